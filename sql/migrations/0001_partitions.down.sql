@@ -1,0 +1,1 @@
+drop function ensure_month_partitions(regclass, timestamptz, timestamptz);

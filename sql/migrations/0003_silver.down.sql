@@ -1,0 +1,12 @@
+drop table lake_dirty_partitions;
+drop table odds_last_seen;
+drop table odds;
+drop table match_statistics;
+drop table fixture_revisions;
+drop table matches;
+drop table match_external_ids;
+drop table match_registry;
+drop table team_external_ids;
+drop table teams;
+drop table league_external_ids;
+drop table leagues;

@@ -1,0 +1,3 @@
+drop table prediction_keys;
+drop table predictions;
+drop table features;
