@@ -6,9 +6,24 @@ const except = (...allowed) => inside(rooms.filter((room) => !allowed.includes(r
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'schemas-know-nobody', severity: 'error', from: { path: '^schemas/' }, to: { path: except('schemas') } },
-    { name: 'domain-knows-schemas', severity: 'error', from: { path: '^domain/' }, to: { path: except('schemas', 'domain') } },
-    { name: 'adapters-know-schemas', severity: 'error', from: { path: '^adapters/' }, to: { path: except('schemas', 'adapters') } },
+    {
+      name: 'schemas-know-nobody',
+      severity: 'error',
+      from: { path: '^schemas/' },
+      to: { path: except('schemas') },
+    },
+    {
+      name: 'domain-knows-schemas',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { path: except('schemas', 'domain') },
+    },
+    {
+      name: 'adapters-know-schemas',
+      severity: 'error',
+      from: { path: '^adapters/' },
+      to: { path: except('schemas', 'adapters') },
+    },
     {
       name: 'activities-know-schemas-domain-adapters',
       severity: 'error',
@@ -27,19 +42,30 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { path: ['^adapters/', '^api/', '^simulator/', '^domain/(?!clock/)', '^config\\.ts$'] },
     },
-    { name: 'simulator-stands-alone', severity: 'error', from: { path: '^simulator/' }, to: { path: except('schemas', 'domain', 'simulator') } },
+    {
+      name: 'simulator-stands-alone',
+      severity: 'error',
+      from: { path: '^simulator/' },
+      to: { path: except('schemas', 'domain', 'simulator') },
+    },
     {
       name: 'only-entries-read-the-configuration',
       severity: 'error',
       from: { path: inside(rooms) },
       to: { path: '^config\\.ts$', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'product-knows-no-tests', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/' },
+      to: { path: '^(test|bench)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(node_modules|dist|\\.cache|\\.touchline)/' },
-    includeOnly: '^(schemas|domain|adapters|activities|workflows|api|simulator|bench|test|scripts|[a-z]+\\.ts)',
+    includeOnly:
+      '^(schemas|domain|adapters|activities|workflows|api|simulator|bench|test|scripts|[a-z]+\\.ts)',
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },

@@ -6,9 +6,18 @@ import tseslint from 'typescript-eslint';
 const nodeBuiltins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
 
 const noClockNoRandom = [
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'No random number here: pass a seed.' },
-  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'No clock here: pass the instant in.' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'No clock here: pass the instant in.' },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'No random number here: pass a seed.',
+  },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'No clock here: pass the instant in.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'No clock here: pass the instant in.',
+  },
 ];
 
 export default tseslint.config(
@@ -22,7 +31,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },

