@@ -1,0 +1,29 @@
+import { Context, log } from '@temporalio/activity';
+
+/** Names the step an activity is in; details are small and printable. */
+export type ReportPhase = (phase: string, details?: Record<string, string | number>) => void;
+
+const heartbeatEveryMs = 4_000;
+
+/**
+ * Runs the work of an activity while telling Temporal that it is alive (every 4 s; the timeout is 15 s).
+ * The work is raced against cancellation: a cancelled activity rejects with CancelledFailure at its next await.
+ * Each reported phase is one log line and the details of the next heartbeat.
+ */
+export async function heartbeating<T>(work: (reportPhase: ReportPhase) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let latest: Record<string, string | number> = { phase: 'started' };
+  const reportPhase: ReportPhase = (phase, details = {}) => {
+    latest = { phase, ...details };
+    log.info('phase', latest);
+    context.heartbeat(latest);
+  };
+  const pulse = setInterval(() => {
+    context.heartbeat(latest);
+  }, heartbeatEveryMs);
+  try {
+    return await Promise.race([work(reportPhase), context.cancelled]);
+  } finally {
+    clearInterval(pulse);
+  }
+}
