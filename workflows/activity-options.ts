@@ -1,0 +1,37 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { TaskQueue } from '../schemas/jobs/task-queues.js';
+
+/**
+ * No limit on attempts: a killed worker or an absent Postgres uses up none of ours. The limit is the time that a step
+ * may take in all, retries included. Errors that a retry cannot mend are marked so where they are raised.
+ */
+const untilItSucceeds = {
+  scheduleToCloseTimeout: '2 hours',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+} satisfies ActivityOptions;
+
+/** For a step of a second or two, on the job's own queue. */
+export const shortActivity = {
+  ...untilItSucceeds,
+  startToCloseTimeout: '1 minute',
+} satisfies ActivityOptions;
+
+/** For a step that wraps its work in `heartbeating`, on the job's own queue. */
+export const longActivity = {
+  ...untilItSucceeds,
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '15 seconds',
+} satisfies ActivityOptions;
+
+/** For a step that uses DuckDB. */
+export const lakeActivity = {
+  ...longActivity,
+  taskQueue: 'lake' satisfies TaskQueue,
+} satisfies ActivityOptions;
+
+/** For training and judging. */
+export const modelActivity = {
+  ...longActivity,
+  startToCloseTimeout: '2 hours',
+  taskQueue: 'model' satisfies TaskQueue,
+} satisfies ActivityOptions;
