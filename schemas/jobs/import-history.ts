@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { parseSeason } from '../values.js';
+
+/** A season as people write it (`2122` or `2021-22`), read into the printed form. */
+export const SeasonText = z.string().transform((text, context) => {
+  const season = parseSeason(text);
+  if (season !== undefined) return season;
+  context.addIssue({ code: 'custom', message: `${text} is not a season: write 2122 or 2021-22` });
+  return z.NEVER;
+});
+
+/** `if-changed` skips files whose content is that of their latest edition; `always` reads every file again. */
+export const Reading = z.enum(['if-changed', 'always']);
+export type Reading = z.infer<typeof Reading>;
+
+export const ImportHistoryInput = z.strictObject({
+  /** A folder's absolute path, or a URL, that holds `<season>/<division>.csv` or the site's `mmz4281/` tree. */
+  location: z.string().min(1),
+  seasons: z.array(SeasonText).min(1).optional(),
+  divisions: z.array(z.string().min(1)).min(1).optional(),
+  reading: Reading.default('if-changed'),
+});
+export type ImportHistoryInput = z.infer<typeof ImportHistoryInput>;
+
+/** A file that could not be used. The others were. */
+export const FileFailure = z.object({
+  file: z.string(),
+  name: z.string(),
+  message: z.string(),
+  advice: z.string().optional(),
+});
+export type FileFailure = z.infer<typeof FileFailure>;
+
+/**
+ * What an import came to. `rows` counts the non-blank data rows of all files listed, those of unchanged files too:
+ * stored + duplicates + held = rows. `revisions`: results and kick-offs that this import changed, removed or brought
+ * back. `heldInSilver`: payloads stored in bronze that refine could not accept.
+ */
+export const ImportOutcome = z.object({
+  files: z.number().int().nonnegative(),
+  rows: z.number().int().nonnegative(),
+  stored: z.number().int().nonnegative(),
+  duplicates: z.number().int().nonnegative(),
+  held: z.number().int().nonnegative(),
+  revisions: z.number().int().nonnegative(),
+  heldInSilver: z.number().int().nonnegative(),
+});
+export type ImportOutcome = z.infer<typeof ImportOutcome>;
+
+/** {@link ImportOutcome} with the files that failed; empty when all went well. */
+export const ImportHistoryResult = z.object({ outcome: ImportOutcome, failures: z.array(FileFailure) });
+export type ImportHistoryResult = z.infer<typeof ImportHistoryResult>;

@@ -1,0 +1,110 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  proxyActivities,
+} from '@temporalio/workflow';
+import type { createCollectFilesActivities } from '../activities/collect-files.js';
+import { jobFailure } from '../schemas/jobs/failure.js';
+import {
+  ImportHistoryInput,
+  type FileFailure,
+  type ImportHistoryResult,
+} from '../schemas/jobs/import-history.js';
+import type { SourceFile } from '../schemas/records/source-file.js';
+import { longActivity, shortActivity } from './activity-options.js';
+import { bringToGold } from './bring-to-gold.js';
+import { inParallel } from './in-parallel.js';
+import { readJobInput } from './job-input.js';
+import { reportProgress } from './progress.js';
+import { thisRunId } from './run-id.js';
+
+type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
+const { openCollectionLog, closeCollectionLog, importOutcome } = proxyActivities<CollectFiles>(shortActivity);
+const { listSourceFiles, collectFile } = proxyActivities<CollectFiles>(longActivity);
+
+const filesInFlight = 4;
+const dataSource = 'football_data';
+
+/**
+ * Collects the files of a folder or a URL into bronze, then brings them to gold. A file that cannot be used is a
+ * failure of its own and stops no other; when none can be used the job fails with the first one's error.
+ */
+export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
+  const { location, seasons, divisions, reading } = readJobInput(ImportHistoryInput, input);
+  const runId = thisRunId();
+  const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
+  const failures: FileFailure[] = [];
+  const report = reportProgress({ phase: 'list', unit: 'files' });
+
+  const collect = async (file: SourceFile): Promise<void> => {
+    try {
+      const collected = await collectFile({ file, runId, reading });
+      counts.rows += collected.rows;
+      counts.stored += collected.stored;
+      counts.duplicates += collected.duplicates;
+      counts.held += collected.held;
+    } catch (error) {
+      if (!isAboutTheFile(error)) throw error;
+      const { name, message, subject } = jobFailure(error);
+      failures.push({
+        file: subject.file ?? file.uri,
+        name,
+        message,
+        ...(subject.advice === undefined ? {} : { advice: subject.advice }),
+      });
+    }
+    counts.files += 1;
+    report({ done: counts.files, rows: counts.rows });
+  };
+
+  const closeLog = async (error: unknown): Promise<void> => {
+    const errorMessage = error === undefined ? failures[0]?.message : jobFailure(error).message;
+    await CancellationScope.nonCancellable(() =>
+      closeCollectionLog({
+        runId,
+        collected: counts.rows,
+        succeeded: counts.stored + counts.duplicates,
+        failed: counts.held + failures.length + (error === undefined ? 0 : 1),
+        ...(errorMessage === undefined ? {} : { errorMessage }),
+      }),
+    );
+  };
+
+  await openCollectionLog({ runId, dataSource, collectionType: 'history' });
+  try {
+    const { files } = await listSourceFiles({
+      location,
+      ...(seasons === undefined ? {} : { seasons }),
+      ...(divisions === undefined ? {} : { divisions }),
+    });
+    report({ phase: 'collect', total: files.length, rows: 0 });
+    await inParallel(files, filesInFlight, collect);
+    throwIfNothingWasUsable(files.length, failures);
+    await bringToGold(report);
+  } catch (error) {
+    await closeLog(error);
+    throw error;
+  }
+  await closeLog(undefined);
+
+  const { revisions, heldInSilver } = await importOutcome({ runId });
+  return { outcome: { ...counts, revisions, heldInSilver }, failures };
+}
+
+const isAboutTheFile = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === 'BadInput';
+
+function throwIfNothingWasUsable(fileCount: number, failures: readonly FileFailure[]): void {
+  const first = failures[0];
+  if (first === undefined || failures.length < fileCount) return;
+  const others = fileCount === 1 ? '' : ` None of the ${fileCount} files could be used.`;
+  throw ApplicationFailure.create({
+    message: `${first.message}${others}`,
+    type: first.name,
+    nonRetryable: true,
+    details: [{ remedy: 'fix-input', subject: { file: first.file, advice: first.advice } }],
+  });
+}
