@@ -10,13 +10,11 @@ import type { refine } from './refine.js';
  */
 export async function bringToGold(report: (change: Partial<JobProgress>) => void): Promise<void> {
   const { workflowId } = workflowInfo();
-  const step = (phase: string): string => {
-    const waitingFor = `${workflowId}/${phase}`;
-    report({ phase, done: 0, total: null, rows: null, waitingFor });
-    return waitingFor;
+  const childOf = (phase: string): string => {
+    report({ phase, done: 0, total: null, rows: null });
+    return `${workflowId}/${phase}`;
   };
-  await executeChild<typeof refine>('refine', { workflowId: step('refine'), args: [{}] });
-  await executeChild<typeof publish>('publish', { workflowId: step('publish'), args: [{}] });
-  await executeChild<typeof buildGold>('buildGold', { workflowId: step('build-gold'), args: [{}] });
-  report({ waitingFor: null });
+  await executeChild<typeof refine>('refine', { workflowId: childOf('refine'), args: [{}] });
+  await executeChild<typeof publish>('publish', { workflowId: childOf('publish'), args: [{}] });
+  await executeChild<typeof buildGold>('buildGold', { workflowId: childOf('build-gold'), args: [{}] });
 }

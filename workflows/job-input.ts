@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /**
  * Reads a job's input as its schema says, defaults filled in. A plain error in workflow code would be retried for ever;

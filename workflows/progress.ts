@@ -7,7 +7,7 @@ export const progressQuery = defineQuery<JobProgress>(progressQueryName);
 export function reportProgress(
   initial: Pick<JobProgress, 'phase' | 'unit'> & Partial<JobProgress>,
 ): (change: Partial<JobProgress>) => void {
-  let state: JobProgress = { done: 0, total: null, rows: null, waitingFor: null, ...initial };
+  let state: JobProgress = { done: 0, total: null, rows: null, ...initial };
   setHandler(progressQuery, () => state);
   return (change) => {
     state = { ...state, ...change };

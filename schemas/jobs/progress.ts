@@ -13,7 +13,5 @@ export const JobProgress = z.object({
   unit: z.string(),
   /** Rows handled in this phase; null where the phase does not count rows. */
   rows: z.number().int().nonnegative().nullable(),
-  /** The id of the workflow this one is waiting for: its progress says more. */
-  waitingFor: z.string().nullable(),
 });
 export type JobProgress = z.infer<typeof JobProgress>;

@@ -1,0 +1,85 @@
+import { CompleteAsyncError } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { FailureDetails } from '../../schemas/jobs/failure.js';
+import { DependencyAway, InvariantBroken, QuotaExhausted, TouchlineError } from '../../schemas/errors.js';
+
+type Remedy = TouchlineError['remedy'];
+
+const endsTheJob = new Set<Remedy>(['fix-input', 'fix-code']);
+
+/** Postgres classes (first two characters of SQLSTATE) that say our statement or row is wrong. */
+const oursToMend = new Set(['22', '23', '42']);
+const diskIsFull = new Set(['ENOSPC', '53100', 'EDQUOT']);
+
+/**
+ * An activity's error as Temporal keeps it: type = the class name, details = what it is about, not retried where a
+ * retry cannot mend it. Errors that nobody raised on purpose are retried, except those a retry is known not to mend:
+ * a wrong statement, a broken constraint, a programming error, a full disk.
+ */
+export function toApplicationFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof TouchlineError) return fromTouchlineError(error);
+  const code = errorCode(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (code !== undefined && diskIsFull.has(code)) {
+    const advice =
+      'Free space on the disk that holds the home and run the job again; nothing stored is lost.';
+    return fromTouchlineError(
+      new DependencyAway(`The disk is full: ${text}`, { advice }, error),
+      'never again',
+    );
+  }
+  if ((code?.length === 5 && oursToMend.has(code.slice(0, 2))) || isProgrammingError(error)) {
+    return fromTouchlineError(new InvariantBroken(text, {}, error));
+  }
+  return ApplicationFailure.create({
+    message: text === '' ? (code ?? 'The activity failed without a message') : text,
+    type: error instanceof Error ? error.name : 'Error',
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+function fromTouchlineError(error: TouchlineError, retry?: 'never again'): ApplicationFailure {
+  const waitMs =
+    error instanceof QuotaExhausted && error.retryAt !== undefined
+      ? Math.max(error.retryAt - Date.now(), 1_000)
+      : undefined;
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.name,
+    nonRetryable: retry === 'never again' || endsTheJob.has(error.remedy),
+    details: [{ remedy: error.remedy, subject: error.subject } satisfies FailureDetails],
+    ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
+    ...(error.cause instanceof Error ? { cause: error.cause } : {}),
+  });
+}
+
+/** The SQLSTATE or system code of an error or of what caused it. */
+function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return errorCode(error.cause);
+}
+
+const isProgrammingError = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof SyntaxError ||
+  (error instanceof Error && error.name === 'ZodError');
+
+/** Turns what an activity throws into {@link toApplicationFailure}; cancellation passes as it is. */
+export const activityFailures: ActivityInterceptorsFactory = () => ({
+  inbound: {
+    async execute(input, next) {
+      try {
+        return await next(input);
+      } catch (error) {
+        if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
+        if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) throw error;
+        throw toApplicationFailure(error);
+      }
+    },
+  },
+});

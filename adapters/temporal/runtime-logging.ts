@@ -1,0 +1,47 @@
+import { Runtime, type Logger } from '@temporalio/worker';
+import pino from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/**
+ * Sends what Temporal's SDK, the workflows and the activities log to stdout as JSON lines. Each line is written before
+ * the call returns, so that a killed process leaves every line it logged. Signals stay with the caller.
+ */
+export function installRuntimeLogging(level: LogLevel): pino.Logger {
+  const log = pino(
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 1, sync: true }),
+  );
+  const write =
+    (pinoLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, meta?: Record<string | symbol, unknown>): void => {
+      log[pinoLevel](withoutNoise(meta), message);
+    };
+  const logger: Logger = {
+    log: (temporalLevel, message, meta) => {
+      write(levels[temporalLevel])(message, meta);
+    },
+    trace: write('trace'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+  Runtime.install({
+    logger,
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' } } },
+    shutdownSignals: [],
+  });
+  return log;
+}
+
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** Keeps what identifies a line; drops tokens and keys of the SDK that no reader needs. */
+function withoutNoise(meta: Record<string | symbol, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(meta).filter(
+      ([key]) => !['sdkComponent', 'namespace', 'taskToken', 'isLocal', 'taskQueue'].includes(key),
+    ),
+  );
+}

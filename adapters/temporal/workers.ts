@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
+import { activityFailures } from './activity-failure.js';
+import type { TemporalPlace } from './connect.js';
+
+/** What one process polls and with what. */
+export interface WorkerPlan {
+  readonly place: TemporalPlace;
+  readonly queues: readonly TaskQueue[];
+  /** The activities of every queue; a queue polls for all of them. */
+  readonly activities: object;
+  /** The file of the workflow bundle; only the `default` queue runs workflows. */
+  readonly workflowBundlePath: string;
+  /** Activities side by side on the `default` queue. */
+  readonly concurrency: number;
+  readonly log: { info(message: string): void; warn(message: string): void };
+}
+
+/** DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. */
+const sideBySide = { lake: 1, model: 2 } as const;
+
+/** Temporal's default throttles heartbeats to 12 s of a 15 s timeout; a busy machine would miss it. */
+const heartbeatThrottle = '4 seconds';
+const retryAfterMs = 1_000;
+
+/**
+ * Polls the queues until `stop` is aborted, then lets activities end (10 s; then they are cancelled and retried
+ * elsewhere). Where Temporal is away it waits and connects again; it rejects only where a restart cannot help.
+ */
+export async function runWorkers(plan: WorkerPlan, stop: AbortSignal, onReady: () => void): Promise<void> {
+  while (!stop.aborted) {
+    const connection = await connect(plan, stop);
+    if (connection === undefined) return;
+    try {
+      const workers = await Promise.all(plan.queues.map((queue) => createWorker(plan, connection, queue)));
+      const shutdown = (): void => {
+        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      };
+      stop.addEventListener('abort', shutdown, { once: true });
+      const running = workers.map((worker) => worker.run());
+      onReady();
+      if (stop.aborted) shutdown();
+      const ended = await Promise.allSettled(running.map((run) => run.finally(shutdown)));
+      stop.removeEventListener('abort', shutdown);
+      const failure = ended.find((end) => end.status === 'rejected');
+      if (failure === undefined) return;
+      plan.log.warn(`The worker stopped and starts again: ${String(failure.reason)}`);
+    } finally {
+      await connection.close();
+    }
+    await sleep(retryAfterMs);
+  }
+}
+
+async function connect(plan: WorkerPlan, stop: AbortSignal): Promise<NativeConnection | undefined> {
+  for (let attempt = 1; !stop.aborted; attempt += 1) {
+    try {
+      return await NativeConnection.connect({ address: plan.place.address });
+    } catch (error) {
+      if (attempt === 1) plan.log.warn(`Temporal does not answer at ${plan.place.address}: ${String(error)}`);
+      await sleep(retryAfterMs);
+    }
+  }
+  return undefined;
+}
+
+const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: TaskQueue): Promise<Worker> =>
+  Worker.create({
+    connection,
+    namespace: plan.place.namespace,
+    taskQueue: queue,
+    activities: plan.activities,
+    interceptors: { activity: [activityFailures] },
+    maxHeartbeatThrottleInterval: heartbeatThrottle,
+    defaultHeartbeatThrottleInterval: heartbeatThrottle,
+    shutdownGraceTime: '10 seconds',
+    ...(queue === 'default'
+      ? {
+          workflowBundle: { codePath: plan.workflowBundlePath },
+          // A bug in workflow code ends the job where it can be seen; the default retries it for ever.
+          workflowFailureErrorTypes: { '*': ['Error'] },
+          maxConcurrentActivityTaskExecutions: plan.concurrency,
+          maxCachedWorkflows: 50,
+        }
+      : { maxConcurrentActivityTaskExecutions: sideBySide[queue] }),
+  });
