@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { BadInput, DependencyAway, QuotaExhausted } from '../../../schemas/errors.js';
 import type { FetchedFile, SourceFile } from '../../../schemas/records/source-file.js';
 import type { Instant } from '../../../schemas/values.js';
+import { instant, instantFromIso } from '../../../schemas/values.js';
+import { isRemote } from './list-files.js';
 
 export interface FetchOptions {
   readonly file: SourceFile;
@@ -12,12 +17,121 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Fetched = FetchedFile | 'not-modified' | 'absent';
+
+const userAgent = 'touchline/0.1 (football data layer; fetches each file at most when it changed)';
+
+/** No file of the site is older than its first season. */
+const earliestCredible = instantFromIso('1993-07-01T00:00:00Z');
+
 /**
  * Reads a local file or requests a remote one.
- * @throws BadInput when a local file cannot be read, or the server refuses the request (4xx other than 404 and 429).
+ * @throws BadInput when a local file cannot be read, or the server refuses the request (4xx other than 404, 410 and 429).
  * @throws QuotaExhausted on 429.
  * @throws DependencyAway on 5xx, a timeout or a broken connection.
  */
-export function fetchFile(_options: FetchOptions): Promise<FetchedFile | 'not-modified' | 'absent'> {
-  return Promise.reject(new Error('not built yet'));
+export async function fetchFile(options: FetchOptions): Promise<Fetched> {
+  return isRemote(options.file.location) ? requestFile(options) : readLocalFile(options.file, options.now);
+}
+
+async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promise<Fetched> {
+  try {
+    const handle = await open(location, 'r');
+    try {
+      const [{ mtimeMs }, bytes] = [await handle.stat(), await handle.readFile()];
+      return fetched(bytes, null, { time: Math.floor(mtimeMs), basis: 'file_time' }, now);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return 'absent';
+    if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE' || code === 'ETIMEDOUT') {
+      throw new DependencyAway(
+        `The file cannot be read at the moment: ${String(code)}`,
+        { file: location },
+        error,
+      );
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BadInput(
+      `${uri} cannot be read: ${reason}`,
+      { file: location, advice: 'Give the user that runs Touchline the right to read it.' },
+      error,
+    );
+  }
+}
+
+async function requestFile({ file, now, etag, timeoutMs = 30_000, signal }: FetchOptions): Promise<Fetched> {
+  const headers = new Headers({ 'user-agent': userAgent, accept: 'text/csv, */*;q=0.1' });
+  if (etag !== null) headers.set('if-none-match', etag);
+  const limit = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(file.location, {
+      headers,
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    });
+    if (response.status === 200) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const lastModified = {
+        time: Date.parse(response.headers.get('last-modified') ?? ''),
+        basis: 'last_modified',
+      } as const;
+      return fetched(bytes, response.headers.get('etag'), lastModified, now);
+    }
+    await response.body?.cancel();
+    return withoutContent(response, file, now);
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof TypeError || error instanceof DOMException))
+      throw error;
+    const reason = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : causeOf(error);
+    throw new DependencyAway(`The request failed: ${reason}`, { file: file.location }, error);
+  }
+}
+
+function withoutContent(response: Response, { location }: SourceFile, now: Instant): Fetched {
+  const { status } = response;
+  if (status === 304) return 'not-modified';
+  if (status === 404 || status === 410) return 'absent';
+  if (status === 429) {
+    throw new QuotaExhausted(
+      'The server asks for fewer requests (429)',
+      { file: location, advice: 'Wait; the import goes on by itself.' },
+      retryTime(response.headers.get('retry-after'), now),
+    );
+  }
+  if (status >= 500) throw new DependencyAway(`The server answered ${status}`, { file: location });
+  throw new BadInput(`The server answered ${status}`, {
+    file: location,
+    advice: 'Check the address and whether the site wants you to sign in.',
+  });
+}
+
+/** Retry-After is a number of seconds or a date. */
+function retryTime(header: string | null, now: Instant): number | undefined {
+  if (header === null) return undefined;
+  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function fetched(
+  bytes: Uint8Array,
+  etag: string | null,
+  stated: { readonly time: number; readonly basis: 'last_modified' | 'file_time' },
+  now: Instant,
+): FetchedFile {
+  // NaN, where nothing is stated, is not credible either.
+  const credible = stated.time >= earliestCredible && stated.time <= now;
+  return {
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    etag,
+    editionTime: credible ? instant(stated.time) : now,
+    editionTimeBasis: credible ? stated.basis : 'fetched',
+    fetchedAt: now,
+  };
 }
