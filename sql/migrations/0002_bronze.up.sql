@@ -5,6 +5,9 @@ create table source_editions (
   uri varchar(300) not null,
   edition_no integer not null check (edition_no >= 1),
   file_kind varchar(20) not null check (file_kind in ('season', 'fixtures')),
+  -- What the file's name says of its rows; null where it carries several.
+  season varchar(20),
+  division varchar(100),
   sha256 char(64) not null,
   fetched_from text not null,
   etag text,
@@ -29,7 +32,8 @@ create table raw_match_data (
   raw_data jsonb not null,
   collected_at timestamptz not null,
   processed boolean not null default false,
-  external_match_id varchar(100),
+  -- Compared byte by byte, so that `division/season/` is a range of the index in any locale.
+  external_match_id varchar(100) collate "C",
   external_league_id varchar(100),
   match_time timestamptz,
   content_hash bytea not null,
@@ -53,6 +57,8 @@ create table edition_rows (
 );
 
 create index idx_edition_rows_raw on edition_rows (raw_id);
+
+create index idx_source_editions_run on source_editions (run_id);
 
 create table data_collection_logs (
   id bigint generated always as identity primary key,

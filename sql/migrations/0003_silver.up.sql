@@ -54,7 +54,7 @@ create table match_registry (
 
 create table match_external_ids (
   data_source varchar(100) not null,
-  external_id varchar(100) not null,
+  external_id varchar(100) collate "C" not null,
   match_id bigint not null references match_registry (id),
   created_at timestamptz not null default now(),
   primary key (data_source, external_id)

@@ -1,0 +1,84 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { type Migration, type MigrationProvider, type MigrationResultSet, Migrator, sql } from 'kysely';
+import { InvariantBroken } from '../../schemas/errors.js';
+import { postgresAway, reachingPostgres } from './away.js';
+import { openDatabase } from './open-database.js';
+
+const migrationsFolder = fileURLToPath(new URL('../../sql/migrations/', import.meta.url));
+const upSuffix = '.up.sql';
+
+/** Reads `NNNN_name.up.sql` and `NNNN_name.down.sql`; each is one migration of that name. */
+class SqlFiles implements MigrationProvider {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async getMigrations(): Promise<Record<string, Migration>> {
+    const names = (await readdir(this.#folder))
+      .filter((file) => file.endsWith(upSuffix))
+      .map((file) => file.slice(0, -upSuffix.length))
+      .sort();
+    return Object.fromEntries(names.map((name) => [name, this.#migration(name)]));
+  }
+
+  #migration(name: string): Migration {
+    const run =
+      (direction: 'up' | 'down'): Migration['up'] =>
+      async (db) => {
+        const text = await readFile(path.join(this.#folder, `${name}.${direction}.sql`), 'utf8');
+        await sql.raw(text).execute(db);
+      };
+    return { up: run('up'), down: run('down') };
+  }
+}
+
+async function withMigrator<T>(url: string, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  // A migration of one process makes another wait for Kysely's advisory lock, on this one connection.
+  const { db } = openDatabase(url, { applicationName: 'touchline-migrate', max: 1 });
+  try {
+    return await reachingPostgres(() => work(new Migrator({ db, provider: new SqlFiles(migrationsFolder) })));
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The names of the migrations that ran. Throws what made one fail; all of a call happen or none does. */
+function namesOf({ error, results }: MigrationResultSet): string[] {
+  if (error !== undefined) {
+    const away = postgresAway(error);
+    if (away !== undefined) throw away;
+    const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+    throw new InvariantBroken(
+      `The migration ${failed ?? 'of the database'} failed: ${error instanceof Error ? error.message : JSON.stringify(error)}`,
+      { ...(failed === undefined ? {} : { file: `sql/migrations/${failed}` }) },
+      error,
+    );
+  }
+  return (results ?? [])
+    .filter(({ status }) => status === 'Success')
+    .map(({ migrationName }) => migrationName);
+}
+
+/** Brings the database to the newest schema; processes that start together wait for each other. Returns what ran. */
+export const migrate = (url: string): Promise<string[]> =>
+  withMigrator(url, async (migrator) => namesOf(await migrator.migrateToLatest()));
+
+/** Takes the last migration back. Returns its name, or nothing where none is left. */
+export const migrateDown = (url: string): Promise<string[]> =>
+  withMigrator(url, async (migrator) => namesOf(await migrator.migrateDown()));
+
+export interface KnownMigration {
+  readonly name: string;
+  /** Undefined where it has not run. */
+  readonly executedAt: Date | undefined;
+}
+
+/** Every migration there is, in order, and when it ran. */
+export const listMigrations = (url: string): Promise<KnownMigration[]> =>
+  withMigrator(url, async (migrator) =>
+    (await migrator.getMigrations()).map(({ name, executedAt }) => ({ name, executedAt })),
+  );
