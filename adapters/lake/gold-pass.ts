@@ -1,0 +1,97 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDataChunk } from '@duckdb/node-api';
+import { InvariantBroken } from '../../schemas/errors.js';
+import type { NumericColumns } from '../../schemas/numeric-columns.js';
+import type { LakeColumn, LakeTable } from '../../schemas/tables/lake-table.js';
+import { quoteIdentifier } from './sql-text.js';
+
+/** A gold model's step in TypeScript: the rows of its SELECT in, in their order, the model's rows out. */
+export interface GoldPass {
+  /** Changes whenever the same input may give other rows. */
+  readonly version: string;
+  /** Columns out are those of the model's table; instants are epoch milliseconds. */
+  run(input: NumericColumns): NumericColumns;
+}
+
+const rowsPerChunk = 2048;
+
+const growingColumn = () => {
+  let values = new Float64Array(rowsPerChunk * 8);
+  let length = 0;
+  return {
+    push: (value: number): void => {
+      if (length === values.length) {
+        const larger = new Float64Array(values.length * 2);
+        larger.set(values);
+        values = larger;
+      }
+      values[length] = value;
+      length += 1;
+    },
+    finish: (): Float64Array => values.subarray(0, length),
+  };
+};
+
+/** Runs a SELECT of DOUBLE columns and gives its rows in columns; null becomes NaN. */
+export async function readNumericColumns(connection: DuckDBConnection, sql: string): Promise<NumericColumns> {
+  const result = await connection.stream(sql);
+  const columns = result.columnNames().map((name) => ({ name, column: growingColumn() }));
+  for await (const chunk of result) {
+    for (const [index, { name, column }] of columns.entries()) {
+      for (const value of chunk.getColumnValues(index)) {
+        if (value === null) column.push(Number.NaN);
+        else if (typeof value === 'number') column.push(value);
+        else throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
+      }
+    }
+  }
+  return Object.fromEntries(columns.map(({ name, column }) => [name, column.finish()]));
+}
+
+const fromDouble = ({ name, type }: LakeColumn): string => {
+  const quoted = quoteIdentifier(name);
+  const value = `if(isnan(${quoted}), null, ${quoted})`;
+  return type === 'TIMESTAMPTZ'
+    ? `make_timestamptz((${value} * 1000)::BIGINT) as ${quoted}`
+    : `${value}::${type} as ${quoted}`;
+};
+
+/** Writes columns of numbers into a temporary table of the declared columns. NaN becomes null. */
+export async function writeNumericColumns(
+  connection: DuckDBConnection,
+  table: LakeTable,
+  rows: NumericColumns,
+): Promise<void> {
+  const values = table.columns.map(({ name }) => {
+    const column = rows[name];
+    if (column === undefined) {
+      throw new InvariantBroken(`The pass gives no column ${name}`, {
+        object: `gold.${table.name}`,
+        field: name,
+      });
+    }
+    return column;
+  });
+  const total = values[0]?.length ?? 0;
+  if (values.some((column) => column.length !== total)) {
+    throw new InvariantBroken('The pass gives columns of different length', { object: `gold.${table.name}` });
+  }
+  const stage = `${table.name}_numbers`;
+  const columns = table.columns.map(({ name }) => `${quoteIdentifier(name)} DOUBLE`).join(', ');
+  await connection.run(`create or replace temp table ${quoteIdentifier(stage)} (${columns})`);
+  const appender = await connection.createAppender(stage, 'main', 'temp');
+  try {
+    const types = values.map(() => DOUBLE);
+    for (let start = 0; start < total; start += rowsPerChunk) {
+      const chunk = DuckDBDataChunk.create(types);
+      chunk.setColumns(values.map((column) => [...column.subarray(start, start + rowsPerChunk)]));
+      appender.appendDataChunk(chunk);
+    }
+  } finally {
+    appender.closeSync();
+  }
+  await connection.run(
+    `create temp table ${quoteIdentifier(table.name)} as select ${table.columns.map(fromDouble).join(', ')} from temp.${quoteIdentifier(stage)}`,
+  );
+  await connection.run(`drop table temp.${quoteIdentifier(stage)}`);
+}

@@ -1,0 +1,82 @@
+-- name: odds_features
+-- grain: match_id
+-- partition: match_time
+-- inputs: match_cutoffs, silver.odds
+-- owner: features
+-- checks:
+--   implied probabilities are probabilities: select * from odds_features
+--     where not (home_implied_probability between 0 and 1 and draw_implied_probability between 0 and 1
+--       and away_implied_probability between 0 and 1)
+--   consensus needs two bookmakers: select * from odds_features
+--     where (bookmaker_count >= 2) <> (bookmaker_consensus is not null) or bookmaker_consensus not between 0 and 1
+--
+-- FEAT-7: each bookmaker's latest quote that is not suspicious, as known at the cutoff (which is before kick-off).
+-- A latest quote that was taken back, or lacks a leg, leaves its bookmaker out. Aggregates are no bookmakers;
+-- exchanges stand beside. Lists are sorted so that the same quotes give the same last digit.
+with latest as (
+  select
+    o.match_id,
+    o.bookmaker,
+    o.quote_kind,
+    arg_max(
+      {'home': o.home_odds, 'draw': o.draw_odds, 'away': o.away_odds},
+      {'collected_at': o.collected_at, 'recorded_at': o.recorded_at}
+    ) as quote
+  from silver.odds o
+  join match_cutoffs c on c.match_id = o.match_id
+  where o.market_type = '1x2'
+    and o.quote_kind in ('book', 'exchange')
+    and o.price_phase <> 'closing'
+    and not o.suspicious_odds
+    and o.collected_at <= c.cutoff
+    and o.recorded_at <= c.cutoff
+  group by o.match_id, o.bookmaker, o.quote_kind
+),
+complete as (
+  select match_id, bookmaker, quote_kind, quote.home as home, quote.draw as draw, quote.away as away
+  from latest
+  where quote.home is not null and quote.draw is not null and quote.away is not null
+),
+books as (
+  select
+    match_id,
+    count(*) as bookmakers,
+    avg(home) as home,
+    avg(draw) as draw,
+    avg(away) as away,
+    list(1 / home::double order by bookmaker) as home_chances,
+    list(1 / draw::double order by bookmaker) as draw_chances,
+    list(1 / away::double order by bookmaker) as away_chances
+  from complete
+  where quote_kind = 'book'
+  group by match_id
+),
+exchanges as (
+  select match_id, avg(home) as home, avg(draw) as draw, avg(away) as away
+  from complete
+  where quote_kind = 'exchange'
+  group by match_id
+)
+select
+  c.match_id,
+  c.match_time,
+  c.cutoff,
+  b.home as home_odds_avg,
+  b.draw as draw_odds_avg,
+  b.away as away_odds_avg,
+  1 / b.home as home_implied_probability,
+  1 / b.draw as draw_implied_probability,
+  1 / b.away as away_implied_probability,
+  coalesce(b.bookmakers, 0)::integer as bookmaker_count,
+  case when b.bookmakers >= 2 then greatest(0.0, least(1.0, 1 - (
+    list_stddev_pop(b.home_chances) / list_avg(b.home_chances)
+    + list_stddev_pop(b.draw_chances) / list_avg(b.draw_chances)
+    + list_stddev_pop(b.away_chances) / list_avg(b.away_chances)
+  ) / 3)) end as bookmaker_consensus,
+  1 / b.home + 1 / b.draw + 1 / b.away as market_efficiency,
+  e.home as exchange_home_odds,
+  e.draw as exchange_draw_odds,
+  e.away as exchange_away_odds
+from match_cutoffs c
+left join books b on b.match_id = c.match_id
+left join exchanges e on e.match_id = c.match_id
