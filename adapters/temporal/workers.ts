@@ -29,7 +29,8 @@ const retryAfterMs = 1_000;
  * elsewhere). Where Temporal is away it waits and connects again; it rejects only where a restart cannot help.
  */
 export async function runWorkers(plan: WorkerPlan, stop: AbortSignal, onReady: () => void): Promise<void> {
-  while (!stop.aborted) {
+  const stopping = (): boolean => stop.aborted;
+  while (!stopping()) {
     const connection = await connect(plan, stop);
     if (connection === undefined) return;
     try {
@@ -40,7 +41,7 @@ export async function runWorkers(plan: WorkerPlan, stop: AbortSignal, onReady: (
       stop.addEventListener('abort', shutdown, { once: true });
       const running = workers.map((worker) => worker.run());
       onReady();
-      if (stop.aborted) shutdown();
+      if (stopping()) shutdown();
       const ended = await Promise.allSettled(running.map((run) => run.finally(shutdown)));
       stop.removeEventListener('abort', shutdown);
       const failure = ended.find((end) => end.status === 'rejected');

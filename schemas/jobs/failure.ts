@@ -3,16 +3,14 @@ import { z } from 'zod';
 /** What an activity's failure carries beside its message. */
 export const FailureDetails = z.object({
   remedy: z.string().optional(),
-  subject: z
-    .object({
-      file: z.string(),
-      row: z.number(),
-      field: z.string(),
-      setting: z.string(),
-      object: z.string(),
-      advice: z.string(),
-    })
-    .partial(),
+  subject: z.object({
+    file: z.string().exactOptional(),
+    row: z.number().exactOptional(),
+    field: z.string().exactOptional(),
+    setting: z.string().exactOptional(),
+    object: z.string().exactOptional(),
+    advice: z.string().exactOptional(),
+  }),
 });
 export type FailureDetails = z.infer<typeof FailureDetails>;
 
@@ -28,7 +26,7 @@ const FailureShape = z.object({
   message: z.string(),
   type: z.string().nullish(),
   details: z.array(z.unknown()).nullish(),
-  cause: z.unknown(),
+  cause: z.unknown().optional(),
   subject: FailureDetails.shape.subject.optional(),
 });
 

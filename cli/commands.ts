@@ -1,0 +1,13 @@
+import type { Command } from './command.js';
+import { importFootballData } from './import-football-data.js';
+import { run } from './run.js';
+
+/** Words that only hold other commands. */
+export const groups = [
+  { name: 'import', summary: 'bring a source into bronze and up to gold' },
+  { name: 'lake', summary: 'look into the lake: query, files, export' },
+  { name: 'model', summary: 'train the model, judge it against the market' },
+] as const;
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly Command[] = [importFootballData, run];

@@ -1,0 +1,61 @@
+import { jobFailure } from '../schemas/jobs/failure.js';
+
+/** Where a command's words go. Only its result goes to stdout; all else, errors and progress too, to stderr. */
+export interface Output {
+  readonly format: 'json' | 'text';
+  /** Prints the result: the document with --json, else the text for people. Once per command. */
+  result(document: unknown, text: () => string): Promise<void>;
+  /** Says something on stderr, on a line of its own. */
+  note(text: string): void;
+  /** Rewrites the progress line on a terminal; elsewhere prints it every few seconds. An empty text ends it. */
+  progress(line: string): void;
+}
+
+const progressEveryMs = 5_000;
+
+/** The output of this process. */
+export function processOutput(format: 'json' | 'text'): Output {
+  const terminal = process.stderr.isTTY;
+  let shown = '';
+  let printedAt = 0;
+  const clear = (): void => {
+    if (terminal && shown !== '') process.stderr.write('\r\u001b[2K');
+    shown = '';
+  };
+  return {
+    format,
+    result: (document, text) =>
+      writeOut(`${format === 'json' ? JSON.stringify(document, undefined, 2) : text()}\n`),
+    note(text) {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    progress(line) {
+      if (line === shown) return;
+      if (terminal) {
+        clear();
+        process.stderr.write(line.slice(0, (process.stderr.columns || 110) - 1));
+        shown = line;
+        return;
+      }
+      if (line === '' || Date.now() - printedAt < progressEveryMs) return;
+      printedAt = Date.now();
+      process.stderr.write(`${line}\n`);
+      shown = line;
+    },
+  };
+}
+
+const writeOut = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
+/** The document that stands for an error in JSON. */
+export function errorDocument(error: unknown): { error: ReturnType<typeof jobFailure> } {
+  const { name, message, subject } = jobFailure(error);
+  return { error: { name, message, subject } };
+}

@@ -1,0 +1,105 @@
+import { Argument, Command as Page, CommanderError } from 'commander';
+import type { Config } from '../config.js';
+import { describeError } from '../schemas/errors.js';
+import { BadUsage } from './bad-usage.js';
+import { parameterName, type Command, type ExitCode } from './command.js';
+import { commands, groups } from './commands.js';
+import { errorDocument, processOutput } from './output.js';
+
+const exitCodes = 'Exit codes: 0 done, 1 failed, 2 bad usage.';
+const onFailure =
+  'With --json a failure prints {"error": {"name", "message", "subject"}} on stdout; words go to stderr.';
+
+/** Runs one command line (without `node` and the script's name) and says how it ended. */
+export async function runCommandLine(
+  argv: readonly string[],
+  readConfig: () => Config,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const output = processOutput(argv.includes('--json') ? 'json' : 'text');
+  let exitCode: ExitCode = 0;
+  const program = newProgram(async (command, given) => {
+    exitCode = await command.call(given, { config: readConfig(), output, interrupted });
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    output.progress('');
+    // Commander has already said on stderr what was wrong with the words of the command line.
+    if (!(error instanceof CommanderError)) output.note(errorText(error));
+    if (output.format === 'json') await output.result(errorDocument(asError(error)), () => '');
+    return error instanceof CommanderError || error instanceof BadUsage ? 2 : 1;
+  }
+}
+
+const errorText = (error: unknown): string => `${describeError(error)}`;
+
+const asError = (error: unknown): unknown =>
+  error instanceof CommanderError ? new BadUsage(error.message.replace(/^error: /, '')) : error;
+
+function newProgram(
+  run: (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>,
+): Page {
+  const program = new Page('touchline')
+    .description(
+      'A football data layer: collect, keep, clean, publish, model, judge; with what was known when.',
+    )
+    .usage('<command> [options]')
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what is accepted.')
+    .addHelpText('after', `\nEvery command has a page: touchline <command> --help\n${exitCodes}`);
+  const folders = new Map<string, Page>();
+  for (const group of groups) {
+    folders.set(group.name, program.command(group.name).description(group.summary));
+  }
+  for (const command of commands) {
+    const [first = '', second] = command.path;
+    const parent = second === undefined ? program : (folders.get(first) ?? program);
+    addPage(parent, command, second ?? first, run);
+  }
+  return program;
+}
+
+function addPage(
+  parent: Page,
+  command: Command,
+  name: string,
+  run: (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>,
+): void {
+  const page = parent.command(name).summary(command.summary).description(command.description);
+  for (const { flags, about, otherwise } of command.arguments ?? []) {
+    page.addArgument(new Argument(flags, withDefault(about, otherwise)));
+  }
+  for (const { flags, about, otherwise } of command.options ?? []) {
+    page.option(flags, withDefault(about, otherwise));
+  }
+  page.option('--json', 'print one JSON document on stdout and nothing else there');
+  page.addHelpText('after', helpEnd(command));
+  page.action(async () => {
+    const given = Object.fromEntries(
+      (command.arguments ?? []).map(({ flags }, index): [string, unknown] => [
+        parameterName(flags),
+        page.processedArgs[index],
+      ]),
+    );
+    await run(command, { ...page.opts<Record<string, unknown>>(), ...given });
+  });
+}
+
+const withDefault = (about: string, otherwise: string | undefined): string =>
+  otherwise === undefined ? about : `${about} (default: ${otherwise})`;
+
+const helpEnd = (command: Command): string =>
+  [
+    '',
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    'JSON (--json):',
+    ...command.json.split('\n').map((line) => `  ${line}`),
+    `  ${onFailure}`,
+    '',
+    exitCodes,
+  ].join('\n');

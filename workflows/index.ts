@@ -1,0 +1,6 @@
+// The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
+export { buildGold } from './build-gold.js';
+export { importHistory } from './import-history.js';
+export { publish } from './publish.js';
+export { rebuild } from './rebuild.js';
+export { refine } from './refine.js';

@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
+import { NoInput } from '../schemas/jobs/refine.js';
+import type { TaskQueue } from '../schemas/jobs/task-queues.js';
+import type * as workflows from './index.js';
+
+/** A job that can be started by name. */
+export interface Job<Input extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly workflowType: keyof typeof workflows;
+  readonly taskQueue: TaskQueue;
+  readonly input: Input;
+  readonly description: string;
+  /** What distinguishes two runs that may go side by side. Without it only one run of the job goes at a time. */
+  readonly about?: (input: z.output<Input>) => string;
+}
+
+const job = <Input extends z.ZodType>(definition: Job<Input>): Job<Input> => definition;
+
+export const importHistoryJob = job({
+  name: 'import-history',
+  workflowType: 'importHistory',
+  taskQueue: 'default',
+  input: ImportHistoryInput,
+  description: 'Collects the files of a folder or URL into bronze, then refines, publishes and builds gold.',
+  about: ({ location }) => location,
+});
+
+/** Every job, by the name that `touchline run` takes. */
+export const jobs = [
+  importHistoryJob,
+  job({
+    name: 'refine',
+    workflowType: 'refine',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Brings pending bronze payloads to silver.',
+  }),
+  job({
+    name: 'publish',
+    workflowType: 'publish',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Copies the months of silver that changed to the lake, in one snapshot.',
+  }),
+  job({
+    name: 'build-gold',
+    workflowType: 'buildGold',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Computes the gold models over the newest snapshot of lake silver.',
+  }),
+  job({
+    name: 'rebuild',
+    workflowType: 'rebuild',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Empties silver and the lake and derives both again from bronze.',
+  }),
+];
