@@ -28,13 +28,11 @@ export async function runCommandLine(
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     output.progress('');
     // Commander has already said on stderr what was wrong with the words of the command line.
-    if (!(error instanceof CommanderError)) output.note(errorText(error));
+    if (!(error instanceof CommanderError)) output.note(describeError(error));
     if (output.format === 'json') await output.result(errorDocument(asError(error)), () => '');
     return error instanceof CommanderError || error instanceof BadUsage ? 2 : 1;
   }
 }
-
-const errorText = (error: unknown): string => `${describeError(error)}`;
 
 const asError = (error: unknown): unknown =>
   error instanceof CommanderError ? new BadUsage(error.message.replace(/^error: /, '')) : error;

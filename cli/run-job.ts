@@ -46,32 +46,32 @@ export async function runJob<Input extends z.ZodType>(
     await refuseOtherInput(client, workflowId, input);
     output.note(`${job.name} is already running (workflow ${workflowId}): following it to its end.`);
   }
-  let ended = false;
-  const result = started.result().finally(() => {
-    ended = true;
-  });
-  result.catch(() => undefined);
+  const end = started.result().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
   const startedAt = Date.now();
-  while (!ended && !interrupted.aborted) {
-    await Promise.race([
-      sleep(lookEveryMs, undefined, { signal: interrupted }).catch(() => undefined),
-      result.catch(() => undefined),
-    ]);
-    if (ended) break;
-    const state = await jobState(client, workflowId);
-    output.progress(progressLine(state, Date.now() - startedAt));
+  for (;;) {
+    const ended = await Promise.race([end, pause(interrupted)]);
+    if (ended !== undefined) {
+      output.progress('');
+      if ('error' in ended) throw new JobFailed(jobFailure(ended.error), ended.error);
+      return ended.value;
+    }
+    if (interrupted.aborted) throw interruptedWhile(job.name, workflowId);
+    output.progress(progressLine(await jobState(client, workflowId), Date.now() - startedAt));
   }
-  output.progress('');
-  if (!ended) {
-    throw new DependencyAway(`Interrupted while ${job.name} was running`, {
-      object: `workflow ${workflowId}`,
-      advice: 'The job goes on when a worker runs again; the same command follows it to its end.',
-    });
-  }
-  return result.catch((error: unknown) => {
-    throw new JobFailed(jobFailure(error), error);
-  });
 }
+
+/** Resolves after a moment, at once when interrupted. */
+const pause = (interrupted: AbortSignal): Promise<undefined> =>
+  sleep(lookEveryMs, undefined, { signal: interrupted }).catch(() => undefined);
+
+const interruptedWhile = (jobName: string, workflowId: string): DependencyAway =>
+  new DependencyAway(`Interrupted while ${jobName} was running`, {
+    object: `workflow ${workflowId}`,
+    advice: 'The job goes on when a worker runs again; the same command follows it to its end.',
+  });
 
 async function refuseOtherInput(client: Client, workflowId: string, input: unknown): Promise<void> {
   const running = await runningInput(client, workflowId);

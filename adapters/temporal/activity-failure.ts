@@ -19,17 +19,10 @@ const diskIsFull = new Set(['ENOSPC', '53100', 'EDQUOT']);
  */
 export function toApplicationFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof TouchlineError) return fromTouchlineError(error);
   const code = errorCode(error);
   const text = error instanceof Error ? error.message : String(error);
-  if (code !== undefined && diskIsFull.has(code)) {
-    const advice =
-      'Free space on the disk that holds the home and run the job again; nothing stored is lost.';
-    return fromTouchlineError(
-      new DependencyAway(`The disk is full: ${text}`, { advice }, error),
-      'never again',
-    );
-  }
+  if (code !== undefined && diskIsFull.has(code)) return fullDisk(text, error);
+  if (error instanceof TouchlineError) return fromTouchlineError(error);
   if ((code?.length === 5 && oursToMend.has(code.slice(0, 2))) || isProgrammingError(error)) {
     return fromTouchlineError(new InvariantBroken(text, {}, error));
   }
@@ -40,7 +33,22 @@ export function toApplicationFailure(error: unknown): ApplicationFailure {
   });
 }
 
-function fromTouchlineError(error: TouchlineError, retry?: 'never again'): ApplicationFailure {
+/** Waiting could take for ever, and a person has to act: the job ends, and goes on where it was when run again. */
+const fullDisk = (text: string, cause: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: `The disk is full: ${text}`,
+    type: DependencyAway.name,
+    nonRetryable: true,
+    details: [
+      {
+        remedy: 'retry-later',
+        subject: { advice: 'Free space on the disk and run the job again; nothing stored is lost.' },
+      } satisfies FailureDetails,
+    ],
+    ...(cause instanceof Error ? { cause } : {}),
+  });
+
+function fromTouchlineError(error: TouchlineError): ApplicationFailure {
   const waitMs =
     error instanceof QuotaExhausted && error.retryAt !== undefined
       ? Math.max(error.retryAt - Date.now(), 1_000)
@@ -48,7 +56,7 @@ function fromTouchlineError(error: TouchlineError, retry?: 'never again'): Appli
   return ApplicationFailure.create({
     message: error.message,
     type: error.name,
-    nonRetryable: retry === 'never again' || endsTheJob.has(error.remedy),
+    nonRetryable: endsTheJob.has(error.remedy),
     details: [{ remedy: error.remedy, subject: error.subject } satisfies FailureDetails],
     ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
