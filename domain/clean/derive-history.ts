@@ -1,10 +1,119 @@
-import type { Appearance, DerivedHistory } from './history.js';
+import type { FileKind } from '../../schemas/records/source-file.js';
+import type { Appearance, DerivedHistory, Finding, FixtureRevision, HeldVersion } from './history.js';
+import { QuoteHistory } from './quotes.js';
+import { FixtureHistory, StatisticsHistory } from './revisions.js';
+import { cleanVersion } from './sighting.js';
+
+/** What one file says of the match at the point that the telling has reached. */
+interface FileState {
+  readonly kind: FileKind;
+  isPresent: boolean;
+  readonly isPlayed: boolean;
+  readonly rawId: number;
+}
 
 /**
- * Silver from bronze for one match key: what the editions of the files that ever carried the match make of it. The order of `timeline`
- * does not matter. Pure and deterministic: an edition later than all others only adds rows, one that changes nothing adds none.
+ * Silver from bronze for one match key: what the editions of the files that ever carried the match make of it (docs/decisions.md, Refine).
+ * The order of `timeline` does not matter: it is told by edition time. Pure and deterministic: an edition later than all others only adds
+ * rows, one that changes nothing adds none.
  * @param leagueZone the IANA zone in which the league plays
+ * @throws InvariantBroken when a zone is not one
  */
-export function deriveHistory(_timeline: readonly Appearance[], _leagueZone: string): DerivedHistory {
-  throw new Error('not built yet');
+export function deriveHistory(timeline: readonly Appearance[], leagueZone: string): DerivedHistory {
+  const telling = new Telling(leagueZone);
+  for (const appearance of timeline.length > 1 ? timeline.toSorted(byTime) : timeline)
+    telling.tell(appearance);
+  return telling.outcome();
 }
+
+/** By time; at one instant a list of fixtures before the season's file, then by name and number. */
+function byTime(a: Appearance, b: Appearance): number {
+  if (a.editionTime !== b.editionTime) return a.editionTime - b.editionTime;
+  if (a.fileKind !== b.fileKind) return a.fileKind === 'fixtures' ? -1 : 1;
+  if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;
+  return a.editionNo - b.editionNo;
+}
+
+class Telling {
+  private readonly leagueZone: string;
+  private readonly files = new Map<string, FileState>();
+  private readonly fixtures = new FixtureHistory();
+  private readonly statistics = new StatisticsHistory();
+  private readonly quotes = new QuoteHistory();
+  private readonly findings: Finding[] = [];
+  private readonly held = new Map<number, HeldVersion>();
+  /** Versions whose findings are stated. */
+  private readonly stated = new Set<number>();
+
+  constructor(leagueZone: string) {
+    this.leagueZone = leagueZone;
+  }
+
+  tell(appearance: Appearance): void {
+    const { presence, uri, fileKind } = appearance;
+    const file = this.files.get(uri);
+    if (presence === 'absent') {
+      // A match leaves a list of fixtures by being played.
+      if (fileKind === 'season' && file?.isPresent === true) this.tellAbsence(appearance, file);
+      return;
+    }
+    if (file?.isPresent === true && file.rawId === presence.rawId) return;
+
+    const { clean, hold, findings } = cleanVersion(presence, this.leagueZone);
+    if (!this.stated.has(presence.rawId)) this.findings.push(...findings);
+    this.stated.add(presence.rawId);
+    if (clean === undefined) {
+      if (hold !== undefined) this.held.set(presence.rawId, { rawId: presence.rawId, ...hold });
+      return;
+    }
+    // Once the season's file has the result, a fixture list that still shows the match is behind.
+    if (fileKind === 'fixtures' && this.hasResult()) return;
+    this.files.set(uri, {
+      kind: fileKind,
+      isPresent: true,
+      isPlayed: clean.isPlayed,
+      rawId: presence.rawId,
+    });
+    const isEstimated = fileKind === 'season' && appearance.isFirstEditionOfFile;
+    const sighting = { clean, appearance, isEstimated };
+    this.fixtures.see(sighting);
+    this.statistics.see(sighting);
+    this.quotes.see(sighting);
+  }
+
+  outcome(): DerivedHistory {
+    return {
+      fixtureRevisions: this.fixtures.revisions,
+      statistics: this.statistics.revisions,
+      quotes: this.quotes.rows,
+      lastSeen: this.quotes.lastSeen,
+      findings: this.findings,
+      held: [...this.held.values()],
+    };
+  }
+
+  private hasResult(): boolean {
+    for (const file of this.files.values())
+      if (file.kind === 'season' && file.isPresent && file.isPlayed) return true;
+    return false;
+  }
+
+  private tellAbsence(appearance: Appearance, file: FileState): void {
+    file.isPresent = false;
+    for (const other of this.files.values()) if (other.kind === 'season' && other.isPresent) return;
+    const revision = this.fixtures.leave(appearance);
+    if (revision !== undefined) this.findings.push(missingFinding(appearance, revision));
+  }
+}
+
+const missingFinding = (appearance: Appearance, revision: FixtureRevision): Finding => ({
+  rawId: revision.rawId,
+  editionId: appearance.editionId,
+  table: 'fixture_revisions',
+  errorType: 'missing_from_edition',
+  severity: 'high',
+  field: 'sourcePresent',
+  message: `The match is in an earlier edition of ${appearance.uri} and not in edition ${appearance.editionNo}`,
+  data: { uri: appearance.uri, editionNo: appearance.editionNo },
+  requiresReview: true,
+});

@@ -29,19 +29,133 @@ export type Assignment =
   /** Says again, word for word, what `ofLine` says: the same key. */
   | { readonly kind: 'repeat'; readonly lineNo: number; readonly key: string; readonly ofLine: number }
   /** Same pairing and date as `ofLine`, other content: unreadable. */
-  | { readonly kind: 'contradiction'; readonly lineNo: number; readonly ofLine: number; readonly reason: string };
+  | {
+      readonly kind: 'contradiction';
+      readonly lineNo: number;
+      readonly ofLine: number;
+      readonly reason: string;
+    };
+
+const day = 86_400_000;
+
+/** A fixture this close to a match already played is that match, still listed; two meetings lie further apart. */
+const stillListedWithin = 7;
 
 /** `division/season/home/away/ordinal`, as in `E0/2021-22/Arsenal/Chelsea/1`. */
-export const matchKey = (pairing: Pairing, ordinal: number): string =>
-  `${pairing.division}/${pairing.season}/${pairing.homeTeam}/${pairing.awayTeam}/${ordinal}`;
+export const matchKey = (pairing: Pairing, ordinal: number): string => `${pairingName(pairing)}/${ordinal}`;
+
+const pairingName = ({ division, season, homeTeam, awayTeam }: Pairing): string =>
+  `${division}/${season}/${homeTeam}/${awayTeam}`;
 
 /**
- * Gives each row of one edition its key, in the order of the line numbers. `stored` may hold keys of other pairings; they do not matter.
+ * Gives each row of one edition its key, in the order of the line numbers. Rows go to the stored keys of their pairing by the least total
+ * distance of dates, so a moved match keeps its key; what is left over gets the next free ordinals by date. `stored` may hold
+ * keys of other pairings; they do not matter. A file of fixtures lists matches ahead, not all of them: its rows never take
+ * the key of a match that was played more than a week away, which is an earlier meeting.
  */
 export function assignOrdinals(
-  _rows: readonly EditionRow[],
-  _stored: readonly StoredKey[],
-  _fileKind: FileKind,
+  rows: readonly EditionRow[],
+  stored: readonly StoredKey[],
+  fileKind: FileKind,
 ): Assignment[] {
-  throw new Error('not built yet');
+  const storedByPairing = groupedByPairing(stored);
+  const assignments: Assignment[] = [];
+  for (const [name, group] of groupedByPairing(rows)) {
+    assignments.push(...assignGroup(group, storedByPairing.get(name) ?? [], fileKind));
+  }
+  return assignments.sort((a, b) => a.lineNo - b.lineNo);
 }
+
+function groupedByPairing<T extends Pairing>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = pairingName(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function assignGroup(
+  rows: readonly EditionRow[],
+  stored: readonly StoredKey[],
+  fileKind: FileKind,
+): Assignment[] {
+  const byLine = rows.toSorted((a, b) => a.lineNo - b.lineNo);
+  const firstOfDate = new Map<CalendarDate, EditionRow>();
+  for (const row of byLine) if (!firstOfDate.has(row.date)) firstOfDate.set(row.date, row);
+
+  const meetings = [...firstOfDate.values()].sort((a, b) => compareTexts(a.date, b.date));
+  const ordinals = new Map<CalendarDate, number>();
+  let next = stored.reduce((most, key) => Math.max(most, key.ordinal), 0) + 1;
+  const keys = stored.toSorted((a, b) => compareTexts(a.date, b.date) || a.ordinal - b.ordinal);
+  const matched = leastDistance(meetings, keys, fileKind);
+  meetings.forEach((meeting, index) => {
+    ordinals.set(meeting.date, matched[index]?.ordinal ?? next++);
+  });
+
+  return byLine.map((row) => {
+    const first = firstOfDate.get(row.date) ?? row;
+    const ordinal = ordinals.get(row.date) ?? next;
+    const key = matchKey(row, ordinal);
+    const { lineNo } = row;
+    if (first === row) return { kind: 'key', lineNo, key, ordinal };
+    if (first.content === row.content) return { kind: 'repeat', lineNo, key, ofLine: first.lineNo };
+    const reason = `contradicts line ${first.lineNo}, the same match on the same day`;
+    return { kind: 'contradiction', lineNo, ofLine: first.lineNo, reason };
+  });
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const mayTake = (row: EditionRow, key: StoredKey, fileKind: FileKind): boolean =>
+  fileKind === 'season' || !key.played || distance(row, key) <= stillListedWithin;
+
+const distance = (row: EditionRow, key: StoredKey): number =>
+  Math.abs(Date.parse(row.date) - Date.parse(key.date)) / day;
+
+/** How many rows found a key, and how far they lie from it in all. */
+interface Matching {
+  readonly found: number;
+  readonly days: number;
+  readonly keys: readonly (StoredKey | undefined)[];
+}
+
+/**
+ * The matching of rows to keys, both sorted by date, that serves the most rows and of those the one with the least total distance. On a
+ * line the best matching crosses nowhere, so it grows from the ends of both lists.
+ */
+function leastDistance(
+  rows: readonly EditionRow[],
+  keys: readonly StoredKey[],
+  fileKind: FileKind,
+): readonly (StoredKey | undefined)[] {
+  const nothing: Matching = { found: 0, days: 0, keys: [] };
+  let previous: Matching[] = keys.map(() => nothing);
+  previous.push(nothing);
+  for (const row of rows) {
+    const current: Matching[] = [];
+    for (let used = 0; used <= keys.length; used++) {
+      const without = previous[used] ?? nothing;
+      let best: Matching = { ...without, keys: [...without.keys, undefined] };
+      const key = keys[used - 1];
+      const before = previous[used - 1];
+      if (key !== undefined && before !== undefined && mayTake(row, key, fileKind)) {
+        best = betterOf(best, {
+          found: before.found + 1,
+          days: before.days + distance(row, key),
+          keys: [...before.keys, key],
+        });
+      }
+      // The same row with fewer keys at hand: earlier keys are preferred where the distances are equal.
+      const fewer = current[used - 1];
+      current.push(fewer === undefined ? best : betterOf(fewer, best));
+    }
+    previous = current;
+  }
+  return previous.at(-1)?.keys ?? [];
+}
+
+const betterOf = (a: Matching, b: Matching): Matching =>
+  b.found > a.found || (b.found === a.found && b.days < a.days) ? b : a;

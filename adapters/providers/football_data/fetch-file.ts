@@ -47,11 +47,7 @@ async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promi
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') return 'absent';
     if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE' || code === 'ETIMEDOUT') {
-      throw new DependencyAway(
-        `The file cannot be read at the moment: ${String(code)}`,
-        { file: location },
-        error,
-      );
+      throw new DependencyAway(`The file cannot be read at the moment: ${code}`, { file: location }, error);
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new BadInput(

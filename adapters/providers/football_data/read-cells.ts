@@ -86,5 +86,10 @@ export function readLine(text: string): Reading<number> {
   return Math.abs(line) <= 20 ? { value: line + 0 } : { reason: 'is not a handicap: more than 20 goals' };
 }
 
-/** Trims, and makes one blank of each run of blanks, no-break spaces included. */
-export const tidyText = (text: string): string => text.trim().replace(/\s+/g, ' ');
+/** Trims, makes one blank of each run of blanks (no-break spaces included), composes accents, and straightens apostrophes. */
+export const tidyText = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/[‘’´`]/g, "'")
+    .replace(/\s+/g, ' ')
+    .trim();

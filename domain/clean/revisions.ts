@@ -1,0 +1,164 @@
+import type { MatchStatistics } from '../../schemas/records/collected-match.js';
+import type { Instant, KnownAtBasis } from '../../schemas/values.js';
+import { instant } from '../../schemas/values.js';
+import { earlierOf } from '../clock/zones.js';
+import type { Appearance, FixtureRevision, StatisticsRevision } from './history.js';
+import type { Sighting } from './sighting.js';
+import { resultLearntAt } from './sighting.js';
+
+type FixtureState = Omit<FixtureRevision, 'knownAt' | 'basis' | 'rawId' | 'editionId'>;
+
+const stateFields = [
+  'matchTime',
+  'precision',
+  'status',
+  'homeScore',
+  'awayScore',
+  'homeHalfTimeScore',
+  'awayHalfTimeScore',
+  'referee',
+  'venue',
+  'sourcePresent',
+] as const satisfies readonly (keyof FixtureState)[];
+
+/** What a fixture list shows before the match: a revision of these is news before the result is. */
+const announcedFields = ['matchTime', 'precision', 'venue', 'sourcePresent'] as const;
+
+/** Strictly after the one before. */
+const following = (at: Instant, last: Instant | undefined): Instant =>
+  last === undefined || at > last ? at : instant(last + 1);
+
+/** Observed is what was learnt at the very time of an edition that is not a file's first. */
+const basisOf = (
+  knownAt: Instant,
+  { appearance, isEstimated }: Pick<Sighting, 'appearance' | 'isEstimated'>,
+): KnownAtBasis => (!isEstimated && knownAt === appearance.editionTime ? 'observed' : 'estimated');
+
+/** The revisions of one match, in the order in which its appearances are told. */
+export class FixtureHistory {
+  readonly revisions: FixtureRevision[] = [];
+
+  /** A version of the match: up to two revisions, since a fixture is known before its result. */
+  see(sighting: Sighting): void {
+    const { clean, appearance, isEstimated } = sighting;
+    const announcedAt = isEstimated
+      ? earlierOf(clean.kickoff.prematchPricedAt, appearance.editionTime)
+      : appearance.editionTime;
+    if (!clean.isPlayed) {
+      this.revise(stateOf(sighting), announcedAt, sighting);
+      return;
+    }
+    const learntAt = resultLearntAt(sighting);
+    this.announce(sighting, announcedAt, learntAt);
+    this.revise(stateOf(sighting), learntAt, sighting);
+  }
+
+  /** A later edition without the match: it keeps its values and leaves the features. */
+  leave(appearance: Appearance): FixtureRevision | undefined {
+    const current = this.revisions.at(-1);
+    if (current?.sourcePresent !== true) return undefined;
+    const knownAt = following(appearance.editionTime, current.knownAt);
+    const revision: FixtureRevision = {
+      ...current,
+      knownAt,
+      basis: basisOf(knownAt, { appearance, isEstimated: false }),
+      editionId: appearance.editionId,
+      sourcePresent: false,
+    };
+    this.revisions.push(revision);
+    return revision;
+  }
+
+  private announce(sighting: Sighting, announcedAt: Instant, learntAt: Instant): void {
+    const current = this.revisions.at(-1);
+    if (current?.status === 'completed') return;
+    if (following(announcedAt, current?.knownAt) >= learntAt) return;
+    const announced: FixtureState = {
+      ...stateOf(sighting),
+      status: 'scheduled',
+      homeScore: null,
+      awayScore: null,
+      homeHalfTimeScore: null,
+      awayHalfTimeScore: null,
+      referee: current?.referee ?? null,
+    };
+    if (current === undefined || announcedFields.some((field) => current[field] !== announced[field])) {
+      this.revise(announced, announcedAt, sighting);
+    }
+  }
+
+  private revise(state: FixtureState, at: Instant, sighting: Sighting): void {
+    const current = this.revisions.at(-1);
+    if (current !== undefined && stateFields.every((field) => current[field] === state[field])) return;
+    const knownAt = following(at, current?.knownAt);
+    this.revisions.push({
+      knownAt,
+      basis: basisOf(knownAt, sighting),
+      rawId: sighting.clean.version.rawId,
+      editionId: sighting.appearance.editionId,
+      ...state,
+    });
+  }
+}
+
+function stateOf({ clean }: Sighting): FixtureState {
+  const { match } = clean.version;
+  return {
+    matchTime: clean.kickoff.at,
+    precision: clean.kickoff.precision,
+    status: clean.isPlayed ? 'completed' : 'scheduled',
+    homeScore: match.homeScore,
+    awayScore: match.awayScore,
+    homeHalfTimeScore: clean.homeHalfTimeScore,
+    awayHalfTimeScore: clean.awayHalfTimeScore,
+    referee: clean.referee,
+    venue: match.venue,
+    sourcePresent: true,
+  };
+}
+
+const blankStatistics: MatchStatistics = {
+  homeShots: null,
+  awayShots: null,
+  homeShotsOnTarget: null,
+  awayShotsOnTarget: null,
+  homeCorners: null,
+  awayCorners: null,
+  homeFouls: null,
+  awayFouls: null,
+  homeYellowCards: null,
+  awayYellowCards: null,
+  homeRedCards: null,
+  awayRedCards: null,
+};
+const statisticsFields = [
+  'homeShots',
+  'awayShots',
+  'homeShotsOnTarget',
+  'awayShotsOnTarget',
+  'homeCorners',
+  'awayCorners',
+  'homeFouls',
+  'awayFouls',
+  'homeYellowCards',
+  'awayYellowCards',
+  'homeRedCards',
+  'awayRedCards',
+] as const satisfies readonly (keyof MatchStatistics)[];
+
+/** The statistics of one match, in the order in which its appearances are told. Known when a result can be. */
+export class StatisticsHistory {
+  readonly revisions: StatisticsRevision[] = [];
+
+  see(sighting: Sighting): void {
+    const { version } = sighting.clean;
+    // A fixture list has no statistics to take back.
+    if (version.match.statistics === null && sighting.appearance.fileKind === 'fixtures') return;
+    const statistics = version.match.statistics ?? blankStatistics;
+    const current = this.revisions.at(-1);
+    const before = current?.statistics ?? blankStatistics;
+    if (statisticsFields.every((field) => before[field] === statistics[field])) return;
+    const knownAt = following(resultLearntAt(sighting), current?.knownAt);
+    this.revisions.push({ knownAt, basis: basisOf(knownAt, sighting), rawId: version.rawId, statistics });
+  }
+}
