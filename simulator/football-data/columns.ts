@@ -17,13 +17,16 @@ export interface PlayedMatch {
 
 const resultLetter = (home: number, away: number): string => (home > away ? 'H' : home < away ? 'A' : 'D');
 
+/** `2021-08-13` → `13/08/2021`. */
+const dayFirst = (date: string): string => date.split('-').reverse().join('/');
+
 const price = (value: number): string => String(Math.round(value * 100) / 100);
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const fixtureColumns: readonly Column<SimulatedMatch>[] = [
   { name: 'Div', cell: ({ code }) => code },
-  { name: 'Date', cell: ({ kickOff }) => kickOff.date },
+  { name: 'Date', cell: ({ kickOff }) => dayFirst(kickOff.date) },
   { name: 'Time', cell: ({ kickOff }) => kickOff.time },
   { name: 'HomeTeam', cell: ({ home }) => home },
   { name: 'AwayTeam', cell: ({ away }) => away },

@@ -1,18 +1,15 @@
-import { DateTime } from 'luxon';
+import { dateIn, instantIn, london, shiftDate, weekdayOf } from '../../domain/clock/zones.js';
 import type { Instant } from '../../schemas/values.js';
-import { instant } from '../../schemas/values.js';
-
-/** The zone of every ground and of the files. */
-export const leagueZone = 'Europe/London';
+import { CalendarDate, TimeOfDay } from '../../schemas/values.js';
 
 /** A slot in a round: the day counted from the round's Saturday, and the time at the ground. */
 interface Slot {
   readonly day: number;
-  readonly time: string;
+  readonly time: TimeOfDay;
 }
 
 const slots = (day: number, ...times: readonly string[]): readonly Slot[] =>
-  times.map((time) => ({ day, time }));
+  times.map((time) => ({ day, time: TimeOfDay.parse(time) }));
 
 const weekend = [
   ...slots(0, '12:30', '15:00', '15:00', '15:00', '15:00', '15:00', '17:30'),
@@ -43,19 +40,17 @@ const rounds: readonly Round[] = Array.from({ length: weeksInASeason }, (_, week
 /** Rounds in a season. */
 export const roundsInASeason = rounds.length;
 
-/** When a match begins: the instant, and the date and time that a clock at the ground shows. */
+/** When a match begins: the instant, and the date and time that a clock at the ground (London) shows. */
 export interface KickOff {
   readonly instant: Instant;
-  /** `dd/mm/yyyy`. */
-  readonly date: string;
-  /** `hh:mm`. */
-  readonly time: string;
+  readonly date: CalendarDate;
+  readonly time: TimeOfDay;
 }
 
 /** The first Saturday on or after 10 August. */
-function openingSaturday(startYear: number): DateTime {
-  const earliest = DateTime.fromObject({ year: startYear, month: 8, day: 10 }, { zone: leagueZone });
-  return earliest.plus({ days: (6 - earliest.weekday + 7) % 7 });
+function openingSaturday(startYear: number): CalendarDate {
+  const earliest = CalendarDate.parse(`${startYear}-08-10`);
+  return shiftDate(earliest, (6 - weekdayOf(earliest) + 7) % 7);
 }
 
 /**
@@ -66,16 +61,15 @@ export function seasonCalendar(startYear: number): readonly (readonly KickOff[])
   const opening = openingSaturday(startYear);
   return rounds.map((round) =>
     round.slots.map(({ day, time }) => {
-      const [hour = 0, minute = 0] = time.split(':').map(Number);
-      const planned = opening.plus({ weeks: round.week, days: day }).set({ hour, minute });
-      const kickOff = planned.month === 12 && planned.day === 25 ? planned.plus({ days: 1 }) : planned;
-      return { instant: instant(kickOff.toMillis()), date: kickOff.toFormat('dd/MM/yyyy'), time };
+      const planned = shiftDate(opening, 7 * round.week + day);
+      const date = planned.endsWith('-12-25') ? shiftDate(planned, 1) : planned;
+      return { instant: instantIn(london, date, time), date, time };
     }),
   );
 }
 
 /** The year in which the season that an instant belongs to begins; June and July belong to the season before. */
 export function seasonYearAt(now: Instant): number {
-  const local = DateTime.fromMillis(now, { zone: leagueZone });
-  return local.month >= 8 ? local.year : local.year - 1;
+  const [year = 0, month = 0] = dateIn(london, now).split('-').map(Number);
+  return month >= 8 ? year : year - 1;
 }
