@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { childEnvironment, projectRoot } from '../../config.js';
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves when stderr or stdout has said something that matches; rejects where the command ends before. */
+  said(pattern: RegExp): Promise<string>;
+  signal(name: NodeJS.Signals): void;
+}
+
+const noEnvironment = { DATABASE_URL: '', TEMPORAL_ADDRESS: '', LAKE_URL: '' };
+
+/** Starts the command line as a user would, in a process of its own. */
+export function startTouchline(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [path.join(projectRoot, 'bin', 'touchline.js'), ...args], {
+    env: childEnvironment({ ...noEnvironment, ...environment }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  const heard = (): void => {
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    heard();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    heard();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(`${stdout}\n${stderr}`);
+          if (match === null) return;
+          listeners.delete(look);
+          resolve(match[0]);
+        };
+        listeners.add(look);
+        look();
+        void ended.then(({ code }) => {
+          reject(
+            new Error(
+              `The command ended with ${code ?? 'a signal'} and never said ${pattern.source}:\n${stderr}`,
+            ),
+          );
+        });
+      }),
+    signal: (name) => {
+      child.kill(name);
+    },
+  };
+}
+
+/** Runs a command to its end. */
+export const touchline = (
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> => startTouchline(args, environment).ended;
