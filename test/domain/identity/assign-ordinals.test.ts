@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EditionRow, StoredKey } from '../../../domain/identity/assign-ordinals.js';
+import { assignOrdinals } from '../../../domain/identity/assign-ordinals.js';
+import { CalendarDate, Season } from '../../../schemas/values.js';
+
+const pairing = {
+  division: 'SC0',
+  season: Season.parse('2021-22'),
+  homeTeam: 'Celtic',
+  awayTeam: 'Hearts',
+};
+const row = (lineNo: number, date: string, content = `${date}`): EditionRow => ({
+  ...pairing,
+  lineNo,
+  date: CalendarDate.parse(date),
+  content,
+});
+const key = (ordinal: number, date: string, played = true): StoredKey => ({
+  ...pairing,
+  ordinal,
+  date: CalendarDate.parse(date),
+  played,
+});
+const ordinals = (rows: EditionRow[], stored: StoredKey[], fileKind: 'season' | 'fixtures' = 'season') =>
+  assignOrdinals(rows, stored, fileKind).map((assignment) =>
+    assignment.kind === 'key' ? assignment.ordinal : assignment.kind,
+  );
+
+describe('keys of an edition', () => {
+  it('writes league, season, teams and ordinal', () => {
+    expect(assignOrdinals([row(2, '2021-08-14')], [], 'season')).toEqual([
+      { kind: 'key', lineNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+    ]);
+  });
+
+  it('orders repeats within an edition by date, wherever their lines stand', () => {
+    expect(ordinals([row(2, '2022-03-05'), row(3, '2021-08-14'), row(4, '2021-12-02')], [])).toEqual([3, 1, 2]);
+  });
+
+  it('lets a moved match keep its key', () => {
+    expect(ordinals([row(2, '2022-04-20')], [key(1, '2021-08-14', false)])).toEqual([1]);
+  });
+
+  it('gives a second meeting the next free ordinal', () => {
+    expect(ordinals([row(2, '2021-08-14'), row(3, '2022-01-15')], [key(1, '2021-08-14')])).toEqual([1, 2]);
+  });
+
+  it('does not give the key of a meeting that left the edition to another meeting', () => {
+    expect(ordinals([row(2, '2022-01-15')], [key(1, '2021-08-14'), key(2, '2022-01-15')])).toEqual([2]);
+  });
+
+  it('gives rows to keys by the least total distance of dates', () => {
+    const stored = [key(1, '2021-08-14'), key(2, '2021-12-02'), key(3, '2022-03-05')];
+    expect(ordinals([row(2, '2021-12-10'), row(3, '2022-02-20')], stored)).toEqual([2, 3]);
+  });
+
+  it('never takes a fixture ahead for a meeting that was played', () => {
+    expect(ordinals([row(2, '2022-01-15')], [key(1, '2021-08-14')], 'fixtures')).toEqual([2]);
+    expect(ordinals([row(2, '2022-01-15')], [key(1, '2021-08-14', false)], 'fixtures')).toEqual([1]);
+  });
+
+  it('knows a fixture that is still listed after it was played', () => {
+    expect(ordinals([row(2, '2021-08-14')], [key(1, '2021-08-15')], 'fixtures')).toEqual([1]);
+  });
+
+  it('calls a line that says the same again a repeat, and one that says otherwise a contradiction', () => {
+    const rows = [row(2, '2021-08-14', 'a'), row(3, '2021-08-14', 'a'), row(4, '2021-08-14', 'b')];
+    expect(assignOrdinals(rows, [], 'season')).toEqual([
+      { kind: 'key', lineNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+      { kind: 'repeat', lineNo: 3, key: 'SC0/2021-22/Celtic/Hearts/1', ofLine: 2 },
+      {
+        kind: 'contradiction',
+        lineNo: 4,
+        ofLine: 2,
+        reason: 'contradicts line 2, the same match on the same day',
+      },
+    ]);
+  });
+});
+
+const anyDate = fc
+  .integer({ min: 0, max: 300 })
+  .map((day) => CalendarDate.parse(new Date(Date.UTC(2021, 6, 1 + day)).toISOString().slice(0, 10)));
+const team = fc.constantFrom('Celtic', 'Hearts', 'Ross County');
+const meeting = fc
+  .record({ homeTeam: team, awayTeam: team, date: anyDate })
+  .filter(({ homeTeam, awayTeam }) => homeTeam !== awayTeam)
+  .map((match) => ({ ...pairing, ...match }));
+const edition = fc.uniqueArray(meeting, {
+  maxLength: 12,
+  selector: ({ homeTeam, awayTeam, date }) => `${homeTeam}/${awayTeam}/${date}`,
+});
+const rowsOf = (meetings: readonly Omit<EditionRow, 'lineNo' | 'content'>[]): EditionRow[] =>
+  meetings.map((match, index) => ({ ...match, lineNo: index + 2, content: String(index) }));
+const storedAfter = (rows: readonly EditionRow[]): StoredKey[] =>
+  assignOrdinals(rows, [], 'season').flatMap((assignment, index) => {
+    const source = rows[index];
+    return assignment.kind === 'key' && source !== undefined
+      ? [{ ...source, ordinal: assignment.ordinal, played: true }]
+      : [];
+  });
+const keysByLine = (rows: readonly EditionRow[], stored: readonly StoredKey[]) =>
+  new Map(assignOrdinals(rows, stored, 'season').map((assignment) => [assignment.lineNo, assignment]));
+
+describe('keys over random editions', () => {
+  it('gives no key twice', () => {
+    fc.assert(
+      fc.property(edition, edition, (before, now) => {
+        const keys = assignOrdinals(rowsOf(now), storedAfter(rowsOf(before)), 'season').map((assignment) =>
+          assignment.kind === 'key' ? assignment.key : assignment.kind,
+        );
+        expect(new Set(keys).size).toBe(now.length);
+      }),
+    );
+  });
+
+  it('gives the same edition the same keys again', () => {
+    fc.assert(
+      fc.property(edition, (meetings) => {
+        const rows = rowsOf(meetings);
+        expect(assignOrdinals(rows, storedAfter(rows), 'season')).toEqual(assignOrdinals(rows, [], 'season'));
+      }),
+    );
+  });
+
+  it('does not depend on the order of rows or of stored keys', () => {
+    fc.assert(
+      fc.property(edition, edition, (before, now) => {
+        const rows = rowsOf(now);
+        const stored = storedAfter(rowsOf(before));
+        expect(assignOrdinals(rows.toReversed(), stored.toReversed(), 'season')).toEqual(
+          assignOrdinals(rows, stored, 'season'),
+        );
+      }),
+    );
+  });
+
+  it('does not change a key because of a match of other teams', () => {
+    fc.assert(
+      fc.property(edition, edition, (before, now) => {
+        const rows = rowsOf(now);
+        const stored = storedAfter(rowsOf(before));
+        const stranger: EditionRow = { ...row(999, '2021-09-01'), homeTeam: 'Rangers', awayTeam: 'Motherwell' };
+        const withStranger = keysByLine([stranger, ...rows], stored);
+        for (const [lineNo, assignment] of keysByLine(rows, stored)) {
+          expect(withStranger.get(lineNo)).toEqual(assignment);
+        }
+      }),
+    );
+  });
+
+  it('lets each match keep its key when one that meets once moves', () => {
+    fc.assert(
+      fc.property(edition, anyDate, (meetings, date) => {
+        const once = meetings.filter(
+          (match) =>
+            meetings.filter((other) => other.homeTeam === match.homeTeam && other.awayTeam === match.awayTeam)
+              .length === 1,
+        );
+        const rows = rowsOf(once);
+        const moved = rows.map((match, index) => (index === 0 ? { ...match, date } : match));
+        expect(assignOrdinals(moved, storedAfter(rows), 'season')).toEqual(assignOrdinals(rows, [], 'season'));
+      }),
+    );
+  });
+});
