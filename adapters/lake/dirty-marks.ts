@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { InvariantBroken } from '../../schemas/errors.js';
+import type { SilverTable } from '../../schemas/tables/lake-table.js';
+import { silverTables } from '../../schemas/tables/silver.js';
+import { Month, wholeTableMonth } from './months.js';
+
+/** A month of a silver table that the lake lacks, with the version of the mark when it was read. */
+export interface DirtyMark {
+  readonly table: string;
+  readonly month: Month;
+  readonly version: number;
+}
+
+const MarkRow = z.object({ table_name: z.string(), month: Month, version: z.coerce.number().int() });
+
+/** Every mark as it is now. Throws {@link InvariantBroken} on a mark of a table that the lake does not have. */
+export async function readDirtyMarks(pool: pg.Pool): Promise<DirtyMark[]> {
+  const { rows } = await pool.query(
+    `select table_name, to_char(month, 'YYYY-MM') as month, version
+     from lake_dirty_partitions order by table_name, month`,
+  );
+  return rows.map((row) => {
+    const { table_name: table, month, version } = MarkRow.parse(row);
+    if (!silverTables.some(({ name }) => name === table)) {
+      throw new InvariantBroken(`A month of ${table} is marked for the lake, which has no such table`, {
+        object: `lake_dirty_partitions ${table} ${month}`,
+      });
+    }
+    return { table, month, version };
+  });
+}
+
+/** Deletes the marks whose version is still the one noted: a mark renewed since then stays for the next run. */
+export async function clearDirtyMarks(pool: pg.Pool, noted: readonly DirtyMark[]): Promise<void> {
+  await pool.query(
+    `delete from lake_dirty_partitions d
+     using unnest($1::text[], $2::text[], $3::bigint[]) as n (table_name, month, version)
+     where d.table_name = n.table_name and d.month = (n.month || '-01')::date and d.version = n.version`,
+    [noted.map(({ table }) => table), noted.map(({ month }) => month), noted.map(({ version }) => version)],
+  );
+}
+
+const monthsOf = (table: SilverTable): string =>
+  table.partitionColumn === null
+    ? `select '${table.name}', date '${wholeTableMonth}-01'`
+    : `select '${table.name}', month from (
+         select distinct date_trunc('month', ${table.alias}.${table.partitionColumn} at time zone 'UTC')::date as month
+         from ${table.from}) as months`;
+
+/** Marks every month that silver holds, so that a lake emptied now is filled by the next publish. */
+export async function markEverythingDirty(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into lake_dirty_partitions (table_name, month)
+     ${silverTables.map(monthsOf).join(' union all ')}
+     on conflict (table_name, month) do update
+       set version = lake_dirty_partitions.version + 1, marked_at = now()`,
+  );
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { BadInput } from '../../schemas/errors.js';
+import { quoteText } from './sql-text.js';
+
+/** Where the lake is, and what DuckDB may use of the machine. */
+export interface LakeSettings {
+  /** The Postgres that holds silver and the lake's catalogue: `postgres://user:password@host:port/database`. */
+  readonly databaseUrl: string;
+  /** The folder (or s3:// address) that holds the Parquet files. */
+  readonly dataPath: string;
+  /** The extension files, in the order in which they are loaded. */
+  readonly extensions: { readonly postgresScanner: string; readonly ducklake: string };
+  /** What DuckDB may hold in memory before it spills to `tempDirectory`, in MB. */
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+  readonly tempDirectory: string;
+}
+
+/** The schema of Postgres that holds the lake's catalogue. */
+export const catalogueSchema = 'lake_catalog';
+
+function postgresSecret(databaseUrl: string): string {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
+  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
+    throw new BadInput('The address of Postgres cannot be read', {
+      setting: 'DATABASE_URL',
+      advice: 'Write postgres://user:password@host:port/database.',
+    });
+  }
+  const parts = {
+    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname).replaceAll(/[[\]]/g, ''),
+    port: url.port === '' ? '5432' : url.port,
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+  const options = Object.entries(parts)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key} ${quoteText(value)}`);
+  return `create secret postgres_secret (type postgres, ${options.join(', ')})`;
+}
+
+/**
+ * Opens an in-memory DuckDB in UTC with the extensions loaded and the secrets in place: `attach 'ducklake:lake_secret'`
+ * is the lake, `postgres_secret` the database. Nothing is attached yet.
+ */
+export async function openDuckDb(settings: LakeSettings): Promise<DuckDBInstance> {
+  await mkdir(settings.tempDirectory, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${settings.memoryLimitMb}MB`,
+    threads: String(settings.threads),
+    temp_directory: settings.tempDirectory,
+    // Freed memory goes back to the system early: several processes share the machine.
+    allocator_flush_threshold: '16MB',
+    allocator_bulk_deallocation_flush_threshold: '32MB',
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  try {
+    await connection.run(`load ${quoteText(settings.extensions.postgresScanner)}`);
+    await connection.run(`load ${quoteText(settings.extensions.ducklake)}`);
+    // Partitions follow the session's zone, so every session is in UTC.
+    await connection.run("set global TimeZone = 'UTC'");
+    await connection.run(postgresSecret(settings.databaseUrl));
+    await connection.run(
+      `create secret lake_secret (type ducklake, metadata_path '', metadata_schema ${quoteText(catalogueSchema)},
+        metadata_parameters map {'TYPE': 'postgres', 'SECRET': 'postgres_secret'}, data_path ${quoteText(settings.dataPath)})`,
+    );
+  } finally {
+    connection.closeSync();
+  }
+  return instance;
+}
+
+/** Opens a connection, hands it to the work and closes it, whatever comes of it. */
+export async function onConnection<T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
+}

@@ -1,0 +1,76 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { mkdir } from 'node:fs/promises';
+import type { LakeSettings } from './duckdb.js';
+import { onConnection, openDuckDb } from './duckdb.js';
+import { lakeAway, reachingLake } from './lake-failure.js';
+import type { LakeReader } from './reader.js';
+import { createLakeReader } from './reader.js';
+
+/** The lake of one process. DuckDB is opened at the first use and kept; a lost Postgres means a fresh one. */
+export interface Lake extends LakeReader {
+  /**
+   * Hands out a connection that may write: `lake` is the lake (and the default catalogue, so `gold.match_features`
+   * resolves), `pg` the Postgres database. Throws {@link DependencyAway} while Postgres is away.
+   */
+  write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+}
+
+async function openWriter(settings: LakeSettings): Promise<DuckDBInstance> {
+  if (!settings.dataPath.includes('://')) await mkdir(settings.dataPath, { recursive: true });
+  const instance = await openDuckDb(settings);
+  try {
+    await onConnection(instance, async (connection) => {
+      // Small inserts would be kept in tables of the catalogue, where no reader of Parquet finds them.
+      await connection.run(
+        "attach 'ducklake:lake_secret' as lake (data_inlining_row_limit 0, override_data_path true)",
+      );
+      await connection.run("attach '' as pg (type postgres, secret postgres_secret)");
+    });
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/**
+ * The lake: DuckLake with its catalogue in Postgres and its Parquet under `dataPath`. Opening costs nothing; the first
+ * write opens DuckDB with the lake attached for writing, the first read another with the lake attached read-only.
+ */
+export function openLake(settings: LakeSettings): Lake {
+  let writer: Promise<DuckDBInstance> | undefined;
+  const reader = createLakeReader(settings);
+
+  const forgetWriter = async (opened: Promise<DuckDBInstance>): Promise<void> => {
+    if (writer === opened) writer = undefined;
+    const instance = await opened.catch(() => undefined);
+    instance?.closeSync();
+  };
+
+  return {
+    ...reader,
+    async write(work) {
+      return reachingLake(async () => {
+        writer ??= openWriter(settings);
+        const opened = writer;
+        try {
+          return await onConnection(await opened, async (connection) => {
+            await connection.run('use lake');
+            return await work(connection);
+          });
+        } catch (error) {
+          const failedToOpen = await opened.then(
+            () => false,
+            () => true,
+          );
+          if (failedToOpen || lakeAway(error) !== undefined) await forgetWriter(opened);
+          throw error;
+        }
+      });
+    },
+    async close() {
+      await reader.close();
+      if (writer !== undefined) await forgetWriter(writer);
+    },
+  };
+}

@@ -1,0 +1,260 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
+import { z } from 'zod';
+import { BadInput, PrerequisiteMissing, TouchlineError } from '../../schemas/errors.js';
+import type { LakeTable } from '../../schemas/tables/lake-table.js';
+import { qualifiedName } from '../../schemas/tables/lake-table.js';
+import type { LakeSettings } from './duckdb.js';
+import { catalogueSchema, onConnection, openDuckDb } from './duckdb.js';
+import type { ExportedTable } from './export-parquet.js';
+import { exportTables } from './export-parquet.js';
+import { lakeAway, reachingLake, withoutPasswords } from './lake-failure.js';
+import type { JsonRow } from './rows.js';
+import { readRows, toJsonValue } from './rows.js';
+import type { Snapshot } from './snapshots.js';
+import { listSnapshots } from './snapshots.js';
+import { quoteText } from './sql-text.js';
+import { countRows, lakeName } from './tables.js';
+
+/** One Parquet file of a table. */
+export interface LakeFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface LakeTableStatus {
+  readonly layer: string;
+  readonly table: string;
+  readonly rows: number;
+}
+
+export interface LakeStatus {
+  /** Null where nothing was published yet. */
+  readonly snapshot: Snapshot | null;
+  readonly tables: readonly LakeTableStatus[];
+}
+
+/** What can be read of the lake, through a read-only attachment. */
+export interface LakeReader {
+  /**
+   * Answers one SELECT: `silver.matches` and `lake.silver.matches` both resolve. Throws {@link BadInput} with DuckDB's
+   * message where the text is not one SELECT or cannot be answered, {@link PrerequisiteMissing} where there is no lake.
+   */
+  query(sql: string): Promise<JsonRow[]>;
+  /** The Parquet files of `silver.matches`, now or at a snapshot. */
+  listFiles(table: string, snapshot?: number): Promise<LakeFile[]>;
+  /** Writes every table as plain Parquet under a folder, all of one snapshot. */
+  exportParquet(folder: string): Promise<{ snapshot: number; tables: ExportedTable[] }>;
+  /** Newest first; none where there is no lake yet. */
+  snapshots(): Promise<Snapshot[]>;
+  /** Rows a table, for the given tables that exist. */
+  status(tables: readonly LakeTable[]): Promise<LakeStatus>;
+  close(): Promise<void>;
+}
+
+const noLakeYet = () =>
+  new PrerequisiteMissing('The lake is empty: nothing has been published yet', {
+    object: 'lake',
+    advice: 'Import some files first: touchline import football-data <dir|url>.',
+  });
+
+async function attachForReading(settings: LakeSettings): Promise<DuckDBInstance> {
+  const instance = await openDuckDb(settings);
+  try {
+    await onConnection(instance, async (connection) => {
+      // Attached read-only, a catalogue that does not exist is an error of DuckDB's that says little.
+      await connection.run("attach '' as pg (type postgres, secret postgres_secret, read_only)");
+      const found = await readRows(
+        connection,
+        `select * from postgres_query('pg', ${quoteText(`select to_regclass('${catalogueSchema}.ducklake_snapshot') is not null as found`)})`,
+      );
+      await connection.run('detach pg');
+      if (found[0]?.['found'] !== true) throw noLakeYet();
+      await connection.run("attach 'ducklake:lake_secret' as lake (read_only, override_data_path true)");
+    });
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function selectRows(connection: DuckDBConnection, sql: string): Promise<JsonRow[]> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) {
+    throw new BadInput(`A query is one SELECT, and this text holds ${statements.count} statements`, {
+      field: 'query',
+      advice: 'Ask one question at a time.',
+    });
+  }
+  const statement = await statements.prepare(0);
+  try {
+    if (statement.statementType !== StatementType.SELECT) {
+      throw new BadInput('The lake answers SELECT and nothing else', {
+        field: 'query',
+        advice: 'Write a SELECT; tables change by their jobs.',
+      });
+    }
+    if (statement.parameterCount > 0) {
+      throw new BadInput('The query has a parameter that nothing fills', {
+        field: 'query',
+        advice: 'Write the value in its place.',
+      });
+    }
+    const reader = await statement.runAndReadAll();
+    return reader
+      .getRowObjects()
+      .map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJsonValue(value)])),
+      );
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** A question may read the lake and nothing else of the machine, whatever functions it calls. */
+async function openForQuestions(settings: LakeSettings): Promise<DuckDBInstance> {
+  const instance = await attachForReading(settings);
+  await onConnection(instance, async (connection) => {
+    await connection.run(`set allowed_directories = [${quoteText(settings.dataPath)}]`);
+    await connection.run('set enable_external_access = false');
+    await connection.run('set lock_configuration = true');
+  });
+  return instance;
+}
+
+const tablePattern = /^(?:lake\.)?(silver|gold)\.([a-z][a-z0-9_]*)$/;
+const FileRow = z.object({ path: z.string(), bytes: z.number() });
+const TableRow = z.object({ layer: z.string(), name: z.string() });
+
+/** The reading side of the lake. DuckDB is opened at the first read. */
+export function createLakeReader(settings: LakeSettings): LakeReader {
+  let opened: Promise<DuckDBInstance> | undefined;
+
+  const forget = async (instance: Promise<DuckDBInstance>): Promise<void> => {
+    if (opened === instance) opened = undefined;
+    (await instance.catch(() => undefined))?.closeSync();
+  };
+
+  const read = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
+    reachingLake(async () => {
+      opened ??= openForQuestions(settings);
+      const instance = opened;
+      try {
+        return await onConnection(await instance, async (connection) => {
+          await connection.run('use lake');
+          return await work(connection);
+        });
+      } catch (error) {
+        const failedToOpen = await instance.then(
+          () => false,
+          () => true,
+        );
+        if (failedToOpen || lakeAway(error) !== undefined) await forget(instance);
+        throw error;
+      }
+    });
+
+  const orWithoutLake = async <T>(work: () => Promise<T>, without: T): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof PrerequisiteMissing) return without;
+      throw error;
+    }
+  };
+
+  const snapshots = () => orWithoutLake(() => read((connection) => listSnapshots(connection)), []);
+
+  return {
+    query: (sql) =>
+      read(async (connection) => {
+        try {
+          return await selectRows(connection, sql);
+        } catch (error) {
+          if (error instanceof TouchlineError || lakeAway(error) !== undefined) throw error;
+          throw new BadInput(
+            `The query cannot be answered: ${withoutPasswords(error instanceof Error ? error.message : String(error))}`,
+            {
+              field: 'query',
+              advice: 'Tables are silver.<name> and gold.<name>; touchline status lists them.',
+            },
+          );
+        }
+      }),
+
+    listFiles: (table, snapshot) =>
+      read(async (connection) => {
+        const [, layer, name] = tablePattern.exec(table) ?? [];
+        if (layer === undefined || name === undefined) {
+          throw new BadInput(`${table} names no table of the lake`, {
+            field: 'table',
+            advice: 'Write silver.<name> or gold.<name>; touchline status lists them.',
+          });
+        }
+        const at = snapshot === undefined ? '' : `, snapshot_version => ${Math.trunc(snapshot)}`;
+        try {
+          const rows = await readRows(
+            connection,
+            `select data_file as path, data_file_size_bytes as bytes
+             from ducklake_list_files('lake', ${quoteText(name)}, schema => ${quoteText(layer)}${at}) order by path`,
+          );
+          return rows.map((row) => FileRow.parse(row));
+        } catch (error) {
+          if (lakeAway(error) !== undefined) throw error;
+          throw new BadInput(
+            `The files of ${table} cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
+            { field: 'table', advice: 'touchline status lists the tables and the newest snapshot.' },
+          );
+        }
+      }),
+
+    exportParquet: (folder) =>
+      reachingLake(async () => {
+        const instance = await attachForReading(settings);
+        try {
+          return await onConnection(instance, async (connection) => {
+            const [newest] = await listSnapshots(connection);
+            if (newest === undefined) throw noLakeYet();
+            return { snapshot: newest.id, tables: await exportTables(connection, newest.id, folder) };
+          });
+        } finally {
+          instance.closeSync();
+        }
+      }),
+
+    snapshots,
+
+    status: async (tables) => {
+      const [newest] = await snapshots();
+      const counts = await orWithoutLake(
+        () =>
+          read(async (connection) => {
+            const found = await readRows(
+              connection,
+              `select schema_name as layer, table_name as name from duckdb_tables() where database_name = 'lake'`,
+            );
+            const existing = new Set(
+              found.map((row) => TableRow.parse(row)).map(({ layer, name }) => `${layer}.${name}`),
+            );
+            const rows: LakeTableStatus[] = [];
+            for (const table of tables) {
+              if (!existing.has(qualifiedName(table))) continue;
+              rows.push({
+                layer: table.layer,
+                table: table.name,
+                rows: await countRows(connection, lakeName(table)),
+              });
+            }
+            return rows;
+          }),
+        [],
+      );
+      return { snapshot: newest ?? null, tables: counts };
+    },
+
+    close: async () => {
+      if (opened !== undefined) await forget(opened);
+    },
+  };
+}
