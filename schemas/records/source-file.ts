@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Instant} from '../values.js';
+import type { Instant } from '../values.js';
 import { Season } from '../values.js';
 
 /**

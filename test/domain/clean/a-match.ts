@@ -1,4 +1,8 @@
-import type { CollectedMatch, CollectedQuote, MatchStatistics } from '../../../schemas/records/collected-match.js';
+import type {
+  CollectedMatch,
+  CollectedQuote,
+  MatchStatistics,
+} from '../../../schemas/records/collected-match.js';
 import { CalendarDate, Season, TimeOfDay } from '../../../schemas/values.js';
 
 /** A fixture of Saturday 14 August 2021, 15:00 in London, without prices; what the test is about is passed in. */

@@ -37,10 +37,15 @@ describe('what holds a match', () => {
   it('never throws, and lets only scores of 0 to 99 pass', () => {
     const score = fc.option(fc.oneof(fc.integer(), fc.double()));
     fc.assert(
-      fc.property(score, score, fc.option(fc.constantFrom('H', 'D', 'A')), (homeScore, awayScore, statedResult) => {
-        if (hold({ homeScore, awayScore, statedResult }) !== undefined || homeScore === null) return;
-        expect(homeScore >= 0 && homeScore <= 99 && awayScore !== null).toBe(true);
-      }),
+      fc.property(
+        score,
+        score,
+        fc.option(fc.constantFrom('H', 'D', 'A')),
+        (homeScore, awayScore, statedResult) => {
+          if (hold({ homeScore, awayScore, statedResult }) !== undefined || homeScore === null) return;
+          expect(homeScore >= 0 && homeScore <= 99 && awayScore !== null).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -71,6 +76,8 @@ describe('names', () => {
   });
 
   it('are tidy after one tidying', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => tidyName(tidyName(text)) === tidyName(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => tidyName(tidyName(text)) === tidyName(text)),
+    );
   });
 });

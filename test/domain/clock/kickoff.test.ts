@@ -99,7 +99,9 @@ describe('kick-off and what follows from it', () => {
   it('prices a match without a time at the earlier of the collection and two hours before its day', () => {
     expect(toIso(kickoff('2004-08-28', null).prematchPricedAt)).toBe('2004-08-27T16:00:00.000Z');
     expect(toIso(kickoff('2004-08-27', null).prematchPricedAt)).toBe('2004-08-26T21:00:00.000Z');
-    expect(toIso(kickoff('2004-08-24', null, 'Europe/Athens').prematchPricedAt)).toBe('2004-08-23T19:00:00.000Z');
+    expect(toIso(kickoff('2004-08-24', null, 'Europe/Athens').prematchPricedAt)).toBe(
+      '2004-08-23T19:00:00.000Z',
+    );
   });
 
   it('takes features one hour before kick-off', () => {

@@ -35,7 +35,9 @@ describe('keys of an edition', () => {
   });
 
   it('orders repeats within an edition by date, wherever their lines stand', () => {
-    expect(ordinals([row(2, '2022-03-05'), row(3, '2021-08-14'), row(4, '2021-12-02')], [])).toEqual([3, 1, 2]);
+    expect(ordinals([row(2, '2022-03-05'), row(3, '2021-08-14'), row(4, '2021-12-02')], [])).toEqual([
+      3, 1, 2,
+    ]);
   });
 
   it('lets a moved match keep its key', () => {
@@ -141,7 +143,11 @@ describe('keys over random editions', () => {
       fc.property(edition, edition, (before, now) => {
         const rows = rowsOf(now);
         const stored = storedAfter(rowsOf(before));
-        const stranger: EditionRow = { ...row(999, '2021-09-01'), homeTeam: 'Rangers', awayTeam: 'Motherwell' };
+        const stranger: EditionRow = {
+          ...row(999, '2021-09-01'),
+          homeTeam: 'Rangers',
+          awayTeam: 'Motherwell',
+        };
         const withStranger = keysByLine([stranger, ...rows], stored);
         for (const [lineNo, assignment] of keysByLine(rows, stored)) {
           expect(withStranger.get(lineNo)).toEqual(assignment);
@@ -160,7 +166,9 @@ describe('keys over random editions', () => {
         );
         const rows = rowsOf(once);
         const moved = rows.map((match, index) => (index === 0 ? { ...match, date } : match));
-        expect(assignOrdinals(moved, storedAfter(rows), 'season')).toEqual(assignOrdinals(rows, [], 'season'));
+        expect(assignOrdinals(moved, storedAfter(rows), 'season')).toEqual(
+          assignOrdinals(rows, [], 'season'),
+        );
       }),
     );
   });

@@ -44,8 +44,12 @@ describe('plausibility of prices', () => {
   it('exempts maxima from the implied total, and averages not', () => {
     const generous = { home: 3.2, draw: 3.6, away: 3.6, kind: 'aggregate' } as const;
     expect(verdict({ ...generous, bookmaker: 'market_maximum' })).toBe('plausible');
-    expect(verdict({ ...generous, bookmaker: 'market_average' })).toBe('suspicious: implied_total_out_of_bounds');
-    expect(verdict({ ...generous, bookmaker: 'market_maximum', away: 2000 })).toBe('suspicious: price_above_limit');
+    expect(verdict({ ...generous, bookmaker: 'market_average' })).toBe(
+      'suspicious: implied_total_out_of_bounds',
+    );
+    expect(verdict({ ...generous, bookmaker: 'market_maximum', away: 2000 })).toBe(
+      'suspicious: price_above_limit',
+    );
   });
 
   it('does not judge the total of a quote with a blank leg', () => {
@@ -53,7 +57,9 @@ describe('plausibility of prices', () => {
   });
 
   it('refuses a handicap without its line and marks one that is not a quarter', () => {
-    expect(verdict({ market: 'asian_handicap', home: 1.9, away: 1.95 })).toBe('refused: handicap_without_line');
+    expect(verdict({ market: 'asian_handicap', home: 1.9, away: 1.95 })).toBe(
+      'refused: handicap_without_line',
+    );
     expect(verdict({ market: 'asian_handicap', line: -0.2, home: 1.9, away: 1.95 })).toBe(
       'suspicious: line_not_a_quarter',
     );
@@ -74,7 +80,11 @@ describe('plausibility of prices', () => {
         }),
         (fields) => {
           if (checkQuote(quote(fields)).kind === 'refused') return;
-          const legs = { '1x2': ['home', 'draw', 'away'], over_under: ['over', 'under'], asian_handicap: ['home', 'away'] } as const;
+          const legs = {
+            '1x2': ['home', 'draw', 'away'],
+            over_under: ['over', 'under'],
+            asian_handicap: ['home', 'away'],
+          } as const;
           for (const leg of legs[fields.market]) {
             const value = fields[leg];
             if (value !== null) expect(value).toBeGreaterThan(priceFloor);

@@ -1,0 +1,134 @@
+import { Context } from '@temporalio/activity';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { reachingPostgres } from '../adapters/postgres/away.js';
+import { closeLog, importResults, openLog, type LogCounts } from '../adapters/postgres/collection-log.js';
+import type { Database } from '../adapters/postgres/open-database.js';
+import { latestEdition, type StoredEdition } from '../adapters/postgres/source-editions.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
+import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
+import { BadInput } from '../schemas/errors.js';
+import type { SourceFile } from '../schemas/records/source-file.js';
+import { instant } from '../schemas/values.js';
+import { heartbeating } from './heartbeating.js';
+import { storeFetchedFile, type CollectCounts } from './store-edition.js';
+
+export interface CollectFilesDeps {
+  readonly pool: pg.Pool;
+  readonly db: Kysely<Database>;
+  readonly providers: ProviderRegistry;
+}
+
+export interface ListSourceFilesInput {
+  readonly location: string;
+  readonly seasons?: readonly string[];
+  readonly divisions?: readonly string[];
+  /** Default `football_data`. */
+  readonly dataSource?: string;
+}
+
+export interface CollectFileInput {
+  readonly file: SourceFile;
+  /** `<workflowId>/<runId>`: an edition stored by this run is not stored again. */
+  readonly runId: string;
+  /** `always` reads and compares every row even where the file is the one stored last. */
+  readonly reading: 'if-changed' | 'always';
+}
+
+/** Every row of a file that did not change is a duplicate. */
+const unchanged = ({ rows }: StoredEdition): CollectCounts => ({
+  rows,
+  stored: 0,
+  duplicates: rows,
+  held: 0,
+});
+const nothing: CollectCounts = { rows: 0, stored: 0, duplicates: 0, held: 0 };
+
+/** Activities that bring a provider's files to bronze, one edition a file and transaction. */
+export function createCollectFilesActivities({ pool, db, providers }: CollectFilesDeps) {
+  const providerOf = (dataSource: string): MatchFileProvider => {
+    const provider = providers[dataSource];
+    if (provider !== undefined) return provider;
+    throw new BadInput(`There is no provider ${dataSource}`, {
+      object: dataSource,
+      advice: `Use one of: ${Object.keys(providers).join(', ')}.`,
+    });
+  };
+  const now = () => instant(Date.now());
+
+  return {
+    /**
+     * The files that a folder or a URL tree offers, ordered by uri.
+     * @throws BadInput when the location or a season cannot be used.
+     */
+    async listSourceFiles(input: ListSourceFilesInput): Promise<{ files: SourceFile[] }> {
+      const { location, seasons, divisions, dataSource = 'football_data' } = input;
+      return await heartbeating(async () => {
+        const provider = providerOf(dataSource);
+        return { files: await provider.listFiles({ location, seasons, divisions, now: now() }) };
+      });
+    },
+
+    /**
+     * Brings one file to bronze. stored + duplicates + held = rows, the file's data rows. A file that is not there has none.
+     * May be killed at any instant and run again: what this run has stored already is found by its run id.
+     * @throws BadInput when the file cannot be read or is no such file; DependencyAway and QuotaExhausted as fetching does.
+     */
+    async collectFile({ file, runId, reading }: CollectFileInput): Promise<CollectCounts> {
+      return await heartbeating(async (reportPhase) => {
+        const provider = providerOf(file.dataSource);
+        const latest = await reachingPostgres(() => latestEdition(db, file));
+        if (latest?.runId === runId) return countsOf(latest);
+
+        const etag = reading === 'if-changed' && latest?.fetchedFrom === file.location ? latest.etag : null;
+        const fetched = await provider.fetchFile({
+          file,
+          now: now(),
+          etag,
+          signal: Context.current().cancellationSignal,
+        });
+        if (fetched === 'absent') return nothing;
+        if (fetched === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
+        if (reading === 'if-changed' && latest?.sha256 === fetched.sha256) return unchanged(latest);
+
+        const parsed = provider.parseFile(fetched.bytes, file.uri);
+        return await inTransaction(pool, (transaction) =>
+          storeFetchedFile({ transaction, provider, file, runId, fetched, parsed, reportPhase }),
+        );
+      });
+    },
+
+    /** Opens the run's line in data_collection_logs; a line that is open already stays as it is. */
+    async openCollectionLog(input: {
+      readonly runId: string;
+      readonly dataSource: string;
+      readonly collectionType: string;
+    }): Promise<void> {
+      await reachingPostgres(() => openLog(db, { ...input, startTime: new Date() }));
+    },
+
+    /**
+     * Completes the run's line: SUCCESS without failures, PARTIAL where some succeeded, FAILED where none did.
+     * Also called when the run fails.
+     */
+    async closeCollectionLog(input: LogCounts): Promise<void> {
+      await reachingPostgres(() => closeLog(db, { ...input, endTime: new Date() }));
+    },
+
+    /** What the editions of this run changed in silver, counted from the tables, so that a killed activity loses no count. */
+    async importOutcome({
+      runId,
+    }: {
+      readonly runId: string;
+    }): Promise<{ revisions: number; heldInSilver: number }> {
+      return await reachingPostgres(() => importResults(db, runId));
+    },
+  };
+}
+
+const countsOf = ({ rows, stored, duplicates, held }: StoredEdition): CollectCounts => ({
+  rows,
+  stored,
+  duplicates,
+  held,
+});

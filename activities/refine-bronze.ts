@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { declareLeagues } from '../adapters/postgres/league-directory.js';
+import { makePartitions, missingMonths } from '../adapters/postgres/partitions.js';
+import {
+  claimKeys,
+  loadHistory,
+  loadLeagues,
+  loadPayloads,
+  markProcessed,
+  waitForOtherBatches,
+  type ClaimedKey,
+  type HistoryRow,
+} from '../adapters/postgres/silver-claim.js';
+import { clearSilverTables } from '../adapters/postgres/silver-clear.js';
+import { enterSilver } from '../adapters/postgres/silver-gate.js';
+import { mergeSilver } from '../adapters/postgres/silver-merge.js';
+import { copyToStage, createStages } from '../adapters/postgres/silver-stage.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
+import type { ProviderRegistry } from '../adapters/providers/provider.js';
+import { NoInput } from '../schemas/jobs/refine.js';
+import { deriveQuotes, emptyBatch, type BatchMaterial } from './derive-batch.js';
+import { heartbeating, type ReportPhase } from './heartbeating.js';
+
+export interface RefineBronzeDeps {
+  readonly pool: pg.Pool;
+  readonly providers: ProviderRegistry;
+}
+
+/** Payloads: claimed, brought to silver, held with a reason. claimed = done + held; 0 claimed means none is pending. */
+export interface BatchResult {
+  readonly claimed: number;
+  readonly done: number;
+  readonly held: number;
+}
+
+/** Activities that derive silver from bronze. */
+export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDeps) {
+  return {
+    /** Registers the declared leagues and makes the partitions that the pending payloads need. */
+    async prepareSilver(input: NoInput): Promise<void> {
+      NoInput.parse(input);
+      await heartbeating(async () => {
+        for (const [dataSource, { divisions }] of Object.entries(providers)) {
+          await inTransaction(pool, ({ client }) => declareLeagues(client, dataSource, divisions));
+        }
+        for (const missing of await missingMonths(pool, new Date())) await makePartitions(pool, missing);
+      });
+    },
+
+    /**
+     * Brings up to `limit` pending payloads (and the other payloads of their matches) to silver, in one transaction: all of
+     * a batch or nothing. Batches may run side by side. Where others hold all that is pending, it waits for them.
+     */
+    async refineBatch({ limit }: { readonly limit: number }): Promise<BatchResult> {
+      return await heartbeating(async (reportPhase) => {
+        for (;;) {
+          const result = await inTransaction(pool, ({ client }) =>
+            refineClaim(client, limit, providers, reportPhase),
+          );
+          if (result.claimed > 0) return result;
+          if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
+        }
+      });
+    },
+
+    /** Empties silver and sets bronze to pending; the registry, external ids, teams and leagues stay. For a rebuild. */
+    async clearSilver(input: NoInput): Promise<void> {
+      NoInput.parse(input);
+      await heartbeating(() => inTransaction(pool, ({ client }) => clearSilverTables(client)));
+    },
+  };
+}
+
+async function refineClaim(
+  client: pg.PoolClient,
+  limit: number,
+  providers: ProviderRegistry,
+  reportPhase: ReportPhase,
+): Promise<BatchResult> {
+  await enterSilver(client);
+  const keys = await claimKeys(client, limit);
+  const claimed = keys.reduce((sum, { rawIds }) => sum + rawIds.length, 0);
+  if (claimed === 0) return { claimed: 0, done: 0, held: 0 };
+  reportPhase('refine.claim', { claimed });
+
+  const material = await loadMaterial(client, keys);
+  await createStages(client);
+  const derived = emptyBatch();
+  reportPhase('refine.copy', { claimed });
+  const quotes = await copyToStage(client, 'quotes', deriveQuotes(material, providers, derived));
+  for (const stage of ['matches', 'revisions', 'statistics', 'lastSeen', 'findings'] as const) {
+    await copyToStage(client, stage, derived[stage]);
+  }
+  await markProcessed(client, derived.outcomes);
+  await mergeSilver(client);
+  reportPhase('refine.commit', { claimed, quotes });
+  const held = derived.outcomes.filter((outcome) => outcome.held !== null).length;
+  return { claimed, done: claimed - held, held };
+}
+
+async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]): Promise<BatchMaterial> {
+  const rows = await loadHistory(client, keys);
+  const histories = new Map<number, HistoryRow[]>();
+  const ids = new Set<number>();
+  for (const row of rows) {
+    const history = histories.get(row.keyNo);
+    if (history === undefined) histories.set(row.keyNo, [row]);
+    else history.push(row);
+    if (row.rawId !== null) ids.add(row.rawId);
+  }
+  const payloads = new Map((await loadPayloads(client, [...ids])).map(({ id, raw }) => [id, raw]));
+  return { keys, histories, payloads, leagues: await loadLeagues(client) };
+}

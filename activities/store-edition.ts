@@ -1,0 +1,239 @@
+import {
+  keysWithPrefix,
+  latestEdition,
+  lockFile,
+  refineAgain,
+  storeEdition,
+  versionsInFile,
+  type FileVersion,
+  type StagedRow,
+  type StoredEdition,
+} from '../adapters/postgres/source-editions.js';
+import type { Transaction } from '../adapters/postgres/transaction.js';
+import type { IdentifiedRow, MatchFileProvider } from '../adapters/providers/provider.js';
+import { kickoffOf } from '../domain/clock/kickoff.js';
+import { assignOrdinals, type EditionRow, type StoredKey } from '../domain/identity/assign-ordinals.js';
+import {
+  contentHash,
+  membershipChange,
+  planEdition,
+  type EditionLine,
+  type EditionPlan,
+  type KnownPayloads,
+  type PlannedRow,
+} from '../domain/identity/plan-edition.js';
+import type { FetchedFile, ParsedFile, SourceFile } from '../schemas/records/source-file.js';
+import { Season, type Instant } from '../schemas/values.js';
+import type { ReportPhase } from './heartbeating.js';
+
+/** stored + duplicates + held = rows. */
+export interface CollectCounts {
+  readonly rows: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly held: number;
+}
+
+interface FileToStore {
+  readonly transaction: Transaction;
+  readonly provider: MatchFileProvider;
+  readonly file: SourceFile;
+  readonly runId: string;
+  readonly fetched: FetchedFile;
+  readonly parsed: ParsedFile;
+  readonly reportPhase: ReportPhase;
+}
+
+/**
+ * Stores a file's rows as its next edition, or nothing where neither a payload nor the membership is new and the bytes
+ * are those of the latest edition.
+ */
+export async function storeFetchedFile(input: FileToStore): Promise<CollectCounts> {
+  const { transaction, provider, file, runId, fetched, parsed, reportPhase } = input;
+  const { client, db } = transaction;
+  await lockFile(client, file);
+  const latest = await latestEdition(db, file);
+  // Another attempt of this run may have committed while this one waited for the lock.
+  if (latest?.runId === runId) {
+    return { rows: latest.rows, stored: latest.stored, duplicates: latest.duplicates, held: latest.held };
+  }
+
+  const { lines, identified } = identifyLines(provider, file, parsed);
+  const prefixes = [...new Set(identified.map(({ division, season }) => `${division}/${season}/`))].sort();
+  const storedKeys = (await keysWithPrefix(client, file.dataSource, prefixes)).map(({ key, raw }) =>
+    storedKey(provider, key, raw),
+  );
+  const versions = latest === undefined ? [] : await versionsInFile(client, file, latest.id);
+  const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
+  const plan = planEdition(
+    name,
+    lines,
+    assignOrdinals(
+      identified,
+      storedKeys.filter((key) => key !== undefined),
+      file.kind,
+    ),
+    knownPayloads(versions),
+  );
+  const before = new Set<string>();
+  for (const { key, inLatest } of versions) if (key !== null && inLatest) before.add(key);
+  const { vanished, returned } = membershipChange(before, plan);
+  const nothingIsNew = plan.counts.duplicates === plan.counts.rows && vanished.length + returned.length === 0;
+  if (latest?.sha256 === fetched.sha256 && nothingIsNew) return plan.counts;
+
+  reportPhase('bronze.copy', { file: file.uri, rows: plan.counts.rows });
+  await storeEdition(
+    client,
+    {
+      file,
+      editionNo: name.editionNo,
+      sha256: fetched.sha256,
+      etag: fetched.etag,
+      ...credibleTime(fetched, latest),
+      fetchedAt: new Date(fetched.fetchedAt),
+      encoding: parsed.encoding,
+      header: parsed.header,
+      runId,
+      counts: plan.counts,
+    },
+    stagedRows(file, name.editionNo, plan),
+  );
+  await refineAgain(db, file.dataSource, [...vanished, ...returned]);
+  reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
+  return plan.counts;
+}
+
+function identifyLines(
+  provider: MatchFileProvider,
+  file: SourceFile,
+  parsed: ParsedFile,
+): { lines: EditionLine[]; identified: EditionRow[] } {
+  const leagueZones = new Map(provider.divisions.map(({ code, timeZone }) => [code, timeZone]));
+  const startOf = ({ division, date, time }: IdentifiedRow): Instant =>
+    kickoffOf({ date, time, timeZone: provider.timeZone }, leagueZones.get(division) ?? provider.timeZone).at;
+
+  const lines: EditionLine[] = [];
+  const identified: EditionRow[] = [];
+  for (const { lineNo, raw, text } of parsed.rows) {
+    const content = contentHash(raw);
+    const identity = provider.identifyRow(raw, file);
+    if (identity.kind === 'unreadable') {
+      const { field, reason } = identity;
+      lines.push({
+        lineNo,
+        raw,
+        text,
+        content,
+        reading: { kind: 'unreadable', field, text: identity.text, reason },
+      });
+      continue;
+    }
+    const { division, season, homeTeam, awayTeam, date } = identity;
+    lines.push({
+      lineNo,
+      raw,
+      text,
+      content,
+      reading: { kind: 'readable', division, matchTime: startOf(identity) },
+    });
+    identified.push({ lineNo, division, season, homeTeam, awayTeam, date, content: content.toString('hex') });
+  }
+  return { lines, identified };
+}
+
+/** A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. */
+function storedKey(
+  provider: MatchFileProvider,
+  key: string,
+  raw: Readonly<Record<string, unknown>>,
+): StoredKey | undefined {
+  const [division = null, seasonText] = key.split('/');
+  const identity = provider.identifyRow(raw, { division, season: Season.safeParse(seasonText).data ?? null });
+  if (identity.kind === 'unreadable') return undefined;
+  return {
+    division: identity.division,
+    season: identity.season,
+    homeTeam: identity.homeTeam,
+    awayTeam: identity.awayTeam,
+    date: identity.date,
+    ordinal: Number(key.slice(key.lastIndexOf('/') + 1)),
+    played: provider.statesScore(raw),
+  };
+}
+
+function knownPayloads(versions: readonly FileVersion[]): KnownPayloads {
+  const known = {
+    versions: new Map<string, { rawId: number; content: string }>(),
+    held: new Map<string, number>(),
+  };
+  for (const { key, rawId, content } of versions) {
+    if (key === null) known.held.set(content, rawId);
+    else known.versions.set(key, { rawId, content });
+  }
+  return known;
+}
+
+/**
+ * An edition is later than the one before it. A stated time that is not, or that lies ahead of the fetch, is not credible: then it is the
+ * fetch, and at least a millisecond after the edition before.
+ */
+function credibleTime(fetched: FetchedFile, latest: StoredEdition | undefined) {
+  const after = latest?.editionTime.getTime() ?? -Infinity;
+  const { editionTime, editionTimeBasis, fetchedAt } = fetched;
+  if (editionTime > after && editionTime <= fetchedAt) {
+    return { editionTime: new Date(editionTime), editionTimeBasis };
+  }
+  return { editionTime: new Date(Math.max(fetchedAt, after + 1)), editionTimeBasis: 'fetched' as const };
+}
+
+const stagedRows = (file: SourceFile, editionNo: number, plan: EditionPlan): StagedRow[] =>
+  plan.rows.map((row) => stagedRow(file, editionNo, row));
+
+function stagedRow(file: SourceFile, editionNo: number, row: PlannedRow): StagedRow {
+  const rowNo = row.lineNo;
+  switch (row.kind) {
+    case 'known':
+      return { rowNo, rawId: row.rawId, dedupKey: null, payload: null };
+    case 'repeat':
+      return { rowNo, rawId: null, dedupKey: row.dedupKey, payload: null };
+    case 'stored':
+      return {
+        rowNo,
+        rawId: null,
+        dedupKey: row.dedupKey,
+        payload: {
+          status: 'pending',
+          key: row.key,
+          division: row.division,
+          matchTime: new Date(row.matchTime),
+          content: row.content,
+          raw: JSON.stringify(row.raw),
+          error: null,
+          finding: null,
+        },
+      };
+    case 'held':
+      return {
+        rowNo,
+        rawId: null,
+        dedupKey: row.dedupKey,
+        payload: {
+          status: 'held',
+          key: null,
+          division: null,
+          matchTime: null,
+          content: row.content,
+          raw: JSON.stringify(row.raw),
+          error: `${row.field}: ${row.reason}`,
+          finding: JSON.stringify({
+            file: file.uri,
+            line: row.lineNo,
+            edition: editionNo,
+            field: row.field,
+            reason: row.reason,
+            text: row.text,
+          }),
+        },
+      };
+  }
+}

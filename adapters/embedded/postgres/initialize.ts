@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, link, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import type { PostgresPlace } from './place.js';
+import { asUser } from './server-user.js';
+
+const run = promisify(execFile);
+
+/** The superuser of an embedded server. */
+export const superuser = 'postgres';
+
+/** The file, readable by its owner alone, that holds the generated password. */
+export const passwordFile = (home: string): string => path.join(home, 'postgres.password');
+
+/**
+ * Makes the data folder where there is none: initdb into a folder beside it, which then takes its name, so that a kill on
+ * the way leaves nothing that looks like data. Returns the superuser's password, generated once per home.
+ */
+export async function initializeData(home: string, place: PostgresPlace): Promise<string> {
+  const made = await isThere(path.join(place.data, 'PG_VERSION'));
+  const password = made ? await readPassword(home) : await makePassword(home);
+  if (!made) await runInitdb(place, password);
+  return password;
+}
+
+async function readPassword(home: string): Promise<string> {
+  const file = passwordFile(home);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new BadInput(
+      'The password of the embedded Postgres cannot be read, and its data folder is there already',
+      { file, advice: 'Put the file back from your backup, or start with another TOUCHLINE_HOME.' },
+      error,
+    );
+  });
+  return text.trim();
+}
+
+/** Whole or not at all, and of two processes that make one at once the same for both. */
+async function makePassword(home: string): Promise<string> {
+  const half = `${passwordFile(home)}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  await writeFile(half, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(half, passwordFile(home)).catch(async (error: unknown) => {
+      if (!(await isThere(passwordFile(home)))) throw error;
+    });
+  } finally {
+    await rm(half, { force: true });
+  }
+  return readPassword(home);
+}
+
+async function runInitdb({ folder, data, native, user }: PostgresPlace, password: string): Promise<void> {
+  const half = await mkdtemp(path.join(folder, 'new-'));
+  try {
+    const secret = path.join(half, 'password');
+    await writeFile(secret, password, { mode: 0o600 });
+    for (const made of [half, secret]) await chown(made, user.uid, user.gid);
+    await run(
+      path.join(native, 'bin', 'initdb'),
+      [
+        ...['--pgdata', path.join(half, 'data'), '--username', superuser, '--pwfile', secret],
+        ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
+      ],
+      { ...asUser(user), cwd: '/' },
+    );
+    await rename(path.join(half, 'data'), data).catch(async (error: unknown) => {
+      if (!(await isThere(path.join(data, 'PG_VERSION')))) throw error;
+    });
+  } catch (error) {
+    throw new DependencyAway(
+      `The embedded Postgres could not make its data folder: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        file: data,
+        advice: 'Check free space and permissions there, or set TOUCHLINE_HOME to another folder.',
+      },
+      error,
+    );
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,90 @@
+import { sql, type Kysely } from 'kysely';
+import { InvariantBroken } from '../../schemas/errors.js';
+import type { Database } from './open-database.js';
+
+export interface LogOpening {
+  readonly runId: string;
+  readonly dataSource: string;
+  readonly collectionType: string;
+  readonly startTime: Date;
+}
+
+/** A run's counts. `failed` counts rows and files; the message is that of the first failure. */
+export interface LogCounts {
+  readonly runId: string;
+  readonly collected: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly errorMessage?: string;
+}
+
+/** Writes the run's line as RUNNING, once. */
+export async function openLog(db: Kysely<Database>, log: LogOpening): Promise<void> {
+  await db
+    .insertInto('data_collection_logs')
+    .values({
+      run_id: log.runId,
+      data_source: log.dataSource,
+      collection_type: log.collectionType,
+      start_time: log.startTime,
+    })
+    .onConflict((conflict) => conflict.column('run_id').doNothing())
+    .execute();
+}
+
+function endedAs({ succeeded, failed }: LogCounts): 'SUCCESS' | 'PARTIAL' | 'FAILED' {
+  if (failed === 0) return 'SUCCESS';
+  return succeeded > 0 ? 'PARTIAL' : 'FAILED';
+}
+
+/** Completes the run's line. Throws InvariantBroken where the run never opened one. */
+export async function closeLog(
+  db: Kysely<Database>,
+  counts: LogCounts & { readonly endTime: Date },
+): Promise<void> {
+  const closed = await db
+    .updateTable('data_collection_logs')
+    .set({
+      end_time: counts.endTime,
+      records_collected: counts.collected,
+      success_count: counts.succeeded,
+      error_count: counts.failed,
+      status: endedAs(counts),
+      error_message: counts.errorMessage ?? null,
+      updated_at: counts.endTime,
+    })
+    .where('run_id', '=', counts.runId)
+    .executeTakeFirst();
+  if (closed.numUpdatedRows === 0n) {
+    throw new InvariantBroken('A run closes a collection log that it never opened', { object: counts.runId });
+  }
+}
+
+/**
+ * `revisions`: revisions that editions of this run made to matches known before from another edition (a changed score or kick-off,
+ * a match that left or came back). `heldInSilver`: payloads that this run stored and refine could not accept.
+ */
+export async function importResults(
+  db: Kysely<Database>,
+  runId: string,
+): Promise<{ revisions: number; heldInSilver: number }> {
+  const revised = await sql<{ count: number }>`
+    select count(*) as count
+    from source_editions e
+    join fixture_revisions f on f.edition_id = e.id
+    where e.run_id = ${runId} and exists (
+      select from fixture_revisions earlier
+      where earlier.match_id = f.match_id and earlier.known_at < f.known_at and earlier.edition_id <> e.id)
+  `.execute(db);
+  const held = await sql<{ count: number }>`
+    select count(*) as count
+    from source_editions e
+    join edition_rows m on m.edition_id = e.id
+    join raw_match_data r on r.id = m.raw_id
+    where e.run_id = ${runId} and r.process_status = 'held' and r.external_match_id is not null
+      and not exists (
+        select from edition_rows other
+        where other.raw_id = r.id and (other.edition_id, other.row_no) < (m.edition_id, m.row_no))
+  `.execute(db);
+  return { revisions: revised.rows[0]?.count ?? 0, heldInSilver: held.rows[0]?.count ?? 0 };
+}

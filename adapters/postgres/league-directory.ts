@@ -1,0 +1,53 @@
+import type pg from 'pg';
+
+/** A league as a provider declares it. */
+export interface LeagueDeclaration {
+  readonly code: string;
+  readonly name: string;
+  readonly country: string;
+  readonly level: number;
+  readonly timeZone: string;
+  readonly isSimulated: boolean;
+}
+
+/** Registers the leagues that a provider declares, under its names for them; changes what is told otherwise now. */
+export async function declareLeagues(
+  client: pg.ClientBase,
+  dataSource: string,
+  leagues: readonly LeagueDeclaration[],
+): Promise<void> {
+  await client.query(
+    `with declared as (
+       select * from unnest($2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::boolean[])
+         as d (code, name, country, level, time_zone, is_simulated)
+     ), changed as (
+       insert into leagues as l (code, name, country, level, time_zone, is_simulated)
+       select * from declared d
+       where not exists (
+         select from leagues known where (known.code, known.name, known.country, known.level, known.time_zone, known.is_simulated)
+           = (d.code, d.name, d.country, d.level, d.time_zone, d.is_simulated))
+       order by code
+       on conflict (code) do update set name = excluded.name, country = excluded.country, level = excluded.level,
+         time_zone = excluded.time_zone, is_simulated = excluded.is_simulated, updated_at = now()
+       returning l.id
+     )
+     insert into lake_dirty_partitions as mark (table_name, month)
+     select 'leagues', date '1970-01-01' where $1::text is not null and exists (select from changed)
+     on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`,
+    [
+      dataSource,
+      leagues.map(({ code }) => code),
+      leagues.map(({ name }) => name),
+      leagues.map(({ country }) => country),
+      leagues.map(({ level }) => level),
+      leagues.map(({ timeZone }) => timeZone),
+      leagues.map(({ isSimulated }) => isSimulated),
+    ],
+  );
+  await client.query(
+    `insert into league_external_ids (data_source, external_id, league_id)
+     select $1, code, id from leagues where code = any($2::text[]) order by code
+     on conflict (data_source, external_id) do nothing`,
+    [dataSource, leagues.map(({ code }) => code)],
+  );
+}

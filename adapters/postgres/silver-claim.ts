@@ -1,0 +1,165 @@
+import type pg from 'pg';
+
+/** The payloads that a batch has claimed, by the key they speak of. */
+export interface ClaimedKey {
+  readonly dataSource: string;
+  readonly key: string;
+  readonly rawIds: readonly number[];
+}
+
+interface LockedRow {
+  readonly id: number;
+  readonly dataSource: string;
+  readonly key: string;
+  readonly pending: boolean;
+  readonly isFirst: boolean;
+}
+
+/**
+ * Claims up to `limit` pending payloads and, with each, every payload of its key. A key is claimed whole or not at all:
+ * whoever holds its first payload has it. Waits for nobody; the locks end with the transaction.
+ */
+export async function claimKeys(client: pg.ClientBase, limit: number): Promise<ClaimedKey[]> {
+  const { rows } = await client.query<LockedRow>(
+    `with claimed as materialized (
+       select data_source, external_match_id
+       from raw_match_data
+       where process_status = 'pending' and external_match_id is not null
+       order by id limit $1
+       for no key update skip locked
+     ), keys as materialized (
+       select distinct data_source, external_match_id from claimed
+     ), firsts as materialized (
+       select k.data_source, k.external_match_id, min(r.id) as first_id
+       from keys k join raw_match_data r using (data_source, external_match_id)
+       group by k.data_source, k.external_match_id
+     )
+     select r.id, r.data_source as "dataSource", r.external_match_id as key,
+       r.process_status = 'pending' as pending, r.id = f.first_id as "isFirst"
+     from firsts f join raw_match_data r using (data_source, external_match_id)
+     order by r.id
+     for no key update of r skip locked`,
+    [limit],
+  );
+  const keys = new Map<string, { dataSource: string; key: string; rawIds: number[]; isOurs: boolean }>();
+  for (const { id, dataSource, key, pending, isFirst } of rows) {
+    const name = `${dataSource}\n${key}`;
+    const claimed = keys.get(name) ?? { dataSource, key, rawIds: [], isOurs: false };
+    if (pending) claimed.rawIds.push(id);
+    if (isFirst) claimed.isOurs = true;
+    keys.set(name, claimed);
+  }
+  return [...keys.values()].filter(({ isOurs, rawIds }) => isOurs && rawIds.length > 0);
+}
+
+/**
+ * Waits until the batch that holds the oldest pending payload, or another one of its key, has ended. Returns false
+ * where nothing is pending, true where a new claim may find something.
+ */
+export async function waitForOtherBatches(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ dataSource: string; key: string }>(
+    `select data_source as "dataSource", external_match_id as key from raw_match_data
+     where process_status = 'pending' and external_match_id is not null order by id limit 1`,
+  );
+  const oldest = rows[0];
+  if (oldest === undefined) return false;
+  await client.query(
+    `select id from raw_match_data where data_source = $1 and external_match_id = $2 order by id for no key update`,
+    [oldest.dataSource, oldest.key],
+  );
+  return true;
+}
+
+/** One edition's word on a key; only editions in which the word changed. */
+export interface HistoryRow {
+  readonly keyNo: number;
+  readonly editionId: number;
+  readonly uri: string;
+  readonly fileKind: 'season' | 'fixtures';
+  readonly season: string | null;
+  readonly division: string | null;
+  readonly editionTime: Date;
+  readonly editionNo: number;
+  /** Null: the match is not in this edition. */
+  readonly rawId: number | null;
+}
+
+/** Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. */
+export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedKey[]): Promise<HistoryRow[]> {
+  const { rows } = await client.query<HistoryRow>(
+    `with keys as materialized (
+       select (n - 1)::integer as key_no, data_source, external_match_id
+       from unnest($1::text[], $2::text[]) with ordinality as k (data_source, external_match_id, n)
+     ), seen as materialized (
+       select distinct k.key_no, e.data_source, e.uri, e.edition_no, m.raw_id
+       from keys k
+       join raw_match_data r using (data_source, external_match_id)
+       join edition_rows m on m.raw_id = r.id
+       join source_editions e on e.id = m.edition_id
+     ), files as (
+       select key_no, data_source, uri, min(edition_no) as first_no from seen group by 1, 2, 3
+     ), timeline as (
+       select f.key_no, e.id, e.uri, e.file_kind, e.season, e.division, e.edition_time, e.edition_no, s.raw_id,
+         e.edition_no = f.first_no as is_first,
+         lag(s.raw_id) over (partition by f.key_no, e.uri order by e.edition_no) as raw_id_before
+       from files f
+       join source_editions e on e.data_source = f.data_source and e.uri = f.uri and e.edition_no >= f.first_no
+       left join seen s
+         on s.key_no = f.key_no and s.uri = e.uri and s.data_source = e.data_source and s.edition_no = e.edition_no
+     )
+     select key_no as "keyNo", id as "editionId", uri, file_kind as "fileKind", season, division,
+       edition_time as "editionTime", edition_no as "editionNo", raw_id as "rawId"
+     from timeline
+     where is_first or raw_id is distinct from raw_id_before
+     order by key_no, uri, edition_no`,
+    [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
+  );
+  return rows;
+}
+
+export interface Payload {
+  readonly id: number;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** The payloads with these ids. */
+export async function loadPayloads(client: pg.ClientBase, ids: readonly number[]): Promise<Payload[]> {
+  const { rows } = await client.query<Payload>(
+    'select id, raw_data as raw from raw_match_data where id = any($1::bigint[])',
+    [ids],
+  );
+  return rows;
+}
+
+export interface KnownLeague {
+  readonly dataSource: string;
+  readonly externalId: string;
+  readonly leagueId: number;
+  readonly country: string;
+  readonly timeZone: string;
+}
+
+/** Every league that a source may name. */
+export async function loadLeagues(client: pg.ClientBase): Promise<KnownLeague[]> {
+  const { rows } = await client.query<KnownLeague>(
+    `select x.data_source as "dataSource", x.external_id as "externalId", l.id as "leagueId", l.country,
+       l.time_zone as "timeZone"
+     from league_external_ids x join leagues l on l.id = x.league_id`,
+  );
+  return rows;
+}
+
+/** Marks payloads as done, or held with a reason. */
+export async function markProcessed(
+  client: pg.ClientBase,
+  outcomes: readonly { readonly rawId: number; readonly held: string | null }[],
+): Promise<void> {
+  await client.query(
+    `update raw_match_data r
+     set process_status = case when o.reason is null then 'done' else 'held' end,
+       processed = o.reason is null, process_error = o.reason
+     from unnest($1::bigint[], $2::text[]) as o (id, reason)
+     where r.id = o.id`,
+    [outcomes.map(({ rawId }) => rawId), outcomes.map(({ held }) => held)],
+  );
+}

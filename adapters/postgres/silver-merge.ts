@@ -1,0 +1,204 @@
+import type pg from 'pg';
+import { priceColumns, statisticsColumns } from './silver-stage.js';
+
+/** Small tables that are published whole are marked with this month. */
+const wholeTable = `date '1970-01-01'`;
+const monthOf = (column: string): string => `date_trunc('month', ${column} at time zone 'UTC')::date`;
+
+/**
+ * Brings the staged rows of a batch to silver, inside the caller's transaction. Every statement takes its rows in the
+ * order of a key, and the tables come in one order, so that two batches side by side never wait for each other in a
+ * circle. Rows that are there already stay as they are. What really changed is marked for publishing, last.
+ */
+export async function mergeSilver(client: pg.ClientBase): Promise<void> {
+  for (const statement of [
+    ...registerTeams,
+    ...registerMatches,
+    insertRevisions,
+    insertStatistics,
+    insertQuotes,
+    moveLastSeen,
+    ...updateMatches,
+    insertFindings,
+    markMonths,
+  ]) {
+    await client.query(statement);
+  }
+}
+
+const registerTeams = [
+  `create temporary table new_teams on commit drop as
+   select distinct t.data_source, t.country, t.name, t.country || '/' || t.name as external_id
+   from staged_matches s
+   cross join lateral (values (s.data_source, s.country, s.home_team), (s.data_source, s.country, s.away_team))
+     as t (data_source, country, name)
+   where not exists (
+     select from team_external_ids x
+     where x.data_source = t.data_source and x.external_id = t.country || '/' || t.name)`,
+  `insert into teams (country, name)
+   select distinct country, name from new_teams n
+   where not exists (select from teams t where t.country = n.country and t.name = n.name)
+   order by country, name
+   on conflict do nothing`,
+  `with added as (
+     insert into team_external_ids (data_source, external_id, team_id)
+     select n.data_source, n.external_id, t.id
+     from new_teams n join teams t on t.country = n.country and t.name = n.name
+     order by n.data_source, n.external_id
+     on conflict do nothing
+     returning data_source, external_id, team_id
+   ), reported as (
+     insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message, finding_key)
+     select 'teams', a.team_id, 'new_team', 'low',
+       jsonb_build_object('data_source', a.data_source, 'external_id', a.external_id),
+       'A team that no earlier payload named was registered: ' || a.external_id,
+       sha256(convert_to('new_team/' || a.data_source || '/' || a.external_id, 'UTF8'))
+     from added a order by a.data_source, a.external_id
+     on conflict do nothing
+   )
+   insert into touched_months select distinct 'teams', ${wholeTable} from added`,
+];
+
+const registerMatches = [
+  `create temporary table named_matches on commit drop as
+   select s.key_no, s.data_source, s.external_id, s.league_id, s.season, s.ordinal, s.match_time,
+     h.team_id as home_team_id, a.team_id as away_team_id
+   from staged_matches s
+   join team_external_ids h on h.data_source = s.data_source and h.external_id = s.country || '/' || s.home_team
+   join team_external_ids a on a.data_source = s.data_source and a.external_id = s.country || '/' || s.away_team`,
+  `insert into match_registry (match_time, league_id, season, home_team_id, away_team_id, ordinal)
+   select min(n.match_time), n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
+   from named_matches n
+   where not exists (
+     select from match_registry r
+     where r.league_id = n.league_id and r.season = n.season and r.home_team_id = n.home_team_id
+       and r.away_team_id = n.away_team_id and r.ordinal = n.ordinal)
+   group by n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
+   order by n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
+   on conflict do nothing`,
+  `insert into match_external_ids (data_source, external_id, match_id)
+   select n.data_source, n.external_id, r.id
+   from named_matches n
+   join match_registry r using (league_id, season, home_team_id, away_team_id, ordinal)
+   where not exists (
+     select from match_external_ids x where x.data_source = n.data_source and x.external_id = n.external_id)
+   order by n.data_source, n.external_id
+   on conflict do nothing`,
+  `create temporary table batch_matches on commit drop as
+   select s.key_no, s.data_source, x.match_id
+   from staged_matches s
+   join match_external_ids x on x.data_source = s.data_source and x.external_id = s.external_id`,
+];
+
+const revisionColumns = `known_at, known_at_basis, raw_id, edition_id, match_time, kickoff_precision, match_status,
+  home_score, away_score, home_ht_score, away_ht_score, venue, referee, source_present`;
+
+const insertRevisions = `
+  with added as (
+    insert into fixture_revisions (match_id, data_source, ${revisionColumns})
+    select b.match_id, b.data_source, ${revisionColumns}
+    from staged_revisions s join batch_matches b using (key_no)
+    order by b.match_id, s.known_at
+    on conflict do nothing
+    returning known_at
+  )
+  insert into touched_months select distinct 'fixture_revisions', ${monthOf('known_at')} from added`;
+
+const statisticColumns = `known_at, known_at_basis, raw_id, ${statisticsColumns.join(', ')}`;
+
+const insertStatistics = `
+  with added as (
+    insert into match_statistics (match_id, data_source, ${statisticColumns})
+    select b.match_id, b.data_source, ${statisticColumns}
+    from staged_statistics s join batch_matches b using (key_no)
+    order by b.match_id, s.known_at
+    on conflict do nothing
+    returning known_at
+  )
+  insert into touched_months select distinct 'match_statistics', ${monthOf('known_at')} from added`;
+
+const quoteColumns = `bookmaker, market_type, quote_kind, price_phase, line_value, ${priceColumns.join(', ')},
+  suspicious_odds, collected_at, recorded_at, known_at_basis, raw_id`;
+
+const insertQuotes = `
+  with added as (
+    insert into odds (match_id, data_source, ${quoteColumns})
+    select b.match_id, b.data_source, ${quoteColumns}
+    from staged_quotes s join batch_matches b using (key_no)
+    on conflict do nothing
+    returning collected_at
+  )
+  insert into touched_months select distinct 'odds', ${monthOf('collected_at')} from added`;
+
+const moveLastSeen = `
+  insert into odds_last_seen as seen
+    (match_id, data_source, bookmaker, market_type, price_phase, line_value, last_seen_at)
+  select b.match_id, b.data_source, bookmaker, market_type, price_phase, line_value, max(last_seen_at)
+  from staged_last_seen join batch_matches b using (key_no)
+  group by 1, 2, 3, 4, 5, 6
+  order by 1, 2, 3, 4, 5, 6
+  on conflict on constraint uq_odds_last_seen do update set last_seen_at = excluded.last_seen_at
+  where seen.last_seen_at < excluded.last_seen_at`;
+
+const currentColumns = `kickoff_precision, match_status, home_score, away_score, home_ht_score, away_ht_score, venue,
+  referee, source_present`;
+const tuple = (alias: string): string =>
+  `(${currentColumns
+    .split(',')
+    .map((column) => `${alias}.${column.trim()}`)
+    .join(', ')})`;
+
+/** A match is what its latest revision says. One source so far: precedence between sources is the order of known_at. */
+const updateMatches = [
+  `create temporary table current_matches on commit drop as
+   select distinct on (f.match_id) f.match_id, f.match_time, ${currentColumns}
+   from fixture_revisions f
+   where f.match_id in (select match_id from batch_matches)
+   order by f.match_id, f.known_at desc, f.data_source`,
+  // The registry's time first: the foreign key carries it to matches, which moves the row to its new month.
+  `with locked as (
+     select r.id, r.match_time as old_time, c.match_time as new_time
+     from match_registry r join current_matches c on c.match_id = r.id
+     where r.match_time <> c.match_time
+     order by r.id for update of r
+   ), moved as (
+     update match_registry r set match_time = l.new_time, updated_at = now()
+     from locked l where r.id = l.id
+     returning l.old_time, l.new_time
+   )
+   insert into touched_months
+   select 'matches', ${monthOf('old_time')} from moved
+   union select 'matches', ${monthOf('new_time')} from moved`,
+  `with changed as (
+     insert into matches as m (id, match_time, league_id, season, home_team_id, away_team_id, ${currentColumns})
+     select c.match_id, c.match_time, r.league_id, r.season, r.home_team_id, r.away_team_id, ${currentColumns}
+     from current_matches c join match_registry r on r.id = c.match_id
+     order by c.match_id
+     on conflict (id, match_time) do update set ${currentColumns
+       .split(',')
+       .map((column) => `${column.trim()} = excluded.${column.trim()}`)
+       .join(', ')}, updated_at = now()
+     where ${tuple('m')} is distinct from ${tuple('excluded')}
+     returning match_time
+   )
+   insert into touched_months select distinct 'matches', ${monthOf('match_time')} from changed`,
+];
+
+const insertFindings = `
+  insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message,
+    requires_manual_review, finding_key)
+  select s.table_name, s.raw_id, s.error_type, s.severity, s.error_data, s.error_message, s.requires_manual_review,
+    f.finding_key
+  from staged_findings s
+  join raw_match_data r on r.id = s.raw_id
+  left join source_editions e on e.id = s.edition_id
+  cross join lateral (select sha256(r.dedup_key || convert_to(
+    concat_ws('/', s.error_type, s.field, e.uri, e.edition_no), 'UTF8'))) as f (finding_key)
+  order by f.finding_key
+  on conflict do nothing`;
+
+/** A month marked again gets a new version: publish then knows that it read too early. */
+const markMonths = `
+  insert into lake_dirty_partitions as mark (table_name, month)
+  select distinct table_name, month from touched_months order by table_name, month
+  on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`;

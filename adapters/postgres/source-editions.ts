@@ -1,0 +1,275 @@
+import { sql, type Kysely } from 'kysely';
+import type pg from 'pg';
+import type { SourceFile } from '../../schemas/records/source-file.js';
+import { copyRows, type CopyRow } from './copy-rows.js';
+import type { Database } from './open-database.js';
+
+/** The newest edition of a file, with what its import counted. */
+export interface StoredEdition {
+  readonly id: number;
+  readonly editionNo: number;
+  readonly sha256: string;
+  readonly etag: string | null;
+  readonly fetchedFrom: string;
+  readonly editionTime: Date;
+  readonly runId: string;
+  readonly rows: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly held: number;
+}
+
+type FileName = Pick<SourceFile, 'dataSource' | 'uri'>;
+
+/** The newest edition of the file, or undefined before its first import. */
+export async function latestEdition(
+  db: Kysely<Database>,
+  file: FileName,
+): Promise<StoredEdition | undefined> {
+  return await db
+    .selectFrom('source_editions')
+    .select([
+      'id',
+      'edition_no as editionNo',
+      'sha256',
+      'etag',
+      'fetched_from as fetchedFrom',
+      'edition_time as editionTime',
+      'run_id as runId',
+      'row_count as rows',
+      'stored_count as stored',
+      'duplicate_count as duplicates',
+      'held_count as held',
+    ])
+    .where('data_source', '=', file.dataSource)
+    .where('uri', '=', file.uri)
+    .orderBy('edition_no', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Waits until no other transaction stores an edition of this file. The lock ends with the transaction. */
+export async function lockFile(client: pg.ClientBase, file: FileName): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [
+    `${file.dataSource}/${file.uri}`,
+  ]);
+}
+
+export interface FileVersion {
+  readonly key: string | null;
+  readonly rawId: number;
+  /** Hex. */
+  readonly content: string;
+  /** It is a row of the newest edition. */
+  readonly inLatest: boolean;
+}
+
+/** The latest version of each key that this file ever had, and every unreadable row of it (`key` null). */
+export async function versionsInFile(
+  client: pg.ClientBase,
+  file: FileName,
+  latestEditionId: number,
+): Promise<FileVersion[]> {
+  const { rows } = await client.query<FileVersion>(
+    `select distinct on (coalesce(r.external_match_id, encode(r.content_hash, 'hex')))
+       r.external_match_id as key, r.id as "rawId", encode(r.content_hash, 'hex') as content,
+       e.id = $3 as "inLatest"
+     from source_editions e
+     join edition_rows m on m.edition_id = e.id
+     join raw_match_data r on r.id = m.raw_id
+     where e.data_source = $1 and e.uri = $2
+     order by coalesce(r.external_match_id, encode(r.content_hash, 'hex')), e.edition_no desc, m.row_no desc`,
+    [file.dataSource, file.uri, latestEditionId],
+  );
+  return rows;
+}
+
+/** A key with the payload of its latest version, from whichever file it came. */
+export interface KeyPayload {
+  readonly key: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Every key that begins with one of the prefixes (`E0/2021-22/`). */
+export async function keysWithPrefix(
+  client: pg.ClientBase,
+  dataSource: string,
+  prefixes: readonly string[],
+): Promise<KeyPayload[]> {
+  const { rows } = await client.query<KeyPayload>(
+    // A prefix ends in '/', and '0' is the character after it: a range of the index.
+    `select k.key, k.raw
+     from unnest($2::text[]) as p (prefix)
+     cross join lateral (
+       select distinct on (r.external_match_id) r.external_match_id as key, r.raw_data as raw
+       from raw_match_data r
+       where r.data_source = $1
+         and r.external_match_id >= p.prefix collate "C"
+         and r.external_match_id < (left(p.prefix, -1) || '0') collate "C"
+       order by r.external_match_id, r.id desc
+     ) as k`,
+    [dataSource, prefixes],
+  );
+  return rows;
+}
+
+/** A row of an edition on its way to bronze. Exactly one of `rawId` and `dedupKey` is set. */
+export interface StagedRow {
+  readonly rowNo: number;
+  readonly rawId: number | null;
+  readonly dedupKey: Uint8Array | null;
+  /** Null for a row that repeats one of this edition or of an earlier one. */
+  readonly payload: {
+    readonly status: 'pending' | 'held';
+    readonly key: string | null;
+    readonly division: string | null;
+    readonly matchTime: Date | null;
+    readonly content: Uint8Array;
+    readonly raw: string;
+    readonly error: string | null;
+    /** What data_quality_logs says of a held row, as JSON. */
+    readonly finding: string | null;
+  } | null;
+}
+
+const stageColumns = [
+  'row_no',
+  'raw_id',
+  'dedup_key',
+  'status',
+  'key',
+  'division',
+  'match_time',
+  'content_hash',
+  'raw_data',
+  'process_error',
+  'finding',
+];
+
+const asCopyRow = ({ rowNo, rawId, dedupKey, payload }: StagedRow): CopyRow => [
+  rowNo,
+  rawId,
+  dedupKey,
+  payload?.status ?? null,
+  payload?.key ?? null,
+  payload?.division ?? null,
+  payload?.matchTime ?? null,
+  payload?.content ?? null,
+  payload?.raw ?? null,
+  payload?.error ?? null,
+  payload?.finding ?? null,
+];
+
+function* copyLines(rows: readonly StagedRow[]): Generator<CopyRow> {
+  for (const row of rows) yield asCopyRow(row);
+}
+
+export interface NewEdition {
+  readonly file: SourceFile;
+  readonly editionNo: number;
+  readonly sha256: string;
+  readonly etag: string | null;
+  readonly editionTime: Date;
+  readonly editionTimeBasis: 'last_modified' | 'file_time' | 'fetched';
+  readonly fetchedAt: Date;
+  readonly encoding: string;
+  readonly header: readonly string[];
+  readonly runId: string;
+  readonly counts: {
+    readonly rows: number;
+    readonly stored: number;
+    readonly duplicates: number;
+    readonly held: number;
+  };
+}
+
+/**
+ * Stores an edition inside the caller's transaction: new payloads, what is said of the held ones, the edition and which row
+ * of it is which payload. Returns the edition's id.
+ */
+export async function storeEdition(
+  client: pg.ClientBase,
+  edition: NewEdition,
+  rows: readonly StagedRow[],
+): Promise<number> {
+  const { file, counts } = edition;
+  await client.query(`create temporary table staged_rows (
+    row_no integer, raw_id bigint, dedup_key bytea, status text, key text, division text, match_time timestamptz,
+    content_hash bytea, raw_data jsonb, process_error text, finding jsonb) on commit drop`);
+  await copyRows(client, { table: 'staged_rows', columns: stageColumns }, copyLines(rows));
+  await client.query(
+    `insert into raw_match_data (data_source, raw_data, collected_at, external_match_id, external_league_id,
+       match_time, content_hash, dedup_key, process_status, process_error)
+     select $1, raw_data, $2, key, division, match_time, content_hash, dedup_key, status, process_error
+     from staged_rows where status is not null order by row_no`,
+    [file.dataSource, edition.fetchedAt],
+  );
+  await client.query(
+    `insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message,
+       requires_manual_review, finding_key)
+     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding, s.process_error, true,
+       sha256(s.dedup_key || 'unreadable_row'::bytea)
+     from staged_rows s join raw_match_data r on r.dedup_key = s.dedup_key
+     where s.status = 'held' order by s.row_no`,
+  );
+  const inserted = await client.query<{ id: number }>(
+    `insert into source_editions (data_source, uri, edition_no, file_kind, season, division, sha256, fetched_from,
+       etag, edition_time, edition_time_basis, fetched_at, encoding, header, run_id,
+       row_count, stored_count, duplicate_count, held_count)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+     returning id`,
+    [
+      file.dataSource,
+      file.uri,
+      edition.editionNo,
+      file.kind,
+      file.season,
+      file.division,
+      edition.sha256,
+      file.location,
+      edition.etag,
+      edition.editionTime,
+      edition.editionTimeBasis,
+      edition.fetchedAt,
+      edition.encoding,
+      JSON.stringify(edition.header),
+      edition.runId,
+      counts.rows,
+      counts.stored,
+      counts.duplicates,
+      counts.held,
+    ],
+  );
+  const editionId = inserted.rows[0]?.id ?? 0;
+  await client.query(
+    `insert into edition_rows (edition_id, row_no, raw_id)
+     select $1, s.row_no, coalesce(s.raw_id, r.id)
+     from staged_rows s left join raw_match_data r on r.dedup_key = s.dedup_key
+     order by s.row_no`,
+    [editionId],
+  );
+  return editionId;
+}
+
+/**
+ * Sets the latest payload of each key to pending again, so that refine looks at the key's whole history once more: it left its file or
+ * came back, which no payload says.
+ */
+export async function refineAgain(
+  db: Kysely<Database>,
+  dataSource: string,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  // Locked in order of ids: two files that share matches must not wait for each other.
+  await sql`
+    with latest as (
+      select max(id) as id from raw_match_data
+      where data_source = ${dataSource} and external_match_id = any(${keys})
+      group by external_match_id
+    ), locked as (
+      select r.id from raw_match_data r join latest using (id) order by r.id for no key update of r
+    )
+    update raw_match_data r set processed = false, process_status = 'pending', process_error = null
+    from locked where r.id = locked.id`.execute(db);
+}
