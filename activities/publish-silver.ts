@@ -6,6 +6,7 @@ import type { Lake } from '../adapters/lake/open-lake.js';
 import type { PublishedTable } from '../adapters/lake/publish-months.js';
 import { findPublication, publishMonths } from '../adapters/lake/publish-months.js';
 import { withTableLocks } from '../adapters/lake/table-locks.js';
+import { NoInput } from '../schemas/jobs/refine.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
 import { silverTables } from '../schemas/tables/silver.js';
@@ -81,7 +82,8 @@ export function createPublishSilverActivities(deps: PublishSilverDeps) {
     publishSilver({ runId }: { runId: string }): Promise<PublishSilverResult> {
       return heartbeating((reportPhase) => publishSilver(deps, { runId, reportPhase }));
     },
-    async clearLake(_input: Record<string, never>): Promise<void> {
+    async clearLake(input: NoInput): Promise<void> {
+      NoInput.parse(input);
       await heartbeating(() => clearLake(deps));
     },
   };

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
 import { BadInput, CheckFailed, InvariantBroken } from '../../schemas/errors.js';
 import type { LakeTable } from '../../schemas/tables/lake-table.js';
 import type { GoldModel } from './gold-model.js';
@@ -50,12 +51,16 @@ function checkInputs(connection: DuckDBConnection, model: GoldModel): void {
   }
 }
 
+const DescribedColumn = z.object({ column_name: z.string(), column_type: z.string() });
+
 async function checkColumns(connection: DuckDBConnection, model: GoldModel, table: LakeTable): Promise<void> {
   const found = await readRows(
     connection,
     `select column_name, column_type from (describe temp.${quoteIdentifier(model.name)})`,
   );
-  const made = found.map((row) => `${String(row['column_name'])} ${String(row['column_type'])}`);
+  const made = found
+    .map((row) => DescribedColumn.parse(row))
+    .map(({ column_name: name, column_type: type }) => `${name} ${type}`);
   const declared = table.columns.map(
     ({ name, type }) => `${name} ${type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type}`,
   );

@@ -50,7 +50,7 @@ export async function reachingLake<T>(work: () => Promise<T>): Promise<T> {
     const away = lakeAway(error);
     if (away !== undefined) throw away;
     if (error instanceof TouchlineError) throw error;
-    // The cause is left behind on purpose: its message may hold the connection text.
+    // eslint-disable-next-line preserve-caught-error -- the cause's message may hold the connection text
     throw new Error(withoutPasswords(textOf(error)));
   }
 }

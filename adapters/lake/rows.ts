@@ -50,11 +50,13 @@ export function toJsonValue(value: DuckDBValue): JsonValue {
   }
   if (value instanceof DuckDBMapValue) {
     return Object.fromEntries(
-      value.entries.map(({ key, value: inner }) => [String(toJsonValue(key)), toJsonValue(inner)]),
+      value.entries.map(({ key, value: inner }) => [textOfKey(toJsonValue(key)), toJsonValue(inner)]),
     );
   }
   return value.toString();
 }
+
+const textOfKey = (key: JsonValue): string => (typeof key === 'string' ? key : JSON.stringify(key));
 
 /** Runs one statement and gives its rows as objects of JSON values. */
 export async function readRows(connection: DuckDBConnection, sql: string): Promise<JsonRow[]> {

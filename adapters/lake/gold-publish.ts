@@ -1,0 +1,180 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
+import { InvariantBroken } from '../../schemas/errors.js';
+import type { LakeTable } from '../../schemas/tables/lake-table.js';
+import { qualifiedName } from '../../schemas/tables/lake-table.js';
+import { computeModels, dropModels, type GoldBuild } from './gold-compute.js';
+import { columnInMonths, Month, monthGroups } from './months.js';
+import { readRows } from './rows.js';
+import { listSnapshots, snapshotOfRun, tagCommit, type Snapshot } from './snapshots.js';
+import { quoteIdentifier } from './sql-text.js';
+import { countRows, ensureTables, lakeName } from './tables.js';
+import { inLakeTransaction } from './transaction.js';
+
+/** What one gold table got: the months whose rows differ from those before. */
+export interface BuiltModel {
+  readonly model: string;
+  readonly rows: number;
+  readonly months: number;
+}
+
+/** A snapshot that holds a build, and the snapshot of silver that it was computed from. */
+export interface GoldSnapshot {
+  readonly snapshot: number;
+  readonly inputSnapshot: number;
+  readonly modelsHash: string;
+  readonly models: readonly BuiltModel[];
+}
+
+export interface GoldPublication {
+  readonly runId: string;
+  readonly build: GoldBuild;
+  readonly inputSnapshot: number;
+  /** What decides the rows besides the input. */
+  readonly modelsHash: string;
+  /** Runs when all is written and before the commit; what it throws rolls the build back. */
+  readonly beforeCommit: () => Promise<void>;
+  readonly onPhase: (phase: 'gold.write' | 'gold.commit', details?: Record<string, string | number>) => void;
+}
+
+/** How many months one statement writes: each is a file held open, with its rows in memory. */
+const monthsPerStatement = 24;
+
+const GoldInfo = z.object({
+  input_snapshot: z.number(),
+  models_hash: z.string(),
+  models: z.array(z.object({ model: z.string(), rows: z.number(), months: z.number() })),
+});
+
+function readGold(snapshot: Snapshot): GoldSnapshot {
+  const info = GoldInfo.parse(snapshot.info);
+  return {
+    snapshot: snapshot.id,
+    inputSnapshot: info.input_snapshot,
+    modelsHash: info.models_hash,
+    models: info.models,
+  };
+}
+
+/** The newest snapshot of silver and the newest build of gold that no clearing has emptied since. */
+export async function newestInputs(
+  connection: DuckDBConnection,
+): Promise<{ readonly silver: number | undefined; readonly gold: GoldSnapshot | undefined }> {
+  const snapshots = await listSnapshots(connection);
+  const newest = (job: 'publish' | 'build-gold' | 'clear-lake'): Snapshot | undefined =>
+    snapshots.find(({ info }) => info?.job === job);
+  const cleared = newest('clear-lake')?.id ?? -1;
+  const gold = newest('build-gold');
+  const silver = newest('publish')?.id;
+  return {
+    silver: silver === undefined || silver < cleared ? undefined : silver,
+    gold: gold === undefined || gold.id < cleared ? undefined : readGold(gold),
+  };
+}
+
+/** The build that a run has committed already, or undefined. */
+export async function findBuild(
+  connection: DuckDBConnection,
+  runId: string,
+): Promise<GoldSnapshot | undefined> {
+  const snapshot = await snapshotOfRun(connection, 'build-gold', runId);
+  return snapshot === undefined ? undefined : readGold(snapshot);
+}
+
+/**
+ * Computes every model from one snapshot of silver, runs the checks, and writes the months whose rows changed in one lake
+ * transaction tagged with the run. A check that finds rows, or any error, leaves gold as it was. The caller holds the
+ * locks of the tables. A build that changes no month makes no snapshot and returns undefined.
+ */
+export async function publishGold(
+  connection: DuckDBConnection,
+  publication: GoldPublication,
+): Promise<GoldSnapshot | undefined> {
+  const { build, inputSnapshot, onPhase } = publication;
+  try {
+    await connection.run(
+      `attach 'ducklake:lake_secret' as pinned (read_only, override_data_path true, snapshot_version ${Math.trunc(inputSnapshot)})`,
+    );
+    await connection.run('use pinned');
+    await computeModels(connection, {
+      ...build,
+      onModel: (name) => {
+        onPhase('gold.write', { model: name });
+      },
+    });
+    await inLakeTransaction(connection, () => writeChanges(connection, publication));
+    return await findBuild(connection, publication.runId);
+  } finally {
+    await dropModels(connection, build.models);
+    await connection.run('use lake');
+    await connection.run('detach database if exists pinned');
+  }
+}
+
+async function writeChanges(connection: DuckDBConnection, publication: GoldPublication): Promise<void> {
+  const { build, runId, inputSnapshot, modelsHash, beforeCommit, onPhase } = publication;
+  const published = build.models.filter((model) => model.published).map(({ name }) => name);
+  const tables = build.tables.filter(({ name }) => published.includes(name));
+  await ensureTables(connection, tables);
+  const models: BuiltModel[] = [];
+  for (const table of tables) {
+    const months = await changedMonths(connection, table);
+    for (const group of monthGroups(months, monthsPerStatement))
+      await replaceMonths(connection, table, group);
+    const rows = await countRows(connection, `temp.${quoteIdentifier(table.name)}`);
+    const written = await countRows(connection, lakeName(table));
+    if (written !== rows) {
+      throw new InvariantBroken(
+        `The lake would hold ${written} rows of ${qualifiedName(table)} where the model made ${rows}`,
+        { object: qualifiedName(table), advice: 'Nothing was published.' },
+      );
+    }
+    models.push({ model: table.name, rows, months: months.length });
+  }
+  await tagCommit(connection, 'build gold', {
+    job: 'build-gold',
+    run_id: runId,
+    input_snapshot: inputSnapshot,
+    models_hash: modelsHash,
+    models,
+  });
+  await beforeCommit();
+  onPhase('gold.commit');
+}
+
+const partitionColumnOf = (table: LakeTable): string => {
+  if (table.partitionColumn !== null) return table.partitionColumn;
+  throw new InvariantBroken('A gold table is partitioned by an instant', { object: qualifiedName(table) });
+};
+
+const MonthRow = z.object({ month: Month });
+
+/** The months whose rows, taken together, are not those that the lake holds. */
+async function changedMonths(connection: DuckDBConnection, table: LakeTable): Promise<Month[]> {
+  const instant = quoteIdentifier(partitionColumnOf(table));
+  const fingerprint = (from: string): string =>
+    `select strftime(${instant}, '%Y-%m') as month, count(*) as n, sum(hash(r)) as content from ${from} as r group by 1`;
+  const rows = await readRows(
+    connection,
+    `select coalesce(new.month, old.month) as month
+     from (${fingerprint(`temp.${quoteIdentifier(table.name)}`)}) as new
+     full join (${fingerprint(lakeName(table))}) as old on old.month = new.month
+     where new.n is distinct from old.n or new.content is distinct from old.content
+     order by 1`,
+  );
+  return rows.map((row) => MonthRow.parse(row).month);
+}
+
+async function replaceMonths(
+  connection: DuckDBConnection,
+  table: LakeTable,
+  months: readonly Month[],
+): Promise<void> {
+  const column = partitionColumnOf(table);
+  const within = columnInMonths(column, months);
+  await connection.run(`delete from ${lakeName(table)} where ${within}`);
+  await connection.run(
+    `insert into ${lakeName(table)} select * from temp.${quoteIdentifier(table.name)} where ${within}
+     order by ${[column, ...table.businessKey].map(quoteIdentifier).join(', ')}`,
+  );
+}
