@@ -1,6 +1,10 @@
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
+import { down } from './down.js';
+import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { run } from './run.js';
+import { status } from './status.js';
+import { up } from './up.js';
 
 /** Words that only hold other commands. */
 export const groups = [
@@ -10,4 +14,13 @@ export const groups = [
 ] as const;
 
 /** Every command, in the order in which help lists them. */
-export const commands: readonly Command[] = [importFootballData, run];
+export const commands: readonly Command[] = [
+  up,
+  down,
+  status,
+  importFootballData,
+  run,
+  lakeQuery,
+  lakeFiles,
+  lakeExport,
+];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput, DependencyAway } from '../../schemas/errors.js';
@@ -83,13 +84,21 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
+/** Ends the server of a home whose supervisor is gone. Says whether there was one. */
+export async function stopPostgresOf(home: string): Promise<boolean> {
+  const data = await realpath(path.join(home, 'postgres', 'data')).catch(() => undefined);
+  const found = data === undefined ? undefined : await findPostmaster(data);
+  if (found !== undefined) await endProcess(found.mark, shutdown);
+  return found !== undefined;
+}
+
 interface Started {
   readonly mark: ProcessMark;
   readonly port: number;
   /** What the server has said so far. */
-  said(): Promise<string>;
+  readonly said: () => Promise<string>;
   /** Lets go of its log: the server has it open by itself. */
-  letGo(): Promise<void>;
+  readonly letGo: () => Promise<void>;
 }
 
 async function adopt({ data }: PostgresPlace): Promise<Started | undefined> {

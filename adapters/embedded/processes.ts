@@ -34,9 +34,12 @@ export async function commandLine(pid: number): Promise<readonly string[] | unde
 /** Whether that process runs and is the one meant: pids are given out again, above all in containers. */
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
   const words = await commandLine(mark.pid);
-  if (words === undefined) return false;
+  return words !== undefined && hasAll(words, mark.argumentsInclude);
+}
+
+function hasAll(words: readonly string[], wanted: readonly string[]): boolean {
   const line = ` ${words.join(' ')} `;
-  return mark.argumentsInclude.every((word) => words.includes(word) || line.includes(` ${word} `));
+  return wanted.every((word) => words.includes(word) || line.includes(` ${word} `));
 }
 
 /** One signal, and how long the process may take before the next. */
@@ -77,14 +80,35 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Running processes whose command line has all of these words, each as a whole argument. */
+export async function findProcesses(
+  argumentsInclude: readonly string[],
+): Promise<readonly { readonly mark: ProcessMark; readonly words: readonly string[] }[]> {
+  const found = await Promise.all(
+    (await allPids()).map(async (pid) => {
+      const words = await commandLine(pid);
+      const mark = { pid, argumentsInclude };
+      return words !== undefined && hasAll(words, argumentsInclude) ? [{ mark, words }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function allPids(): Promise<readonly number[]> {
+  if (process.platform === 'linux') {
+    return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  }
+  const { stdout } = await run('ps', ['-ax', '-o', 'pid=']);
+  return stdout.trim().split(/\s+/).map(Number);
+}
+
 /** Pids of processes whose working directory is that folder. Linux only; elsewhere none are found. */
 export async function processesIn(folder: string): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
-    pids.map(async (pid) => {
+    (await allPids()).map(async (pid) => {
       const directory = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-      return directory === folder ? [Number(pid)] : [];
+      return directory === folder ? [pid] : [];
     }),
   );
   return found.flat();

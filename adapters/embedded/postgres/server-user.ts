@@ -53,8 +53,8 @@ export async function canEnter(user: ServerUser, folder: string): Promise<boolea
 export async function succeeds(program: string, args: readonly string[], user: ServerUser): Promise<boolean> {
   const child = spawn(program, args, { ...asUser(user), cwd: '/', stdio: 'ignore' });
   try {
-    const [code]: unknown[] = await once(child, 'exit');
-    return code === 0;
+    await once(child, 'exit');
+    return child.exitCode === 0;
   } catch {
     return false;
   }

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeError } from '../../schemas/errors.js';
+import { migrate } from '../postgres/migrate.js';
+import { connectToTemporal, ensureNamespace } from '../temporal/connect.js';
+import { startPostgres, stopPostgresOf } from './postgres.js';
+import { endProcess, isRunning, type ProcessMark } from './processes.js';
+import { giveHomeBack, holderOf, takeHome, type HomeHolder } from './stack/home-lock.js';
+import { removeStatus, writeStatus, type StackStatus } from './stack/status.js';
+import { startWorker, type WorkerCommand } from './stack/worker-process.js';
+import { startTemporal, stopTemporalOf } from './temporal.js';
+import { ensureTemporal } from './tools/temporal.js';
+
+/** What a home's stack is made of. */
+export interface StackPlan {
+  readonly home: string;
+  /** Where downloaded tools live. */
+  readonly cache: string;
+  readonly python: string;
+  /** A Postgres of one's own in place of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** A Temporal of one's own in place of the embedded one. */
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  /** The worker, told where the servers are by DATABASE_URL, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
+  readonly worker: WorkerCommand;
+  readonly lifetime: StackStatus['lifetime'];
+  /** Hears what is worth telling a person. */
+  readonly report: (line: string) => void;
+}
+
+/** A stack that this process supervises. */
+export interface RunningStack {
+  readonly kind: 'running';
+  readonly status: StackStatus;
+  /** Ends worker and embedded servers, and gives the home back. */
+  close(): Promise<void>;
+}
+
+/** Another process supervises the stack of that home, or is about to. */
+export interface HeldElsewhere {
+  readonly kind: 'held elsewhere';
+  readonly holder: HomeHolder;
+}
+
+/** A part of the stack that has a process of its own and can be started again. */
+interface Part {
+  readonly name: string;
+  readonly start: () => Promise<void>;
+  mark(): ProcessMark | undefined;
+  stop(): Promise<void>;
+}
+
+const lookEveryMs = 300;
+const startAgainAfterMs = 1_000;
+
+/**
+ * Starts Postgres, Temporal and a worker for a home, adopting what a killed process left running, migrates the database,
+ * and watches over them until it is closed: what dies is started again, on the same ports.
+ */
+export async function openStack(plan: StackPlan): Promise<RunningStack | HeldElsewhere> {
+  const taken = await takeHome(plan.home);
+  if (taken !== 'taken') return { kind: 'held elsewhere', holder: taken };
+  const started: Part[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const part of started.toReversed()) await part.stop();
+    await removeStatus(plan.home);
+    await giveHomeBack(plan.home);
+  };
+  try {
+    const database = postgresPart(plan);
+    const temporal = temporalPart(plan);
+    const worker = workerPart(plan, () => ({ url: database.url(), address: temporal.address() }));
+    for (const part of [database, temporal, worker]) {
+      started.push(part);
+      await part.start();
+    }
+    const status = (): StackStatus => {
+      const pid = worker.mark()?.pid;
+      return {
+        postgres: { url: database.url() },
+        temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
+        worker: pid === undefined ? null : { pid },
+        supervisor: { pid: process.pid },
+        lifetime: plan.lifetime,
+      };
+    };
+    await writeStatus(plan.home, status());
+    const closing = new AbortController();
+    const watching = watch(started, plan, closing.signal, () => writeStatus(plan.home, status()));
+    let closed: Promise<void> | undefined;
+    return {
+      kind: 'running',
+      status: status(),
+      close: () =>
+        (closed ??= (async () => {
+          closing.abort();
+          await watching;
+          await stopAll();
+        })()),
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Ends the stack of a home: asks its supervisor, or, where that was killed, ends the servers that it left. */
+export async function closeStackOf(home: string): Promise<'closed' | 'nothing ran'> {
+  const holder = await holderOf(home);
+  if (holder !== undefined && holder.pid !== process.pid) {
+    await endProcess({ pid: holder.pid, argumentsInclude: holder.commandLine }, [
+      { signal: 'SIGTERM', graceMs: 90_000 },
+      { signal: 'SIGKILL', graceMs: 5_000 },
+    ]);
+  }
+  const leftTemporal = await stopTemporalOf(home);
+  const leftPostgres = await stopPostgresOf(home);
+  await removeStatus(home);
+  return holder !== undefined || leftTemporal || leftPostgres ? 'closed' : 'nothing ran';
+}
+
+async function watch(
+  parts: readonly Part[],
+  plan: StackPlan,
+  closing: AbortSignal,
+  changed: () => Promise<void>,
+): Promise<void> {
+  const isClosing = (): boolean => closing.aborted;
+  while (!isClosing()) {
+    for (const part of parts) {
+      const mark = part.mark();
+      if (mark !== undefined && (await isRunning(mark))) continue;
+      if (isClosing()) return;
+      plan.report(`${part.name} has ended: starting it again`);
+      try {
+        await part.start();
+        await changed();
+        plan.report(`${part.name} runs again`);
+      } catch (error) {
+        plan.report(`${part.name} could not be started: ${describeError(error)}`);
+        await pause(startAgainAfterMs, closing);
+      }
+    }
+    await pause(lookEveryMs, closing);
+  }
+}
+
+const pause = (ms: number, closing: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal: closing }).catch(() => undefined);
+
+/** Stands for a server that is not ours to start or stop. */
+const nobody: ProcessMark = { pid: process.pid, argumentsInclude: [] };
+
+function postgresPart({ home, databaseUrl, report }: StackPlan) {
+  let server: Awaited<ReturnType<typeof startPostgres>> | undefined;
+  const url = (): string => databaseUrl ?? server?.url ?? '';
+  return {
+    name: 'Postgres',
+    url,
+    mark: () => (databaseUrl === undefined ? server?.mark : nobody),
+    async start() {
+      if (databaseUrl === undefined) {
+        server = await startPostgres({
+          home,
+          report,
+          ...(server === undefined ? {} : { port: server.port }),
+        });
+      }
+      await migrate(url());
+    },
+    stop: async () => server?.stop(),
+  };
+}
+
+function temporalPart(plan: StackPlan) {
+  const { home, temporalAddress, temporalNamespace: namespace } = plan;
+  let server: Awaited<ReturnType<typeof startTemporal>> | undefined;
+  const address = (): string => temporalAddress ?? server?.address ?? '';
+  return {
+    name: 'Temporal',
+    address,
+    ui: () => server?.ui ?? null,
+    mark: () => (temporalAddress === undefined ? server?.mark : nobody),
+    async start() {
+      if (temporalAddress !== undefined) return ensureNamespaceAt({ address: temporalAddress, namespace });
+      const program = await ensureTemporal(plan);
+      const ports = server === undefined ? {} : { ports: server.ports };
+      server = await startTemporal({ home, program, namespace, ...ports });
+    },
+    stop: async () => server?.stop(),
+  };
+}
+
+async function ensureNamespaceAt(place: {
+  readonly address: string;
+  readonly namespace: string;
+}): Promise<void> {
+  const connected = await connectToTemporal(place);
+  await ensureNamespace(connected, place.namespace).finally(() => connected.close());
+}
+
+function workerPart(plan: StackPlan, servers: () => { readonly url: string; readonly address: string }) {
+  const { home, worker, temporalNamespace } = plan;
+  let running: Awaited<ReturnType<typeof startWorker>> | undefined;
+  return {
+    name: 'The worker',
+    mark: () => running?.mark,
+    async start() {
+      const { url, address } = servers();
+      running = await startWorker(home, {
+        ...worker,
+        environment: {
+          ...worker.environment,
+          TOUCHLINE_HOME: home,
+          DATABASE_URL: url,
+          TEMPORAL_ADDRESS: address,
+          TEMPORAL_NAMESPACE: temporalNamespace,
+        },
+      });
+    },
+    stop: async () => running?.stop(),
+  };
+}

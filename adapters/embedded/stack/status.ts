@@ -1,0 +1,38 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { holderOf } from './home-lock.js';
+
+/** What runs for a home, and where it answers. */
+export const StackStatus = z.object({
+  /** With user and password: a secret. */
+  postgres: z.object({ url: z.string() }),
+  temporal: z.object({ address: z.string(), ui: z.string().nullable(), namespace: z.string() }),
+  /** Null while the worker is being started again. */
+  worker: z.object({ pid: z.number() }).nullable(),
+  supervisor: z.object({ pid: z.number() }),
+  /** `up`: until it is closed. `command`: as long as the command that started it. */
+  lifetime: z.enum(['up', 'command']),
+});
+export type StackStatus = z.infer<typeof StackStatus>;
+
+const statusFile = (home: string): string => path.join(home, 'run', 'status.json');
+
+/** Writes the status whole or not at all, for its owner's eyes. */
+export async function writeStatus(home: string, status: StackStatus): Promise<void> {
+  const half = `${statusFile(home)}.${process.pid}`;
+  await writeFile(half, `${JSON.stringify(status, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(half, statusFile(home));
+}
+
+export const removeStatus = (home: string): Promise<void> => rm(statusFile(home), { force: true });
+
+/** The status of the stack that runs for a home; undefined where none does, or where it is only starting. */
+export async function readStatus(home: string): Promise<StackStatus | undefined> {
+  const holder = await holderOf(home);
+  if (holder === undefined) return undefined;
+  const text = await readFile(statusFile(home), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const status = StackStatus.safeParse(JSON.parse(text)).data;
+  return status?.supervisor.pid === holder.pid ? status : undefined;
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { ensureDuckDbExtensions } from '../embedded/tools/duckdb-extensions.js';
+import { openLake, type Lake } from './open-lake.js';
+
+/** What decides where the lake is and what it may use of the machine. */
+export interface LakePlaces {
+  readonly home: string;
+  readonly cache: string;
+  readonly python: string;
+  /** Where the Parquet lies; undefined means `data_lake` in the home. */
+  readonly lakeUrl: string | undefined;
+  readonly lakeMemoryLimitMb: number;
+  readonly cpuCount: number;
+}
+
+/** The folder (or s3:// address) that holds the lake's Parquet. */
+export const dataPathOf = ({ home, lakeUrl }: Pick<LakePlaces, 'home' | 'lakeUrl'>): string =>
+  lakeUrl ?? path.join(home, 'data_lake');
+
+/** The folder of the model registry: beside the tables, in the lake's root. */
+export const modelsRootOf = ({ home, lakeUrl }: Pick<LakePlaces, 'home' | 'lakeUrl'>): string =>
+  lakeUrl === undefined || lakeUrl.includes('://')
+    ? path.join(home, 'data_lake', 'models')
+    : path.join(lakeUrl, 'models');
+
+/** The lake of a home, with DuckDB's extensions fetched into the cache where they are not there yet. */
+export async function openLakeOf(places: LakePlaces, databaseUrl: string): Promise<Lake> {
+  return openLake({
+    databaseUrl,
+    dataPath: dataPathOf(places),
+    extensions: await ensureDuckDbExtensions(places),
+    memoryLimitMb: places.lakeMemoryLimitMb,
+    threads: places.cpuCount,
+    tempDirectory: path.join(places.home, 'tmp', 'duckdb'),
+  });
+}

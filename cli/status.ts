@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { LakeStatus } from '../adapters/lake/reader.js';
+import type { StackStatus } from '../adapters/embedded/stack/status.js';
+import { PrerequisiteMissing } from '../schemas/errors.js';
+import { goldTables } from '../schemas/tables/gold.js';
+import { silverTables } from '../schemas/tables/silver.js';
+import { command } from './command.js';
+import { grouped, textTable } from './table.js';
+
+/** What `--json` prints of a running stack. */
+export const publicStatus = ({ postgres, temporal, worker, supervisor }: StackStatus) => ({
+  postgres,
+  temporal,
+  worker,
+  supervisor,
+});
+
+/** The same for people. */
+export const statusText = ({ postgres, temporal, worker }: StackStatus): string =>
+  textTable(
+    ['part', 'where'],
+    [
+      ['Temporal UI', temporal.ui],
+      ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
+      ['Postgres', postgres.url],
+      ['worker', worker === null ? 'is being started again' : `process ${worker.pid}`],
+    ],
+  );
+
+export const status = command({
+  path: ['status'],
+  summary: 'where everything answers, and what the lake holds',
+  description: [
+    'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables.',
+    'Postgres’ address holds its password.',
+  ].join('\n'),
+  examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.url)"'],
+  json: [
+    '{"postgres": {"url"}, "temporal": {"address", "ui", "namespace"}, "worker": {"pid"} or null,',
+    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}}; snapshot is null while the lake is empty.',
+  ].join('\n'),
+  settings: z.object({}),
+  async run(_, { config, output }) {
+    const { readStatus } = await import('../adapters/embedded/stack/status.js');
+    const running = await readStatus(config.home);
+    if (running === undefined) {
+      throw new PrerequisiteMissing('Nothing runs for this home', {
+        setting: `TOUCHLINE_HOME=${config.home}`,
+        advice: 'Start it: touchline up.',
+      });
+    }
+    const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
+    const lake = await openLakeOf(config, running.postgres.url);
+    const held = await lake.status([...silverTables, ...goldTables]).finally(() => lake.close());
+    await output.result({ ...publicStatus(running), lake: lakeDocument(held) }, () =>
+      [statusText(running), '', lakeText(held)].join('\n'),
+    );
+    return 0;
+  },
+});
+
+const lakeDocument = ({ snapshot, tables }: LakeStatus) => ({ snapshot: snapshot?.id ?? null, tables });
+
+const lakeText = ({ snapshot, tables }: LakeStatus): string =>
+  snapshot === null
+    ? 'The lake is empty: touchline import football-data <dir|url> fills it.'
+    : [
+        `Lake snapshot ${snapshot.id}`,
+        textTable(
+          ['table', 'rows'],
+          tables.map(({ layer, table, rows }) => [`${layer}.${table}`, grouped(rows)]),
+        ),
+      ].join('\n');

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { z } from 'zod';
+import { BadInput } from '../schemas/errors.js';
+import { command, type CommandContext } from './command.js';
+import { publicStatus, statusText } from './status.js';
+
+export const up = command({
+  path: ['up'],
+  summary: 'start Postgres, Temporal and a worker, and stay up until Ctrl-C',
+  description: [
+    'Starts what runs on a laptop: embedded Postgres, Temporal with its UI, and a worker, all of them below TOUCHLINE_HOME and',
+    'on free ports of 127.0.0.1. What dies is started again. What a killed process left behind is adopted or cleared.',
+    'Two homes run side by side. DATABASE_URL or TEMPORAL_ADDRESS name servers of your own instead.',
+  ].join('\n'),
+  examples: ['touchline up', 'TOUCHLINE_HOME=/data/second touchline up'],
+  json: 'The document of touchline status, as soon as everything runs.',
+  settings: z.object({}),
+  async run(_, context) {
+    const { output, interrupted } = context;
+    const { openStack } = await import('../adapters/embedded/stack.js');
+    const { stackPlan } = await import('./stack-plan.js');
+    const opened = await openStack(
+      stackPlan(context.config, {
+        lifetime: 'up',
+        report: (line) => {
+          output.note(line);
+        },
+      }),
+    );
+    if (opened.kind === 'held elsewhere') throw heldElsewhere(context, opened.holder.pid);
+    try {
+      await output.result(publicStatus(opened.status), () => `${statusText(opened.status)}\nCtrl-C ends it.`);
+      if (!interrupted.aborted) await once(interrupted, 'abort');
+      output.note('Ending: worker, Temporal, Postgres.');
+    } finally {
+      await opened.close();
+    }
+    return 0;
+  },
+});
+
+const heldElsewhere = ({ config }: CommandContext, pid: number): BadInput =>
+  new BadInput('This home runs already', {
+    object: `process ${pid}`,
+    setting: `TOUCHLINE_HOME=${config.home}`,
+    advice:
+      'touchline status says where it answers, touchline down ends it; or set TOUCHLINE_HOME to another folder.',
+  });

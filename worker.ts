@@ -1,0 +1,71 @@
+import { createBuildGoldActivities } from './activities/build-gold.js';
+import { createCollectFilesActivities } from './activities/collect-files.js';
+import { createPublishSilverActivities } from './activities/publish-silver.js';
+import { createRefineBronzeActivities } from './activities/refine-bronze.js';
+import { openLakeOf } from './adapters/lake/lake-of-home.js';
+import { openDatabase } from './adapters/postgres/open-database.js';
+import { providers } from './adapters/providers/registry.js';
+import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
+import { runWorkers } from './adapters/temporal/workers.js';
+import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
+import { readConfig } from './config.js';
+import { BadInput, describeError } from './schemas/errors.js';
+import { taskQueues } from './schemas/jobs/task-queues.js';
+
+/** Polls every task queue until it gets a signal, or until the process that started it is gone. */
+async function work(): Promise<void> {
+  const config = readConfig();
+  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = config;
+  if (databaseUrl === undefined || temporalAddress === undefined) {
+    throw new BadInput('A worker has to be told where Postgres and Temporal are', {
+      setting: databaseUrl === undefined ? 'DATABASE_URL' : 'TEMPORAL_ADDRESS',
+      advice: 'Set DATABASE_URL and TEMPORAL_ADDRESS, or let touchline up start the worker.',
+    });
+  }
+  const stopping = new AbortController();
+  const stop = (): void => {
+    stopping.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+
+  const log = installRuntimeLogging(config.logLevel);
+  const { pool, db } = openDatabase(databaseUrl, {
+    applicationName: 'touchline-worker',
+    max: config.workerConcurrency * 2 + 2,
+    onConnectionLost: (error) => {
+      log.warn(`A connection to Postgres was lost: ${error.message}`);
+    },
+  });
+  const lake = await openLakeOf(config, databaseUrl);
+  try {
+    await runWorkers(
+      {
+        place: { address: temporalAddress, namespace },
+        queues: taskQueues,
+        activities: {
+          ...createCollectFilesActivities({ pool, db, providers }),
+          ...createRefineBronzeActivities({ pool, providers }),
+          ...createPublishSilverActivities({ pool, lake }),
+          ...createBuildGoldActivities({ pool, lake }),
+        },
+        workflowBundlePath: await workflowBundle(config),
+        concurrency: config.workerConcurrency,
+        log,
+      },
+      stopping.signal,
+      () => process.send?.('ready'),
+    );
+  } finally {
+    await lake.close();
+    await db.destroy();
+  }
+}
+
+try {
+  await work();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exit(1);
+}
