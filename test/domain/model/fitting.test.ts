@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { minimize } from '../../../domain/model/minimize.js';
+import { askLogistic, fitLogistic, softmax } from '../../../domain/model/multinomial-logistic.js';
+import { fitPool, pool, type TwoOpinions } from '../../../domain/model/opinion-pool.js';
+import { meanOf } from '../../../domain/model/scores.js';
+import type { OutcomeClass, Probabilities } from '../../../schemas/records/probabilities.js';
+import { randomStream, type Random } from '../../../simulator/random.js';
+
+const drawn = (random: Random, chances: Probabilities): OutcomeClass => {
+  const value = random.uniform();
+  if (value < chances[0]) return 0;
+  return value < chances[0] + chances[1] ? 1 : 2;
+};
+
+describe('the minimiser', () => {
+  it('finds the bottom of any bowl', () => {
+    const number = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(number, fc.double({ min: 0.1, max: 50, noNaN: true })), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (bowl) => {
+          const found = minimize((point, gradient) => {
+            let value = 1;
+            for (const [i, [bottom, steepness]] of bowl.entries()) {
+              const apart = (point[i] ?? 0) - bottom;
+              value += steepness * apart * apart;
+              gradient[i] = 2 * steepness * apart;
+            }
+            return value;
+          }, new Float64Array(bowl.length));
+          for (const [i, [bottom]] of bowl.entries()) expect(found[i]).toBeCloseTo(bottom, 2);
+        },
+      ),
+    );
+  });
+});
+
+describe('the logistic regression', () => {
+  const random = randomStream(1, 'logistic');
+  const rows = Array.from({ length: 6_000 }, () =>
+    Float32Array.from([random.normal() * 40, random.normal()]),
+  );
+  const truth = (row: Float32Array): Probabilities =>
+    softmax(-0.02 * (row[0] ?? 0), -0.3, 0.02 * (row[0] ?? 0) + 0.2);
+  const outcomes = rows.map((row) => drawn(random, truth(row)));
+  const model = fitLogistic(['rating', 'noise'], rows, outcomes, 1);
+
+  it('finds the chances that the outcomes were drawn from', () => {
+    const apart = meanOf(rows, (row) => Math.abs(askLogistic(model, row)[2] - truth(row)[2]));
+    expect(apart).toBeLessThan(0.015);
+  });
+
+  it('takes a missing value for the mean', () => {
+    const [rating = 0, noise = 0] = model.means;
+    const mean = askLogistic(model, Float32Array.from([rating, noise]));
+    expect(askLogistic(model, Float32Array.from([Number.NaN, Number.NaN]))[2]).toBeCloseTo(mean[2], 6);
+  });
+
+  it('gives the base rate where no feature says anything', () => {
+    const blank = rows.map(() => Float32Array.from([Number.NaN, 3]));
+    const chances = askLogistic(fitLogistic(['none', 'same'], blank, outcomes, 1), Float32Array.from([1, 3]));
+    expect(chances[2]).toBeCloseTo(
+      meanOf(outcomes, (outcome) => (outcome === 2 ? 1 : 0)),
+      3,
+    );
+  });
+});
+
+describe('the log-opinion pool', () => {
+  const chances = fc
+    .tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }))
+    .map(([a, d, h]): Probabilities => [a / (a + d + h), d / (a + d + h), h / (a + d + h)]);
+
+  it('of weights 1 and 0 is the first opinion', () => {
+    fc.assert(
+      fc.property(chances, chances, (first, second) => {
+        for (const c of [0, 1, 2] as const)
+          expect(pool([first, second], [1, 0])[c]).toBeCloseTo(first[c], 12);
+      }),
+    );
+  });
+
+  it('trusts the one who knows, and tempers both who shout', () => {
+    const random = randomStream(2, 'pool');
+    const matches = Array.from({ length: 5_000 }, (): TwoOpinions => {
+      const strength = random.normal();
+      const logs = [-0.5 * strength, -0.1, 0.5 * strength + 0.3] as const;
+      const shouted = softmax(2 * logs[0], 2 * logs[1], 2 * logs[2]);
+      const guess = random.normal();
+      return { opinions: [shouted, softmax(-guess, 0, guess)], outcome: drawn(random, softmax(...logs)) };
+    });
+    const [knows, guesses] = fitPool(matches);
+    expect(knows).toBeCloseTo(0.5, 1);
+    expect(guesses).toBeLessThan(0.06);
+  });
+});
