@@ -46,7 +46,7 @@ async function inTemporaryFolder<T>(name: string, work: (folder: string) => Prom
 async function importTwice(folder: string): Promise<Measured> {
   return inTemporaryFolder('bench', async (home) => {
     const memory = watchMemory(home);
-    await touchlineDone(home, ['up']);
+    await touchlineDone(home, ['up', '--detach']);
     try {
       const command = ['import', 'football-data', folder, '--json'];
       const first = await touchlineDone(home, command);

@@ -12,11 +12,18 @@ export const up = command({
     'on free ports of 127.0.0.1. What dies is started again. What a killed process left behind is adopted or cleared.',
     'Two homes run side by side. DATABASE_URL or TEMPORAL_ADDRESS name servers of your own instead.',
   ].join('\n'),
-  examples: ['touchline up', 'TOUCHLINE_HOME=/data/second touchline up'],
+  options: [{ flags: '--detach', about: 'return when everything runs; touchline down ends it' }],
+  examples: ['touchline up', 'touchline up --detach', 'TOUCHLINE_HOME=/data/second touchline up'],
   json: 'The document of touchline status, as soon as everything runs.',
-  settings: z.object({}),
-  async run(_, context) {
+  settings: z.object({ detach: z.literal(true).optional() }),
+  async run({ detach }, context) {
     const { output, interrupted } = context;
+    if (detach === true) {
+      const { upDetached } = await import('./up-detached.js');
+      const status = await upDetached(context.config, interrupted);
+      await output.result(publicStatus(status), () => statusText(status));
+      return 0;
+    }
     const { openStack } = await import('../adapters/embedded/stack.js');
     const { stackPlan } = await import('./stack-plan.js');
     const opened = await openStack(
