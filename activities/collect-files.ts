@@ -20,11 +20,10 @@ export interface CollectFilesDeps {
 }
 
 export interface ListSourceFilesInput {
+  readonly dataSource: string;
   readonly location: string;
   readonly seasons?: readonly string[];
   readonly divisions?: readonly string[];
-  /** Default `football_data`. */
-  readonly dataSource?: string;
 }
 
 export interface CollectFileInput {
@@ -62,7 +61,7 @@ export function createCollectFilesActivities({ pool, db, providers }: CollectFil
      * @throws BadInput when the location or a season cannot be used.
      */
     async listSourceFiles(input: ListSourceFilesInput): Promise<{ files: SourceFile[] }> {
-      const { location, seasons, divisions, dataSource = 'football_data' } = input;
+      const { dataSource, location, seasons, divisions } = input;
       return await heartbeating(async () => {
         const provider = providerOf(dataSource);
         return { files: await provider.listFiles({ location, seasons, divisions, now: now() }) };

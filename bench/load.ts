@@ -55,7 +55,7 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
     environment.run<[], T, () => Promise<T>>(work);
   const collect = createCollectFilesActivities({ pool, db, providers });
   const refine = createRefineBronzeActivities({ pool, providers });
-  const { files } = await inActivity(() => collect.listSourceFiles({ location }));
+  const { files } = await inActivity(() => collect.listSourceFiles({ dataSource: 'football_data', location }));
   for (const file of files) {
     const runId = `bench/${file.uri}`;
     await inActivity(() => collect.collectFile({ file, runId, reading: 'if-changed' }));

@@ -54,6 +54,7 @@ export const importFootballData = command({
     const { withStack } = await import('./with-stack.js');
     const { runJob } = await import('./run-job.js');
     const input = {
+      dataSource: 'football_data',
       location: /^https?:\/\//i.test(place) ? place : path.resolve(place),
       reading: reread === true ? ('always' as const) : ('if-changed' as const),
       ...(seasons === undefined ? {} : { seasons }),

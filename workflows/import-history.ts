@@ -24,14 +24,13 @@ const { openCollectionLog, closeCollectionLog, importOutcome } = proxyActivities
 const { listSourceFiles, collectFile } = proxyActivities<CollectFiles>(longActivity);
 
 const filesInFlight = 4;
-const dataSource = 'football_data';
 
 /**
  * Collects the files of a folder or a URL into bronze, then brings them to gold. A file that cannot be used is a
  * failure of its own and stops no other; when none can be used the job fails with the first one's error.
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
-  const { location, seasons, divisions, reading } = readJobInput(ImportHistoryInput, input);
+  const { dataSource, location, seasons, divisions, reading } = readJobInput(ImportHistoryInput, input);
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
   const failures: FileFailure[] = [];
@@ -74,6 +73,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   await openCollectionLog({ runId, dataSource, collectionType: 'history' });
   try {
     const { files } = await listSourceFiles({
+      dataSource,
       location,
       ...(seasons === undefined ? {} : { seasons }),
       ...(divisions === undefined ? {} : { divisions }),

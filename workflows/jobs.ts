@@ -23,7 +23,7 @@ export const importHistoryJob = job({
   taskQueue: 'default',
   input: ImportHistoryInput,
   description: 'Collects the files of a folder or URL into bronze, then refines, publishes and builds gold.',
-  about: ({ location }) => location,
+  about: ({ dataSource, location }) => `${dataSource} ${location}`,
 });
 
 /** Every job, by the name that `touchline run` takes. */

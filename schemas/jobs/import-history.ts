@@ -14,6 +14,8 @@ export const Reading = z.enum(['if-changed', 'always']);
 export type Reading = z.infer<typeof Reading>;
 
 export const ImportHistoryInput = z.strictObject({
+  /** A provider of adapters/providers/registry.ts. */
+  dataSource: z.string().min(1).default('football_data'),
   /** A folder's absolute path, or a URL, that holds `<season>/<division>.csv` or the site's `mmz4281/` tree. */
   location: z.string().min(1),
   seasons: z.array(SeasonText).min(1).optional(),
