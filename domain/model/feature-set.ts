@@ -1,0 +1,98 @@
+/** The features of the model: one list, from which the reading of gold, training, the model file and predictions take them. */
+
+/** Changes whenever the lists below do: a model of another set is not asked. */
+export const featureSetVersion = 'match-1x2/1';
+
+const bothSides = (...names: readonly string[]): string[] =>
+  (['home', 'away'] as const).flatMap((side) => names.map((name) => `${side}_${name}`));
+
+const ratings = bothSides('elo');
+
+const longForm = bothSides(
+  'form_15_goals_for',
+  'form_15_goals_against',
+  'form_15_shots_on_target_for',
+  'form_15_shots_on_target_against',
+  'form_15_shots_for',
+  'form_15_shots_against',
+  'form_15_corners_for',
+  'form_15_corners_against',
+);
+
+const seasonForm = bothSides('season_games', 'season_points_per_game', 'season_goal_difference_per_game');
+
+/** FEAT-5. */
+const recentForm = bothSides(
+  'recent_5_wins',
+  'recent_5_draws',
+  'recent_5_losses',
+  'recent_5_goals_for',
+  'recent_5_goals_against',
+  'recent_5_points',
+  'recent_5_home_wins',
+  'recent_5_away_wins',
+  'recent_5_home_goals_for',
+  'recent_5_away_goals_for',
+  'recent_5_win_rate',
+);
+
+/** FEAT-6. */
+const headToHead = [
+  'h2h_total_matches',
+  'h2h_home_wins',
+  'h2h_away_wins',
+  'h2h_draws',
+  'h2h_home_goals_total',
+  'h2h_away_goals_total',
+  'h2h_recent_5_home_wins',
+  'h2h_recent_5_away_wins',
+  'h2h_recent_5_draws',
+  'h2h_goals_avg',
+];
+
+const rest = bothSides('rest_days');
+
+/** Columns of gold.match_features that need no price, in the order in which every model reads them. */
+export const formFeatures: readonly string[] = [
+  ...ratings,
+  ...longForm,
+  ...seasonForm,
+  ...recentForm,
+  ...headToHead,
+  ...rest,
+];
+
+/** Those whose effect is near to linear: what the logistic regression reads. */
+export const linearFeatures: readonly string[] = [...ratings, ...longForm, ...seasonForm];
+
+/** FEAT-7, columns of gold.match_features that say how the bookmakers agree. */
+export const bookFeatures: readonly string[] = [
+  'bookmaker_count',
+  'bookmaker_consensus',
+  'market_efficiency',
+];
+
+/** What is made of the books' mean prices: the logarithms of the chances they imply, their margin taken out by Shin. */
+export const marketFeatures: readonly string[] = ['market_away_log', 'market_draw_log', 'market_home_log'];
+
+/** One column a division: 1 in its matches, else 0. */
+export const divisionFeature = (division: string): string => `division_${division}`;
+
+/** What the booster without prices reads. */
+export const withoutPricesFeatures = (divisions: readonly string[]): string[] => [
+  ...formFeatures,
+  ...divisions.map(divisionFeature),
+];
+
+/** What the booster with prices reads. */
+export const withPricesFeatures = (divisions: readonly string[]): string[] => [
+  ...withoutPricesFeatures(divisions),
+  ...bookFeatures,
+  ...marketFeatures,
+];
+
+/** What the logistic regression reads. */
+export const logisticFeatures = (divisions: readonly string[]): string[] => [
+  ...linearFeatures,
+  ...divisions.map(divisionFeature),
+];

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { Season } from '../values.js';
+import { SeasonText } from './import-history.js';
+import { Seed } from './train-model.js';
+
+/** What is judged: our two models, the market by phase, source and way of taking the margin out, and the base rate. */
+export const judgedModels = [
+  'model-with-prices',
+  'model-without-prices',
+  'market-prematch-average-proportional',
+  'market-prematch-average-power',
+  'market-prematch-average-shin',
+  'market-prematch-bet365-proportional',
+  'market-prematch-bet365-power',
+  'market-prematch-bet365-shin',
+  'market-closing-average-proportional',
+  'market-closing-average-power',
+  'market-closing-average-shin',
+  'market-closing-bet365-proportional',
+  'market-closing-bet365-power',
+  'market-closing-bet365-shin',
+  'base-rate',
+] as const;
+export const JudgedModel = z.enum(judgedModels);
+export type JudgedModel = z.infer<typeof JudgedModel>;
+
+/** What every other model's `delta` is taken against. */
+export const benchmarkModel = 'market-prematch-average-shin' satisfies JudgedModel;
+
+/** Season or division `all`: every one of the report together. */
+export const pooled = 'all';
+
+/** One model over some matches. Log loss, RPS, Brier and calibration error: lower is better. */
+export const JudgeRow = z.object({
+  model: JudgedModel,
+  season: z.string(),
+  division: z.string(),
+  n: z.number().int().positive(),
+  logLoss: z.number(),
+  rps: z.number(),
+  brier: z.number(),
+  accuracy: z.number(),
+  ece: z.number(),
+  /** Mean log loss less that of {@link benchmarkModel} on the same matches. */
+  delta: z.number(),
+  /** The standard error of `delta`. */
+  deltaSe: z.number(),
+});
+export type JudgeRow = z.infer<typeof JudgeRow>;
+
+export const EvaluateModelInput = z.strictObject({
+  testSeasons: z.array(SeasonText).min(1),
+  /** By default the five top divisions where the lake has them, else every division it has. */
+  divisions: z.array(z.string().min(1)).min(1).optional(),
+  /** The first season learnt from; by default 2005-06, or the first there is after it. */
+  trainFrom: SeasonText.optional(),
+  seed: Seed,
+});
+export type EvaluateModelInput = z.infer<typeof EvaluateModelInput>;
+
+/** A kept evaluation. */
+export const EvaluationReport = z.object({
+  runId: z.string(),
+  evaluatedAt: z.iso.datetime(),
+  lakeSnapshot: z.number().int(),
+  testSeasons: z.array(Season),
+  divisions: z.array(z.string()),
+  trainFrom: Season,
+  seed: z.number().int(),
+  rows: z.array(JudgeRow),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;
