@@ -82,15 +82,16 @@ export function matchesOf(columns: NumericColumns, divisions: readonly string[])
   });
 }
 
-/** The named features of one match. */
-export const featureRow = (match: ModelMatch, features: readonly string[]): Float32Array =>
-  Float32Array.from(features, (name) => match.feature(name));
-
 /** The named features of matches, a row each. */
 export function featureMatrix(matches: readonly ModelMatch[], features: readonly string[]): FeatureMatrix {
   const values = new Float32Array(matches.length * features.length);
-  for (const [row, match] of matches.entries())
-    values.set(featureRow(match, features), row * features.length);
+  let at = 0;
+  for (const match of matches) {
+    for (const name of features) {
+      values[at] = match.feature(name);
+      at += 1;
+    }
+  }
   return { rows: matches.length, columns: features.length, values };
 }
 

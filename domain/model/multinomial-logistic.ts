@@ -1,3 +1,4 @@
+import type { FeatureMatrix } from '../../schemas/records/booster.js';
 import type { MultinomialLogistic } from '../../schemas/records/model.js';
 import type { OutcomeClass, Probabilities } from '../../schemas/records/probabilities.js';
 import { minimize } from './minimize.js';
@@ -12,43 +13,56 @@ export function softmax(away: number, draw: number, home: number): Probabilities
   return [a / total, d / total, h / total];
 }
 
-/** Mean and deviation of a column's numbers; a column without spread gets deviation 1. NaN is left out. */
-function spread(rows: readonly Float32Array[], column: number): { mean: number; deviation: number } {
-  let [count, sum, squares] = [0, 0, 0];
-  for (const row of rows) {
-    const value = row[column] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    count += 1;
-    sum += value;
-    squares += value * value;
-  }
-  if (count === 0) return { mean: 0, deviation: 1 };
-  const mean = sum / count;
-  const variance = squares / count - mean * mean;
-  return { mean, deviation: variance > 1e-12 * (1 + mean * mean) ? Math.sqrt(variance) : 1 };
+type Scale = Pick<MultinomialLogistic, 'means' | 'deviations'>;
+
+/** Mean and deviation of each column's numbers; a column without spread gets deviation 1. NaN is left out. */
+function scaleOf({ rows, columns, values }: FeatureMatrix): Scale {
+  const spreads = Array.from({ length: columns }, (_, column) => {
+    let [count, sum, squares] = [0, 0, 0];
+    for (let at = column; at < rows * columns; at += columns) {
+      const value = values[at] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      count += 1;
+      sum += value;
+      squares += value * value;
+    }
+    const mean = count === 0 ? 0 : sum / count;
+    const variance = count === 0 ? 0 : squares / count - mean * mean;
+    return { mean, deviation: variance > 1e-12 * (1 + mean * mean) ? Math.sqrt(variance) : 1 };
+  });
+  return { means: spreads.map(({ mean }) => mean), deviations: spreads.map(({ deviation }) => deviation) };
 }
 
-/** A row on the scale of the model, with 1 for the intercept at its end; a missing value is the mean. */
-function scaled(row: Float32Array, { means, deviations }: Pick<MultinomialLogistic, 'means' | 'deviations'>) {
-  const values = new Float64Array(means.length + 1);
-  for (const [column, mean] of means.entries()) {
-    const value = row[column] ?? Number.NaN;
-    values[column] = Number.isNaN(value) ? 0 : (value - mean) / (deviations[column] ?? 1);
+/** A matrix on the scale of the model, a missing value at the mean, and 1 for the intercept at the end of each row. */
+function scaled({ rows, columns, values }: FeatureMatrix, { means, deviations }: Scale): Float64Array {
+  const width = columns + 1;
+  const inputs = new Float64Array(rows * width).fill(1);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const value = values[row * columns + column] ?? Number.NaN;
+      inputs[row * width + column] = Number.isNaN(value)
+        ? 0
+        : (value - (means[column] ?? 0)) / (deviations[column] ?? 1);
+    }
   }
-  values[means.length] = 1;
-  return values;
+  return inputs;
 }
 
-/** The value of each class on the log scale: `weights` holds a run of coefficients, intercept last, a class. */
-function classValues(row: Float64Array, weights: ArrayLike<number>): Probabilities {
-  const values: [number, number, number] = [0, 0, 0];
-  const width = row.length;
-  for (const c of [0, 1, 2] as const) {
-    let sum = 0;
-    for (let i = 0; i < width; i += 1) sum += (row[i] ?? 0) * (weights[c * width + i] ?? 0);
-    values[c] = sum;
+/** The chances of the row at `row`: `weights` holds a run of `width` coefficients a class. */
+function chancesOf(
+  inputs: Float64Array,
+  row: number,
+  weights: ArrayLike<number>,
+  width: number,
+): Probabilities {
+  let [away, draw, home] = [0, 0, 0];
+  for (let i = 0; i < width; i += 1) {
+    const value = inputs[row * width + i] ?? 0;
+    away += value * (weights[i] ?? 0);
+    draw += value * (weights[width + i] ?? 0);
+    home += value * (weights[2 * width + i] ?? 0);
   }
-  return values;
+  return softmax(away, draw, home);
 }
 
 /**
@@ -57,30 +71,25 @@ function classValues(row: Float64Array, weights: ArrayLike<number>): Probabiliti
  */
 export function fitLogistic(
   features: readonly string[],
-  rows: readonly Float32Array[],
+  matrix: FeatureMatrix,
   outcomes: readonly OutcomeClass[],
   ridge: number,
 ): MultinomialLogistic {
-  const spreads = features.map((_, column) => spread(rows, column));
-  const scale = {
-    means: spreads.map(({ mean }) => mean),
-    deviations: spreads.map(({ deviation }) => deviation),
-  };
-  const inputs = rows.map((row) => scaled(row, scale));
-  const width = features.length + 1;
+  const scale = scaleOf(matrix);
+  const inputs = scaled(matrix, scale);
+  const width = matrix.columns + 1;
 
   const objective = (weights: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let loss = 0;
-    for (const [index, input] of inputs.entries()) {
-      const outcome = outcomes[index] ?? 0;
-      const chances = softmax(...classValues(input, weights));
+    for (const [row, outcome] of outcomes.entries()) {
+      const chances = chancesOf(inputs, row, weights, width);
       loss -= Math.log(chances[outcome]);
       for (const c of [0, 1, 2] as const) {
         const error = chances[c] - (c === outcome ? 1 : 0);
-        const at = c * width;
-        for (let i = 0; i < width; i += 1)
-          gradient[at + i] = (gradient[at + i] ?? 0) + error * (input[i] ?? 0);
+        for (let i = 0; i < width; i += 1) {
+          gradient[c * width + i] = (gradient[c * width + i] ?? 0) + error * (inputs[row * width + i] ?? 0);
+        }
       }
     }
     for (let at = 0; at < weights.length; at += 1) {
@@ -90,13 +99,17 @@ export function fitLogistic(
       gradient[at] = (gradient[at] ?? 0) + ridge * weight;
     }
     // Means a match, so that the minimiser's tolerance does not depend on how many there are.
-    for (let at = 0; at < gradient.length; at += 1) gradient[at] = (gradient[at] ?? 0) / rows.length;
-    return loss / rows.length;
+    for (let at = 0; at < gradient.length; at += 1) gradient[at] = (gradient[at] ?? 0) / outcomes.length;
+    return loss / outcomes.length;
   };
   const weights = minimize(objective, new Float64Array(classes * width));
   return { features: [...features], ...scale, weights: [...weights] };
 }
 
-/** The chances the model gives a row of its features, in their order. */
-export const askLogistic = (model: MultinomialLogistic, row: Float32Array): Probabilities =>
-  softmax(...classValues(scaled(row, model), model.weights));
+/** The chances the model gives each row of its features, in their order. */
+export function askLogistic(model: MultinomialLogistic, matrix: FeatureMatrix): Probabilities[] {
+  const inputs = scaled(matrix, model);
+  return Array.from({ length: matrix.rows }, (_, row) =>
+    chancesOf(inputs, row, model.weights, matrix.columns + 1),
+  );
+}

@@ -4,6 +4,8 @@ import { minimize } from '../../../domain/model/minimize.js';
 import { askLogistic, fitLogistic, softmax } from '../../../domain/model/multinomial-logistic.js';
 import { fitPool, pool, type TwoOpinions } from '../../../domain/model/opinion-pool.js';
 import { meanOf } from '../../../domain/model/scores.js';
+import type { FeatureMatrix } from '../../../schemas/records/booster.js';
+import type { MultinomialLogistic } from '../../../schemas/records/model.js';
 import type { OutcomeClass, Probabilities } from '../../../schemas/records/probabilities.js';
 import { randomStream, type Random } from '../../../simulator/random.js';
 
@@ -41,28 +43,33 @@ describe('the minimiser', () => {
 
 describe('the logistic regression', () => {
   const random = randomStream(1, 'logistic');
-  const rows = Array.from({ length: 6_000 }, () =>
-    Float32Array.from([random.normal() * 40, random.normal()]),
-  );
-  const truth = (row: Float32Array): Probabilities =>
-    softmax(-0.02 * (row[0] ?? 0), -0.3, 0.02 * (row[0] ?? 0) + 0.2);
+  const matrixOf = (rows: readonly (readonly number[])[]): FeatureMatrix => ({
+    rows: rows.length,
+    columns: 2,
+    values: Float32Array.from(rows.flat()),
+  });
+  const rows = Array.from({ length: 6_000 }, () => [random.normal() * 40, random.normal()] as const);
+  const truth = ([rating]: readonly [number, number]): Probabilities =>
+    softmax(-0.02 * rating, -0.3, 0.02 * rating + 0.2);
   const outcomes = rows.map((row) => drawn(random, truth(row)));
-  const model = fitLogistic(['rating', 'noise'], rows, outcomes, 1);
+  const model = fitLogistic(['rating', 'noise'], matrixOf(rows), outcomes, 1);
+  const ask = (fitted: MultinomialLogistic, row: readonly [number, number]): Probabilities =>
+    askLogistic(fitted, matrixOf([row]))[0] ?? [0, 0, 0];
 
   it('finds the chances that the outcomes were drawn from', () => {
-    const apart = meanOf(rows, (row) => Math.abs(askLogistic(model, row)[2] - truth(row)[2]));
+    const apart = meanOf(rows, (row) => Math.abs(ask(model, row)[2] - truth(row)[2]));
     expect(apart).toBeLessThan(0.015);
   });
 
   it('takes a missing value for the mean', () => {
     const [rating = 0, noise = 0] = model.means;
-    const mean = askLogistic(model, Float32Array.from([rating, noise]));
-    expect(askLogistic(model, Float32Array.from([Number.NaN, Number.NaN]))[2]).toBeCloseTo(mean[2], 6);
+    const mean = ask(model, [rating, noise]);
+    expect(ask(model, [Number.NaN, Number.NaN])[2]).toBeCloseTo(mean[2], 6);
   });
 
   it('gives the base rate where no feature says anything', () => {
-    const blank = rows.map(() => Float32Array.from([Number.NaN, 3]));
-    const chances = askLogistic(fitLogistic(['none', 'same'], blank, outcomes, 1), Float32Array.from([1, 3]));
+    const blank = matrixOf(rows.map(() => [Number.NaN, 3]));
+    const chances = ask(fitLogistic(['none', 'same'], blank, outcomes, 1), [1, 3]);
     expect(chances[2]).toBeCloseTo(
       meanOf(outcomes, (outcome) => (outcome === 2 ? 1 : 0)),
       3,
