@@ -1,0 +1,119 @@
+import { open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { readStatus } from '../../adapters/embedded/stack/status.js';
+
+/** A process to be killed with -9, and when: the given time after the worker has logged that phase so many times more. */
+export interface PlannedKill {
+  readonly victim: 'worker' | 'postgres';
+  /** As the worker's log names it; undefined: any. */
+  readonly phase: string | undefined;
+  readonly occurrence: number;
+  readonly delayMs: number;
+}
+
+/** A kill that was done. */
+export interface DoneKill {
+  readonly victim: 'worker' | 'postgres';
+  readonly pid: number;
+  /** The last phase that the worker had logged. */
+  readonly phase: string;
+}
+
+const LogLine = z.object({ msg: z.literal('phase'), phase: z.string() });
+const lookEveryMs = 2;
+
+/**
+ * Kills worker and Postgres of a home at the planned moments, one after the other, while the work goes on. `done` resolves when
+ * the last has been killed; `stop` gives up on those that are left and says which were done.
+ */
+export function killAsPlanned(
+  home: string,
+  plan: readonly PlannedKill[],
+): { readonly done: Promise<readonly DoneKill[]>; stop(): Promise<readonly DoneKill[]> } {
+  const stopping = new AbortController();
+  const kills: DoneKill[] = [];
+  const run = async (): Promise<readonly DoneKill[]> => {
+    const phases = await followPhases(path.join(home, 'logs', 'worker.log'));
+    try {
+      for (const { victim, phase, occurrence, delayMs } of plan) {
+        let left = occurrence;
+        let latest = '';
+        while (left > 0 && !stopping.signal.aborted) {
+          for (const seen of await phases.next()) {
+            latest = seen;
+            if (phase === undefined || seen === phase) left -= 1;
+            if (left === 0) break;
+          }
+          if (left > 0) await sleep(lookEveryMs);
+        }
+        if (left > 0) break;
+        if (delayMs > 0) await sleep(delayMs);
+        const pid = await pidOf(home, victim);
+        process.kill(pid, 'SIGKILL');
+        kills.push({ victim, pid, phase: (await phases.next()).at(-1) ?? latest });
+      }
+    } finally {
+      await phases.close();
+    }
+    return kills;
+  };
+  const done = run();
+  return {
+    done,
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}
+
+async function pidOf(home: string, victim: PlannedKill['victim']): Promise<number> {
+  for (;;) {
+    if (victim === 'postgres') {
+      const text = await readFile(path.join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(
+        () => '',
+      );
+      const pid = Number(text.split('\n')[0]);
+      if (pid > 0) return pid;
+    } else {
+      const pid = (await readStatus(home))?.worker?.pid;
+      if (pid !== undefined) return pid;
+    }
+    await sleep(lookEveryMs);
+  }
+}
+
+/** The phases that a worker logs from now on, as they come. */
+async function followPhases(file: string) {
+  const handle = await open(file, 'r');
+  let position = (await handle.stat()).size;
+  let rest = '';
+  return {
+    async next(): Promise<readonly string[]> {
+      const { size } = await handle.stat();
+      if (size <= position) return [];
+      const { bytesRead, buffer } = await handle.read(
+        Buffer.alloc(size - position),
+        0,
+        size - position,
+        position,
+      );
+      position += bytesRead;
+      const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+      rest = lines.pop() ?? '';
+      return lines.flatMap((line) => phaseOf(line) ?? []);
+    },
+    close: () => handle.close(),
+  };
+}
+
+function phaseOf(line: string): string | undefined {
+  if (!line.includes('"phase"')) return undefined;
+  try {
+    return LogLine.safeParse(JSON.parse(line)).data?.phase;
+  } catch {
+    return undefined;
+  }
+}
