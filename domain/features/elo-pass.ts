@@ -1,74 +1,72 @@
-import { InvariantBroken } from '../../schemas/errors.js';
 import type { NumericColumns } from '../../schemas/numeric-columns.js';
-import type { EloConstants } from './elo.js';
-import { EloTable, eloConstants } from './elo.js';
+import { inputColumn, readingKind, valueAt } from './pass-input.js';
+import { eloRules, goalRules, shotRules, type RatingRules } from './rating-rules.js';
+import { RatingTable } from './rating-table.js';
 
-const readingKind = 1;
-
-/** The columns of sql/gold/elo.sql. */
-const inputColumns = [
-  'kind',
-  'match_id',
-  'league_id',
-  'level',
-  'season_start',
-  'home_team_id',
-  'away_team_id',
-  'home_score',
-  'away_score',
-  'at',
-  'match_time',
-] as const;
-type InputColumn = (typeof inputColumns)[number];
+/** The ratings of sql/gold/elo.sql: the columns they count and the rules they follow. */
+const ratings: readonly { readonly name: string; readonly counts: string; readonly rules: RatingRules }[] = [
+  { name: 'elo', counts: 'score', rules: eloRules },
+  { name: 'goal_rating', counts: 'score', rules: goalRules },
+  { name: 'shots_on_target_rating', counts: 'shots_on_target', rules: shotRules },
+  { name: 'shots_rating', counts: 'shots', rules: shotRules },
+];
 
 /**
- * The Elo ratings of a whole history: rows in the order of sql/gold/elo.sql (what was learnt, and the cutoffs at which
- * ratings are read), out one row a cutoff. Instants are epoch milliseconds. Throws {@link InvariantBroken} where a
- * column is missing.
+ * The ratings of a whole history: rows in the order of sql/gold/elo.sql (what was learnt, and the cutoffs at which
+ * ratings are read), out one row a cutoff with `home_<rating>` and `away_<rating>`. Instants are epoch milliseconds.
+ * Throws InvariantBroken where a column is missing.
  */
-export function rateHistory(input: NumericColumns, constants: EloConstants = eloConstants): NumericColumns {
-  const column = (name: InputColumn): Float64Array => {
-    const values = input[name];
-    if (values === undefined) {
-      throw new InvariantBroken(`The rating pass has no column ${name}`, { object: 'sql/gold/elo.sql' });
-    }
-    return values;
-  };
-  const columns = Object.fromEntries(inputColumns.map((name) => [name, column(name)]));
-  const value = (name: InputColumn, row: number): number => columns[name]?.[row] ?? Number.NaN;
+export function rateHistory(input: NumericColumns): NumericColumns {
+  const column = (name: string) => inputColumn(input, name, 'sql/gold/elo.sql');
+  const [kinds, matchIds, leagueIds, levels] = [
+    column('kind'),
+    column('match_id'),
+    column('league_id'),
+    column('level'),
+  ];
+  const [seasons, homes, aways] = [column('season_start'), column('home_team_id'), column('away_team_id')];
+  const [instants, matchTimes] = [column('at'), column('match_time')];
+  const rated = ratings.map(({ name, counts, rules }) => ({
+    name,
+    table: new RatingTable(rules),
+    counts: { home: column(`home_${counts}`), away: column(`away_${counts}`) },
+    home: new Array<number>(),
+    away: new Array<number>(),
+  }));
 
-  const kinds = column('kind');
-  const readings = kinds.reduce((count, kind) => (kind === readingKind ? count + 1 : count), 0);
-  const matchIds = new Float64Array(readings);
-  const matchTimes = new Float64Array(readings);
-  const cutoffs = new Float64Array(readings);
-  const homes = new Float64Array(readings);
-  const aways = new Float64Array(readings);
-
-  const table = new EloTable(constants);
-  let reading = 0;
-  for (let row = 0; row < kinds.length; row += 1) {
+  const read: number[] = [];
+  kinds.forEach((kind, row) => {
     const match = {
-      matchId: value('match_id', row),
-      leagueId: value('league_id', row),
-      level: value('level', row),
-      seasonStart: value('season_start', row),
-      homeTeamId: value('home_team_id', row),
-      awayTeamId: value('away_team_id', row),
+      matchId: valueAt(matchIds, row),
+      leagueId: valueAt(leagueIds, row),
+      level: valueAt(levels, row),
+      seasonStart: valueAt(seasons, row),
+      homeTeamId: valueAt(homes, row),
+      awayTeamId: valueAt(aways, row),
     };
-    if (kinds[row] === readingKind) {
-      const { home, away } = table.ratings(match);
-      matchIds[reading] = match.matchId;
-      matchTimes[reading] = value('match_time', row);
-      cutoffs[reading] = value('at', row);
-      homes[reading] = home;
-      aways[reading] = away;
-      reading += 1;
-    } else {
-      const home = value('home_score', row);
-      const away = value('away_score', row);
-      table.learn(match, Number.isNaN(home) || Number.isNaN(away) ? null : { home, away });
+    if (kind === readingKind) read.push(row);
+    for (const { table, counts, home, away } of rated) {
+      if (kind === readingKind) {
+        const pair = table.ratings(match);
+        home.push(pair.home);
+        away.push(pair.away);
+      } else {
+        const counted = { home: valueAt(counts.home, row), away: valueAt(counts.away, row) };
+        table.learn(match, Number.isNaN(counted.home) || Number.isNaN(counted.away) ? null : counted);
+      }
     }
-  }
-  return { match_id: matchIds, match_time: matchTimes, cutoff: cutoffs, home_elo: homes, away_elo: aways };
+  });
+
+  const atReadings = (values: Float64Array) => Float64Array.from(read, (row) => valueAt(values, row));
+  return {
+    match_id: atReadings(matchIds),
+    match_time: atReadings(matchTimes),
+    cutoff: atReadings(instants),
+    ...Object.fromEntries(
+      rated.flatMap(({ name, home, away }) => [
+        [`home_${name}`, Float64Array.from(home)],
+        [`away_${name}`, Float64Array.from(away)],
+      ]),
+    ),
+  };
 }

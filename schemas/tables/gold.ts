@@ -77,15 +77,32 @@ const seasonForm = [
   column('season_games', 'INTEGER', 'Completed league matches of this season before the cutoff.'),
   column('season_points_per_game', 'DOUBLE', 'Points a game this season; null when none.'),
   column('season_goal_difference_per_game', 'DOUBLE', 'Goal difference a game this season; null when none.'),
+  column(
+    'previous_season_points_per_game',
+    'DOUBLE',
+    'Points a game in the season before, in any league of ours; null when none.',
+  ),
+];
+
+const leagueRates = [
+  column(
+    'league_home_win_rate',
+    'DOUBLE',
+    "Home wins among the league's last 380 completed matches; null below 50.",
+  ),
+  column('league_draw_rate', 'DOUBLE', 'Draws among the same matches.'),
+  column('league_goals_per_game', 'DOUBLE', 'Goals of both teams a game in the same matches.'),
 ];
 
 const restDays = [
   column('rest_days', 'INTEGER', 'Days since the last match, rounded to whole days; null when none.'),
 ];
 
-const ratings = [
-  column('home_elo', 'DOUBLE', "The home team's Elo at the cutoff."),
-  column('away_elo', 'DOUBLE', "The away team's Elo at the cutoff."),
+const rating = [
+  column('elo', 'DOUBLE', 'Elo at the cutoff, by results and margins.'),
+  column('goal_rating', 'DOUBLE', 'Rating at the cutoff, by shares of the goals.'),
+  column('shots_on_target_rating', 'DOUBLE', 'Rating at the cutoff, by shares of the shots on target.'),
+  column('shots_rating', 'DOUBLE', 'Rating at the cutoff, by shares of the shots.'),
 ];
 
 const prefixed = (prefix: 'home' | 'away', columns: readonly LakeColumn[]): LakeColumn[] =>
@@ -140,9 +157,10 @@ const matchFeatures: LakeTable = {
     ...headToHead,
     ...oddsFeatures,
     ...exchangePrices,
-    ...ratings,
+    ...bothSides(rating),
     ...bothSides(longForm),
     ...bothSides(seasonForm),
+    ...leagueRates,
     ...bothSides(restDays),
   ],
 };
@@ -185,14 +203,19 @@ const marketPrices: LakeTable = {
 export const goldTables: readonly LakeTable[] = [
   perTeam('recent_form', 'Recent form of both teams of a match (FEAT-5).', recentForm),
   perTeam('long_form', 'Goals, shots and corners of both teams over their last fifteen matches.', longForm),
-  perTeam('season_form', 'Points and goal difference a game of both teams in the season so far.', seasonForm),
+  perTeam(
+    'season_form',
+    'Points and goal difference a game of both teams in the season so far, and in the one before.',
+    seasonForm,
+  ),
   perTeam('rest_days', 'Days since the last match of both teams.', restDays),
   perMatch('head_to_head', 'Earlier meetings of the two teams (FEAT-6).', headToHead),
   perMatch('odds_features', 'The bookmakers at the cutoff (FEAT-7), and the exchange beside them.', [
     ...oddsFeatures,
     ...exchangePrices,
   ]),
-  perMatch('elo', 'Elo ratings of both teams at the cutoff.', ratings),
+  perMatch('elo', 'Ratings of both teams at the cutoff, by results, goals and shots.', bothSides(rating)),
+  perMatch('league_rates', "What the league's matches have been like up to the cutoff.", leagueRates),
   matchResults,
   marketPrices,
   matchFeatures,

@@ -5,7 +5,10 @@
 -- owner: features
 -- pass: elo
 -- checks:
---   every match has ratings: select * from elo where home_elo is null or away_elo is null
+--   every match has ratings: select * from elo
+--     where (isfinite(home_elo) and isfinite(away_elo) and isfinite(home_goal_rating) and isfinite(away_goal_rating)
+--       and isfinite(home_shots_on_target_rating) and isfinite(away_shots_on_target_rating)
+--       and isfinite(home_shots_rating) and isfinite(away_shots_rating)) is not true
 --   every match is described: select match_id from match_cutoffs where match_id not in (select match_id from elo)
 --
 -- The input of the rating pass, in its order: what was learnt of each match (kind 0) and the cutoffs at which
@@ -20,10 +23,14 @@ with learnt as (
     t.match_status = 'completed' and t.source_present and t.home_score is not null and t.away_score is not null
       as has_result,
     if(has_result, t.home_score, null) as home_score,
-    if(has_result, t.away_score, null) as away_score
+    if(has_result, t.away_score, null) as away_score,
+    if(has_result, t.home_shots, null) as home_shots,
+    if(has_result, t.away_shots, null) as away_shots,
+    if(has_result, t.home_shots_on_target, null) as home_shots_on_target,
+    if(has_result, t.away_shots_on_target, null) as away_shots_on_target
   from match_timeline t
   union all
-  select 1 as kind, c.cutoff as at, c.match_id, c.match_time, false, null, null
+  select 1 as kind, c.cutoff as at, c.match_id, c.match_time, false, null, null, null, null, null, null
   from match_cutoffs c
 )
 select
@@ -36,6 +43,10 @@ select
   m.away_team_id::double as away_team_id,
   e.home_score::double as home_score,
   e.away_score::double as away_score,
+  e.home_shots::double as home_shots,
+  e.away_shots::double as away_shots,
+  e.home_shots_on_target::double as home_shots_on_target,
+  e.away_shots_on_target::double as away_shots_on_target,
   epoch_ms(e.at)::double as at,
   epoch_ms(e.match_time)::double as match_time
 from learnt e

@@ -2,12 +2,12 @@
 -- grain: match_id
 -- partition: match_time
 -- inputs: silver.matches, silver.leagues, match_cutoffs, recent_form, head_to_head, odds_features, elo, long_form,
---   season_form, rest_days
+--   season_form, league_rates, rest_days
 -- owner: features
 -- checks:
 --   every match is described: select id from silver.matches where id not in (select match_id from match_features)
 --   nothing is not a number: select * from match_features where isnan(home_elo) or isnan(away_elo)
---     or isnan(home_odds_avg) or isnan(bookmaker_consensus)
+--     or isnan(home_shots_rating) or isnan(home_odds_avg) or isnan(bookmaker_consensus)
 --
 -- Everything a model may read of a match, one row each: the parts side by side, home_ and away_ before the teams'.
 select
@@ -67,7 +67,13 @@ select
   o.exchange_draw_odds,
   o.exchange_away_odds,
   e.home_elo,
+  e.home_goal_rating,
+  e.home_shots_on_target_rating,
+  e.home_shots_rating,
   e.away_elo,
+  e.away_goal_rating,
+  e.away_shots_on_target_rating,
+  e.away_shots_rating,
   hl.form_15_games as home_form_15_games,
   hl.form_15_goals_for as home_form_15_goals_for,
   hl.form_15_goals_against as home_form_15_goals_against,
@@ -89,9 +95,14 @@ select
   hs.season_games as home_season_games,
   hs.season_points_per_game as home_season_points_per_game,
   hs.season_goal_difference_per_game as home_season_goal_difference_per_game,
+  hs.previous_season_points_per_game as home_previous_season_points_per_game,
   aw.season_games as away_season_games,
   aw.season_points_per_game as away_season_points_per_game,
   aw.season_goal_difference_per_game as away_season_goal_difference_per_game,
+  aw.previous_season_points_per_game as away_previous_season_points_per_game,
+  lr.league_home_win_rate,
+  lr.league_draw_rate,
+  lr.league_goals_per_game,
   hd.rest_days as home_rest_days,
   ad.rest_days as away_rest_days
 from silver.matches m
@@ -106,5 +117,6 @@ join long_form hl on hl.match_id = m.id and hl.team_type = 'home'
 join long_form al on al.match_id = m.id and al.team_type = 'away'
 join season_form hs on hs.match_id = m.id and hs.team_type = 'home'
 join season_form aw on aw.match_id = m.id and aw.team_type = 'away'
+join league_rates lr on lr.match_id = m.id
 join rest_days hd on hd.match_id = m.id and hd.team_type = 'home'
 join rest_days ad on ad.match_id = m.id and ad.team_type = 'away'

@@ -1,0 +1,131 @@
+import { expectedShare, ratingChange, type RatingRules, type SideCounts } from './rating-rules.js';
+
+/** A match as the rating sees it. `seasonStart` is the year in which its season begins. */
+export interface RatedMatch {
+  readonly matchId: number;
+  readonly leagueId: number;
+  readonly level: number;
+  readonly seasonStart: number;
+  readonly homeTeamId: number;
+  readonly awayTeamId: number;
+}
+
+export interface RatingPair {
+  readonly home: number;
+  readonly away: number;
+}
+
+interface TeamState {
+  readonly rating: number;
+  readonly leagueId: number;
+  readonly seasonStart: number;
+}
+
+interface AppliedMatch {
+  /** The expectation when the match was first applied: a correction is judged by it, not by what came since. */
+  readonly expected: number;
+  readonly counts: SideCounts | null;
+  readonly change: number;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The ratings of one kind as they stand after everything learnt so far. Feed it in the order of `known_at`: counts in
+ * `learn`, readings in `ratings`. Teams keep their rating from division to division.
+ *
+ * - Corrected or withdrawn counts give back the points they moved, and the new ones move their own, by the
+ *   expectation the match was first applied with. What other matches moved in between stays.
+ * - A team never seen starts at the mean of the lowest teams of its division's last season, or at the base of its
+ *   level where that season is unknown. A division's teams of a season are those with counts in it.
+ * - Over the summer a team goes part of the way back to the mean of the division it played in.
+ * - A match never sees its own counts, not even where they were learnt before the match's present cutoff.
+ */
+export class RatingTable {
+  readonly #rules: RatingRules;
+  readonly #teams = new Map<number, TeamState>();
+  readonly #matches = new Map<number, AppliedMatch>();
+  /** The teams of each division's season: league, season's first year, teams. */
+  readonly #divisions = new Map<number, Map<number, Set<number>>>();
+
+  constructor(rules: RatingRules) {
+    this.#rules = rules;
+  }
+
+  /** Takes note of a match's counts, or with null of the lack of them. Repeating what is known changes nothing. */
+  learn(match: RatedMatch, counts: SideCounts | null): void {
+    const known = this.#matches.get(match.matchId);
+    if (known === undefined) {
+      if (counts !== null) this.#apply(match, counts);
+      return;
+    }
+    if (known.counts?.home === counts?.home && known.counts?.away === counts?.away) return;
+    const change = counts === null ? 0 : ratingChange(counts, known.expected, this.#rules);
+    this.#shift(match.homeTeamId, change - known.change);
+    this.#shift(match.awayTeamId, known.change - change);
+    this.#matches.set(match.matchId, { expected: known.expected, counts, change });
+  }
+
+  /** Both teams' ratings for a match, without its own counts. */
+  ratings(match: RatedMatch): RatingPair {
+    const own = this.#matches.get(match.matchId)?.change ?? 0;
+    return {
+      home: this.#ratingFor(match.homeTeamId, match) - own,
+      away: this.#ratingFor(match.awayTeamId, match) + own,
+    };
+  }
+
+  #apply(match: RatedMatch, counts: SideCounts): void {
+    const home = this.#ratingFor(match.homeTeamId, match);
+    const away = this.#ratingFor(match.awayTeamId, match);
+    const expected = expectedShare(home, away, this.#rules);
+    const change = ratingChange(counts, expected, this.#rules);
+    this.#place(match.homeTeamId, home + change, match);
+    this.#place(match.awayTeamId, away - change, match);
+    this.#matches.set(match.matchId, { expected, counts, change });
+  }
+
+  #ratingFor(teamId: number, match: RatedMatch): number {
+    const state = this.#teams.get(teamId);
+    if (state === undefined) return this.#start(match);
+    if (state.seasonStart >= match.seasonStart) return state.rating;
+    const division = this.#ratingsOf(state.leagueId, state.seasonStart);
+    return state.rating + this.#rules.summerRegression * (mean(division) - state.rating);
+  }
+
+  #start(match: RatedMatch): number {
+    const lastSeason = this.#ratingsOf(match.leagueId, match.seasonStart - 1);
+    if (lastSeason.length === 0) return this.#rules.base - this.#rules.levelStep * (match.level - 1);
+    return mean(lastSeason.sort((a, b) => a - b).slice(0, this.#rules.lowestTeams));
+  }
+
+  /** The present ratings of the teams that a division had in a season. */
+  #ratingsOf(leagueId: number, seasonStart: number): number[] {
+    const teams = this.#divisions.get(leagueId)?.get(seasonStart) ?? [];
+    return [...teams].map((teamId) => this.#teams.get(teamId)?.rating ?? this.#rules.base);
+  }
+
+  #place(teamId: number, rating: number, match: RatedMatch): void {
+    const before = this.#teams.get(teamId);
+    // A result of an older season that is learnt late leaves the team in the season it has reached.
+    const stays = before !== undefined && before.seasonStart > match.seasonStart;
+    this.#teams.set(teamId, {
+      rating,
+      leagueId: stays ? before.leagueId : match.leagueId,
+      seasonStart: stays ? before.seasonStart : match.seasonStart,
+    });
+    this.#enter(teamId, match);
+  }
+
+  #shift(teamId: number, points: number): void {
+    const state = this.#teams.get(teamId);
+    if (state !== undefined) this.#teams.set(teamId, { ...state, rating: state.rating + points });
+  }
+
+  #enter(teamId: number, { leagueId, seasonStart }: RatedMatch): void {
+    const seasons = this.#divisions.get(leagueId) ?? new Map<number, Set<number>>();
+    const teams = seasons.get(seasonStart) ?? new Set<number>();
+    this.#divisions.set(leagueId, seasons.set(seasonStart, teams.add(teamId)));
+  }
+}
