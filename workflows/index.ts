@@ -1,6 +1,9 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
+export { evaluateModel } from './evaluate-model.js';
 export { importHistory } from './import-history.js';
+export { predictFixtures } from './predict-fixtures.js';
 export { publish } from './publish.js';
 export { rebuild } from './rebuild.js';
 export { refine } from './refine.js';
+export { trainModel } from './train-model.js';

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
+import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { NoInput } from '../schemas/jobs/refine.js';
+import { TrainModelInput } from '../schemas/jobs/train-model.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import type * as workflows from './index.js';
 
@@ -24,6 +27,22 @@ export const importHistoryJob = job({
   input: ImportHistoryInput,
   description: 'Collects the files of a folder or URL into bronze, then refines, publishes and builds gold.',
   about: ({ dataSource, location }) => `${dataSource} ${location}`,
+});
+
+export const trainModelJob = job({
+  name: 'train-model',
+  workflowType: 'trainModel',
+  taskQueue: 'default',
+  input: TrainModelInput,
+  description: 'Fits the 1x2 model on lake gold, calibrates it and registers it as a version.',
+});
+
+export const evaluateModelJob = job({
+  name: 'evaluate-model',
+  workflowType: 'evaluateModel',
+  taskQueue: 'default',
+  input: EvaluateModelInput,
+  description: 'Judges the model beside the market on test seasons, walking forward, and keeps the report.',
 });
 
 /** Every job, by the name that `touchline run` takes. */
@@ -56,5 +75,14 @@ export const jobs = [
     taskQueue: 'default',
     input: NoInput,
     description: 'Empties silver and the lake and derives both again from bronze.',
+  }),
+  trainModelJob,
+  evaluateModelJob,
+  job({
+    name: 'predict-fixtures',
+    workflowType: 'predictFixtures',
+    taskQueue: 'default',
+    input: PredictFixturesInput,
+    description: 'Predicts the fixtures not yet played with the registered model.',
   }),
 ];
