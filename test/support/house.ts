@@ -1,0 +1,89 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createCollectFilesActivities, type CollectFileInput } from '../../activities/collect-files.js';
+import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
+import type { CollectCounts } from '../../activities/store-edition.js';
+import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import { providers } from '../../adapters/providers/registry.js';
+import type { SourceFile } from '../../schemas/records/source-file.js';
+
+/** The activities from file to silver over one database, run as Temporal would run them, without a server. */
+export interface TestHouse extends OpenDatabase {
+  list(location: string): Promise<SourceFile[]>;
+  collectFile(input: CollectFileInput): Promise<CollectCounts>;
+  /** Collects every file of a folder or site, in order. Throws what the first file that fails throws. */
+  collect(location: string, runId: string, reading?: CollectFileInput['reading']): Promise<CollectCounts>;
+  /** Refines all that is pending, `limit` payloads a batch, so many batches side by side. */
+  refine(options?: { readonly limit?: number; readonly sideBySide?: number }): Promise<BatchResult>;
+  prepareSilver(): Promise<void>;
+  refineBatch(limit: number): Promise<BatchResult>;
+  /** Empties silver and refines all of bronze again. */
+  rebuild(options?: { readonly limit?: number }): Promise<BatchResult>;
+  outcome(runId: string): Promise<{ revisions: number; heldInSilver: number }>;
+  openLog(runId: string): Promise<void>;
+  closeLog(
+    counts: Parameters<ReturnType<typeof createCollectFilesActivities>['closeCollectionLog']>[0],
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+const quiet = new DefaultLogger('WARN');
+
+/** Runs work as one attempt of an activity. */
+export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
+  new MockActivityEnvironment(undefined, { logger: quiet }).run<[], T, () => Promise<T>>(work);
+
+/** Opens the house over a migrated database. */
+export function openHouse(url: string): TestHouse {
+  const database = openDatabase(url, { applicationName: 'test-house', max: 6 });
+  const { pool, db } = database;
+  const collecting = createCollectFilesActivities({ pool, db, providers });
+  const refining = createRefineBronzeActivities({ pool, providers });
+
+  const house: TestHouse = {
+    ...database,
+    list: async (location) =>
+      (await asActivity(() => collecting.listSourceFiles({ dataSource: 'football_data', location }))).files,
+    collectFile: (input) => asActivity(() => collecting.collectFile(input)),
+    async collect(location, runId, reading = 'if-changed') {
+      const total = { rows: 0, stored: 0, duplicates: 0, held: 0 };
+      for (const file of await house.list(location)) {
+        const counts = await house.collectFile({ file, runId, reading });
+        total.rows += counts.rows;
+        total.stored += counts.stored;
+        total.duplicates += counts.duplicates;
+        total.held += counts.held;
+      }
+      return total;
+    },
+    prepareSilver: () => asActivity(() => refining.prepareSilver({})),
+    refineBatch: (limit) => asActivity(() => refining.refineBatch({ limit })),
+    async refine({ limit = 2_000, sideBySide = 1 } = {}) {
+      await house.prepareSilver();
+      const total = { claimed: 0, done: 0, held: 0 };
+      const untilNothingIsPending = async (): Promise<void> => {
+        for (;;) {
+          const batch = await house.refineBatch(limit);
+          if (batch.claimed === 0) return;
+          total.claimed += batch.claimed;
+          total.done += batch.done;
+          total.held += batch.held;
+        }
+      };
+      await Promise.all(Array.from({ length: sideBySide }, untilNothingIsPending));
+      return total;
+    },
+    async rebuild(options) {
+      await asActivity(() => refining.clearSilver({}));
+      return await house.refine(options);
+    },
+    outcome: (runId) => asActivity(() => collecting.importOutcome({ runId })),
+    openLog: (runId) =>
+      asActivity(() =>
+        collecting.openCollectionLog({ runId, dataSource: 'football_data', collectionType: 'history' }),
+      ),
+    closeLog: (counts) => asActivity(() => collecting.closeCollectionLog(counts)),
+    close: () => db.destroy(),
+  };
+  return house;
+}
