@@ -6,21 +6,21 @@
 -- checks:
 --   prices exceed one: select * from market_prices where least(home_odds, draw_odds, away_odds) <= 1
 --
--- The 1x2 prices that a model is judged against, as known now: the value recorded last of each. Complete ones only.
+-- The 1x2 prices that a model is judged against, as known now: the value recorded last of each, where it is complete
+-- and not suspicious.
 with latest as (
   select
     match_id,
     if(bookmaker = 'market_average', 'average', 'bet365') as source,
     price_phase as phase,
     arg_max(
-      {'home': home_odds, 'draw': draw_odds, 'away': away_odds},
+      {'home': home_odds, 'draw': draw_odds, 'away': away_odds, 'suspicious': suspicious_odds},
       {'recorded_at': recorded_at, 'collected_at': collected_at}
     ) as quote
   from silver.odds
   where market_type = '1x2'
     and bookmaker in ('market_average', 'bet365')
     and price_phase in ('prematch', 'closing')
-    and not suspicious_odds
   group by match_id, bookmaker, price_phase
 )
 select
@@ -33,4 +33,4 @@ select
   q.quote.away as away_odds
 from latest q
 join silver.matches m on m.id = q.match_id
-where q.quote.home is not null and q.quote.draw is not null and q.quote.away is not null
+where not q.quote.suspicious and q.quote.home is not null and q.quote.draw is not null and q.quote.away is not null

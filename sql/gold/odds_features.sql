@@ -11,26 +11,33 @@
 --     where (bookmaker_count >= 2) <> (bookmaker_consensus is not null) or bookmaker_consensus not between 0 and 1
 --
 -- FEAT-7: each bookmaker's latest quote that is not suspicious, as known at the cutoff (which is before kick-off).
--- A latest quote that was taken back, or lacks a leg, leaves its bookmaker out. Aggregates are no bookmakers;
+-- A quote is first brought to the value it was last given, then judged: a value corrected since counts no more. A
+-- latest quote that was taken back, or lacks a leg, leaves its bookmaker out. Aggregates are no bookmakers;
 -- exchanges stand beside. Lists are sorted so that the same quotes give the same last digit.
-with latest as (
+with known as (
   select
     o.match_id,
     o.bookmaker,
     o.quote_kind,
+    o.collected_at,
     arg_max(
-      {'home': o.home_odds, 'draw': o.draw_odds, 'away': o.away_odds},
-      {'collected_at': o.collected_at, 'recorded_at': o.recorded_at}
+      {'home': o.home_odds, 'draw': o.draw_odds, 'away': o.away_odds, 'suspicious': o.suspicious_odds},
+      o.recorded_at
     ) as quote
   from silver.odds o
   join match_cutoffs c on c.match_id = o.match_id
   where o.market_type = '1x2'
     and o.quote_kind in ('book', 'exchange')
     and o.price_phase <> 'closing'
-    and not o.suspicious_odds
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
-  group by o.match_id, o.bookmaker, o.quote_kind
+  group by o.match_id, o.bookmaker, o.quote_kind, o.collected_at
+),
+latest as (
+  select match_id, bookmaker, quote_kind, arg_max(quote, collected_at) as quote
+  from known
+  where not quote.suspicious
+  group by match_id, bookmaker, quote_kind
 ),
 complete as (
   select match_id, bookmaker, quote_kind, quote.home as home, quote.draw as draw, quote.away as away
