@@ -1,4 +1,4 @@
-import { logisticFeatures, withoutPricesFeatures, withPricesFeatures } from '../domain/model/feature-set.js';
+import { linearFeatures, withoutPricesFeatures, withPricesFeatures } from '../domain/model/feature-set.js';
 import type { Fold, FoldMatch } from '../domain/model/fold.js';
 import { chancesAt, featureMatrix, type PlayedMatch } from '../domain/model/model-match.js';
 import { askLogistic, fitLogistic } from '../domain/model/multinomial-logistic.js';
@@ -44,10 +44,10 @@ export function boosterTraining(
 }
 
 /** The logistic regression of the model without prices. */
-export const logisticOf = (matches: readonly PlayedMatch[], { divisions, recipe }: FitPlan) =>
+export const logisticOf = (matches: readonly PlayedMatch[], { recipe }: FitPlan) =>
   fitLogistic(
-    logisticFeatures(divisions),
-    featureMatrix(matches, logisticFeatures(divisions)),
+    linearFeatures,
+    featureMatrix(matches, linearFeatures),
     matches.map(({ outcome }) => outcome),
     recipe.ridge,
   );

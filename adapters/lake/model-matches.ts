@@ -23,7 +23,8 @@ export async function newestGold(lake: LakeReader): Promise<GoldSource> {
       advice: 'Import some files first: touchline import football-data <dir|url>.',
     });
   }
-  return { snapshot: newest.id, from: (table) => `lake.gold.${table} at (version => ${newest.id})` };
+  const { id } = newest;
+  return { snapshot: id, from: (table) => `(select * from lake.gold.${table} at (version => ${id}))` };
 }
 
 /** The divisions of the lake's completed matches, with their seasons' first years. */

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBuildGoldActivities } from '../../activities/build-gold.js';
+import { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
+import { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
+import { createPublishSilverActivities } from '../../activities/publish-silver.js';
+import { createTrainModelActivities } from '../../activities/train-model.js';
+import type { Lake } from '../../adapters/lake/open-lake.js';
+import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
+import { openModelRegistry } from '../../adapters/models/registry/file-registry.js';
+import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
+import { registeredModelName } from '../../schemas/records/model.js';
+import { instant, seasonOfStartYear, type Season } from '../../schemas/values.js';
+import { writeFootballData } from '../../simulator/football-data/folder.js';
+import { createLeague } from '../../simulator/league/league.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { asActivity, openHouse, type TestHouse } from '../support/house.js';
+import { openTestLake } from '../support/lake.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+
+// Fixtures are predicted before they begin, so the league stands at this very moment.
+const league = createLeague({ seed: 11, now: instant(Date.now()) });
+const seasons = league.seasons;
+const [, , lastSeason] = seasons;
+
+let postgres: TestPostgres;
+let folder: TestFolder;
+let house: TestHouse;
+let lake: Lake;
+let modelsRoot: string;
+let deps: { pool: TestHouse['pool']; lake: Lake; modelsRoot: string };
+
+const train = (runId: string, seed = 1) =>
+  asActivity(() => createTrainModelActivities(deps).trainModel({ runId, seed }));
+const evaluate = (testSeasons: Season[], runId = 'judge/1') =>
+  asActivity(() => createEvaluateModelActivities(deps).evaluateModel({ runId, testSeasons, seed: 1 }));
+const predict = () =>
+  asActivity(() => createPredictFixturesActivities(deps).predictFixtures({ modelAlias: 'staging' }));
+const modelFile = (version: number, name: string) =>
+  readFile(path.join(modelsRoot, registeredModelName, 'versions', String(version), name));
+
+beforeAll(async () => {
+  [postgres, folder] = await Promise.all([startTestPostgres(), makeTestFolder()]);
+  house = openHouse(postgres.url);
+  lake = await openTestLake(folder.path, postgres.url);
+  modelsRoot = path.join(folder.path, 'models');
+  deps = { pool: house.pool, lake, modelsRoot };
+});
+
+afterAll(async () => {
+  await lake.close();
+  await house.close();
+  await postgres.stop();
+  await folder.remove();
+});
+
+describe('before anything was imported', () => {
+  it('training and judging say that a prerequisite is missing', async () => {
+    await expect(train('early/1')).rejects.toThrow(PrerequisiteMissing);
+    await expect(evaluate([...seasons])).rejects.toThrow(PrerequisiteMissing);
+    await expect(predict()).rejects.toThrow(PrerequisiteMissing);
+  });
+});
+
+describe('three seasons of a league that never was', () => {
+  beforeAll(async () => {
+    const files = path.join(folder.path, 'files');
+    await writeFootballData({ directory: files, leagues: [league] });
+    await house.collect(files, 'import/1');
+    await house.refine();
+    await asActivity(() => createPublishSilverActivities(deps).publishSilver({ runId: 'publish/1' }));
+    await asActivity(() => createBuildGoldActivities(deps).buildGold({ runId: 'gold/1' }));
+  });
+
+  it('give a model, registered once a run, to which staging points', async () => {
+    const first = await train('train/1');
+    expect(first.version).toBe(1);
+    expect(await train('train/1')).toEqual(first);
+    const { model } = await openModelRegistry(modelsRoot).byAlias('staging');
+    expect(model.divisions).toEqual([league.code]);
+    expect(model.trainedOn.from).toBe(seasons[0]);
+    expect(model.withPrices).not.toBeNull();
+    expect(first.metrics.withoutPrices.logLoss).toBeLessThan(1.08);
+  });
+
+  it('give the same model files for the same seed, and others for another', async () => {
+    const [same, other] = [await train('train/2'), await train('train/3', 2)];
+    for (const name of ['model.json', 'with-prices.xgb', 'without-prices.xgb']) {
+      expect((await modelFile(same.version, name)).equals(await modelFile(1, name))).toBe(true);
+    }
+    const file = 'without-prices.xgb';
+    expect((await modelFile(other.version, file)).equals(await modelFile(1, file))).toBe(false);
+  });
+
+  it('judge the model beside the market on the same matches, and keep the report', async () => {
+    if (lastSeason === undefined) throw new Error('The league has fewer than three seasons');
+    const report = await evaluate([lastSeason]);
+    expect(await newestEvaluation(modelsRoot)).toEqual(report);
+    const pooled = report.rows.filter(({ season, division }) => season === 'all' && division === 'all');
+    expect(pooled.map(({ model }) => model)).toEqual(
+      expect.arrayContaining(['model-with-prices', 'model-without-prices', 'base-rate']),
+    );
+    expect(pooled).toHaveLength(15);
+    expect(new Set(pooled.map(({ n }) => n)).size).toBe(1);
+    const loss = new Map(pooled.map(({ model, logLoss }) => [model, logLoss]));
+    expect(loss.get('model-with-prices')).toBeLessThan(loss.get('base-rate') ?? 0);
+    const benchmark = pooled.find(({ model }) => model === 'market-prematch-average-shin');
+    expect([benchmark?.delta, benchmark?.deltaSe]).toEqual([0, 0]);
+  });
+
+  it('cannot judge a season with fewer than two before it, nor one that nobody played', async () => {
+    await expect(evaluate(seasons.slice(1, 2))).rejects.toThrow(PrerequisiteMissing);
+    await expect(evaluate([...seasons].slice(0, 1))).rejects.toThrow(PrerequisiteMissing);
+    const nobody = evaluate([seasonOfStartYear(2090)]);
+    await expect(nobody).rejects.toThrow(BadInput);
+  });
+
+  it('predict the fixtures ahead, once for the same model and features', async () => {
+    const ahead = league.upcoming().length;
+    const first = await predict();
+    expect(first.fixtures).toBe(ahead);
+    expect(first.stored).toBe(ahead);
+    expect((await predict()).stored).toBe(0);
+    const { rows } = await house.pool.query<{ n: number; worst: number; kept: number }>(
+      `select count(*)::int as n,
+         max(abs(home_win_probability + draw_probability + away_win_probability - 1))::float8 as worst,
+         (select count(*)::int from prediction_keys) as kept
+       from predictions
+       where confidence_score = greatest(home_win_probability, draw_probability, away_win_probability)
+         and prediction_metadata ->> 'lakeSnapshot' is not null and features_used ? 'home_elo'`,
+    );
+    expect(rows[0]?.n).toBe(ahead);
+    expect(rows[0]?.kept).toBe(ahead);
+    expect(rows[0]?.worst).toBeLessThan(0.001);
+  });
+});
