@@ -76,7 +76,8 @@ export function* deriveQuotes(
     for (const { rawId, field, reason } of history.held) heldByRaw.set(rawId, `${field}: ${reason}`);
     const latest = history.fixtureRevisions.at(-1);
     if (latest !== undefined) {
-      derived.matches.push(matchRow(keyNo, claimed, match.match, league, latest));
+      const inSeveralFiles = new Set(timeline.map(({ uri }) => uri)).size > 1;
+      derived.matches.push([...matchRow(keyNo, claimed, match.match, league, latest), inSeveralFiles]);
       for (const revision of history.fixtureRevisions) derived.revisions.push(revisionRow(keyNo, revision));
       for (const revision of history.statistics) derived.statistics.push(statisticsRow(keyNo, revision));
       for (const seen of history.lastSeen) derived.lastSeen.push(lastSeenRow(keyNo, seen));

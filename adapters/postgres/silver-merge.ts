@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { priceColumns, statisticsColumns } from './silver-stage.js';
+import { withdrawOverridden } from './silver-withdraw.js';
 
 /** Small tables that are published whole are marked with this month. */
 const wholeTable = `date '1970-01-01'`;
@@ -8,12 +9,12 @@ const monthOf = (column: string): string => `date_trunc('month', ${column} at ti
 /**
  * Brings the staged rows of a batch to silver, inside the caller's transaction. Every statement takes its rows in the
  * order of a key, and the tables come in one order, so that two batches side by side never wait for each other in a
- * circle. Rows that are there already stay as they are. What really changed is marked for publishing, last.
+ * circle. Rows that are there already and are staged again stay as they are. What really changed is marked for publishing, last.
  */
 export async function mergeSilver(client: pg.ClientBase): Promise<void> {
+  for (const statement of [...registerTeams, ...registerMatches]) await client.query(statement);
+  await withdrawOverridden(client);
   for (const statement of [
-    ...registerTeams,
-    ...registerMatches,
     insertRevisions,
     insertStatistics,
     insertQuotes,

@@ -47,6 +47,7 @@ export const stages = {
     away_team: 'text',
     ordinal: 'smallint',
     match_time: 'timestamptz',
+    in_several_files: 'boolean',
   }),
   revisions: stage('staged_revisions', {
     key_no: 'integer',

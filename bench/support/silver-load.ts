@@ -58,7 +58,7 @@ async function readBatch(client: pg.ClientBase, from: number): Promise<Batch> {
   };
   const matches = await rowsOf(
     `select r.id - $1::bigint, x.data_source, x.external_id, r.league_id, l.country, r.season, h.name, a.name, r.ordinal,
-       ${written('match_time', 'timestamptz').replace('t.', 'r.')}
+       ${written('match_time', 'timestamptz').replace('t.', 'r.')}, false
      from match_registry r join match_external_ids x on x.match_id = r.id join leagues l on l.id = r.league_id
        join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
      where r.id >= $1 and r.id < $2 order by r.id`,
