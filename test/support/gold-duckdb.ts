@@ -1,0 +1,173 @@
+import { fileURLToPath } from 'node:url';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { goldPasses } from '../../activities/gold-passes.js';
+import { computeModels, dropModels, type GoldBuild } from '../../adapters/lake/gold-compute.js';
+import { readGoldModels } from '../../adapters/lake/gold-model.js';
+import { readRows, type JsonRow } from '../../adapters/lake/rows.js';
+import { quoteText } from '../../adapters/lake/sql-text.js';
+import { goldTables } from '../../schemas/tables/gold.js';
+import { silverTables } from '../../schemas/tables/silver.js';
+import {
+  currentRevision,
+  leagues,
+  teamIds,
+  teamName,
+  type History,
+  type HistoryMatch,
+  type Score,
+} from './gold-history.js';
+
+type Cell = string | number | boolean | null | Date;
+type Row = Readonly<Record<string, Cell>>;
+
+const literal = (value: Cell | undefined): string => {
+  if (value === undefined || value === null) return 'null';
+  if (value instanceof Date) return `timestamptz ${quoteText(value.toISOString().replace('Z', '+00'))}`;
+  return typeof value === 'string' ? quoteText(value) : String(value);
+};
+
+/** Replaces the rows of a silver table, or of any other. Columns that a row lacks are null. */
+export async function fillTable(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly Row[],
+): Promise<void> {
+  const declared = silverTables.find(({ name }) => name === table)?.columns ?? [];
+  const columns = declared.map(({ name }) => name);
+  const values = rows.map((row) => `(${columns.map((name) => literal(row[name])).join(', ')})`);
+  await connection.run(`delete from silver.${table}`);
+  if (values.length > 0) await connection.run(`insert into silver.${table} values ${values.join(', ')}`);
+}
+
+/** An in-memory DuckDB with empty silver tables as they are declared, its session in the given zone. */
+export async function openSilver(zone = 'UTC'): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  await connection.run(`set TimeZone = ${quoteText(zone)}`);
+  await connection.run('create schema silver');
+  for (const { name, columns } of silverTables) {
+    const list = columns.map((column) => `${column.name} ${column.type}`).join(', ');
+    await connection.run(`create table silver.${name} (${list})`);
+  }
+  await fillTable(
+    connection,
+    'leagues',
+    leagues.map(({ id, code, country, level }) => ({
+      id,
+      code,
+      name: code,
+      country,
+      level,
+      time_zone: 'UTC',
+      is_simulated: false,
+    })),
+  );
+  await fillTable(
+    connection,
+    'teams',
+    teamIds.map((id) => ({ id, name: teamName(id), country: id < 8 ? 'X' : 'Y' })),
+  );
+  return connection;
+}
+
+export const printedSeason = (year: number): string => `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
+
+const pair = (name: string, counts: Score | null): Row => ({
+  [`home_${name}`]: counts?.home ?? null,
+  [`away_${name}`]: counts?.away ?? null,
+});
+
+function matchRow(match: HistoryMatch): Row {
+  const current = currentRevision(match.revisions);
+  return {
+    id: match.id,
+    league_id: match.league,
+    season: printedSeason(match.season),
+    home_team_id: match.home,
+    away_team_id: match.away,
+    ordinal: match.ordinal,
+    match_time: new Date(match.kickoff),
+    kickoff_precision: match.precision,
+    match_status: current?.status ?? 'scheduled',
+    ...pair('score', current?.score ?? null),
+    source_present: current?.present ?? true,
+  };
+}
+
+/** Puts a history in place of what the silver tables held. */
+export async function fillSilver(connection: DuckDBConnection, history: History): Promise<void> {
+  await fillTable(connection, 'matches', history.map(matchRow));
+  await fillTable(
+    connection,
+    'fixture_revisions',
+    history.flatMap((match) =>
+      match.revisions.map((revision) => ({
+        match_id: match.id,
+        data_source: revision.source,
+        known_at: new Date(revision.knownAt),
+        match_time: new Date(revision.kickoff),
+        kickoff_precision: match.precision,
+        match_status: revision.status,
+        ...pair('score', revision.score),
+        source_present: revision.present,
+      })),
+    ),
+  );
+  await fillTable(
+    connection,
+    'match_statistics',
+    history.flatMap((match) =>
+      match.statistics.map((statistic) => ({
+        match_id: match.id,
+        data_source: statistic.source,
+        known_at: new Date(statistic.knownAt),
+        ...pair('shots', statistic.shots),
+        ...pair('shots_on_target', statistic.shotsOnTarget),
+        ...pair('corners', statistic.corners),
+      })),
+    ),
+  );
+  await fillTable(
+    connection,
+    'odds',
+    history.flatMap((match) =>
+      match.quotes.map(({ prices: [home, draw, away], ...quote }) => ({
+        match_id: match.id,
+        data_source: 'football_data',
+        bookmaker: quote.bookmaker,
+        market_type: quote.market,
+        quote_kind: quote.kind,
+        price_phase: quote.phase,
+        home_odds: home === null ? null : home / 1000,
+        draw_odds: draw === null ? null : draw / 1000,
+        away_odds: away === null ? null : away / 1000,
+        suspicious_odds: quote.suspicious,
+        collected_at: new Date(quote.collectedAt),
+        recorded_at: new Date(quote.recordedAt),
+      })),
+    ),
+  );
+}
+
+/** The gold of the repository: its models, tables and passes. */
+export async function goldOfTheHouse(): Promise<GoldBuild> {
+  const folder = fileURLToPath(new URL('../../sql/gold/', import.meta.url));
+  return { models: await readGoldModels(folder), tables: goldTables, passes: goldPasses };
+}
+
+/** The rows of gold.match_features that a build makes of a history, by match id. */
+export async function featuresOf(
+  connection: DuckDBConnection,
+  build: GoldBuild,
+  history: History,
+): Promise<Map<number, JsonRow>> {
+  await fillSilver(connection, history);
+  try {
+    await computeModels(connection, build);
+    const rows = await readRows(connection, 'select * from temp.match_features order by match_id');
+    return new Map(rows.map((row) => [Number(row['match_id']), row]));
+  } finally {
+    await dropModels(connection, build.models);
+  }
+}
