@@ -1,0 +1,67 @@
+import { BadInput } from '../../schemas/errors.js';
+import type * as workflows from '../../workflows/index.js';
+import { standInActivities, type JobActivities } from './stand-ins.js';
+
+/** One run that is recorded: `<workflow>.json`, or `<workflow>.<about>.json`. */
+export interface HistoryCase {
+  readonly workflow: keyof typeof workflows;
+  /** What sets this run apart from the plain one of the same workflow. */
+  readonly about?: string;
+  readonly input: unknown;
+  /** Those that do not answer as {@link standInActivities} do. */
+  readonly activities?: () => Partial<JobActivities>;
+}
+
+const location = 'https://files.example';
+
+const oneUnusableFile = (): Partial<JobActivities> => {
+  const usable = standInActivities();
+  return {
+    collectFile: (input) =>
+      input.file.division === 'E1'
+        ? Promise.reject(new BadInput('This is no text', { file: input.file.uri, advice: 'Fetch it again.' }))
+        : usable.collectFile(input),
+  };
+};
+
+/** More batches than one history takes. */
+const manyBatches = (): Partial<JobActivities> => {
+  let left = 24;
+  return {
+    refineBatch: () => {
+      left -= 1;
+      return Promise.resolve(
+        left >= 0 ? { claimed: 2_000, done: 2_000, held: 0 } : { claimed: 0, done: 0, held: 0 },
+      );
+    },
+  };
+};
+
+/** Every run that is kept as a golden history; a new workflow gets a line here, then `npm run record-histories`. */
+export const historyCases: readonly HistoryCase[] = [
+  { workflow: 'importHistory', input: { location } },
+  {
+    workflow: 'importHistory',
+    about: 'one-unusable-file',
+    input: { location, seasons: ['2122'], divisions: ['E0', 'E1', 'SC0'], reading: 'always' },
+    activities: oneUnusableFile,
+  },
+  {
+    workflow: 'importHistory',
+    about: 'nothing-usable',
+    input: { location },
+    activities: () => ({ collectFile: () => Promise.reject(new BadInput('This is no text')) }),
+  },
+  { workflow: 'refine', input: {} },
+  { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
+  { workflow: 'publish', input: {} },
+  { workflow: 'buildGold', input: {} },
+  { workflow: 'rebuild', input: {} },
+  { workflow: 'trainModel', input: { seed: 1 } },
+  { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
+  { workflow: 'predictFixtures', input: {} },
+];
+
+/** The name of a case's file, without `.json`; the part before the first dot is the workflow. */
+export const caseName = ({ workflow, about }: HistoryCase): string =>
+  about === undefined ? workflow : `${workflow}.${about}`;

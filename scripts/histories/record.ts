@@ -1,0 +1,59 @@
+import proto from '@temporalio/proto';
+import { z } from 'zod';
+import { caseName, type HistoryCase } from './cases.js';
+import type { LocalTemporal } from './local-temporal.js';
+import { standInActivities } from './stand-ins.js';
+
+const JsonTree = z.json();
+type JsonTree = z.infer<typeof JsonTree>;
+
+/** Who and where: of no use to a replay, and different on every machine. */
+const ofThisMachine = new Set([
+  'identity',
+  'workerVersion',
+  'binaryChecksum',
+  'stackTrace',
+  'encodedAttributes',
+]);
+
+/** The history without what names a process, a host or a path. */
+export function withoutMachine(tree: JsonTree): JsonTree {
+  if (Array.isArray(tree)) return tree.map(withoutMachine);
+  if (typeof tree !== 'object' || tree === null) return tree;
+  // The queue of one worker, named after its process and host.
+  if (tree['kind'] === 'TASK_QUEUE_KIND_STICKY') return { ...tree, name: 'sticky' };
+  return Object.fromEntries(
+    Object.entries(tree)
+      .filter(([key]) => !ofThisMachine.has(key))
+      .map(([key, value]) => [key, withoutMachine(value)]),
+  );
+}
+
+const { History } = proto.temporal.api.history.v1;
+type History = proto.temporal.api.history.v1.IHistory;
+
+/** Names for enums, base64 for bytes, texts for whole numbers of 64 bits: what {@link historyFromJson} reads. */
+const historyAsJson = (history: History): JsonTree =>
+  JsonTree.parse(
+    History.toObject(History.fromObject(history), { enums: String, bytes: String, longs: String }),
+  );
+
+/** A recorded history as a replay takes it. */
+export const historyFromJson = (recorded: JsonTree): History =>
+  History.fromObject(z.record(z.string(), JsonTree).parse(recorded));
+
+/** Runs a case to its end and gives the history of its first run, as Temporal prints it. */
+export async function recordHistory(temporal: LocalTemporal, history: HistoryCase): Promise<JsonTree> {
+  const { workflow, input, activities } = history;
+  return temporal.withActivities(standInActivities(activities?.()), async () => {
+    const handle = await temporal.client.workflow.start(workflow, {
+      workflowId: caseName(history),
+      taskQueue: 'default',
+      args: [input],
+    });
+    // How a case ends is a part of its history.
+    await handle.result().catch(() => undefined);
+    const first = temporal.client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId);
+    return withoutMachine(historyAsJson(await first.fetchHistory()));
+  });
+}

@@ -1,0 +1,83 @@
+import type { createBuildGoldActivities } from '../../activities/build-gold.js';
+import type { createCollectFilesActivities } from '../../activities/collect-files.js';
+import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
+import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
+import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
+import type { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
+import type { createTrainModelActivities } from '../../activities/train-model.js';
+import type { SourceFile } from '../../schemas/records/source-file.js';
+import { Season } from '../../schemas/values.js';
+
+/** Every activity that a worker offers to the workflows. */
+export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
+  ReturnType<typeof createRefineBronzeActivities> &
+  ReturnType<typeof createPublishSilverActivities> &
+  ReturnType<typeof createBuildGoldActivities> &
+  ReturnType<typeof createTrainModelActivities> &
+  ReturnType<typeof createEvaluateModelActivities> &
+  ReturnType<typeof createPredictFixturesActivities>;
+
+const season = Season.parse('2021-22');
+
+/** A file as a folder that never was offers it. */
+export const sourceFile = (division: string): SourceFile => ({
+  dataSource: 'football_data',
+  uri: `2122/${division}.csv`,
+  kind: 'season',
+  location: `https://files.example/mmz4281/2122/${division}.csv`,
+  season,
+  division,
+});
+
+/**
+ * Activities that do nothing and answer as the real ones would: three files, bronze for two batches, a lake and a model. The
+ * given ones take the place of theirs. Made anew for each run: the batches are used up.
+ */
+export function standInActivities(others: Partial<JobActivities> = {}): JobActivities {
+  const batches = [
+    { claimed: 2_000, done: 1_990, held: 10 },
+    { claimed: 380, done: 380, held: 0 },
+  ];
+  return {
+    openCollectionLog: () => Promise.resolve(),
+    closeCollectionLog: () => Promise.resolve(),
+    listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
+    collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
+    importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),
+    prepareSilver: () => Promise.resolve(),
+    refineBatch: () => Promise.resolve(batches.shift() ?? { claimed: 0, done: 0, held: 0 }),
+    clearSilver: () => Promise.resolve(),
+    publishSilver: () =>
+      Promise.resolve({ snapshot: 7, tables: [{ table: 'matches', months: 10, rows: 1_140 }] }),
+    clearLake: () => Promise.resolve(),
+    buildGold: () =>
+      Promise.resolve({
+        outcome: 'built',
+        snapshot: 8,
+        inputSnapshot: 7,
+        models: [{ model: 'match_features', months: 10, rows: 1_140 }],
+      }),
+    trainModel: ({ runId }) =>
+      Promise.resolve({
+        name: 'football_baseline_model',
+        version: 1,
+        runId,
+        createdAt: '2022-06-01T00:00:00.000Z',
+        lakeSnapshot: 8,
+        metrics: { withPrices: null, withoutPrices: { n: 380, logLoss: 1, rps: 0.2, accuracy: 0.5 } },
+      }),
+    evaluateModel: ({ runId, testSeasons, seed }) =>
+      Promise.resolve({
+        runId,
+        evaluatedAt: '2022-06-01T00:00:00.000Z',
+        lakeSnapshot: 8,
+        testSeasons,
+        divisions: ['E0'],
+        trainFrom: season,
+        seed,
+        rows: [],
+      }),
+    predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
+    ...others,
+  };
+}

@@ -1,0 +1,141 @@
+import { readdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { projectRoot } from '../../config.js';
+import { caseName, historyCases } from '../../scripts/histories/cases.js';
+import { bundleOfToday } from '../../scripts/histories/local-temporal.js';
+import { historyFromJson } from '../../scripts/histories/record.js';
+import * as workflows from '../../workflows/index.js';
+import { bundleChangedWorkflows, type SourceChange } from '../support/changed-workflows.js';
+import { makeTestFolder } from '../support/folder.js';
+
+const folder = fileURLToPath(new URL('./histories/', import.meta.url));
+const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+const names = files.map((file) => file.slice(0, -'.json'.length));
+const readHistory = async (name: string) =>
+  z.json().parse(JSON.parse(await readFile(`${folder}${name}.json`, 'utf8')));
+
+/** Replays the named histories against a bundle, and gives the error of each, or undefined. */
+async function replay(
+  bundle: NonNullable<ReplayWorkerOptions['workflowBundle']>,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<string, Error | undefined>> {
+  const histories = await Promise.all(
+    wanted.map(async (workflowId) => ({
+      workflowId,
+      history: historyFromJson(await readHistory(workflowId)),
+    })),
+  );
+  const outcomes = new Map<string, Error | undefined>();
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle: bundle },
+    histories,
+  )) {
+    outcomes.set(workflowId, error);
+  }
+  return outcomes;
+}
+
+/** For each workflow a change that a run in flight would not survive. */
+const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
+  importHistory: {
+    file: 'import-history',
+    from: "await openCollectionLog({ runId, dataSource, collectionType: 'history' });",
+    to: '',
+  },
+  refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
+  publish: {
+    file: 'publish',
+    from: 'return publishSilver({ runId: thisRunId() });',
+    to: 'await publishSilver({ runId: thisRunId() }); return publishSilver({ runId: thisRunId() });',
+  },
+  buildGold: {
+    file: 'build-gold',
+    from: 'return buildGoldModels({ runId: thisRunId() });',
+    to: 'return await Promise.race([buildGoldModels({ runId: thisRunId() }), buildGoldModels({ runId: "" })]);',
+  },
+  rebuild: {
+    file: 'rebuild',
+    from: 'await clearSilver({});',
+    to: 'await clearLake({}); await clearSilver({});',
+  },
+  trainModel: {
+    file: 'train-model',
+    from: 'const version = await train({ ...asked, runId: thisRunId() });',
+    to: 'await train({ ...asked, runId: thisRunId() }); const version = await train({ ...asked, runId: thisRunId() });',
+  },
+  evaluateModel: { file: 'evaluate-model', from: '{ evaluateModel: evaluate }', to: '{ judge: evaluate }' },
+  predictFixtures: {
+    file: 'predict-fixtures',
+    from: 'const result = await predict(asked);',
+    to: 'const result = { fixtures: 0, stored: 0, modelVersion: 1 };',
+  },
+};
+
+beforeAll(() => {
+  // A replay that fails is logged as a warning, and here that is the claim.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+});
+
+describe('golden histories', () => {
+  it('hold a run of every workflow, and every run that is to be recorded', () => {
+    expect(new Set(names.map((name) => name.split('.')[0]))).toEqual(new Set(Object.keys(workflows)));
+    expect(names.toSorted()).toEqual(historyCases.map(caseName).toSorted());
+  });
+
+  it('replay against the workflows as they stand today', async () => {
+    const outcomes = await replay({ codePath: await bundleOfToday() }, names);
+    expect([...outcomes]).toEqual(names.map((name) => [name, undefined]));
+  });
+
+  it('refuse a workflow that asks for other steps, or for the same in another order', async () => {
+    const sources = await makeTestFolder();
+    try {
+      const bundle = await bundleChangedWorkflows(sources.path, Object.values(changes));
+      const outcomes = await replay(bundle, Object.keys(changes));
+      expect([...outcomes.keys()]).toEqual(Object.keys(changes));
+      for (const [name, error] of outcomes) {
+        expect(error, name).toBeInstanceOf(DeterminismViolationError);
+      }
+    } finally {
+      await sources.remove();
+    }
+  });
+
+  it('refuse children in another order', async () => {
+    const sources = await makeTestFolder();
+    try {
+      const bundle = await bundleChangedWorkflows(sources.path, [
+        { file: 'bring-to-gold', from: "<typeof refine>('refine'", to: "<typeof publish>('publish'" },
+      ]);
+      const parents = ['importHistory', 'rebuild'];
+      for (const [name, error] of await replay(bundle, parents)) {
+        expect(error, name).toBeInstanceOf(DeterminismViolationError);
+      }
+    } finally {
+      await sources.remove();
+    }
+  });
+
+  it('name no machine, neither in their fields nor in their payloads', async () => {
+    const Payload = z.object({ metadata: z.object({ encoding: z.string() }), data: z.base64() });
+    const readable = (_: string, value: unknown): unknown => {
+      const payload = Payload.safeParse(value);
+      return payload.success ? Buffer.from(payload.data.data, 'base64').toString('utf8') : value;
+    };
+    for (const name of names) {
+      const text = JSON.stringify(await readHistory(name), readable);
+      for (const place of [projectRoot, os.homedir(), os.tmpdir(), 'file://', '.ts:', '/bin/node']) {
+        expect(text.includes(place), `${name} names ${place}`).toBe(false);
+      }
+      expect(text, name).not.toMatch(/\d+@|"(identity|stackTrace|workerVersion)"/);
+    }
+  });
+});
