@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { BadInput } from '../../../schemas/errors.js';
 import type { FileRow, ParsedFile } from '../../../schemas/records/source-file.js';
 import { awayTeamColumns, dateColumns, homeTeamColumns, repeatedName } from './columns.js';
+import { decodeText } from './decode-text.js';
 
 const endOfFileMark = String.fromCharCode(26);
 const advice = 'Fetch the file again, or leave it out of the import.';
@@ -14,7 +15,7 @@ const advice = 'Fetch the file again, or leave it out of the import.';
  */
 export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   refuseBinary(bytes, uri);
-  const { text, encoding } = decode(bytes);
+  const { text, encoding } = decodeText(bytes);
   const lines = text.split(/\r\n|\n|\r/);
   // The end-of-file mark of old editors is no row.
   if (lines.at(-1) === endOfFileMark) lines.pop();
@@ -31,17 +32,6 @@ export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
     if (raw !== undefined) rows.push({ lineNo: index + 1, raw, text: line });
   }
   return { encoding, header, rows };
-}
-
-function decode(bytes: Uint8Array): { text: string; encoding: string } {
-  try {
-    // A byte order mark at the start is dropped by the decoder.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return { text, encoding: marked ? 'utf-8-bom' : 'utf-8' };
-  } catch {
-    return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'windows-1252' };
-  }
 }
 
 /** Text has no NUL and hardly any control characters but tab, line ends and the old end-of-file mark. */
