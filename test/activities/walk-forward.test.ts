@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateModels } from '../../activities/evaluate-walk-forward.js';
+import { fitModel } from '../../activities/train-fit.js';
+import { predictSeasons, type FitPlan } from '../../activities/train-folds.js';
+import { xgboostTrainer } from '../../adapters/models/xgboost/trainer.js';
+import { recipe } from '../../domain/model/recipe.js';
+import { SuspectedLeak } from '../../schemas/errors.js';
+import { madeUpMatches, withPlantedLeak } from '../support/model-matches.js';
+
+const light = { chunk: 10, most: 40 };
+const plan: FitPlan = {
+  divisions: ['MADE'],
+  seed: 1,
+  recipe: {
+    ...recipe,
+    boosters: {
+      withoutPrices: { ...recipe.boosters.withoutPrices, ...light },
+      withPrices: { ...recipe.boosters.withPrices, ...light },
+    },
+  },
+  trainer: xgboostTrainer,
+  threads: 2,
+  signal: new AbortController().signal,
+};
+const seasons = [2018, 2019, 2020, 2021];
+const matches = madeUpMatches({ seed: 3, seasons, perSeason: 1_200, simulated: false, priced: 0.9 });
+
+describe('walking forward', () => {
+  it('predicts a season from the seasons before it: what comes later changes nothing', async () => {
+    const otherFuture = matches.map((match) =>
+      match.seasonStart > 2020 ? { ...match, outcome: 0 as const, market: null } : match,
+    );
+    const [folds, others] = [
+      await predictSeasons(matches, [2020], plan),
+      await predictSeasons(otherFuture, [2020], plan),
+    ];
+    const said = (fold: (typeof folds)[number] | undefined) =>
+      fold?.matches.map(({ booster, partner }) => ({ booster, partner }));
+    expect(said(others[0])).toEqual(said(folds[0]));
+    expect(folds[0]?.matches).toHaveLength(1_200);
+  });
+
+  it('judges every model on the same matches, the one without prices too', async () => {
+    const rows = await evaluateModels(matches, [2020, 2021], plan);
+    expect(new Set(rows.map(({ season }) => season))).toEqual(new Set(['2020-21', '2021-22', 'all']));
+    for (const season of ['2020-21', '2021-22', 'all']) {
+      const judged = rows.filter((row) => row.season === season && row.division === 'all');
+      expect(judged).toHaveLength(15);
+      expect(new Set(judged.map(({ n }) => n))).toEqual(new Set([season === 'all' ? 2_400 : 1_200]));
+      const loss = (model: string) => judged.find((row) => row.model === model)?.logLoss ?? Number.NaN;
+      expect(loss('model-without-prices')).toBeLessThan(loss('base-rate') - 0.02);
+      expect(loss('model-with-prices')).toBeLessThan(loss('base-rate') - 0.02);
+    }
+  });
+
+  it('refuses the result of a model that was told how matches end, in judging and in training', async () => {
+    const leaky = withPlantedLeak(matches);
+    await expect(evaluateModels(leaky, [2021], plan)).rejects.toThrow(SuspectedLeak);
+    await expect(fitModel(leaky, plan)).rejects.toThrow(SuspectedLeak);
+  });
+});
+
+describe('fitting the model to keep', () => {
+  it('gives equal files for equal matches and seed', async () => {
+    const few = madeUpMatches({ seed: 4, seasons: [2020, 2021], perSeason: 400, simulated: true });
+    const [first, second] = [await fitModel(few, plan), await fitModel(few, plan)];
+    expect(second).toEqual(first);
+    expect(first.model.trainedOn).toEqual({ from: '2020-21', to: '2021-22', matches: 800 });
+    expect(Object.keys(first.boosters).sort()).toEqual(['with-prices.xgb', 'without-prices.xgb']);
+  });
+
+  it('without any price, makes the model without prices alone', async () => {
+    const unpriced = madeUpMatches({
+      seed: 5,
+      seasons: [2020, 2021],
+      perSeason: 300,
+      simulated: true,
+      priced: 0,
+    });
+    const { model, boosters, metrics } = await fitModel(unpriced, plan);
+    expect(model.withPrices).toBeNull();
+    expect(metrics.withPrices).toBeNull();
+    expect(Object.keys(boosters)).toEqual(['without-prices.xgb']);
+  });
+});
