@@ -21,23 +21,15 @@ import {
 type Cell = string | number | boolean | null | Date;
 type Row = Readonly<Record<string, Cell>>;
 
-const literal = (value: Cell | undefined): string => {
-  if (value === undefined || value === null) return 'null';
-  if (value instanceof Date) return `timestamptz ${quoteText(value.toISOString().replace('Z', '+00'))}`;
-  return typeof value === 'string' ? quoteText(value) : String(value);
-};
-
-/** Replaces the rows of a silver table, or of any other. Columns that a row lacks are null. */
-export async function fillTable(
-  connection: DuckDBConnection,
-  table: string,
-  rows: readonly Row[],
-): Promise<void> {
-  const declared = silverTables.find(({ name }) => name === table)?.columns ?? [];
-  const columns = declared.map(({ name }) => name);
-  const values = rows.map((row) => `(${columns.map((name) => literal(row[name])).join(', ')})`);
+/** Replaces the rows of a silver table. Columns that a row lacks are null. */
+async function fillTable(connection: DuckDBConnection, table: string, rows: readonly Row[]): Promise<void> {
+  const columns = silverTables.find(({ name }) => name === table)?.columns ?? [];
+  const shape = JSON.stringify([Object.fromEntries(columns.map(({ name, type }) => [name, type]))]);
   await connection.run(`delete from silver.${table}`);
-  if (values.length > 0) await connection.run(`insert into silver.${table} values ${values.join(', ')}`);
+  await connection.run(
+    `insert into silver.${table}
+     select unnest(from_json(${quoteText(JSON.stringify(rows))}, ${quoteText(shape)}), max_depth := 2)`,
+  );
 }
 
 /** An in-memory DuckDB with empty silver tables as they are declared, its session in the given zone. */

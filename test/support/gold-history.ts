@@ -85,11 +85,11 @@ const score = fc.record({ home: fc.nat(4), away: fc.nat(4) });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
 
 const happening = fc.record({
-  kind: fc.constantFrom('correct', 'withdraw', 'return', 'move', 'postpone', 'contradict'),
+  kind: fc.constantFrom('correct', 'withdraw', 'return', 'move', 'move', 'postpone', 'contradict'),
   /** Hours after the first kick-off. */
   after: fc.integer({ min: -40, max: 120 }),
   score,
-  slots: fc.integer({ min: -12, max: 30 }),
+  slots: fc.integer({ min: -12, max: 50 }),
   source: fc.constantFrom('aaa', 'zzz'),
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
@@ -102,20 +102,26 @@ const statistic = fc.record({
   corners: maybe(score),
 });
 
+const price = fc.option(fc.integer({ min: 1010, max: 9000 }), { freq: 8 });
+
 const quote = fc.record({
   bookmaker: fc.constantFrom('bet1', 'bet2', 'bet3', 'exchange1', 'market_average'),
   market: fc.constantFrom('1x2' as const, '1x2' as const, '1x2' as const, 'over_under' as const),
   closing: fc.boolean(),
   /** Hours before the first kick-off. */
   before: fc.constantFrom(48, 24, 24, 2, 1, 0),
-  recordedLate: fc.constantFrom(0, 0, 0, 10, 24, 60),
-  prices: fc.tuple(
-    maybe(fc.integer({ min: 1010, max: 9000 })),
-    maybe(fc.integer({ min: 1010, max: 9000 })),
-    maybe(fc.integer({ min: 1010, max: 9000 })),
+  /** Each value of the price, and how many hours after it could be had it was recorded. */
+  values: fc.array(
+    fc.record({
+      recordedLate: fc.constantFrom(0, 0, 10, 24, 60),
+      prices: fc.tuple(price, price, price),
+      suspicious: fc.constantFrom(false, false, false, true),
+    }),
+    { minLength: 1, maxLength: 3 },
   ),
-  suspicious: fc.constantFrom(false, false, false, true),
 });
+
+type QuotePlan = typeof quote extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a match is made of; {@link historyOf} gives it its id, ordinal and rows. */
 export const plan = fc.record({
@@ -133,7 +139,16 @@ export const plan = fc.record({
 });
 export type MatchPlan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
-export const plans = fc.array(plan, { minLength: 1, maxLength: 90, size: 'max' });
+/** Of all leagues; or of one alone, so that its last fifty matches come together. */
+export const plans = fc.oneof(
+  { weight: 4, arbitrary: fc.array(plan, { minLength: 1, maxLength: 80, size: 'max' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(plan, { minLength: 70, maxLength: 100, size: 'max' })
+      .map((matches) => matches.map((match): MatchPlan => ({ ...match, league: 0, happenings: [] }))),
+  },
+);
 
 const distinctBy = <T>(rows: readonly T[], key: (row: T) => string): T[] => [
   ...new Map([...rows].reverse().map((row) => [key(row), row])).values(),
@@ -180,6 +195,24 @@ function revisionsOf(match: MatchPlan, kickoff: number): Revision[] {
   return distinctBy(revisions, ({ source, knownAt }) => `${source} ${knownAt}`);
 }
 
+const kindOf = (bookmaker: string): Quote['kind'] =>
+  bookmaker === 'market_average' ? 'aggregate' : bookmaker === 'exchange1' ? 'exchange' : 'book';
+
+function quotesOf({ bookmaker, market, closing, before, values }: QuotePlan, kickoff: number): Quote[] {
+  // A closing price is had at kick-off: long before the cutoff where the match is moved later.
+  const collectedAt = closing ? kickoff : kickoff - before * hour;
+  return values.map(({ recordedLate, prices, suspicious }) => ({
+    bookmaker,
+    market,
+    kind: kindOf(bookmaker),
+    phase: closing ? 'closing' : 'prematch',
+    collectedAt,
+    recordedAt: collectedAt + recordedLate * hour,
+    prices,
+    suspicious,
+  }));
+}
+
 /** The history that plans make, in their order: ids and ordinals count up. */
 export function historyOf(matchPlans: readonly MatchPlan[], earlier: History = []): HistoryMatch[] {
   const history = [...earlier];
@@ -214,19 +247,7 @@ export function historyOf(matchPlans: readonly MatchPlan[], earlier: History = [
         ({ source, knownAt }) => `${source} ${knownAt}`,
       ),
       quotes: distinctBy(
-        match.quotes.map(({ closing, before, recordedLate, ...rest }) => ({
-          ...rest,
-          kind:
-            rest.bookmaker === 'market_average'
-              ? ('aggregate' as const)
-              : rest.bookmaker === 'exchange1'
-                ? ('exchange' as const)
-                : ('book' as const),
-          // A closing price is had at kick-off: long before the cutoff where the match is moved later.
-          phase: closing ? ('closing' as const) : ('prematch' as const),
-          collectedAt: closing ? kickoff : kickoff - before * hour,
-          recordedAt: (closing ? kickoff : kickoff - before * hour) + recordedLate * hour,
-        })),
+        match.quotes.flatMap((planned) => quotesOf(planned, kickoff)),
         (row) => `${row.bookmaker} ${row.market} ${row.collectedAt} ${row.recordedAt}`,
       ),
     });

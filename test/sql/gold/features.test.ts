@@ -3,9 +3,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GoldBuild } from '../../../adapters/lake/gold-compute.js';
 import type { JsonRow } from '../../../adapters/lake/rows.js';
+import { goldTables } from '../../../schemas/tables/gold.js';
 import { featuresOf, goldOfTheHouse, openSilver } from '../../support/gold-duckdb.js';
-import { historyOf, plans, type History } from '../../support/gold-history.js';
+import { historyOf, plans } from '../../support/gold-history.js';
+import { planted, type Planted } from '../../support/gold-planted.js';
 import { referenceFeatures, type Features } from '../../support/gold-reference.js';
+
+let build: GoldBuild;
+beforeAll(async () => {
+  build = await goldOfTheHouse();
+});
 
 const isClose = (found: unknown, wanted: number | null): boolean =>
   wanted === null || typeof found !== 'number'
@@ -18,27 +25,130 @@ const differences = (row: JsonRow | undefined, wanted: Features) =>
     .filter(([name, value]) => !isClose(row?.[name], value))
     .map(([name, value]) => [name, row?.[name], value]);
 
-describe.each(['UTC', 'America/New_York', 'Australia/Lord_Howe'])('in the zone %s', (zone) => {
+const equalsTheReference = (connection: DuckDBConnection, made: GoldBuild) =>
+  fc.asyncProperty(plans, async (matches) => {
+    const history = historyOf(matches);
+    const rows = await featuresOf(connection, made, history);
+    for (const match of history) {
+      const different = differences(rows.get(match.id), referenceFeatures(match, history));
+      if (different.length > 0) throw new Error(`Match ${match.id} differs: ${JSON.stringify(different)}`);
+    }
+  });
+
+describe.each([
+  ['UTC', 40],
+  ['America/New_York', 8],
+  ['Australia/Lord_Howe', 8],
+])('in a session of the zone %s', (zone, numRuns) => {
   let connection: DuckDBConnection;
-  let build: GoldBuild;
   beforeAll(async () => {
     connection = await openSilver(zone);
-    build = await goldOfTheHouse();
   });
   afterAll(() => {
     connection.closeSync();
   });
 
   it('DuckDB makes the features that a slow, plain reference makes of the same history', async () => {
-    await fc.assert(
-      fc.asyncProperty(plans, async (matches) => {
-        const history: History = historyOf(matches);
-        const rows = await featuresOf(connection, build, history);
-        for (const match of history) {
-          expect(differences(rows.get(match.id), referenceFeatures(match, history))).toEqual([]);
-        }
-      }),
-      { numRuns: zone === 'UTC' ? 60 : 15 },
-    );
+    await fc.assert(equalsTheReference(connection, build), { numRuns });
+  });
+});
+
+it('the reference knows every feature that gold declares', () => {
+  const [match] = historyOf(fc.sample(plans, { seed: 1, numRuns: 1 })[0] ?? []);
+  const described = [
+    ...['match_id', 'league_code', 'season', 'match_time', 'kickoff_precision', 'cutoff', 'home_team_id'],
+    ...['away_team_id', 'match_status', 'source_present', 'is_simulated'],
+  ];
+  const declared = goldTables.find(({ name }) => name === 'match_features')?.columns ?? [];
+  const names = match === undefined ? [] : Object.keys(referenceFeatures(match, [match]));
+  expect(names.sort()).toEqual(
+    declared
+      .map(({ name }) => name)
+      .filter((name) => !described.includes(name))
+      .sort(),
+  );
+});
+
+/** Mistakes that let nothing of the future in, and still are wrong. */
+const mistakes: readonly Planted[] = [
+  {
+    name: 'validity is computed after rows are filtered, so that a withdrawn score stays valid',
+    model: 'match_timeline',
+    from: 'from silver.fixture_revisions\n),',
+    to: 'from silver.fixture_revisions\n  where source_present\n),',
+  },
+  {
+    name: 'what is known at the very instant of the cutoff is not seen',
+    model: 'last_games',
+    from: 'and g.valid_from <= c.cutoff\n    and c.cutoff < g.valid_to',
+    to: 'and g.valid_from < c.cutoff\n    and c.cutoff <= g.valid_to',
+  },
+  {
+    name: 'ratings do not see what is known at the very instant of the cutoff',
+    model: 'elo',
+    from: 'order by e.at, e.kind,',
+    to: 'order by e.at, e.kind desc,',
+  },
+  {
+    name: 'an as-of join on event time counts every version of a result',
+    model: 'season_form',
+    from: /and c\.cutoff < g\.valid_to/g,
+    to: '',
+  },
+  {
+    name: 'a quote is judged before it is corrected',
+    model: 'odds_features',
+    from: "and o.price_phase <> 'closing'",
+    to: "and o.price_phase <> 'closing' and not o.suspicious_odds",
+  },
+  {
+    name: 'a closing price that was had before the cutoff is read',
+    model: 'odds_features',
+    from: "and o.price_phase <> 'closing'",
+    to: '',
+  },
+  {
+    name: 'an aggregate counts as a bookmaker',
+    model: 'odds_features',
+    from: /quote_kind in \('book', 'exchange'\)|quote_kind = 'book'/g,
+    to: "quote_kind <> 'exchange'",
+  },
+  {
+    name: 'matches at the same kick-off come in no fixed order',
+    model: 'known_results',
+    from: 'order by t.match_time, t.match_id,',
+    to: 'order by t.match_time, -t.match_id,',
+  },
+  {
+    name: 'a match sees its own result',
+    model: 'last_games',
+    from: 'and g.match_id <> c.match_id',
+    to: '',
+  },
+  {
+    name: 'a match that its source no longer has moves ratings',
+    model: 'elo',
+    from: 'and t.source_present',
+    to: '',
+  },
+];
+
+describe('a mistake that is planted is found:', () => {
+  let connection: DuckDBConnection;
+  beforeAll(async () => {
+    connection = await openSilver();
+  });
+  afterAll(() => {
+    connection.closeSync();
+  });
+
+  it.each(mistakes)('$name', async (mistake) => {
+    const details = await fc.check(equalsTheReference(connection, planted(build, mistake)), {
+      seed: 20_260_101,
+      numRuns: 60,
+      endOnFailure: true,
+    });
+    expect(details.failed).toBe(true);
+    expect(String(details.errorInstance)).toMatch(/Match \d+ differs|The check/);
   });
 });

@@ -1,0 +1,117 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GoldBuild } from '../../../adapters/lake/gold-compute.js';
+import { goldOfTheHouse, openSilver } from '../../support/gold-duckdb.js';
+import { futureChangesNothing } from '../../support/gold-known-time.js';
+import { planted, type Planted } from '../../support/gold-planted.js';
+
+let connection: DuckDBConnection;
+let build: GoldBuild;
+beforeAll(async () => {
+  connection = await openSilver();
+  build = await goldOfTheHouse();
+});
+afterAll(() => {
+  connection.closeSync();
+});
+
+it('no feature changes when rows known after the cutoff are added, changed or removed', async () => {
+  await fc.assert(futureChangesNothing(connection, build), { numRuns: 25 });
+});
+
+const latestTruth = 'and isinf($1.valid_to)';
+const knownThen = /and (\w)\.valid_from <= c\.cutoff\s+and c\.cutoff < \w\.valid_to/g;
+
+const leaks: readonly Planted[] = [
+  {
+    name: 'form reads results as they became known later',
+    model: 'last_games',
+    from: knownThen,
+    to: latestTruth,
+  },
+  {
+    name: 'head-to-head reads results as they became known later',
+    model: 'head_to_head',
+    from: knownThen,
+    to: latestTruth,
+  },
+  {
+    name: 'the season so far reads results as they became known later',
+    model: 'season_form',
+    from: knownThen,
+    to: latestTruth,
+  },
+  {
+    name: 'a result is read before it was known',
+    model: 'last_games',
+    from: 'and g.valid_from <= c.cutoff',
+    to: '',
+  },
+  {
+    name: 'a match is placed by where it moved later',
+    model: 'known_results',
+    from: '  t.match_time,',
+    to: '  m.match_time,',
+  },
+  {
+    name: 'a match that was withdrawn later is left out',
+    model: 'known_results',
+    from: 'and t.source_present',
+    to: 'and m.source_present',
+  },
+  {
+    name: 'statistics are read as they were corrected later',
+    model: 'match_timeline',
+    from: 'and s.valid_from <= i.known_at and i.known_at < s.valid_to',
+    to: 'and isinf(s.valid_to)',
+  },
+  {
+    name: 'ratings are read after the cutoff',
+    model: 'elo',
+    from: 'c.cutoff as at',
+    to: 'c.cutoff + interval 6 hour as at',
+  },
+  {
+    name: 'ratings apply the score as it was corrected later',
+    model: 'elo',
+    from: 'e.home_score::double',
+    to: 'if(e.home_score is null, null, coalesce(m.home_score, e.home_score))::double',
+  },
+  {
+    name: "the league's rates are read after the cutoff",
+    model: 'league_rates',
+    from: 'c.cutoff as at',
+    to: 'c.cutoff + interval 6 hour as at',
+  },
+  {
+    name: 'a price of after the cutoff is read',
+    model: 'odds_features',
+    from: 'and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff',
+    to: 'and o.collected_at <= c.match_time',
+  },
+  {
+    name: 'a price is read as it was corrected later',
+    model: 'odds_features',
+    from: 'and o.recorded_at <= c.cutoff',
+    to: '',
+  },
+  {
+    name: 'the closing price is read',
+    model: 'odds_features',
+    from: "and o.price_phase <> 'closing'\n    and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff",
+    to: "and (o.price_phase = 'closing' or o.recorded_at <= c.cutoff)",
+  },
+];
+
+describe('a leak that is planted is found:', () => {
+  it.each(leaks)('$name', async (leak) => {
+    const details = await fc.check(futureChangesNothing(connection, planted(build, leak)), {
+      seed: 20_260_101,
+      numRuns: 100,
+      endOnFailure: true,
+    });
+    expect(details.failed).toBe(true);
+    expect(String(details.errorInstance)).toContain('The future changed match');
+  });
+});
