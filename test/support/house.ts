@@ -27,7 +27,7 @@ export interface TestHouse extends OpenDatabase {
   close(): Promise<void>;
 }
 
-const quiet = new DefaultLogger('WARN');
+const quiet = new DefaultLogger('ERROR');
 
 /** Runs work as one attempt of an activity. */
 export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>

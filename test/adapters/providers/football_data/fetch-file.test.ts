@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { fetchFile } from '../../../../adapters/providers/football_data/fetch-file.js';
 import { BadInput, DependencyAway, QuotaExhausted } from '../../../../schemas/errors.js';
 import { instant, instantFromIso } from '../../../../schemas/values.js';
+import { serveFootballData } from '../../../../simulator/football-data-server.js';
+import { createLeague } from '../../../../simulator/league/league.js';
 import { writeEdition } from '../../../support/football-data-files.js';
 import { makeTestFolder } from '../../../support/folder.js';
 
@@ -50,6 +52,7 @@ describe('a file of a folder', () => {
 });
 
 describe('a file of a site', () => {
+  const league = createLeague({ seed: 1, now, seasons: 1 });
   let server: Server;
   let site: string;
   let answer: (response: ServerResponse) => void;
@@ -88,6 +91,17 @@ describe('a file of a site', () => {
     });
   });
 
+  it('is not fetched again where the tag is that of the site', async () => {
+    const simulated = await serveFootballData({ league });
+    const location = `${simulated.url}/fixtures.csv`;
+    const first = await fetchFrom(location);
+    if (typeof first === 'string') throw new Error(`The file is ${first}`);
+    expect(first.etag).not.toBeNull();
+    expect(await fetchFrom(location, first.etag)).toBe('not-modified');
+    expect(await fetchFrom(location, '"another"')).toMatchObject({ sha256: first.sha256 });
+    await simulated.close();
+  });
+
   it('is absent where the site has none', async () => {
     expect(await answering(404)).toBe('absent');
     expect(await answering(410)).toBe('absent');
@@ -102,7 +116,9 @@ describe('a file of a site', () => {
   });
 
   it('fails for later where nobody answers, the answer breaks off, or takes too long', async () => {
-    expect(await failureOf(fetchFrom('http://127.0.0.1:1/E0.csv'))).toBeInstanceOf(DependencyAway);
+    const gone = await serveFootballData({ league });
+    await gone.close();
+    expect(await failureOf(fetchFrom(`${gone.url}/fixtures.csv`))).toBeInstanceOf(DependencyAway);
     answer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('Div');
       setImmediate(() => response.destroy());
