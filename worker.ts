@@ -1,8 +1,11 @@
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
+import { createEvaluateModelActivities } from './activities/evaluate-model.js';
+import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
-import { openLakeOf } from './adapters/lake/lake-of-home.js';
+import { createTrainModelActivities } from './activities/train-model.js';
+import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { openDatabase } from './adapters/postgres/open-database.js';
 import { providers } from './adapters/providers/registry.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
@@ -38,6 +41,7 @@ async function work(): Promise<void> {
     },
   });
   const lake = await openLakeOf(config, databaseUrl);
+  const modelsRoot = modelsRootOf(config);
   try {
     await runWorkers(
       {
@@ -48,6 +52,9 @@ async function work(): Promise<void> {
           ...createRefineBronzeActivities({ pool, providers }),
           ...createPublishSilverActivities({ pool, lake }),
           ...createBuildGoldActivities({ pool, lake }),
+          ...createTrainModelActivities({ lake, modelsRoot }),
+          ...createEvaluateModelActivities({ lake, modelsRoot }),
+          ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
         },
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,

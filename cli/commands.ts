@@ -1,7 +1,9 @@
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
+import { demo } from './demo.js';
 import { down } from './down.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
+import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { run } from './run.js';
 import { status } from './status.js';
 import { up } from './up.js';
@@ -17,10 +19,14 @@ export const groups = [
 export const commands: readonly Command[] = [
   up,
   down,
+  demo,
   status,
   importFootballData,
   run,
   lakeQuery,
   lakeFiles,
   lakeExport,
+  modelTrain,
+  modelEvaluate,
+  modelReport,
 ];

@@ -12,10 +12,12 @@ export function progressLine({ progress, steps }: JobState, elapsedMs: number): 
     clock(elapsedMs),
     failing === undefined
       ? undefined
-      : `${failing.activity}, attempt ${failing.attempt}: ${failing.lastFailure ?? ''}`,
+      : `${failing.activity}, attempt ${failing.attempt}: ${firstLine(failing.lastFailure)}`,
   ];
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }
+
+const firstLine = (text = ''): string => text.split('\n', 1)[0]?.trim() ?? '';
 
 function counted({ phase, done, total, unit }: NonNullable<JobState['progress']>): string {
   if (total === null) return done === 0 ? phase : `${phase}  ${grouped(done)} ${unit}`;

@@ -17,10 +17,14 @@ const lookEveryMs = 300;
 
 /**
  * Hands the work the stack of the home: the one that runs (touchline up), else one that is started for the length of the
- * work. A home that another command has started is waited for.
+ * work. A home that another command has started is waited for; one of lifetime `up` is shared with other commands.
  */
-export async function withStack<T>(context: CommandContext, work: (stack: Stack) => Promise<T>): Promise<T> {
-  const reached = await reachStack(context);
+export async function withStack<T>(
+  context: CommandContext,
+  work: (stack: Stack) => Promise<T>,
+  lifetime: StackStatus['lifetime'] = 'command',
+): Promise<T> {
+  const reached = await reachStack(context, lifetime);
   try {
     const { address, namespace } = reached.status.temporal;
     const temporal = await connectToTemporal({ address, namespace });
@@ -34,11 +38,10 @@ export async function withStack<T>(context: CommandContext, work: (stack: Stack)
   }
 }
 
-async function reachStack({
-  config,
-  output,
-  interrupted,
-}: CommandContext): Promise<Pick<RunningStack, 'status' | 'close'>> {
+async function reachStack(
+  { config, output, interrupted }: CommandContext,
+  lifetime: StackStatus['lifetime'],
+): Promise<Pick<RunningStack, 'status' | 'close'>> {
   let said = false;
   const isInterrupted = (): boolean => interrupted.aborted;
   while (!isInterrupted()) {
@@ -46,7 +49,7 @@ async function reachStack({
     if (running?.lifetime === 'up') return { status: running, close: () => Promise.resolve() };
     const opened = await openStack(
       stackPlan(config, {
-        lifetime: 'command',
+        lifetime,
         report: (line) => {
           output.note(line);
         },

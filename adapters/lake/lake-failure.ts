@@ -1,10 +1,13 @@
-import { DependencyAway, TouchlineError } from '../../schemas/errors.js';
+import { DependencyAway, InvariantBroken, TouchlineError } from '../../schemas/errors.js';
 
 const postgresGone =
   /could not connect|connection refused|connection to server|server closed the connection|terminating connection|no connection to the server|the database system is (starting up|shutting down|in recovery)|SSL SYSCALL|Broken pipe|Connection reset/i;
 const diskFull = /no space left on device|disk (is )?full|max_temp_directory_size/i;
 const lostRace =
   /transaction conflict|conflicts? with|could not serialize|deadlock detected|duplicate key value violates unique constraint "ducklake_/i;
+
+/** How DuckDB begins its word on a statement that no retry can mend. */
+const wrongStatement = /(Parser|Binder|Catalog|Conversion|Invalid Input) Error: /;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -42,7 +45,10 @@ export function lakeAway(error: unknown): DependencyAway | undefined {
   return undefined;
 }
 
-/** Runs work on DuckDB; absence is thrown as {@link DependencyAway}, other errors as they are, without passwords. */
+/**
+ * Runs work on DuckDB. Throws absence as {@link DependencyAway}, a statement of ours that DuckDB refuses as
+ * {@link InvariantBroken}, other errors as they are, without passwords.
+ */
 export async function reachingLake<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -50,6 +56,7 @@ export async function reachingLake<T>(work: () => Promise<T>): Promise<T> {
     const away = lakeAway(error);
     if (away !== undefined) throw away;
     if (error instanceof TouchlineError) throw error;
+    if (wrongStatement.test(textOf(error))) throw new InvariantBroken(withoutPasswords(textOf(error)));
     // eslint-disable-next-line preserve-caught-error -- the cause's message may hold the connection text
     throw new Error(withoutPasswords(textOf(error)));
   }

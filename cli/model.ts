@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { JudgeRow, pooled, type EvaluationReport } from '../schemas/jobs/evaluate-model.js';
+import { TrainModelResult } from '../schemas/jobs/train-model.js';
+import { PrerequisiteMissing } from '../schemas/errors.js';
+import { parseSeason } from '../schemas/values.js';
+import { evaluateModelJob, trainModelJob } from '../workflows/jobs.js';
+import { command } from './command.js';
+import { DivisionList, SeasonList, WholeNumber } from './settings.js';
+import { grouped, textTable } from './table.js';
+
+const SeasonOption = z.string().transform((text, context) => {
+  const season = parseSeason(text);
+  if (season !== undefined) return season;
+  context.addIssue({ code: 'custom', message: `${text} is not a season: write 2122 or 2021-22` });
+  return z.NEVER;
+});
+
+const options = [
+  {
+    flags: '--divisions <list>',
+    about: 'divisions to learn and judge on, as E0,D1',
+    otherwise: 'D1,E0,F1,I1,SP1; all where the lake has none of them',
+  },
+  {
+    flags: '--train-from <season>',
+    about: 'the first season learnt from',
+    otherwise: '2005-06, or the first there is after it',
+  },
+  {
+    flags: '--seed <number>',
+    about: 'the same seed on the same data gives the same model file',
+    otherwise: '1',
+  },
+] as const;
+
+const settings = z.object({
+  divisions: DivisionList.optional(),
+  trainFrom: SeasonOption.optional(),
+  seed: WholeNumber.default(1),
+});
+
+const inputOf = ({ divisions, trainFrom, seed }: z.output<typeof settings>) => ({
+  seed,
+  ...(divisions === undefined ? {} : { divisions }),
+  ...(trainFrom === undefined ? {} : { trainFrom }),
+});
+
+export const modelTrain = command({
+  path: ['model', 'train'],
+  summary: 'fit, calibrate and register the 1x2 model',
+  description: [
+    'Fits on every finished season of the lake, chooses rounds and weights on later seasons than those fitted, fits again on all, and',
+    'registers the result as a new version with its feature order, window, seed and lake snapshot. The newest version is `staging`.',
+  ].join('\n'),
+  options,
+  examples: [
+    'touchline model train',
+    'touchline model train --divisions E0,D1 --train-from 2010-11 --seed 7',
+  ],
+  json: '{"name", "version", "runId", "createdAt", "lakeSnapshot", "metrics"}: the version that was registered.',
+  settings,
+  async run(given, context) {
+    const { withStack } = await import('./with-stack.js');
+    const { runJob } = await import('./run-job.js');
+    const answer = await withStack(context, ({ client }) =>
+      runJob(trainModelJob, inputOf(given), client, context),
+    );
+    const version = TrainModelResult.parse(answer);
+    const { withPrices, withoutPrices } = version.metrics;
+    await context.output.result(version, () =>
+      [
+        `Registered ${version.name} version ${version.version}, from lake snapshot ${version.lakeSnapshot}.`,
+        `On the seasons it was calibrated on: log loss ${withoutPrices.logLoss.toFixed(4)} without prices${
+          withPrices === null ? '' : `, ${withPrices.logLoss.toFixed(4)} with`
+        }.`,
+        'Judge it against the market: touchline model evaluate --test-seasons …',
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
+
+const rowsAsJson =
+  '{"rows": [{"model", "season", "division", "n", "logLoss", "rps", "brier", "accuracy", "ece", "delta", "deltaSe"}]}';
+const rowsExplained = [
+  'delta: mean log loss less that of market-prematch-average-shin on the same matches; deltaSe: its standard error.',
+  'Season "all" and division "all" pool.',
+].join('\n');
+
+export const modelEvaluate = command({
+  path: ['model', 'evaluate'],
+  summary: 'judge the model against the market on seasons it has not seen',
+  description: [
+    'For each test season: fits on the seasons up to two before it, calibrates on later ones, fits again up to the season before, and',
+    'predicts it. Beside the model stand the market (pre-match and closing, average and Bet365, its margin taken out in three ways)',
+    'and the base rate, on the same matches. A result that is too good to be true is refused.',
+  ].join('\n'),
+  options: [{ flags: '--test-seasons <list>', about: 'seasons to judge on, as 2122 or 2021-22' }, ...options],
+  examples: [
+    'touchline model evaluate --test-seasons 2021-22,2022-23,2023-24',
+    'touchline model evaluate --test-seasons 2324 --divisions E0 --json',
+  ],
+  json: `${rowsAsJson}\n${rowsExplained}`,
+  settings: settings.extend({ testSeasons: SeasonList }),
+  async run({ testSeasons, ...given }, context) {
+    const { withStack } = await import('./with-stack.js');
+    const { runJob } = await import('./run-job.js');
+    const answer = await withStack(context, ({ client }) =>
+      runJob(evaluateModelJob, { testSeasons, ...inputOf(given) }, client, context),
+    );
+    const { rows } = z.object({ rows: z.array(JudgeRow) }).parse(answer);
+    await context.output.result({ rows }, () => judgement(rows));
+    return 0;
+  },
+});
+
+export const modelReport = command({
+  path: ['model', 'report'],
+  summary: 'show the newest judgement again',
+  description:
+    'Prints the report that the last evaluation kept, with what it was made from. Nothing is computed, nothing is started.',
+  examples: ['touchline model report', 'touchline model report --json'],
+  json: [
+    '{"runId", "evaluatedAt", "lakeSnapshot", "testSeasons", "divisions", "trainFrom", "seed", "rows": […]}',
+    'rows as touchline model evaluate prints them.',
+  ].join('\n'),
+  settings: z.object({}),
+  async run(_, { config, output }) {
+    const { newestEvaluation } = await import('../adapters/models/registry/evaluations.js');
+    const { modelsRootOf } = await import('../adapters/lake/lake-of-home.js');
+    const report = await newestEvaluation(modelsRootOf(config));
+    if (report === undefined) {
+      throw new PrerequisiteMissing('Nothing has been judged yet', {
+        advice: 'Judge first: touchline model evaluate --test-seasons 2021-22.',
+      });
+    }
+    await output.result(report, () => `${headOf(report)}\n\n${judgement(report.rows)}`);
+    return 0;
+  },
+});
+
+const headOf = ({ evaluatedAt, lakeSnapshot, trainFrom, divisions, seed }: EvaluationReport): string =>
+  `Judged ${evaluatedAt} on lake snapshot ${lakeSnapshot}: ${divisions.join(', ')} from ${trainFrom}, seed ${seed}.`;
+
+/** The rows over all divisions, season by season, best first; the others are in the JSON. */
+export function judgement(rows: readonly JudgeRow[]): string {
+  const shown = rows
+    .filter(({ division }) => division === pooled)
+    .sort((a, b) => a.season.localeCompare(b.season) || a.logLoss - b.logLoss);
+  const seasons = new Set(shown.map(({ season }) => season));
+  const lines = shown
+    .filter(({ season }) => seasons.size > 2 || season !== pooled)
+    .map((row) => [
+      row.season,
+      row.model,
+      grouped(row.n),
+      row.logLoss.toFixed(4),
+      row.rps.toFixed(4),
+      row.brier.toFixed(4),
+      row.accuracy.toFixed(3),
+      row.ece.toFixed(3),
+      `${row.delta >= 0 ? '+' : ''}${row.delta.toFixed(4)} ± ${row.deltaSe.toFixed(4)}`,
+    ]);
+  return textTable(
+    ['season', 'model', 'n', 'log loss', 'RPS', 'Brier', 'accuracy', 'ECE', 'to the market'],
+    lines,
+  );
+}
