@@ -33,7 +33,10 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   const { dataSource, location, seasons, divisions, reading } = readJobInput(ImportHistoryInput, input);
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
-  const failures: FileFailure[] = [];
+  let files: readonly SourceFile[] = [];
+  const failureOf = new Map<SourceFile, FileFailure>();
+  /** In the order of the files, whichever failed first. */
+  const failures = (): FileFailure[] => files.flatMap((file) => failureOf.get(file) ?? []);
   const report = reportProgress({ phase: 'list', unit: 'files' });
 
   const collect = async (file: SourceFile): Promise<void> => {
@@ -46,7 +49,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     } catch (error) {
       if (!isAboutTheFile(error)) throw error;
       const { name, message, subject } = jobFailure(error);
-      failures.push({
+      failureOf.set(file, {
         file: subject.file ?? file.uri,
         name,
         message,
@@ -58,13 +61,13 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   };
 
   const closeLog = async (error: unknown): Promise<void> => {
-    const errorMessage = error === undefined ? failures[0]?.message : jobFailure(error).message;
+    const errorMessage = error === undefined ? failures()[0]?.message : jobFailure(error).message;
     await CancellationScope.nonCancellable(() =>
       closeCollectionLog({
         runId,
         collected: counts.rows,
         succeeded: counts.stored + counts.duplicates,
-        failed: counts.held + failures.length + (error === undefined ? 0 : 1),
+        failed: counts.held + failureOf.size + (error === undefined ? 0 : 1),
         ...(errorMessage === undefined ? {} : { errorMessage }),
       }),
     );
@@ -72,15 +75,16 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
 
   await openCollectionLog({ runId, dataSource, collectionType: 'history' });
   try {
-    const { files } = await listSourceFiles({
+    const listed = await listSourceFiles({
       dataSource,
       location,
       ...(seasons === undefined ? {} : { seasons }),
       ...(divisions === undefined ? {} : { divisions }),
     });
+    files = listed.files;
     report({ phase: 'collect', total: files.length, rows: 0 });
     await inParallel(files, filesInFlight, collect);
-    throwIfNothingWasUsable(files.length, failures);
+    throwIfNothingWasUsable(files.length, failures());
     await bringToGold(report);
   } catch (error) {
     await closeLog(error);
@@ -89,7 +93,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   await closeLog(undefined);
 
   const { revisions, heldInSilver } = await importOutcome({ runId });
-  return { outcome: { ...counts, revisions, heldInSilver }, failures };
+  return { outcome: { ...counts, revisions, heldInSilver }, failures: failures() };
 }
 
 const isAboutTheFile = (error: unknown): boolean =>

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CheckFailed, PrerequisiteMissing } from '../../schemas/errors.js';
+import * as workflows from '../../workflows/index.js';
+import { jobs } from '../../workflows/jobs.js';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
+
+let temporal: TestTemporal;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+});
+afterAll(() => temporal.stop());
+
+describe('the jobs', () => {
+  it('are every workflow, each under one name', () => {
+    expect(jobs.map(({ workflowType }) => workflowType).toSorted()).toEqual(
+      Object.keys(workflows).toSorted(),
+    );
+    expect(new Set(jobs.map(({ name }) => name)).size).toBe(jobs.length);
+  });
+
+  it('refuse an input that their schema refuses, at once and with its field', async () => {
+    for (const { workflowType } of jobs) {
+      const run = await temporal.run(workflowType, { nonsense: true });
+      expect(run.failure?.name, workflowType).toBe('BadInput');
+      expect(run.steps, workflowType).toEqual([]);
+    }
+  });
+
+  it('clear silver before the lake in a rebuild, then go the way to gold in order', async () => {
+    const run = await temporal.run('rebuild', {});
+    expect(run.failure).toBeUndefined();
+    expect(run.steps).toEqual([
+      'clearSilver',
+      'clearLake',
+      'prepareSilver',
+      ...Array<string>(4).fill('refineBatch'),
+      'publishSilver',
+      'buildGold',
+    ]);
+  });
+
+  it('publish and build gold under the id of their own run, and give what the step gave', async () => {
+    const published = await temporal.run('publish', {});
+    expect(published.result).toMatchObject({ snapshot: 7 });
+    const built = await temporal.run('buildGold', {});
+    expect(built.result).toMatchObject({ outcome: 'built', snapshot: 8 });
+    for (const { calls } of [published, built]) {
+      expect(calls).toEqual([
+        { activity: calls[0]?.activity, input: { runId: expect.any(String) as unknown } },
+      ]);
+    }
+  });
+
+  it('take no input for the empty one', async () => {
+    const run = await temporal.run('publish', undefined);
+    expect(run.failure).toBeUndefined();
+  });
+
+  it('end with the reason where a check failed or something is missing, and try no second time', async () => {
+    const checked = await temporal.run(
+      'buildGold',
+      {},
+      {
+        buildGold: () => Promise.reject(new CheckFailed('Two rows for one match', { object: 'gold.elo' })),
+      },
+    );
+    expect(checked.failure).toMatchObject({ name: 'CheckFailed', subject: { object: 'gold.elo' } });
+    const missing = await temporal.run(
+      'buildGold',
+      {},
+      {
+        buildGold: () => Promise.reject(new PrerequisiteMissing('There is no silver')),
+      },
+    );
+    expect(missing.failure).toMatchObject({ name: 'PrerequisiteMissing' });
+    expect([...checked.steps, ...missing.steps]).toEqual(['buildGold', 'buildGold']);
+  });
+});
