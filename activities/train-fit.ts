@@ -146,7 +146,7 @@ export async function fitModel(
     trainedOn: { from: seasonOfStartYear(first), to: seasonOfStartYear(last), matches: matches.length },
     withoutPrices: {
       booster: formBooster.card,
-      logistic: logisticOf(matches, plan),
+      logistic: await logisticOf(matches, plan),
       weights: { booster: withoutPrices.weights[0], logistic: withoutPrices.weights[1] },
     },
     withPrices:

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { linearFeatures, withoutPricesFeatures, withPricesFeatures } from '../domain/model/feature-set.js';
 import type { Fold, FoldMatch } from '../domain/model/fold.js';
 import { chancesAt, featureMatrix, type PlayedMatch } from '../domain/model/model-match.js';
@@ -5,6 +6,7 @@ import { askLogistic, fitLogistic } from '../domain/model/multinomial-logistic.j
 import { variants, type Recipe, type Variant } from '../domain/model/recipe.js';
 import { meanOf } from '../domain/model/scores.js';
 import type { BoosterTrainer, BoosterTraining } from '../schemas/records/booster.js';
+import type { MultinomialLogistic } from '../schemas/records/model.js';
 import type { Probabilities } from '../schemas/records/probabilities.js';
 import { sideBySide } from './train-side-by-side.js';
 
@@ -43,14 +45,20 @@ export function boosterTraining(
   };
 }
 
-/** The logistic regression of the model without prices. */
-export const logisticOf = (matches: readonly PlayedMatch[], { recipe }: FitPlan) =>
-  fitLogistic(
-    linearFeatures,
-    featureMatrix(matches, linearFeatures),
-    matches.map(({ outcome }) => outcome),
-    recipe.ridge,
-  );
+/** The logistic regression of the model without prices. Lets other work go on between its steps. */
+export async function logisticOf(
+  matches: readonly PlayedMatch[],
+  { recipe, signal }: FitPlan,
+): Promise<MultinomialLogistic> {
+  const outcomes = matches.map(({ outcome }) => outcome);
+  const steps = fitLogistic(linearFeatures, featureMatrix(matches, linearFeatures), outcomes, recipe.ridge);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+}
 
 /** Fewer matches than this teach a booster nothing. */
 const fewestMatches = 100;
@@ -106,8 +114,9 @@ export async function predictSeasons(
     plan.threads,
     plan.signal,
   );
-  return parts.map(({ seasonStart, learnt, season }, index): Fold => {
-    const logistic = logisticOf(learnt, plan);
+  const folds: Fold[] = [];
+  for (const [index, { seasonStart, learnt, season }] of parts.entries()) {
+    const logistic = await logisticOf(learnt, plan);
     const regressed = askLogistic(logistic, featureMatrix(season, logistic.features));
     const answersOf = (variant: Variant) => boosters[index * variants.length + variants.indexOf(variant)];
     const foldMatches = season.map((match, row): FoldMatch => ({
@@ -116,12 +125,10 @@ export async function predictSeasons(
         withoutPrices: answersOf('withoutPrices')?.get(match) ?? null,
         withPrices: answersOf('withPrices')?.get(match) ?? null,
       },
-      partner: {
-        withoutPrices: regressed[row] ?? null,
-        withPrices: match.market,
-      },
+      partner: { withoutPrices: regressed[row] ?? null, withPrices: match.market },
     }));
     onFold(seasonStart);
-    return { seasonStart, baseRate: baseRateOf(learnt), matches: foldMatches };
-  });
+    folds.push({ seasonStart, baseRate: baseRateOf(learnt), matches: foldMatches });
+  }
+  return folds;
 }

@@ -40,12 +40,23 @@ function descent(gradient: Float64Array, steps: readonly Step[]): Float64Array {
   return direction;
 }
 
+/** Work in steps of some milliseconds, so that whoever runs it can do other things in between. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Runs all steps at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
  * The point near `start` where a smooth convex function is least: L-BFGS with a halving line search. Deterministic. Ends
  * where a step gains less than 1e-9 of the value, or after `iterations`.
  * Source: D. C. Liu and J. Nocedal, "On the limited memory BFGS method", Mathematical Programming 45 (1989).
  */
-export function minimize(objective: Objective, start: Float64Array, iterations = 200): Float64Array {
+export function* minimize(objective: Objective, start: Float64Array, iterations = 200): Steps<Float64Array> {
   let point = start;
   let gradient = new Float64Array(start.length);
   let value = objective(point, gradient);
@@ -71,6 +82,7 @@ export function minimize(objective: Objective, start: Float64Array, iterations =
     if (dot(step.moved, step.turned) > 0) steps.push(step);
     if (steps.length > remembered) steps.shift();
     if (gained <= flat * Math.abs(value)) break;
+    yield;
   }
   return point;
 }

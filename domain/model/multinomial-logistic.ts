@@ -1,7 +1,7 @@
 import type { FeatureMatrix } from '../../schemas/records/booster.js';
 import type { MultinomialLogistic } from '../../schemas/records/model.js';
 import type { OutcomeClass, Probabilities } from '../../schemas/records/probabilities.js';
-import { minimize } from './minimize.js';
+import { minimize, type Steps } from './minimize.js';
 
 const classes = 3;
 
@@ -69,12 +69,12 @@ function chancesOf(
  * Fits a multinomial logistic regression of the outcome on features, each on the scale of its spread, by maximum
  * likelihood with a penalty of ridge/2 × the sum of squared coefficients (intercepts are free).
  */
-export function fitLogistic(
+export function* fitLogistic(
   features: readonly string[],
   matrix: FeatureMatrix,
   outcomes: readonly OutcomeClass[],
   ridge: number,
-): MultinomialLogistic {
+): Steps<MultinomialLogistic> {
   const scale = scaleOf(matrix);
   const inputs = scaled(matrix, scale);
   const width = matrix.columns + 1;
@@ -102,7 +102,7 @@ export function fitLogistic(
     for (let at = 0; at < gradient.length; at += 1) gradient[at] = (gradient[at] ?? 0) / outcomes.length;
     return loss / outcomes.length;
   };
-  const weights = minimize(objective, new Float64Array(classes * width));
+  const weights = yield* minimize(objective, new Float64Array(classes * width));
   return { features: [...features], ...scale, weights: [...weights] };
 }
 

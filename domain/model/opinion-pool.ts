@@ -1,5 +1,5 @@
 import type { OutcomeClass, Probabilities } from '../../schemas/records/probabilities.js';
-import { minimize } from './minimize.js';
+import { finish, minimize } from './minimize.js';
 import { softmax } from './multinomial-logistic.js';
 
 /** What two forecasters said of one match, and what came. */
@@ -49,6 +49,6 @@ export function fitPool(matches: readonly TwoOpinions[]): PoolWeights {
     }
     return loss / matches.length;
   };
-  const found = minimize(objective, Float64Array.from([start, start]));
+  const found = finish(minimize(objective, Float64Array.from([start, start])));
   return [Math.exp(found[0] ?? start), Math.exp(found[1] ?? start)];
 }

@@ -7,12 +7,13 @@ import { recipe } from '../../domain/model/recipe.js';
 import { SuspectedLeak } from '../../schemas/errors.js';
 import { madeUpMatches, withPlantedLeak } from '../support/model-matches.js';
 
-const light = { chunk: 10, most: 40 };
+const light = { chunk: 10, most: 20 };
 const plan: FitPlan = {
   divisions: ['MADE'],
   seed: 1,
   recipe: {
     ...recipe,
+    calibrationSeasons: 1,
     boosters: {
       withoutPrices: { ...recipe.boosters.withoutPrices, ...light },
       withPrices: { ...recipe.boosters.withPrices, ...light },

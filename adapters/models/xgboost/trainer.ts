@@ -9,8 +9,25 @@ const threadFailure = (task: Task, error: unknown): Error =>
     ? new BadInput('The model file cannot be read by XGBoost', { object: 'booster' }, error)
     : new InvariantBroken(`XGBoost failed: ${String(error)}`, { object: 'ml-xgboost' }, error);
 
-/** Runs a task on a thread of its own; an aborted signal ends the thread at once, whatever it is doing. */
-function onThread(task: Task, signal: AbortSignal | undefined): Promise<Answer> {
+/** Threads at once in a process: each takes a core, and up to 200 MB while it trains. */
+const threadsAtOnce = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs a task on a thread of its own, when there is room for one. */
+async function onThread(task: Task, signal: AbortSignal | undefined): Promise<Answer> {
+  while (running >= threadsAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  running += 1;
+  try {
+    return await startThread(task, signal);
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
+}
+
+/** An aborted signal ends the thread at once, whatever it is doing. */
+function startThread(task: Task, signal: AbortSignal | undefined): Promise<Answer> {
   signal?.throwIfAborted();
   const worker = new Worker(new URL('./thread.js', import.meta.url), {
     workerData: task,
@@ -24,28 +41,27 @@ function onThread(task: Task, signal: AbortSignal | undefined): Promise<Answer> 
   worker.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-2_000);
   });
-  return new Promise<Answer>((resolve, reject) => {
-    const abort = (): void => {
-      void worker.terminate();
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('Training was interrupted'));
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    worker.once('message', (message: unknown) => {
-      const answer = Answer.safeParse(message);
-      if (answer.success) resolve(answer.data);
-      else reject(new InvariantBroken('The training thread gave an answer that cannot be read'));
-    });
-    worker.once('error', (error) => {
-      reject(threadFailure(task, error));
-    });
+  let answer: unknown;
+  let failure: Error | undefined;
+  const abort = (): void => {
+    failure = signal?.reason instanceof Error ? signal.reason : new Error('Training was interrupted');
+    void worker.terminate();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  worker.once('message', (message: unknown) => {
+    answer = message;
+  });
+  worker.once('error', (error) => {
+    failure ??= threadFailure(task, error);
+  });
+  // Settled when the thread is gone and its memory free, not before.
+  return new Promise((resolve, reject) => {
     worker.once('exit', (code) => {
       signal?.removeEventListener('abort', abort);
-      // After an answer this changes nothing any more.
-      reject(
-        new InvariantBroken(`The training thread ended with code ${code} and no answer: ${complaints}`, {
-          object: 'ml-xgboost',
-        }),
-      );
+      const parsed = Answer.safeParse(answer);
+      if (failure !== undefined) reject(failure);
+      else if (parsed.success) resolve(parsed.data);
+      else reject(new InvariantBroken(`The training thread ended with code ${code}: ${complaints}`));
     });
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minimize } from '../../../domain/model/minimize.js';
+import { finish, minimize } from '../../../domain/model/minimize.js';
 import { askLogistic, fitLogistic, softmax } from '../../../domain/model/multinomial-logistic.js';
 import { fitPool, pool, type TwoOpinions } from '../../../domain/model/opinion-pool.js';
 import { meanOf } from '../../../domain/model/scores.js';
@@ -25,15 +25,17 @@ describe('the minimiser', () => {
           maxLength: 8,
         }),
         (bowl) => {
-          const found = minimize((point, gradient) => {
-            let value = 1;
-            for (const [i, [bottom, steepness]] of bowl.entries()) {
-              const apart = (point[i] ?? 0) - bottom;
-              value += steepness * apart * apart;
-              gradient[i] = 2 * steepness * apart;
-            }
-            return value;
-          }, new Float64Array(bowl.length));
+          const found = finish(
+            minimize((point, gradient) => {
+              let value = 1;
+              for (const [i, [bottom, steepness]] of bowl.entries()) {
+                const apart = (point[i] ?? 0) - bottom;
+                value += steepness * apart * apart;
+                gradient[i] = 2 * steepness * apart;
+              }
+              return value;
+            }, new Float64Array(bowl.length)),
+          );
           for (const [i, [bottom]] of bowl.entries()) expect(found[i]).toBeCloseTo(bottom, 2);
         },
       ),
@@ -52,7 +54,7 @@ describe('the logistic regression', () => {
   const truth = ([rating]: readonly [number, number]): Probabilities =>
     softmax(-0.02 * rating, -0.3, 0.02 * rating + 0.2);
   const outcomes = rows.map((row) => drawn(random, truth(row)));
-  const model = fitLogistic(['rating', 'noise'], matrixOf(rows), outcomes, 1);
+  const model = finish(fitLogistic(['rating', 'noise'], matrixOf(rows), outcomes, 1));
   const ask = (fitted: MultinomialLogistic, row: readonly [number, number]): Probabilities =>
     askLogistic(fitted, matrixOf([row]))[0] ?? [0, 0, 0];
 
@@ -69,7 +71,7 @@ describe('the logistic regression', () => {
 
   it('gives the base rate where no feature says anything', () => {
     const blank = matrixOf(rows.map(() => [Number.NaN, 3]));
-    const chances = ask(fitLogistic(['none', 'same'], blank, outcomes, 1), [1, 3]);
+    const chances = ask(finish(fitLogistic(['none', 'same'], blank, outcomes, 1)), [1, 3]);
     expect(chances[2]).toBeCloseTo(
       meanOf(outcomes, (outcome) => (outcome === 2 ? 1 : 0)),
       3,

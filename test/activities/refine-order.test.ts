@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instantFromIso } from '../../schemas/values.js';
+import { writeFootballData } from '../../simulator/football-data/folder.js';
+import { createLeague } from '../../simulator/league/league.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { openHouse, type TestHouse } from '../support/house.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { firstDifference, readTables, type TableLines } from '../support/silver-snapshot.js';
+
+describe('an import of two editions of a league', () => {
+  let postgres: TestPostgres;
+  let autumn: TestFolder;
+  let spring: TestFolder;
+  let reference: TableLines;
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+    [autumn, spring] = [await makeTestFolder(), await makeTestFolder()];
+    for (const [folder, now] of [
+      [autumn, '2023-10-20T00:00:00Z'],
+      [spring, '2024-03-01T00:00:00Z'],
+    ] as const) {
+      const league = createLeague({ seed: 11, now: instantFromIso(now), seasons: 1 });
+      await writeFootballData({ directory: folder.path, leagues: [league] });
+    }
+    const house = await freshHouse();
+    for (const folder of [autumn, spring]) {
+      await house.collect(folder.path, folder.path);
+      await house.refine();
+    }
+    reference = await readTables(house.pool);
+    await house.close();
+  });
+  afterAll(async () => {
+    await postgres.stop();
+    await autumn.remove();
+    await spring.remove();
+  });
+
+  const freshHouse = async (): Promise<TestHouse> => openHouse(await postgres.freshDatabase());
+  const expectReference = async (house: TestHouse): Promise<void> => {
+    expect(firstDifference(reference, await readTables(house.pool))).toBeUndefined();
+  };
+
+  it('has something of everything to compare', () => {
+    for (const table of ['matches', 'fixture_revisions', 'match_statistics', 'odds', 'odds_last_seen']) {
+      expect(reference.get(table)?.length, table).toBeGreaterThan(100);
+    }
+  });
+
+  it('makes the same silver in batches of any size, side by side, refined once or after each edition', async () => {
+    for (const { limit, sideBySide, refinesBetween } of [
+      { limit: 37, sideBySide: 3, refinesBetween: true },
+      { limit: 500, sideBySide: 2, refinesBetween: false },
+    ]) {
+      const house = await freshHouse();
+      for (const folder of [autumn, spring]) {
+        await house.collect(folder.path, folder.path);
+        if (refinesBetween) await house.refine({ limit, sideBySide });
+      }
+      await house.refine({ limit, sideBySide });
+      await expectReference(house);
+      await house.close();
+    }
+  });
+
+  it('changes nothing when all of it is done again, and again after every row was set to pending', async () => {
+    const house = await freshHouse();
+    for (const folder of [autumn, spring]) {
+      await house.collect(folder.path, folder.path);
+      await house.refine();
+    }
+    await house.collect(spring.path, 'again', 'always');
+    expect(await house.refine()).toEqual({ claimed: 0, done: 0, held: 0 });
+    await house.pool.query(`update raw_match_data set process_status = 'pending', processed = false`);
+    await house.pool.query('delete from lake_dirty_partitions');
+    await house.refine({ limit: 100, sideBySide: 2 });
+    await expectReference(house);
+    expect((await house.pool.query('select * from lake_dirty_partitions')).rows).toEqual([]);
+    await house.close();
+  });
+
+  it('is the same after its connections were cut in the middle of transactions, and every cut asks for a retry', async () => {
+    const url = await postgres.freshDatabase();
+    const house = openHouse(url);
+    const cutter = new pg.Client({ connectionString: url });
+    await cutter.connect();
+    let cuts = 0;
+
+    /** Tries as Temporal would, and cuts each of the first attempts inside a transaction that has written. */
+    const tried = async (work: () => Promise<unknown>, attemptsToCut: number): Promise<void> => {
+      for (let attempt = 0; ; attempt++) {
+        const running = new AbortController();
+        const outcome = work().then(
+          () => undefined,
+          (error: unknown) => ({ error }),
+        );
+        const ended = outcome.finally(() => {
+          running.abort();
+        });
+        while (!running.signal.aborted && attempt < attemptsToCut) {
+          const { rowCount } = await cutter.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and application_name = 'test-house' and backend_xid is not null`,
+          );
+          if ((rowCount ?? 0) > 0) cuts++;
+        }
+        await ended;
+        const failed = await outcome;
+        if (failed === undefined) return;
+        expect(failed.error).toMatchObject({ name: 'DependencyAway' });
+      }
+    };
+
+    for (const folder of [autumn, spring]) {
+      await tried(() => house.collect(folder.path, folder.path), 2);
+      await tried(() => house.prepareSilver(), 2);
+      await tried(() => house.refine({ limit: 200, sideBySide: 2 }), 4);
+    }
+    await cutter.end();
+    expect(cuts).toBeGreaterThan(3);
+    await expectReference(house);
+    await house.close();
+  });
+});
