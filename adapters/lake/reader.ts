@@ -1,5 +1,4 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { StatementType } from '@duckdb/node-api';
 import { z } from 'zod';
 import { BadInput, PrerequisiteMissing, TouchlineError } from '../../schemas/errors.js';
 import type { NumericColumns } from '../../schemas/numeric-columns.js';
@@ -11,8 +10,9 @@ import type { ExportedTable } from './export-parquet.js';
 import { exportTables } from './export-parquet.js';
 import { readNumericColumns } from './gold-pass.js';
 import { lakeAway, reachingLake, withoutPasswords } from './lake-failure.js';
+import { answerQuestion } from './question.js';
 import type { JsonRow } from './rows.js';
-import { readRows, toJsonValue } from './rows.js';
+import { readRows } from './rows.js';
 import type { Snapshot } from './snapshots.js';
 import { listSnapshots } from './snapshots.js';
 import { quoteText } from './sql-text.js';
@@ -83,39 +83,6 @@ async function attachForReading(settings: LakeSettings): Promise<DuckDBInstance>
   }
 }
 
-async function selectRows(connection: DuckDBConnection, sql: string): Promise<JsonRow[]> {
-  const statements = await connection.extractStatements(sql);
-  if (statements.count !== 1) {
-    throw new BadInput(`A query is one SELECT, and this text holds ${statements.count} statements`, {
-      field: 'query',
-      advice: 'Ask one question at a time.',
-    });
-  }
-  const statement = await statements.prepare(0);
-  try {
-    if (statement.statementType !== StatementType.SELECT) {
-      throw new BadInput('The lake answers SELECT and nothing else', {
-        field: 'query',
-        advice: 'Write a SELECT; tables change by their jobs.',
-      });
-    }
-    if (statement.parameterCount > 0) {
-      throw new BadInput('The query has a parameter that nothing fills', {
-        field: 'query',
-        advice: 'Write the value in its place.',
-      });
-    }
-    const reader = await statement.runAndReadAll();
-    return reader
-      .getRowObjects()
-      .map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJsonValue(value)])),
-      );
-  } finally {
-    statement.destroySync();
-  }
-}
-
 /** A question may read the lake and nothing else of the machine, whatever functions it calls. */
 async function openForQuestions(settings: LakeSettings): Promise<DuckDBInstance> {
   const instance = await attachForReading(settings);
@@ -174,7 +141,7 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
     query: (sql) =>
       read(async (connection) => {
         try {
-          return await selectRows(connection, sql);
+          return await answerQuestion(connection, sql);
         } catch (error) {
           if (error instanceof TouchlineError || lakeAway(error) !== undefined) throw error;
           throw new BadInput(

@@ -1,20 +1,93 @@
 import path from 'node:path';
-import { openLakeOf } from '../../adapters/lake/lake-of-home.js';
-import type { Lake } from '../../adapters/lake/open-lake.js';
+import pg from 'pg';
+import { createBuildGoldActivities, type BuildGoldResult } from '../../activities/build-gold.js';
+import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
+import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
+import { openLake, type Lake } from '../../adapters/lake/open-lake.js';
+import type { Snapshot } from '../../adapters/lake/snapshots.js';
 import { readConfig } from '../../config.js';
+import type { LakeTable } from '../../schemas/tables/lake-table.js';
+import { instantFromIso } from '../../schemas/values.js';
+import { writeFootballData } from '../../simulator/football-data/folder.js';
+import { createLeague, type League } from '../../simulator/league/league.js';
+import { asActivity, openHouse, type TestHouse } from './house.js';
 
-/** A lake of this test's own over a database, its Parquet in the given folder. */
-export const openTestLake = (folder: string, databaseUrl: string): Promise<Lake> => {
-  const { cache, python } = readConfig();
-  return openLakeOf(
-    {
-      home: folder,
-      cache,
-      python,
-      lakeUrl: path.join(folder, 'data_lake'),
-      lakeMemoryLimitMb: 400,
-      cpuCount: 2,
+/** A lake over one database, with the activities that fill it. */
+export interface TestLake {
+  readonly lake: Lake;
+  readonly house: TestHouse;
+  readonly dataPath: string;
+  publish(runId: string): Promise<PublishSilverResult>;
+  buildGold(runId: string): Promise<BuildGoldResult>;
+  clear(): Promise<void>;
+  /** The snapshots that jobs made, oldest first. */
+  jobSnapshots(): Promise<Snapshot[]>;
+  /** How many rows each of the tables has, by `layer.name`. */
+  counts(tables: readonly LakeTable[]): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** Opens the lake of a migrated database, its Parquet under the folder. Nothing is published yet. */
+export async function openTestLake(url: string, folder: string): Promise<TestLake> {
+  const dataPath = path.join(folder, 'data_lake');
+  const lake = openLake({
+    databaseUrl: url,
+    dataPath,
+    extensions: await ensureDuckDbExtensions(readConfig()),
+    memoryLimitMb: 300,
+    threads: 2,
+    tempDirectory: path.join(folder, 'tmp'),
+  });
+  const house = openHouse(url);
+  const silver = createPublishSilverActivities({ pool: house.pool, lake });
+  const gold = createBuildGoldActivities({ pool: house.pool, lake });
+  return {
+    lake,
+    house,
+    dataPath,
+    publish: (runId) => asActivity(() => silver.publishSilver({ runId })),
+    buildGold: (runId) => asActivity(() => gold.buildGold({ runId })),
+    clear: () => asActivity(() => silver.clearLake({})),
+    jobSnapshots: async () => (await lake.snapshots()).filter(({ info }) => info !== null).toReversed(),
+    counts: async (tables) =>
+      Object.fromEntries(
+        (await lake.status(tables)).tables.map(({ layer, table, rows }) => [`${layer}.${table}`, rows]),
+      ),
+    async close() {
+      await lake.close();
+      await house.close();
     },
-    databaseUrl,
-  );
-};
+  };
+}
+
+/** A league that never was, in the middle of its second season. */
+export const testLeague = (now = '2026-11-24T10:00:00Z'): League =>
+  createLeague({ seed: 5, now: instantFromIso(now), seasons: 2 });
+
+/** Brings a league, as its files stand, to silver. */
+export async function importToSilver(
+  house: TestHouse,
+  folder: string,
+  league: League,
+  runId: string,
+): Promise<void> {
+  const directory = path.join(folder, 'files');
+  await writeFootballData({ directory, leagues: [league] });
+  await house.collect(directory, runId);
+  await house.refine();
+}
+
+/** Makes a copy of a database that nobody is connected to. Returns its address. */
+export async function copyDatabase(url: string, name: string): Promise<string> {
+  const source = new URL(url);
+  const server = new URL(url);
+  server.pathname = '/template1';
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  await client
+    .query(`create database "${name}" template "${source.pathname.slice(1)}"`)
+    .finally(() => client.end());
+  const copy = new URL(url);
+  copy.pathname = `/${name}`;
+  return copy.href;
+}

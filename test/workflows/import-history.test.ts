@@ -59,9 +59,7 @@ describe('an import', () => {
     const runIds = ['openCollectionLog', 'collectFile', 'closeCollectionLog', 'importOutcome'].map(
       (activity) => inputOf(run, activity),
     );
-    expect(new Set(runIds.map((given) => (/"runId":"([^"]+)"/.exec(JSON.stringify(given)))?.[1])).size).toBe(
-      1,
-    );
+    expect(new Set(runIds.map((given) => /"runId":"([^"]+)"/.exec(JSON.stringify(given))?.[1])).size).toBe(1);
     expect(inputOf(run, 'publishSilver')).toMatchObject({
       runId: expect.stringMatching(/^run-\d+\/publish\/.+/) as unknown,
     });
