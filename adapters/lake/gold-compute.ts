@@ -95,8 +95,15 @@ async function runChecks(connection: DuckDBConnection, model: GoldModel): Promis
   }
 }
 
+/** The unpublished models that no model after the given one reads. */
+const unreadAfter = (models: readonly GoldModel[], position: number): GoldModel[] => {
+  const ahead = models.slice(position + 1).flatMap(({ inputs }) => inputs);
+  return models.slice(0, position + 1).filter(({ name, published }) => !published && !ahead.includes(name));
+};
+
 /**
- * Computes each model into a temporary table of its name, in order, and runs its checks before the next begins.
+ * Computes each model into a temporary table of its name, in order, and runs its checks before the next begins. What
+ * is not published is dropped once nothing reads it: memory is for what comes.
  * `silver.*` must resolve on the connection, to a pinned snapshot or to plain tables. Throws {@link CheckFailed} with
  * model, check and sample rows; {@link BadInput} or {@link InvariantBroken} where a model is not as it says.
  */
@@ -105,7 +112,7 @@ export async function computeModels(
   build: GoldBuild,
 ): Promise<ComputedModel[]> {
   const computed: ComputedModel[] = [];
-  for (const model of build.models) {
+  for (const [position, model] of build.models.entries()) {
     build.onModel?.(model.name);
     checkInputs(connection, model);
     if (model.pass === null) {
@@ -125,6 +132,7 @@ export async function computeModels(
       `select count(*) as n from temp.${quoteIdentifier(model.name)}`,
     );
     computed.push({ model, rows: Number(counted?.['n'] ?? 0) });
+    await dropModels(connection, unreadAfter(build.models, position));
   }
   return computed;
 }
