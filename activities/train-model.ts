@@ -45,7 +45,7 @@ export function createTrainModelActivities({ lake, modelsRoot }: TrainModelDeps)
       return await heartbeating(async (reportPhase) => {
         const earlier = await registry.ofRun(runId);
         if (earlier !== undefined) {
-          await registry.setAlias('staging', earlier.version);
+          await registry.advanceAlias('staging', earlier.version);
           return earlier;
         }
         reportPhase('train.read');
@@ -65,7 +65,7 @@ export function createTrainModelActivities({ lake, modelsRoot }: TrainModelDeps)
           model: fitted.model,
           boosters: fitted.boosters,
         });
-        await registry.setAlias('staging', version.version);
+        await registry.advanceAlias('staging', version.version);
         return version;
       });
     },

@@ -57,7 +57,9 @@ export const ModelMetrics = z.object({
   n: z.number().int(),
   logLoss: z.number(),
   rps: z.number(),
+  brier: z.number(),
   accuracy: z.number(),
+  ece: z.number(),
 });
 export type ModelMetrics = z.infer<typeof ModelMetrics>;
 

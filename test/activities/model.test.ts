@@ -1,22 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBuildGoldActivities } from '../../activities/build-gold.js';
 import { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
-import { createPublishSilverActivities } from '../../activities/publish-silver.js';
 import { createTrainModelActivities } from '../../activities/train-model.js';
-import type { Lake } from '../../adapters/lake/open-lake.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openModelRegistry } from '../../adapters/models/registry/file-registry.js';
 import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
 import { registeredModelName } from '../../schemas/records/model.js';
 import { instant, seasonOfStartYear, type Season } from '../../schemas/values.js';
-import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { asActivity, openHouse, type TestHouse } from '../support/house.js';
-import { openTestLake } from '../support/lake.js';
+import { asActivity } from '../support/house.js';
+import { importToSilver, openTestLake, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 // Fixtures are predicted before they begin, so the league stands at this very moment.
@@ -26,10 +22,9 @@ const [, , lastSeason] = seasons;
 
 let postgres: TestPostgres;
 let folder: TestFolder;
-let house: TestHouse;
-let lake: Lake;
+let lake: TestLake;
 let modelsRoot: string;
-let deps: { pool: TestHouse['pool']; lake: Lake; modelsRoot: string };
+let deps: { pool: TestLake['house']['pool']; lake: TestLake['lake']; modelsRoot: string };
 
 const train = (runId: string, seed = 1) =>
   asActivity(() => createTrainModelActivities(deps).trainModel({ runId, seed }));
@@ -42,15 +37,13 @@ const modelFile = (version: number, name: string) =>
 
 beforeAll(async () => {
   [postgres, folder] = await Promise.all([startTestPostgres(), makeTestFolder()]);
-  house = openHouse(postgres.url);
-  lake = await openTestLake(folder.path, postgres.url);
+  lake = await openTestLake(postgres.url, folder.path);
   modelsRoot = path.join(folder.path, 'models');
-  deps = { pool: house.pool, lake, modelsRoot };
+  deps = { pool: lake.house.pool, lake: lake.lake, modelsRoot };
 });
 
 afterAll(async () => {
   await lake.close();
-  await house.close();
   await postgres.stop();
   await folder.remove();
 });
@@ -65,12 +58,9 @@ describe('before anything was imported', () => {
 
 describe('three seasons of a league that never was', () => {
   beforeAll(async () => {
-    const files = path.join(folder.path, 'files');
-    await writeFootballData({ directory: files, leagues: [league] });
-    await house.collect(files, 'import/1');
-    await house.refine();
-    await asActivity(() => createPublishSilverActivities(deps).publishSilver({ runId: 'publish/1' }));
-    await asActivity(() => createBuildGoldActivities(deps).buildGold({ runId: 'gold/1' }));
+    await importToSilver(lake.house, folder.path, league, 'import/1');
+    await lake.publish('publish/1');
+    await lake.buildGold('gold/1');
   });
 
   it('give a model, registered once a run, to which staging points', async () => {
@@ -122,7 +112,7 @@ describe('three seasons of a league that never was', () => {
     expect(first.fixtures).toBe(ahead);
     expect(first.stored).toBe(ahead);
     expect((await predict()).stored).toBe(0);
-    const { rows } = await house.pool.query<{ n: number; worst: number; kept: number }>(
+    const { rows } = await lake.house.pool.query<{ n: number; worst: number; kept: number }>(
       `select count(*)::int as n,
          max(abs(home_win_probability + draw_probability + away_win_probability - 1))::float8 as worst,
          (select count(*)::int from prediction_keys) as kept

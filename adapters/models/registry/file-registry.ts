@@ -34,7 +34,8 @@ export interface NewVersion {
 export interface ModelRegistry {
   /** Registers a version whole or not at all. A run registers once: a second call for it returns the first version. */
   register(made: NewVersion): Promise<ModelVersion>;
-  setAlias(alias: ModelAlias, version: number): Promise<void>;
+  /** Points an alias to a version, unless it points to a later one: a run tried again moves nothing back. */
+  advanceAlias(alias: ModelAlias, version: number): Promise<void>;
   /** Throws {@link PrerequisiteMissing} where the alias points nowhere. */
   byAlias(alias: ModelAlias): Promise<RegisteredModel>;
   /** The booster's bytes. Throws {@link BadInput} where they are not those that were registered. */
@@ -83,6 +84,15 @@ export function openModelRegistry(root: string): ModelRegistry {
   const versions = async (): Promise<ModelVersion[]> => Promise.all((await numbers()).map(versionOf));
   const ofRun = async (runId: string) => (await versions()).find((version) => version.runId === runId);
 
+  const aliasedVersion = async (alias: ModelAlias): Promise<number | undefined> => {
+    try {
+      return (await readJson(aliasFile(alias), AliasFile)).version;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+
   return {
     versions,
     ofRun,
@@ -103,14 +113,15 @@ export function openModelRegistry(root: string): ModelRegistry {
       }
     },
 
-    setAlias: (alias, version) => replaceFile(aliasFile(alias), asJson({ version })),
+    async advanceAlias(alias, version) {
+      const current = await aliasedVersion(alias);
+      if (current === undefined || current < version)
+        await replaceFile(aliasFile(alias), asJson({ version }));
+    },
 
     async byAlias(alias) {
-      let number;
-      try {
-        number = (await readJson(aliasFile(alias), AliasFile)).version;
-      } catch (error) {
-        if (!isMissing(error)) throw error;
+      const number = await aliasedVersion(alias);
+      if (number === undefined) {
         throw new PrerequisiteMissing(`No model is registered as ${alias}`, {
           object: registeredModelName,
           advice: 'Train one first: touchline model train.',

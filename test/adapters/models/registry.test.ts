@@ -42,7 +42,10 @@ const madeBy = (runId: string): NewVersion => ({
     runId,
     createdAt: '2024-06-01T00:00:00Z',
     lakeSnapshot: 3,
-    metrics: { withPrices: null, withoutPrices: { n: 380, logLoss: 1, rps: 0.2, accuracy: 0.5 } },
+    metrics: {
+      withPrices: null,
+      withoutPrices: { n: 380, logLoss: 1, rps: 0.2, brier: 0.6, accuracy: 0.5, ece: 0.02 },
+    },
   },
   model,
   boosters: { [card.file]: booster },
@@ -59,7 +62,8 @@ describe('the model registry', () => {
     const registry = openModelRegistry(folder.path);
     expect((await registry.register(madeBy('run/1'))).version).toBe(1);
     expect((await registry.register(madeBy('run/2'))).version).toBe(2);
-    await registry.setAlias('staging', 2);
+    await registry.advanceAlias('staging', 2);
+    await registry.advanceAlias('staging', 1);
     const found = await registry.byAlias('staging');
     expect(found.version.runId).toBe('run/2');
     expect(found.model).toEqual(model);
