@@ -64,7 +64,10 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         runId,
         createdAt: '2022-06-01T00:00:00.000Z',
         lakeSnapshot: 8,
-        metrics: { withPrices: null, withoutPrices: { n: 380, logLoss: 1, rps: 0.2, accuracy: 0.5 } },
+        metrics: {
+          withPrices: null,
+          withoutPrices: { n: 380, logLoss: 1, rps: 0.2, brier: 0.6, accuracy: 0.5, ece: 0.02 },
+        },
       }),
     evaluateModel: ({ runId, testSeasons, seed }) =>
       Promise.resolve({
