@@ -20,10 +20,10 @@ with known as (
     o.bookmaker,
     o.quote_kind,
     o.collected_at,
-    arg_max(
-      {'home': o.home_odds, 'draw': o.draw_odds, 'away': o.away_odds, 'suspicious': o.suspicious_odds},
-      o.recorded_at
-    ) as quote
+    arg_max_null(o.home_odds, o.recorded_at) as home,
+    arg_max_null(o.draw_odds, o.recorded_at) as draw,
+    arg_max_null(o.away_odds, o.recorded_at) as away,
+    arg_max(o.suspicious_odds, o.recorded_at) as suspicious
   from silver.odds o
   join match_cutoffs c on c.match_id = o.match_id
   where o.market_type = '1x2'
@@ -34,15 +34,21 @@ with known as (
   group by o.match_id, o.bookmaker, o.quote_kind, o.collected_at
 ),
 latest as (
-  select match_id, bookmaker, quote_kind, arg_max(quote, collected_at) as quote
+  select
+    match_id,
+    bookmaker,
+    quote_kind,
+    arg_max_null(home, collected_at) as home,
+    arg_max_null(draw, collected_at) as draw,
+    arg_max_null(away, collected_at) as away
   from known
-  where not quote.suspicious
+  where not suspicious
   group by match_id, bookmaker, quote_kind
 ),
 complete as (
-  select match_id, bookmaker, quote_kind, quote.home as home, quote.draw as draw, quote.away as away
+  select *
   from latest
-  where quote.home is not null and quote.draw is not null and quote.away is not null
+  where home is not null and draw is not null and away is not null
 ),
 books as (
   select
