@@ -1,5 +1,5 @@
 import { leagues, type HistoryMatch, type Score } from './gold-history.js';
-import type { Features, Learnt } from './gold-reference.js';
+import type { Features, Learnt } from './gold-reference-known.js';
 
 /** The ratings of a match, replayed from nothing for every reading. */
 

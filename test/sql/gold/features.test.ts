@@ -7,7 +7,8 @@ import { goldTables } from '../../../schemas/tables/gold.js';
 import { featuresOf, goldOfTheHouse, openSilver } from '../../support/gold-duckdb.js';
 import { historyOf, plans } from '../../support/gold-history.js';
 import { planted, type Planted } from '../../support/gold-planted.js';
-import { referenceFeatures, type Features } from '../../support/gold-reference.js';
+import { referenceFeatures } from '../../support/gold-reference.js';
+import type { Features } from '../../support/gold-reference-known.js';
 
 let build: GoldBuild;
 beforeAll(async () => {
