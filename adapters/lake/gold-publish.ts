@@ -92,6 +92,8 @@ export async function publishGold(
 ): Promise<GoldSnapshot | undefined> {
   const { build, inputSnapshot, onPhase } = publication;
   try {
+    // One that a build left behind whose end was cut off, too.
+    await connection.run('detach database if exists pinned');
     await connection.run(
       `attach 'ducklake:lake_secret' as pinned (read_only, override_data_path true, snapshot_version ${Math.trunc(inputSnapshot)})`,
     );
@@ -105,9 +107,18 @@ export async function publishGold(
     await inLakeTransaction(connection, () => writeChanges(connection, publication));
     return await findBuild(connection, publication.runId);
   } finally {
+    await leavePinned(connection, build);
+  }
+}
+
+/** Tidies up after a build. Where that fails, the error that led here matters, and the next build detaches. */
+async function leavePinned(connection: DuckDBConnection, build: GoldBuild): Promise<void> {
+  try {
     await dropModels(connection, build.models);
     await connection.run('use lake');
     await connection.run('detach database if exists pinned');
+  } catch {
+    // Temporary tables end with the connection.
   }
 }
 

@@ -1,7 +1,8 @@
 import { DependencyAway, InvariantBroken, TouchlineError } from '../../schemas/errors.js';
 
+// A statement that failed without a reason is one whose connection was cut.
 const postgresGone =
-  /could not connect|connection refused|connection to server|server closed the connection|terminating connection|no connection to the server|the database system is (starting up|shutting down|in recovery)|SSL SYSCALL|Broken pipe|Connection reset/i;
+  /could not connect|connection refused|connection to server|server closed the connection|terminating connection|no connection to the server|the database system is (starting up|shutting down|in recovery)|SSL SYSCALL|Broken pipe|Connection reset|Failed to execute query "[^"]*":\s*$/i;
 const diskFull = /no space left on device|disk (is )?full|max_temp_directory_size/i;
 const lostRace =
   /transaction conflict|conflicts? with|could not serialize|deadlock detected|duplicate key value violates unique constraint "ducklake_/i;
