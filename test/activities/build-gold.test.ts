@@ -1,7 +1,7 @@
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { goldPasses } from '../../activities/gold-passes.js';
 import type { GoldBuild } from '../../adapters/lake/gold-compute.js';
 import { readGoldModels } from '../../adapters/lake/gold-model.js';
@@ -12,34 +12,55 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { copyDatabase, importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
+/** A database and the folder of its lake, to be copied: nobody is connected. */
+interface Original {
+  readonly url: string;
+  readonly folder: string;
+}
+
 let postgres: TestPostgres;
 let files: TestFolder;
-let filled: string;
+/** Silver in the lake by the run publish/1, no gold. */
+let published: Original;
+/** The same, and gold by the run build/1. */
+let built: Original;
+
+let folder: TestFolder;
+let url: string;
+let lake: TestLake;
+let copies = 0;
+
+async function openCopy(original: Original): Promise<void> {
+  copies += 1;
+  folder = await makeTestFolder();
+  url = await copyDatabase(original.url, `copy_${copies}`);
+  await cp(path.join(original.folder, 'data_lake'), path.join(folder.path, 'data_lake'), { recursive: true });
+  lake = await openTestLake(url, folder.path);
+}
+
+async function closeCopy(): Promise<Original> {
+  await lake.close();
+  return { url, folder: folder.path };
+}
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
   files = await makeTestFolder();
-  filled = await postgres.freshDatabase();
-  const lake = await openTestLake(filled, files.path);
+  const first = { url: await postgres.freshDatabase(), folder: path.join(files.path, 'lake') };
+  lake = await openTestLake(first.url, first.folder);
   await importToSilver(lake.house, files.path, testLeague(), 'import/1');
+  await lake.publish('publish/1');
   await lake.close();
+  published = first;
+  await openCopy(published);
+  await lake.buildGold('build/1');
+  built = await closeCopy();
 });
 
 afterAll(async () => {
   await postgres.stop();
   await files.remove();
-});
-
-let folder: TestFolder;
-let url: string;
-let lake: TestLake;
-let databases = 0;
-
-beforeEach(async () => {
-  databases += 1;
-  folder = await makeTestFolder();
-  url = await copyDatabase(filled, `gold_${databases}`);
-  lake = await openTestLake(url, folder.path);
+  await rm(built.folder, { recursive: true });
 });
 
 afterEach(async () => {
@@ -111,54 +132,52 @@ async function servedFeatures() {
 
 describe('a build of gold', () => {
   it('writes every gold table in one snapshot, with the run and the silver it was computed from', async () => {
-    const { snapshot: silver } = await lake.publish('publish/1');
-    const built = await lake.buildGold('build/1');
-    expect(built).toMatchObject({ outcome: 'built', inputSnapshot: silver });
+    await openCopy(published);
+    const [silver] = await lake.jobSnapshots();
+    const made = await lake.buildGold('build/1');
+    expect(made).toMatchObject({ outcome: 'built', inputSnapshot: silver?.id });
     expect(await goldJobs()).toMatchObject([
-      { id: built.snapshot, info: { run_id: 'build/1', input_snapshot: silver } },
+      { id: made.snapshot, info: { run_id: 'build/1', input_snapshot: silver?.id } },
     ]);
     const counts = await lake.counts(goldTables);
     expect(Object.keys(counts)).toHaveLength(goldTables.length);
-    expect(Object.fromEntries(built.models.map(({ model, rows }) => [`gold.${model}`, rows]))).toEqual(
-      counts,
-    );
-    expect(counts).toMatchObject({ 'gold.match_features': 520, 'gold.match_results': 500 });
+    expect(Object.fromEntries(made.models.map(({ model, rows }) => [`gold.${model}`, rows]))).toEqual(counts);
+    expect(counts).toMatchObject({ 'gold.match_features': 140, 'gold.match_results': 120 });
   });
 
   it('is made once a run: tried again, it answers with what it made and writes nothing', async () => {
-    await lake.publish('publish/1');
-    const built = await lake.buildGold('build/1');
-    expect(await lake.buildGold('build/1')).toEqual(built);
+    await openCopy(published);
+    const made = await lake.buildGold('build/1');
+    expect(await lake.buildGold('build/1')).toEqual(made);
     expect(await goldJobs()).toHaveLength(1);
   });
 
   it('makes no snapshot where silver is the same', async () => {
-    await lake.publish('publish/1');
-    const built = await lake.buildGold('build/1');
-    expect(await lake.buildGold('build/2')).toMatchObject({ outcome: 'unchanged', snapshot: built.snapshot });
+    await openCopy(built);
+    const [made] = await goldJobs();
+    expect(await lake.buildGold('build/2')).toMatchObject({ outcome: 'unchanged', snapshot: made?.id });
     expect(await goldJobs()).toHaveLength(1);
   });
 
   it('makes no snapshot where silver changed in what gold does not read', async () => {
-    await lake.publish('publish/1');
-    const built = await lake.buildGold('build/1');
+    await openCopy(built);
+    const [made] = await goldJobs();
     const before = await goldFiles();
     await correctLastMatch('Referee', 'A. N. Other');
-    expect(await lake.buildGold('build/2')).toMatchObject({ outcome: 'unchanged', snapshot: built.snapshot });
+    expect(await lake.buildGold('build/2')).toMatchObject({ outcome: 'unchanged', snapshot: made?.id });
     expect(await goldJobs()).toHaveLength(1);
     expect(await goldFiles()).toEqual(before);
   });
 
   it('rewrites the months whose rows changed and no other', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const before = await goldFiles();
     await correctLastMatch('FTHG', '9');
-    const built = await lake.buildGold('build/2');
-    expect(built.outcome).toBe('built');
-    expect(built.models.find(({ model }) => model === 'match_results')).toMatchObject({
+    const made = await lake.buildGold('build/2');
+    expect(made.outcome).toBe('built');
+    expect(made.models.find(({ model }) => model === 'match_results')).toMatchObject({
       months: 1,
-      rows: 500,
+      rows: 120,
     });
 
     const written = [...(await goldFiles())].filter((file) => !before.has(file));
@@ -172,15 +191,19 @@ describe('a build of gold', () => {
   });
 
   it('needs silver in the lake', async () => {
-    await expect(lake.buildGold('build/1')).rejects.toThrow(PrerequisiteMissing);
-    await lake.publish('publish/1');
+    await openCopy(published);
     await lake.clear();
     await expect(lake.buildGold('build/1')).rejects.toThrow(PrerequisiteMissing);
+    const empty = await openTestLake(await postgres.freshDatabase(), path.join(folder.path, 'empty'));
+    try {
+      await expect(empty.buildGold('build/1')).rejects.toThrow(PrerequisiteMissing);
+    } finally {
+      await empty.close();
+    }
   });
 
   it('comes out the same after the lake was cleared and filled again', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const sum = 'select count(*) as n, bit_xor(hash(f)) as content from gold.match_features f';
     const before = await lake.lake.query(sum);
     await lake.clear();
@@ -196,8 +219,7 @@ describe('a build that fails', () => {
     lake.lake.query('select count(*) as n, bit_xor(hash(f)) as content from gold.elo f');
 
   it('at a check publishes nothing and leaves gold as it was, naming the model, the check and rows', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const before = await goldAsItIs();
     await correctLastMatch('FTHG', '9');
     const build = await goldBuild();
@@ -219,7 +241,7 @@ describe('a build that fails', () => {
   });
 
   it('before its commit is rolled back, and the next one succeeds', async () => {
-    await lake.publish('publish/1');
+    await openCopy(published);
     await expect(publishWith({ beforeCommit: () => Promise.reject(new Error('Cut off')) })).rejects.toThrow(
       'Cut off',
     );
@@ -229,13 +251,13 @@ describe('a build that fails', () => {
   });
 
   it('to attach its input leaves the writer usable', async () => {
-    await lake.publish('publish/1');
+    await openCopy(published);
     await expect(publishWith({ inputSnapshot: 4_711 })).rejects.toThrow();
     expect(await lake.buildGold('build/1')).toMatchObject({ outcome: 'built' });
   });
 
   it('with its connections killed is told as away, leaves gold, and succeeds when tried again', async () => {
-    await lake.publish('publish/1');
+    await openCopy(published);
     const cut = publishWith({
       beforeCommit: async () => {
         const { rowCount } = await lake.house.pool.query(
@@ -253,7 +275,7 @@ describe('a build that fails', () => {
 
 describe('builds at the same time', () => {
   it('on one DuckDB and on two come to one build', async () => {
-    await lake.publish('publish/1');
+    await openCopy(published);
     const other = await openTestLake(url, folder.path);
     try {
       const results = await Promise.all([
@@ -263,20 +285,19 @@ describe('builds at the same time', () => {
       ]);
       expect(results.map(({ outcome }) => outcome).toSorted()).toEqual(['built', 'unchanged', 'unchanged']);
       expect(await goldJobs()).toHaveLength(1);
-      expect(await lake.counts(goldTables)).toMatchObject({ 'gold.match_features': 520 });
+      expect(await lake.counts(goldTables)).toMatchObject({ 'gold.match_features': 140 });
     } finally {
       await other.close();
     }
   });
 
   it('as a publication reads the silver it began with', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const other = await openTestLake(url, folder.path);
     try {
-      const [built] = await Promise.all([other.buildGold('build/2'), correctLastMatch('FTHG', '9')]);
+      const [beside] = await Promise.all([other.buildGold('build/2'), correctLastMatch('FTHG', '9')]);
       const rebuilt = await lake.buildGold('build/3');
-      expect(built.outcome === 'built' || rebuilt.outcome === 'built').toBe(true);
+      expect(beside.outcome === 'built' || rebuilt.outcome === 'built').toBe(true);
       expect(await lake.lake.query('select max(home_score) as goals from gold.match_results')).toEqual([
         { goals: 9 },
       ]);
@@ -288,7 +309,7 @@ describe('builds at the same time', () => {
 
 describe('the served features', () => {
   it('are two rows for each match ahead, of the snapshot that holds them', async () => {
-    await lake.publish('publish/1');
+    await openCopy(published);
     const { snapshot } = await lake.buildGold('build/1');
     const ahead = await lake.lake.query(
       `select id from silver.matches where match_status = 'scheduled' and source_present order by id`,
@@ -300,8 +321,7 @@ describe('the served features', () => {
   });
 
   it('are swapped by the next build: matches played leave, matches announced come', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const before = new Set((await servedFeatures()).map(({ match_id }) => match_id));
     await importToSilver(lake.house, folder.path, testLeague('2026-12-20T10:00:00Z'), 'import/2');
     await lake.publish('publish/2');
@@ -313,8 +333,7 @@ describe('the served features', () => {
   });
 
   it('are put in place again by an attempt that finds its build committed', async () => {
-    await lake.publish('publish/1');
-    await lake.buildGold('build/1');
+    await openCopy(built);
     const served = await servedFeatures();
     await lake.house.pool.query('delete from features');
     await lake.buildGold('build/1');

@@ -70,16 +70,16 @@ async function endSessions(condition: string): Promise<number> {
 const ofDuckDb = "application_name <> 'test-house'";
 const ofTheLocks = `pid in (select pid from pg_locks where locktype = 'advisory' and granted)`;
 
-/** Corrects the referee of the first match in the season's file of 2025-26, and brings it to silver. */
+/** Corrects the referee of the first match in the season's file of 2026-27, and brings it to silver. */
 async function correctFirstMatch(runId: string): Promise<void> {
-  const file = path.join(files.path, 'files', '2526', 'SIM.csv');
+  const file = path.join(files.path, 'files', '2627', 'SIM.csv');
   const [header = '', first = '', ...others] = (await readFile(file, 'utf8')).split('\r\n');
   const referee = header.split(',').indexOf('Referee');
   const changed = first
     .split(',')
     .map((cell, column) => (column === referee ? 'A. N. Other' : cell))
     .join(',');
-  const corrected = path.join(folder.path, 'corrected', '2526', 'SIM.csv');
+  const corrected = path.join(folder.path, 'corrected', '2627', 'SIM.csv');
   await mkdir(path.dirname(corrected), { recursive: true });
   await writeFile(corrected, [header, changed, ...others].join('\r\n'));
   await utimes(corrected, new Date('2026-11-25T10:00:00Z'), new Date('2026-11-25T10:00:00Z'));
@@ -139,7 +139,7 @@ describe('a publication', () => {
       if (written.length > 0)
         fresh[name] = written.map((file) => path.dirname(path.relative(lake.dataPath, file)));
     }
-    expect(fresh['matches']).toEqual(['silver/matches/year=2025/month=8']);
+    expect(fresh['matches']).toEqual(['silver/matches/year=2026/month=8']);
     // What was learnt in November 2026 is filed there.
     expect(fresh['fixture_revisions']).toEqual(['silver/fixture_revisions/year=2026/month=11']);
     expect(fresh).not.toHaveProperty('odds');

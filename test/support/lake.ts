@@ -60,9 +60,9 @@ export async function openTestLake(url: string, folder: string): Promise<TestLak
   };
 }
 
-/** A league that never was, in the middle of its second season. */
+/** A league that never was, in the autumn of its first season. */
 export const testLeague = (now = '2026-11-24T10:00:00Z'): League =>
-  createLeague({ seed: 5, now: instantFromIso(now), seasons: 2 });
+  createLeague({ seed: 5, now: instantFromIso(now), seasons: 1 });
 
 /** Brings a league, as its files stand, to silver. */
 export async function importToSilver(
@@ -77,16 +77,23 @@ export async function importToSilver(
   await house.refine();
 }
 
-/** Makes a copy of a database that nobody is connected to. Returns its address. */
+/** Makes a copy of a database that is not in use. Returns its address. */
 export async function copyDatabase(url: string, name: string): Promise<string> {
-  const source = new URL(url);
+  const source = new URL(url).pathname.slice(1);
   const server = new URL(url);
   server.pathname = '/template1';
   const client = new pg.Client({ connectionString: server.href });
   await client.connect();
-  await client
-    .query(`create database "${name}" template "${source.pathname.slice(1)}"`)
-    .finally(() => client.end());
+  try {
+    // A closed DuckDB lets go of its sessions when its objects are collected, and a copy waits for none.
+    await client.query(
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+      [source],
+    );
+    await client.query(`create database "${name}" template "${source}"`);
+  } finally {
+    await client.end();
+  }
   const copy = new URL(url);
   copy.pathname = `/${name}`;
   return copy.href;
