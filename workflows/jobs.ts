@@ -45,6 +45,14 @@ export const evaluateModelJob = job({
   description: 'Judges the model beside the market on test seasons, walking forward, and keeps the report.',
 });
 
+export const predictFixturesJob = job({
+  name: 'predict-fixtures',
+  workflowType: 'predictFixtures',
+  taskQueue: 'default',
+  input: PredictFixturesInput,
+  description: 'Predicts the fixtures not yet played with the registered model.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -78,11 +86,5 @@ export const jobs = [
   }),
   trainModelJob,
   evaluateModelJob,
-  job({
-    name: 'predict-fixtures',
-    workflowType: 'predictFixtures',
-    taskQueue: 'default',
-    input: PredictFixturesInput,
-    description: 'Predicts the fixtures not yet played with the registered model.',
-  }),
+  predictFixturesJob,
 ];
