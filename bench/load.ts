@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import type pg from 'pg';
 import { createCollectFilesActivities } from '../activities/collect-files.js';
 import { createRefineBronzeActivities } from '../activities/refine-bronze.js';
@@ -14,14 +15,27 @@ import { projectRoot } from '../config.js';
 import { instantFromIso } from '../schemas/values.js';
 import { writeFootballData } from '../simulator/football-data/folder.js';
 import { createLeague } from '../simulator/league/league.js';
-import { loadBronze, loadBronzeBare, readBronze } from './support/bronze-load.js';
+import {
+  emptyBronze,
+  emptyBronzeBare,
+  loadBronze,
+  loadBronzeBare,
+  readBronze,
+} from './support/bronze-load.js';
 import { machine, revision } from './support/machine.js';
-import { loadSilver, loadSilverBare, readSilver, type SilverPart } from './support/silver-load.js';
+import {
+  emptySilver,
+  emptySilverBare,
+  loadSilver,
+  loadSilverBare,
+  readSilver,
+} from './support/silver-load.js';
 
 /**
- * How fast rows reach the real tables (stage, then INSERT into partitions with their keys, indexes and foreign keys) against bare
- * COPY of the same rows into plain tables, in one session and one run. The rows are those that an import of the files made.
- * Limit: 40 % of bare COPY.
+ * How fast rows reach the real tables (stage, then INSERT into partitions with their keys, indexes and foreign keys) against one bare
+ * COPY stream of the same rows, all their columns, into plain tables, in one run. The rows are those that an import of the files
+ * made. Silver is loaded as the job does it, two batches side by side; one session alone is printed beside it. Emptying
+ * the tables is not measured. Limit: 40 % of bare COPY for bronze and for silver.
  *
  *   node --import tsx bench/load.ts [--seasons 5] [--rounds 3] [--data <folder>]
  */
@@ -50,12 +64,14 @@ async function filesIn(folder: string): Promise<string> {
 
 /** Brings the files to silver by the activities themselves. */
 async function importFiles(location: string, { pool, db }: OpenDatabase): Promise<void> {
-  const environment = new MockActivityEnvironment();
+  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') });
   const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     environment.run<[], T, () => Promise<T>>(work);
   const collect = createCollectFilesActivities({ pool, db, providers });
   const refine = createRefineBronzeActivities({ pool, providers });
-  const { files } = await inActivity(() => collect.listSourceFiles({ dataSource: 'football_data', location }));
+  const { files } = await inActivity(() =>
+    collect.listSourceFiles({ dataSource: 'football_data', location }),
+  );
   for (const file of files) {
     const runId = `bench/${file.uri}`;
     await inActivity(() => collect.collectFile({ file, runId, reading: 'if-changed' }));
@@ -76,14 +92,18 @@ const median = (numbers: readonly number[]): number =>
 interface Contest {
   readonly name: string;
   readonly rows: number;
+  /** Undefined where the contest is for information. */
+  readonly limit: number | undefined;
+  readonly empty: () => Promise<void>;
   readonly ours: () => Promise<void>;
   readonly bare: () => Promise<void>;
 }
 
-/** Bare and ours in turns, so that a slow minute of the machine meets both. Returns the ratio of the medians. */
-async function measure({ name, rows, ours, bare }: Contest): Promise<number> {
+/** Bare and ours in turns, so that a slow minute of the machine meets both. Compares the medians; true where the limit holds. */
+async function measure({ name, rows, limit, empty, ours, bare }: Contest): Promise<boolean> {
   const times: { readonly ours: number; readonly bare: number }[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
+    await empty();
     times.push({ bare: await seconds(bare), ours: await seconds(ours) });
   }
   const oursMedian = median(times.map((time) => time.ours));
@@ -91,29 +111,41 @@ async function measure({ name, rows, ours, bare }: Contest): Promise<number> {
   const rate = (time: number): string => `${Math.round(rows / time / 1000)}k rows/s`;
   const ratio = bareMedian / oursMedian;
   say(
-    `${name.padEnd(12)} ${rows} rows: ours ${oursMedian.toFixed(2)} s (${rate(oursMedian)}), bare COPY ${bareMedian.toFixed(2)} s (${rate(bareMedian)}): ${Math.round(ratio * 100)} %`,
+    `${name.padEnd(20)} ${rows} rows: ours ${oursMedian.toFixed(2)} s (${rate(oursMedian)}), bare COPY ${bareMedian.toFixed(2)} s (${rate(bareMedian)}): ${Math.round(ratio * 100)} %`,
   );
-  return ratio;
+  return limit === undefined || ratio >= limit;
 }
 
-async function contests(client: pg.PoolClient): Promise<readonly Contest[]> {
+async function contests(client: pg.PoolClient, second: pg.PoolClient): Promise<readonly Contest[]> {
   const bronze = await readBronze(client);
   const silver = await readSilver(client);
-  const silverContest = (name: string, part: SilverPart): Contest => ({
+  const silverContest = (name: string, sessions: readonly pg.PoolClient[], limit?: number): Contest => ({
     name,
-    rows: part === 'everything' ? silver.rows : silver.odds,
-    ours: () => loadSilver(client, silver, part),
-    bare: () => loadSilverBare(client, silver, part),
+    rows: silver.rows,
+    limit,
+    empty: async () => {
+      await emptySilver(client);
+      await emptySilverBare(client);
+    },
+    ours: () => loadSilver(sessions, silver),
+    bare: () => loadSilverBare(client, silver),
   });
+  say(`rows     ${silver.odds} of silver's are odds`);
   return [
+    // Silver first: emptying bronze empties what refers to it.
+    silverContest('silver, as the job', [client, second], 0.4),
+    silverContest('silver, one session', [client]),
     {
       name: 'bronze',
       rows: bronze.reduce((sum, { rows }) => sum + rows.length, 0),
+      limit: 0.4,
+      empty: async () => {
+        await emptyBronze(client);
+        await emptyBronzeBare(client);
+      },
       ours: () => loadBronze(client, bronze),
       bare: () => loadBronzeBare(client, bronze),
     },
-    silverContest('silver', 'everything'),
-    silverContest('odds', 'odds'),
   ];
 }
 
@@ -130,14 +162,15 @@ try {
     await migrate(server.url);
     await importFiles(location, database);
     const client = await database.pool.connect();
+    const second = await database.pool.connect();
     try {
-      const ratios: number[] = [];
-      for (const contest of await contests(client)) ratios.push(await measure(contest));
-      const holds = ratios.every((ratio) => ratio >= 0.4);
-      say(`${holds ? 'holds' : 'DOES NOT HOLD'}: each at 40 % of bare COPY or more`);
+      let holds = true;
+      for (const contest of await contests(client, second)) holds = (await measure(contest)) && holds;
+      say(`${holds ? 'holds' : 'DOES NOT HOLD'}: bronze and silver each at 40 % of bare COPY or more`);
       process.exitCode = holds ? 0 : 1;
     } finally {
       client.release();
+      second.release();
     }
   } finally {
     await database.db.destroy();

@@ -110,12 +110,6 @@ export const stages = {
 
 export type StageName = keyof typeof stages;
 
-/** The columns of the statistics, in the order of the stage and of the table. */
-export const statisticsColumns = Object.keys(counts);
-
-/** The price columns, in the order of the stage and of the table. */
-export const priceColumns = Object.keys(prices);
-
 /** Makes the batch's stages: temporary tables that the end of the transaction drops. */
 export async function createStages(client: pg.ClientBase): Promise<void> {
   const statements = Object.values(stages).map(

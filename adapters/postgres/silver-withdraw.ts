@@ -28,7 +28,19 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   // The ids as a list: odds has hundreds of partitions, and a join would be planned to read them all.
   const ids = rows.map(({ id }) => id);
   for (const history of historyTables) await client.query(withdrawal(history), [ids]);
+  await client.query(withdrawnAbsences);
 }
+
+/** A match that the history as told now never misses was not missing; what someone has handled stays. */
+const withdrawnAbsences = `
+  delete from data_quality_logs q
+  using staged_matches m
+  join raw_match_data r on r.data_source = m.data_source and r.external_match_id = m.external_id
+  where m.in_several_files and q.record_id = r.id and q.table_name = 'fixture_revisions'
+    and q.error_type = 'missing_from_edition' and q.handled_at is null
+    and not exists (
+      select from staged_findings s
+      where s.raw_id = q.record_id and s.error_type = q.error_type and s.error_data = q.error_data)`;
 
 function withdrawal({ table, stage, month }: HistoryTable): string {
   const columns = stages[stage].columns.map(([name]) => name).filter((name) => name !== 'key_no');

@@ -82,11 +82,15 @@ const asStagedRow = ({ rowNo, dedupKey, key, division, matchTime, content, raw }
   payload: { status: 'pending', key, division, matchTime, content, raw, error: null, finding: null },
 });
 
-/** Empties bronze and stores it again, a transaction a file, as collecting does. */
-export async function loadBronze(client: pg.ClientBase, editions: readonly BronzeEdition[]): Promise<void> {
+/** Empties what {@link loadBronze} fills. */
+export async function emptyBronze(client: pg.ClientBase): Promise<void> {
   await client.query(
     'truncate raw_match_data, source_editions, edition_rows, data_quality_logs restart identity cascade',
   );
+}
+
+/** Stores bronze again, a transaction a file, as collecting does. */
+export async function loadBronze(client: pg.ClientBase, editions: readonly BronzeEdition[]): Promise<void> {
   for (const { edition, rows } of editions) {
     await client.query('begin');
     await storeEdition(client, edition, rows);
@@ -106,14 +110,18 @@ const bareColumns = [
   'process_status',
 ];
 
-/** The same payloads by COPY into a plain table without a key, a transaction a file. */
+/** Makes the plain table anew: the columns of the real one, without a key. */
+export async function emptyBronzeBare(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `drop table if exists bare_raw; create table bare_raw as select ${bareColumns.join(', ')} from raw_match_data where false`,
+  );
+}
+
+/** The same payloads by COPY into the plain table, a transaction a file. */
 export async function loadBronzeBare(
   client: pg.ClientBase,
   editions: readonly BronzeEdition[],
 ): Promise<void> {
-  await client.query(
-    `drop table if exists bare_raw; create table bare_raw as select ${bareColumns.join(', ')} from raw_match_data where false`,
-  );
   for (const { edition, rows } of editions) {
     const payloads = rows.map(({ dedupKey, payload }) => [
       edition.file.dataSource,
