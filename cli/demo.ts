@@ -47,7 +47,7 @@ export const demo = command({
     const { output, interrupted } = context;
     const { withStack } = await import('./with-stack.js');
     const startedAt = performance.now();
-    output.note('Starting Postgres, Temporal and a worker …');
+    output.note('Starting Postgres, Temporal and the workers …');
     await withStack(
       context,
       async (stack) => {
@@ -59,7 +59,7 @@ export const demo = command({
         if (endsItself === true || interrupted.aborted) return;
         output.note('\nEverything stays up until Ctrl-C.');
         await once(interrupted, 'abort');
-        output.note('Ending: worker, Temporal, Postgres.');
+        output.note('Ending: workers, Temporal, Postgres.');
       },
       'up',
     );

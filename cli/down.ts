@@ -5,7 +5,7 @@ export const down = command({
   path: ['down'],
   summary: 'end what runs for this home',
   description: [
-    'Ends the worker, Temporal and Postgres of this home, whoever started them, also where their supervisor was killed.',
+    'Ends the workers, Temporal and Postgres of this home, whoever started them, also where their supervisor was killed.',
     'Jobs that run are not lost: they go on when the home is up again.',
   ].join('\n'),
   examples: ['touchline down'],

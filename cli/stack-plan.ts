@@ -1,6 +1,10 @@
 import path from 'node:path';
 import type { StackPlan } from '../adapters/embedded/stack.js';
+import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { childEnvironment, type Config } from '../config.js';
+
+/** DuckDB's writer has a process of its own: its memory and threads stay apart from refining and from training. */
+const workerQueues: readonly (readonly TaskQueue[])[] = [['default', 'model'], ['lake']];
 
 /** The stack of the configured home. */
 export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 'report'>): StackPlan => ({
@@ -10,10 +14,17 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
   databaseUrl: config.databaseUrl,
   temporalAddress: config.temporalAddress,
   temporalNamespace: config.temporalNamespace,
-  worker: {
+  workers: workerQueues.map((queues) => ({
+    queues,
     command: process.execPath,
-    args: [path.join(config.projectRoot, 'bin', 'touchline-worker.js')],
-    environment: childEnvironment({}),
-  },
+    args: [
+      '--expose-gc',
+      path.join(config.projectRoot, 'bin', 'touchline-worker.js'),
+      '--queues',
+      queues.join(','),
+    ],
+    // glibc's arenas, one a thread by default, keep what DuckDB has freed.
+    environment: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
+  })),
   ...rest,
 });

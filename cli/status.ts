@@ -8,22 +8,22 @@ import { command } from './command.js';
 import { grouped, textTable } from './table.js';
 
 /** What `--json` prints of a running stack. */
-export const publicStatus = ({ postgres, temporal, worker, supervisor }: StackStatus) => ({
+export const publicStatus = ({ postgres, temporal, workers, supervisor }: StackStatus) => ({
   postgres,
   temporal,
-  worker,
+  workers,
   supervisor,
 });
 
 /** The same for people. */
-export const statusText = ({ postgres, temporal, worker }: StackStatus): string =>
+export const statusText = ({ postgres, temporal, workers }: StackStatus): string =>
   textTable(
     ['part', 'where'],
     [
       ['Temporal UI', temporal.ui],
       ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
       ['Postgres', postgres.url],
-      ['worker', worker === null ? 'is being started again' : `process ${worker.pid}`],
+      ...workers.map(({ queues, pid }) => ['worker', `process ${pid}, ${queues.join(' and ')}`] as const),
     ],
   );
 
@@ -36,7 +36,7 @@ export const status = command({
   ].join('\n'),
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.url)"'],
   json: [
-    '{"postgres": {"url"}, "temporal": {"address", "ui", "namespace"}, "worker": {"pid"} or null,',
+    '{"postgres": {"url"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
     ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}}; snapshot is null while the lake is empty.',
   ].join('\n'),
   settings: z.object({}),

@@ -6,9 +6,9 @@ import { publicStatus, statusText } from './status.js';
 
 export const up = command({
   path: ['up'],
-  summary: 'start Postgres, Temporal and a worker, and stay up until Ctrl-C',
+  summary: 'start Postgres, Temporal and the workers, and stay up until Ctrl-C',
   description: [
-    'Starts what runs on a laptop: embedded Postgres, Temporal with its UI, and a worker, all of them below TOUCHLINE_HOME and',
+    'Starts what runs on a laptop: embedded Postgres, Temporal with its UI, and two workers, all of them below TOUCHLINE_HOME and',
     'on free ports of 127.0.0.1. What dies is started again. What a killed process left behind is adopted or cleared.',
     'Two homes run side by side. DATABASE_URL or TEMPORAL_ADDRESS name servers of your own instead.',
   ].join('\n'),
@@ -38,7 +38,7 @@ export const up = command({
     try {
       await output.result(publicStatus(opened.status), () => `${statusText(opened.status)}\nCtrl-C ends it.`);
       if (!interrupted.aborted) await once(interrupted, 'abort');
-      output.note('Ending: worker, Temporal, Postgres.');
+      output.note('Ending: workers, Temporal, Postgres.');
     } finally {
       await opened.close();
     }

@@ -21,8 +21,8 @@ export interface StackPlan {
   /** A Temporal of one's own in place of the embedded one. */
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
-  /** The worker, told where the servers are by DATABASE_URL, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
-  readonly worker: WorkerCommand;
+  /** The workers, told where the servers are by DATABASE_URL, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
+  readonly workers: readonly WorkerCommand[];
   readonly lifetime: StackStatus['lifetime'];
   /** Hears what is worth telling a person. */
   readonly report: (line: string) => void;
@@ -32,7 +32,7 @@ export interface StackPlan {
 export interface RunningStack {
   readonly kind: 'running';
   readonly status: StackStatus;
-  /** Ends worker and embedded servers, and gives the home back. */
+  /** Ends workers and embedded servers, and gives the home back. */
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ const lookEveryMs = 300;
 const startAgainAfterMs = 1_000;
 
 /**
- * Starts Postgres, Temporal and a worker for a home, adopting what a killed process left running, migrates the database,
+ * Starts Postgres, Temporal and the workers for a home, adopting what a killed process left running, migrates the database,
  * and watches over them until it is closed: what dies is started again, on the same ports.
  */
 export async function openStack(plan: StackPlan): Promise<RunningStack | HeldElsewhere> {
@@ -69,21 +69,24 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
   try {
     const database = postgresPart(plan);
     const temporal = temporalPart(plan);
-    const worker = workerPart(plan, () => ({ url: database.url(), address: temporal.address() }));
-    for (const part of [database, temporal, worker]) {
+    const servers = () => ({ url: database.url(), address: temporal.address() });
+    const workers = plan.workers.map((worker) => workerPart(plan, worker, servers));
+    for (const part of [database, temporal]) {
       started.push(part);
       await part.start();
     }
-    const status = (): StackStatus => {
-      const pid = worker.mark()?.pid;
-      return {
-        postgres: { url: database.url() },
-        temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
-        worker: pid === undefined ? null : { pid },
-        supervisor: { pid: process.pid },
-        lifetime: plan.lifetime,
-      };
-    };
+    started.push(...workers);
+    await Promise.all(workers.map((worker) => worker.start()));
+    const status = (): StackStatus => ({
+      postgres: { url: database.url() },
+      temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
+      workers: workers.flatMap((worker) => {
+        const pid = worker.mark()?.pid;
+        return pid === undefined ? [] : [{ queues: worker.queues, pid }];
+      }),
+      supervisor: { pid: process.pid },
+      lifetime: plan.lifetime,
+    });
     await writeStatus(plan.home, status());
     const closing = new AbortController();
     const watching = watch(started, plan, closing.signal, () => writeStatus(plan.home, status()));
@@ -199,11 +202,15 @@ async function ensureNamespaceAt(place: {
   await ensureNamespace(connected, place.namespace).finally(() => connected.close());
 }
 
-function workerPart(plan: StackPlan, servers: () => { readonly url: string; readonly address: string }) {
-  const { home, worker, temporalNamespace } = plan;
+function workerPart(
+  { home, temporalNamespace }: StackPlan,
+  worker: WorkerCommand,
+  servers: () => { readonly url: string; readonly address: string },
+) {
   let running: Awaited<ReturnType<typeof startWorker>> | undefined;
   return {
-    name: 'The worker',
+    name: `The worker of ${worker.queues.join(' and ')}`,
+    queues: worker.queues,
     mark: () => running?.mark,
     async start() {
       const { url, address } = servers();

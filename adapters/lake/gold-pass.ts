@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DOUBLE, DuckDBDataChunk } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDataChunk, DuckDBDoubleVector } from '@duckdb/node-api';
 import { InvariantBroken } from '../../schemas/errors.js';
 import type { NumericColumns } from '../../schemas/numeric-columns.js';
 import type { LakeColumn, LakeTable } from '../../schemas/tables/lake-table.js';
@@ -15,37 +15,35 @@ export interface GoldPass {
 
 const rowsPerChunk = 2048;
 
-const growingColumn = () => {
-  let values = new Float64Array(rowsPerChunk * 8);
-  let length = 0;
-  return {
-    push: (value: number): void => {
-      if (length === values.length) {
-        const larger = new Float64Array(values.length * 2);
-        larger.set(values);
-        values = larger;
-      }
-      values[length] = value;
-      length += 1;
-    },
-    finish: (): Float64Array => values.subarray(0, length),
-  };
-};
+/** Joins the parts of a column in one array of the exact length. */
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
 
 /** Runs a SELECT of DOUBLE columns and gives its rows in columns; null becomes NaN. */
 export async function readNumericColumns(connection: DuckDBConnection, sql: string): Promise<NumericColumns> {
   const result = await connection.stream(sql);
-  const columns = result.columnNames().map((name) => ({ name, column: growingColumn() }));
+  const columns = result
+    .columnNames()
+    .map((name): { name: string; parts: Float64Array[] } => ({ name, parts: [] }));
   for await (const chunk of result) {
-    for (const [index, { name, column }] of columns.entries()) {
-      for (const value of chunk.getColumnValues(index)) {
-        if (value === null) column.push(Number.NaN);
-        else if (typeof value === 'number') column.push(value);
-        else throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
+    for (const [index, { name, parts }] of columns.entries()) {
+      const vector = chunk.getColumnVector(index);
+      if (!(vector instanceof DuckDBDoubleVector)) {
+        throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
       }
+      parts.push(
+        Float64Array.from({ length: vector.itemCount }, (_, row) => vector.getItem(row) ?? Number.NaN),
+      );
     }
   }
-  return Object.fromEntries(columns.map(({ name, column }) => [name, column.finish()]));
+  return Object.fromEntries(columns.map(({ name, parts }) => [name, joined(parts)]));
 }
 
 const fromDouble = ({ name, type }: LakeColumn): string => {

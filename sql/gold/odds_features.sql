@@ -1,7 +1,7 @@
 -- name: odds_features
 -- grain: match_id
 -- partition: match_time
--- inputs: match_cutoffs, silver.odds
+-- inputs: match_cutoffs, latest_quotes
 -- owner: features
 -- checks:
 --   implied probabilities are probabilities: select * from odds_features
@@ -10,47 +10,9 @@
 --   consensus needs two bookmakers: select * from odds_features
 --     where (bookmaker_count >= 2) <> (bookmaker_consensus is not null) or bookmaker_consensus not between 0 and 1
 --
--- FEAT-7: each bookmaker's latest quote that is not suspicious, as known at the cutoff (which is before kick-off).
--- A quote is first brought to the value it was last given, then judged: a value corrected since counts no more. A
--- latest quote that was taken back, or lacks a leg, leaves its bookmaker out. Aggregates are no bookmakers;
--- exchanges stand beside. Lists are sorted so that the same quotes give the same last digit.
-with known as (
-  select
-    o.match_id,
-    o.bookmaker,
-    o.quote_kind,
-    o.collected_at,
-    arg_max_null(o.home_odds, o.recorded_at) as home,
-    arg_max_null(o.draw_odds, o.recorded_at) as draw,
-    arg_max_null(o.away_odds, o.recorded_at) as away,
-    arg_max(o.suspicious_odds, o.recorded_at) as suspicious
-  from silver.odds o
-  join match_cutoffs c on c.match_id = o.match_id
-  where o.market_type = '1x2'
-    and o.quote_kind in ('book', 'exchange')
-    and o.price_phase <> 'closing'
-    and o.collected_at <= c.cutoff
-    and o.recorded_at <= c.cutoff
-  group by o.match_id, o.bookmaker, o.quote_kind, o.collected_at
-),
-latest as (
-  select
-    match_id,
-    bookmaker,
-    quote_kind,
-    arg_max_null(home, collected_at) as home,
-    arg_max_null(draw, collected_at) as draw,
-    arg_max_null(away, collected_at) as away
-  from known
-  where not suspicious
-  group by match_id, bookmaker, quote_kind
-),
-complete as (
-  select *
-  from latest
-  where home is not null and draw is not null and away is not null
-),
-books as (
+-- FEAT-7: the bookmakers' latest quotes at the cutoff. Aggregates are no bookmakers; exchanges stand beside. Lists are
+-- sorted so that the same quotes give the same last digit.
+with books as (
   select
     match_id,
     count(*) as bookmakers,
@@ -60,13 +22,13 @@ books as (
     list(1 / home::double order by bookmaker) as home_chances,
     list(1 / draw::double order by bookmaker) as draw_chances,
     list(1 / away::double order by bookmaker) as away_chances
-  from complete
+  from latest_quotes
   where quote_kind = 'book'
   group by match_id
 ),
 exchanges as (
   select match_id, avg(home) as home, avg(draw) as draw, avg(away) as away
-  from complete
+  from latest_quotes
   where quote_kind = 'exchange'
   group by match_id
 )

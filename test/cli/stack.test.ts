@@ -14,7 +14,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 const Status = z.object({
   postgres: z.object({ url: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.url() }),
-  worker: z.object({ pid: z.number() }),
+  workers: z.array(z.object({ pid: z.number() })).length(2),
   supervisor: z.object({ pid: z.number() }),
 });
 type Status = z.infer<typeof Status>;
@@ -88,8 +88,8 @@ describe('up', () => {
 
   it('starts a killed worker and a killed Postgres again, on the same ports', async () => {
     const { command, status } = await up(home);
-    process.kill(status.worker.pid, 'SIGKILL');
-    await command.said(/The worker runs again/);
+    process.kill(status.workers[0]?.pid ?? 0, 'SIGKILL');
+    await command.said(/The worker of default and model runs again/);
     const pidFile = path.join(home.path, 'postgres', 'data', 'postmaster.pid');
     const postmaster = Number((await readFile(pidFile, 'utf8')).split('\n')[0]);
     process.kill(postmaster, 'SIGKILL');
@@ -97,16 +97,18 @@ describe('up', () => {
     const { stdout } = await touchline(['status', '--json'], at(home));
     const now = Status.parse(JSON.parse(stdout));
     expect(now.postgres.url).toBe(status.postgres.url);
-    expect(now.worker.pid).not.toBe(status.worker.pid);
+    expect(now.workers[0]?.pid).not.toBe(status.workers[0]?.pid);
+    expect(now.workers[1]).toEqual(status.workers[1]);
   });
 
   it('takes over what a supervisor that was killed left running', async () => {
     const { command, status } = await up(home);
-    const worker = { pid: status.worker.pid, argumentsInclude: [] };
     command.signal('SIGKILL');
     await command.ended;
-    // Without its supervisor the worker ends by itself; the servers stay.
-    expect(await isGoneWithin(worker, 30_000)).toBe(true);
+    // Without their supervisor the workers end by themselves; the servers stay.
+    for (const { pid } of status.workers) {
+      expect(await isGoneWithin({ pid, argumentsInclude: [] }, 30_000)).toBe(true);
+    }
     const again = await up(home);
     expect(again.status.postgres.url).toBe(status.postgres.url);
     expect(again.status.temporal.address).toBe(status.temporal.address);

@@ -2,9 +2,11 @@ import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { readStatus } from '../../adapters/embedded/stack/status.js';
 
-/** A process to be killed with -9, and when: the given time after the worker has logged that phase so many times more. */
+/**
+ * A process to be killed with -9, and when: the given time after a worker has logged that phase so many times more. The worker
+ * that is killed is the one that logged it.
+ */
 export interface PlannedKill {
   readonly victim: 'worker' | 'postgres';
   /** As the worker's log names it; undefined: any. */
@@ -17,11 +19,12 @@ export interface PlannedKill {
 export interface DoneKill {
   readonly victim: 'worker' | 'postgres';
   readonly pid: number;
-  /** The last phase that the worker had logged. */
+  /** The last phase that a worker had logged. */
   readonly phase: string;
 }
 
-const LogLine = z.object({ msg: z.literal('phase'), phase: z.string() });
+const LogLine = z.object({ msg: z.literal('phase'), phase: z.string(), pid: z.number() });
+type LogLine = z.infer<typeof LogLine>;
 const lookEveryMs = 2;
 
 /**
@@ -39,20 +42,20 @@ export function killAsPlanned(
     try {
       for (const { victim, phase, occurrence, delayMs } of plan) {
         let left = occurrence;
-        let latest = '';
+        let latest: LogLine | undefined;
         while (left > 0 && !stopping.signal.aborted) {
           for (const seen of await phases.next()) {
             latest = seen;
-            if (phase === undefined || seen === phase) left -= 1;
+            if (phase === undefined || seen.phase === phase) left -= 1;
             if (left === 0) break;
           }
           if (left > 0) await sleep(lookEveryMs);
         }
-        if (left > 0) break;
+        if (left > 0 || latest === undefined) break;
         if (delayMs > 0) await sleep(delayMs);
-        const pid = await pidOf(home, victim);
+        const pid = victim === 'worker' ? latest.pid : await postmasterOf(home);
         process.kill(pid, 'SIGKILL');
-        kills.push({ victim, pid, phase: (await phases.next()).at(-1) ?? latest });
+        kills.push({ victim, pid, phase: ((await phases.next()).at(-1) ?? latest).phase });
       }
     } finally {
       await phases.close();
@@ -69,18 +72,13 @@ export function killAsPlanned(
   };
 }
 
-async function pidOf(home: string, victim: PlannedKill['victim']): Promise<number> {
+async function postmasterOf(home: string): Promise<number> {
   for (;;) {
-    if (victim === 'postgres') {
-      const text = await readFile(path.join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(
-        () => '',
-      );
-      const pid = Number(text.split('\n')[0]);
-      if (pid > 0) return pid;
-    } else {
-      const pid = (await readStatus(home))?.worker?.pid;
-      if (pid !== undefined) return pid;
-    }
+    const text = await readFile(path.join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(
+      () => '',
+    );
+    const pid = Number(text.split('\n')[0]);
+    if (pid > 0) return pid;
     await sleep(lookEveryMs);
   }
 }
@@ -91,7 +89,7 @@ async function followPhases(file: string) {
   let position = (await handle.stat()).size;
   let rest = '';
   return {
-    async next(): Promise<readonly string[]> {
+    async next(): Promise<readonly LogLine[]> {
       const { size } = await handle.stat();
       if (size <= position) return [];
       const { bytesRead, buffer } = await handle.read(
@@ -103,16 +101,16 @@ async function followPhases(file: string) {
       position += bytesRead;
       const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
       rest = lines.pop() ?? '';
-      return lines.flatMap((line) => phaseOf(line) ?? []);
+      return lines.flatMap((line) => readLine(line) ?? []);
     },
     close: () => handle.close(),
   };
 }
 
-function phaseOf(line: string): string | undefined {
+function readLine(line: string): LogLine | undefined {
   if (!line.includes('"phase"')) return undefined;
   try {
-    return LogLine.safeParse(JSON.parse(line)).data?.phase;
+    return LogLine.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }

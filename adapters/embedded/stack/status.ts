@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { TaskQueue } from '../../../schemas/jobs/task-queues.js';
 import { holderOf } from './home-lock.js';
 
 /** What runs for a home, and where it answers. */
@@ -8,8 +9,7 @@ export const StackStatus = z.object({
   /** With user and password: a secret. */
   postgres: z.object({ url: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.string().nullable(), namespace: z.string() }),
-  /** Null while the worker is being started again. */
-  worker: z.object({ pid: z.number() }).nullable(),
+  workers: z.array(z.object({ queues: z.array(TaskQueue).readonly(), pid: z.number() })),
   supervisor: z.object({ pid: z.number() }),
   /** `up`: until it is closed. `command`: as long as the command that started it. */
   lifetime: z.enum(['up', 'command']),

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { DependencyAway } from '../../../schemas/errors.js';
+import type { TaskQueue } from '../../../schemas/jobs/task-queues.js';
 import { endProcess, type ProcessMark } from '../processes.js';
 import { lastLogLines, openServerLog } from '../server-log.js';
 
 /** How the worker is started; it says `ready` over its IPC channel, and ends when that channel closes. */
 export interface WorkerCommand {
+  /** The task queues it polls; its arguments name them too. */
+  readonly queues: readonly TaskQueue[];
   readonly command: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;

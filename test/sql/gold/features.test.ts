@@ -98,21 +98,21 @@ const mistakes: readonly Planted[] = [
   },
   {
     name: 'a quote is judged before it is corrected',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: "and o.price_phase <> 'closing'",
     to: "and o.price_phase <> 'closing' and not o.suspicious_odds",
   },
   {
     name: 'a closing price that was had before the cutoff is read',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: "and o.price_phase <> 'closing'",
     to: '',
   },
   {
     name: 'an aggregate counts as a bookmaker',
-    model: 'odds_features',
-    from: /quote_kind in \('book', 'exchange'\)|quote_kind = 'book'/g,
-    to: "quote_kind <> 'exchange'",
+    model: 'latest_quotes',
+    from: 'from silver.odds o',
+    to: "from (select * replace (if(quote_kind = 'exchange', quote_kind, 'book') as quote_kind) from silver.odds) o",
   },
   {
     name: 'matches at the same kick-off come in no fixed order',

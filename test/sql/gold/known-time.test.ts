@@ -86,19 +86,19 @@ const leaks: readonly Planted[] = [
   },
   {
     name: 'a price of after the cutoff is read',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: 'and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff',
     to: 'and o.collected_at <= c.match_time',
   },
   {
     name: 'a price is read as it was corrected later',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: 'and o.recorded_at <= c.cutoff',
     to: '',
   },
   {
     name: 'the closing price is read',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: "and o.price_phase <> 'closing'\n    and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff",
     to: "and (o.price_phase = 'closing' or o.recorded_at <= c.cutoff)",
   },
