@@ -17,10 +17,11 @@ function checkSeason(test: number, present: readonly number[]): void {
       advice: `Choose from ${present.map(seasonOfStartYear).join(', ')}.`,
     });
   }
+  const firstJudgeable = present[seasonsBefore];
   if (present.filter((year) => year < test).length < seasonsBefore) {
     throw new PrerequisiteMissing(`${season} cannot be judged: fewer than two seasons lie before it`, {
       field: 'testSeasons',
-      advice: 'Choose a later season, or import earlier ones.',
+      advice: `Choose ${firstJudgeable === undefined ? 'other divisions' : `${seasonOfStartYear(firstJudgeable)} or later`}, or import earlier seasons.`,
     });
   }
 }

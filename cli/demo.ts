@@ -155,11 +155,19 @@ function asText(made: Made, { temporal }: StackStatus, seconds: number): string 
     ),
     '',
     textTable(
-      ['season', 'model or market', 'matches', 'log loss', 'RPS'],
+      ['season', 'model or market', 'matches', 'log loss', 'RPS', 'to the market'],
       judged
         .sort((a, b) => a.logLoss - b.logLoss)
-        .map(({ season, model, n, logLoss, rps }) => [season, model, n, logLoss.toFixed(4), rps.toFixed(4)]),
+        .map(({ season, model, n, logLoss, rps, delta, deltaSe }) => [
+          season,
+          model,
+          n,
+          logLoss.toFixed(4),
+          rps.toFixed(4),
+          `${delta >= 0 ? '+' : ''}${delta.toFixed(4)} ± ${deltaSe.toFixed(4)}`,
+        ]),
     ),
+    'A made-up league, and few matches: differences below two standard errors (±) say nothing.',
     '',
     `Temporal UI   ${temporal.ui ?? temporal.address}`,
     'Look further  npm run -s touchline -- status',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { BadInput } from '../schemas/errors.js';
 import { ImportHistoryResult } from '../schemas/jobs/import-history.js';
 import { importHistoryJob } from '../workflows/jobs.js';
 import { command } from './command.js';
@@ -44,7 +45,12 @@ export const importFootballData = command({
     'Where files failed: the same with "failures": [{"file", "name", "message", "advice"}], and exit code 1.',
   ].join('\n'),
   settings: z.object({
-    'dir|url': z.string().min(1),
+    'dir|url': z
+      .string()
+      .min(1, 'Name a folder or a URL')
+      .refine((place) => !/^[a-z]{2,}:\/\//i.test(place) || /^https?:\/\//i.test(place), {
+        message: 'Of URLs, http and https are understood',
+      }),
     seasons: SeasonList.optional(),
     divisions: DivisionList.optional(),
     reread: z.literal(true).optional(),
@@ -62,12 +68,18 @@ export const importFootballData = command({
     };
     const answer = await withStack(context, ({ client }) => runJob(importHistoryJob, input, client, context));
     const { outcome, failures } = ImportHistoryResult.parse(answer);
+    if (outcome.rows === 0 && failures.length === 0) {
+      throw new BadInput(`None of the ${grouped(outcome.files)} files asked for is there, or has a row`, {
+        file: place,
+        advice: 'Check the address, the seasons and the divisions.',
+      });
+    }
     for (const { file, message, advice } of failures) {
       output.note(`${message} (file ${file})${advice === undefined ? '' : `\n${advice}`}`);
     }
     await output.result(failures.length === 0 ? outcome : { ...outcome, failures }, () =>
       [
-        `${grouped(outcome.files)} files, ${grouped(outcome.rows)} rows:`,
+        `${grouped(outcome.files)} ${outcome.files === 1 ? 'file' : 'files'}, ${grouped(outcome.rows)} rows:`,
         `  ${grouped(outcome.stored)} stored, ${grouped(outcome.duplicates)} known already, ${grouped(outcome.held)} held`,
         `  ${grouped(outcome.revisions)} revisions of matches, ${grouped(outcome.heldInSilver)} held in silver`,
         ...(failures.length === 0 ? [] : [`  ${grouped(failures.length)} files could not be used`]),

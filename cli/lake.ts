@@ -28,7 +28,7 @@ export const lakeQuery = command({
     'touchline lake query "select * from gold.match_features limit 1" --json',
   ],
   json: 'An array of row objects: column name to value. Instants are ISO-8601 text, decimals numbers.',
-  settings: z.object({ select: z.string().min(1) }),
+  settings: z.object({ select: z.string().min(1, 'Write one SELECT') }),
   async run({ select }, context) {
     const rows = await withLake(context, (lake) => lake.query(select));
     await context.output.result(rows, () => {

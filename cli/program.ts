@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { Argument, Command as Page, CommanderError } from 'commander';
+import { z } from 'zod';
 import type { Config } from '../config.js';
 import { describeError } from '../schemas/errors.js';
 import { BadUsage } from './bad-usage.js';
 import { parameterName, type Command, type ExitCode } from './command.js';
 import { commands, groups } from './commands.js';
 import { errorDocument, processOutput } from './output.js';
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 
 const exitCodes = 'Exit codes: 0 done, 1 failed, 2 bad usage.';
 const onFailure =
@@ -41,6 +47,7 @@ function newProgram(
   run: (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>,
 ): Page {
   const program = new Page('touchline')
+    .version(version, '-V, --version', 'print the version')
     .description(
       'A football data layer: collect, keep, clean, publish, model, judge; with what was known when.',
     )

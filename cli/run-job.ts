@@ -70,7 +70,8 @@ const pause = (interrupted: AbortSignal): Promise<undefined> =>
 const interruptedWhile = (jobName: string, workflowId: string): DependencyAway =>
   new DependencyAway(`Interrupted while ${jobName} was running`, {
     object: `workflow ${workflowId}`,
-    advice: 'The job goes on when a worker runs again; the same command follows it to its end.',
+    advice:
+      'The job goes on while a worker runs; the same command follows it to its end. The Temporal UI can end it.',
   });
 
 async function refuseOtherInput(client: Client, workflowId: string, input: unknown): Promise<void> {
@@ -78,6 +79,7 @@ async function refuseOtherInput(client: Client, workflowId: string, input: unkno
   if (isDeepStrictEqual(running, JSON.parse(JSON.stringify(input)))) return;
   throw new BadInput('The job is already running with other settings', {
     object: `workflow ${workflowId}, started with ${JSON.stringify(running)}`,
-    advice: 'Wait for its end, or call the command with the same settings to follow it.',
+    advice:
+      'Wait for its end, call the command with the same settings to follow it, or end it in the Temporal UI (touchline status).',
   });
 }

@@ -7,7 +7,7 @@ const codes = knownDivisions.map(({ code }) => code);
 
 /** `a, b,c` as a list without blanks. */
 const List = z
-  .string()
+  .string('Write what it should hold, separated by commas')
   .transform((text) =>
     text
       .split(',')
@@ -43,5 +43,5 @@ export const DivisionList = List.transform((parts, context) =>
 /** A whole number as it is typed. */
 export const WholeNumber = z
   .string()
-  .regex(/^\d{1,15}$/, 'Write a whole number')
+  .regex(/^\d{1,15}$/, 'Write a whole number, 0 or more')
   .transform(Number);

@@ -22,7 +22,7 @@ export const statusText = ({ postgres, temporal, workers }: StackStatus): string
     [
       ['Temporal UI', temporal.ui],
       ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
-      ['Postgres', postgres.url],
+      ['Postgres', postgres.url.replace(/:[^:@/]+@/, ':…@')],
       ...workers.map(({ queues, pid }) => ['worker', `process ${pid}, ${queues.join(' and ')}`] as const),
     ],
   );
@@ -32,7 +32,7 @@ export const status = command({
   summary: 'where everything answers, and what the lake holds',
   description: [
     'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables.',
-    'Postgres’ address holds its password.',
+    'With --json the address of Postgres holds its password.',
   ].join('\n'),
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.url)"'],
   json: [
@@ -41,13 +41,18 @@ export const status = command({
   ].join('\n'),
   settings: z.object({}),
   async run(_, { config, output }) {
-    const { readStatus } = await import('../adapters/embedded/stack/status.js');
+    const { readStatus, wasCutOff } = await import('../adapters/embedded/stack/status.js');
     const running = await readStatus(config.home);
     if (running === undefined) {
-      throw new PrerequisiteMissing('Nothing runs for this home', {
-        setting: `TOUCHLINE_HOME=${config.home}`,
-        advice: 'Start it: touchline up.',
-      });
+      throw new PrerequisiteMissing(
+        (await wasCutOff(config.home))
+          ? 'The supervisor of this home was killed; its servers may still run'
+          : 'Nothing runs for this home',
+        {
+          setting: `TOUCHLINE_HOME=${config.home}`,
+          advice: 'touchline up starts it, taking over what still runs; touchline down ends that.',
+        },
+      );
     }
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const lake = await openLakeOf(config, running.postgres.url);

@@ -35,6 +35,11 @@ export class DependencyAway extends TouchlineError {
   readonly remedy = 'retry-later';
 }
 
+/** A provider did not answer, or answered with an error of its own, as often as it was asked in one call. */
+export class ProviderAway extends TouchlineError {
+  readonly remedy = 'retry-later';
+}
+
 /** The provider's quota is used up until `retryAt` (epoch milliseconds, where the provider says so). */
 export class QuotaExhausted extends TouchlineError {
   readonly remedy = 'wait-for-quota';

@@ -2,7 +2,13 @@ import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailureDetails } from '../../schemas/jobs/failure.js';
-import { DependencyAway, InvariantBroken, QuotaExhausted, TouchlineError } from '../../schemas/errors.js';
+import {
+  DependencyAway,
+  InvariantBroken,
+  ProviderAway,
+  QuotaExhausted,
+  TouchlineError,
+} from '../../schemas/errors.js';
 
 type Remedy = TouchlineError['remedy'];
 
@@ -56,7 +62,8 @@ function fromTouchlineError(error: TouchlineError): ApplicationFailure {
   return ApplicationFailure.create({
     message: error.message,
     type: error.name,
-    nonRetryable: endsTheJob.has(error.remedy),
+    // A provider was asked again within the call: the job ends, and a later run goes on where it was.
+    nonRetryable: endsTheJob.has(error.remedy) || error instanceof ProviderAway,
     details: [{ remedy: error.remedy, subject: error.subject } satisfies FailureDetails],
     ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),

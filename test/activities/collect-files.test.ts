@@ -232,7 +232,7 @@ describe('a file that is fetched from a folder and from a site', () => {
     }
   });
 
-  it('fails for later while the site is away, and leaves what is stored', async () => {
+  it('fails, after asking again, while the site is away, and leaves what is stored', async () => {
     await writeEdition(folder.path, '2122/E0.csv', fileText([aRow()]));
     await house.collect(folder.path, 'run/1');
     const [file] = await house.list(folder.path);
@@ -243,7 +243,7 @@ describe('a file that is fetched from a folder and from a site', () => {
     await expect(
       house.collectFile({ file: away, runId: 'run/2', reading: 'if-changed' }),
     ).rejects.toMatchObject({
-      name: 'DependencyAway',
+      name: 'ProviderAway',
     });
     expect(await bronze()).toHaveLength(1);
   });

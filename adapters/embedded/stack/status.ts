@@ -27,6 +27,12 @@ export async function writeStatus(home: string, status: StackStatus): Promise<vo
 
 export const removeStatus = (home: string): Promise<void> => rm(statusFile(home), { force: true });
 
+/** Whether a supervisor of that home ended without closing what it had started. */
+export async function wasCutOff(home: string): Promise<boolean> {
+  const text = await readFile(statusFile(home), 'utf8').catch(() => undefined);
+  return text !== undefined && (await holderOf(home)) === undefined;
+}
+
 /** The status of the stack that runs for a home; undefined where none does, or where it is only starting. */
 export async function readStatus(home: string): Promise<StackStatus | undefined> {
   const holder = await holderOf(home);

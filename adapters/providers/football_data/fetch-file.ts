@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { BadInput, DependencyAway, QuotaExhausted } from '../../../schemas/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BadInput, DependencyAway, ProviderAway, QuotaExhausted } from '../../../schemas/errors.js';
 import type { FetchedFile, SourceFile } from '../../../schemas/records/source-file.js';
 import type { Instant } from '../../../schemas/values.js';
 import { instant, instantFromIso } from '../../../schemas/values.js';
@@ -13,6 +14,8 @@ export interface FetchOptions {
   readonly etag: string | null;
   /** Default 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** How long to wait before each further request where one failed. Default: four requests in 7 s (SCH-7). */
+  readonly retryAfterMs?: readonly number[] | undefined;
   /** Aborts the request, for example when the activity is cancelled. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,10 +31,10 @@ const earliestCredible = instantFromIso('1993-07-01T00:00:00Z');
  * Reads a local file or requests a remote one.
  * @throws BadInput when a local file cannot be read, or the server refuses the request (4xx other than 404, 410 and 429).
  * @throws QuotaExhausted on 429.
- * @throws DependencyAway on 5xx, a timeout or a broken connection.
+ * @throws ProviderAway on 5xx, a timeout or a broken connection, after four requests.
  */
 export async function fetchFile(options: FetchOptions): Promise<Fetched> {
-  return isRemote(options.file.location) ? requestFile(options) : readLocalFile(options.file, options.now);
+  return isRemote(options.file.location) ? requestAgain(options) : readLocalFile(options.file, options.now);
 }
 
 async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promise<Fetched> {
@@ -45,7 +48,13 @@ async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promi
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return 'absent';
+    if (code === 'ENOENT') {
+      throw new BadInput(
+        `${uri} was listed but is not there: a broken link, or removed since`,
+        { file: location, advice: 'Mend or remove the link, and import again.' },
+        error,
+      );
+    }
     if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE' || code === 'ETIMEDOUT') {
       throw new DependencyAway(`The file cannot be read at the moment: ${code}`, { file: location }, error);
     }
@@ -55,6 +64,28 @@ async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promi
       { file: location, advice: 'Give the user that runs Touchline the right to read it.' },
       error,
     );
+  }
+}
+
+async function requestAgain(options: FetchOptions): Promise<Fetched> {
+  const { retryAfterMs: [waitMs, ...later] = [500, 1_500, 5_000], signal, file } = options;
+  try {
+    return await requestFile(options);
+  } catch (error) {
+    if (!(error instanceof DependencyAway)) throw error;
+    if (waitMs === undefined) {
+      throw new ProviderAway(
+        error.message,
+        {
+          file: file.location,
+          advice:
+            'Check the address and the network, then import again: it goes on where it was, and what is stored stays.',
+        },
+        error,
+      );
+    }
+    await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
+    return requestAgain({ ...options, retryAfterMs: later });
   }
 }
 

@@ -133,7 +133,27 @@ async function filesOfFolder(folder: string, selection: Selection): Promise<Sour
     const what = csvSeen ? 'has CSV files, but none that lies in the folder of a season' : 'has no CSV files';
     throw new BadInput(`The folder ${what}`, { file: folder, advice: layoutAdvice });
   }
-  return [...found.values()].filter((file) => isSelected(file, selection)).sort(bySeasonAndDivision);
+  const files = [...found.values()];
+  refuseMissing(folder, files, selection);
+  return files.filter((file) => isSelected(file, selection)).sort(bySeasonAndDivision);
+}
+
+/** A season or division that is asked for and has no file is a mistake, not nothing to do. */
+function refuseMissing(folder: string, files: readonly SourceFile[], selection: Selection): void {
+  const refuse = (what: 'season' | 'division', asked: ReadonlySet<string> | undefined): void => {
+    const there = new Set(files.map((file) => file[what]).filter((value) => value !== null));
+    if (what === 'season' && files.some(({ kind }) => kind === 'fixtures'))
+      there.add(selection.runningSeason);
+    const missing = [...(asked ?? [])].filter((value) => !there.has(value));
+    if (missing.length === 0) return;
+    throw new BadInput(`The folder has no file of the ${what} ${missing.join(', ')}`, {
+      file: folder,
+      setting: `${what}s`,
+      advice: `It has ${[...there].sort().join(', ')}.`,
+    });
+  };
+  refuse('season', selection.seasons);
+  refuse('division', selection.divisions);
 }
 
 function isSelected({ season, division }: SourceFile, selection: Selection): boolean {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fetchFile } from '../../../../adapters/providers/football_data/fetch-file.js';
-import { BadInput, DependencyAway, QuotaExhausted } from '../../../../schemas/errors.js';
+import { BadInput, ProviderAway, QuotaExhausted } from '../../../../schemas/errors.js';
 import { instant, instantFromIso } from '../../../../schemas/values.js';
 import { serveFootballData } from '../../../../simulator/football-data-server.js';
 import { createLeague } from '../../../../simulator/league/league.js';
@@ -20,7 +20,7 @@ const fileAt = (location: string) => ({
   division: 'E0',
 });
 const fetchFrom = (location: string, etag: string | null = null, timeoutMs?: number) =>
-  fetchFile({ file: fileAt(location), now, etag, timeoutMs });
+  fetchFile({ file: fileAt(location), now, etag, timeoutMs, retryAfterMs: [1, 1, 1] });
 const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
 describe('a file of a folder', () => {
@@ -41,9 +41,11 @@ describe('a file of a folder', () => {
     await folder.remove();
   });
 
-  it('is absent where it has gone, and refused with its name where it cannot be read', async () => {
+  it('is refused with its name where it has gone since it was listed, or cannot be read', async () => {
     const folder = await makeTestFolder();
-    expect(await fetchFrom(path.join(folder.path, 'gone.csv'))).toBe('absent');
+    const gone = await failureOf(fetchFrom(path.join(folder.path, 'gone.csv')));
+    expect(gone).toBeInstanceOf(BadInput);
+    expect(gone).toMatchObject({ subject: { file: path.join(folder.path, 'gone.csv') } });
     const refused = await failureOf(fetchFrom(folder.path));
     expect(refused).toBeInstanceOf(BadInput);
     expect(refused).toMatchObject({ subject: { file: folder.path } });
@@ -108,23 +110,35 @@ describe('a file of a site', () => {
   });
 
   it('fails by what can be done: wait for the server, wait for the quota, mend the address', async () => {
-    expect(await failureOf(answering(503))).toBeInstanceOf(DependencyAway);
+    expect(await failureOf(answering(503))).toBeInstanceOf(ProviderAway);
     expect(await failureOf(answering(403))).toBeInstanceOf(BadInput);
     const quota = await failureOf(answering(429, { 'retry-after': '90' }));
     expect(quota).toBeInstanceOf(QuotaExhausted);
     expect(quota).toMatchObject({ retryAt: instant(now + 90_000) });
   });
 
+  it('is asked for four times before it counts as away', async () => {
+    let requests = 0;
+    answer = (response) => {
+      requests += 1;
+      response.writeHead(requests < 4 ? 503 : 200).end('Div');
+    };
+    expect(await fetchFrom(site)).toMatchObject({ editionTimeBasis: 'fetched' });
+    requests = -4;
+    expect(await failureOf(fetchFrom(site))).toBeInstanceOf(ProviderAway);
+    expect(requests).toBe(0);
+  });
+
   it('fails for later where nobody answers, the answer breaks off, or takes too long', async () => {
     const gone = await serveFootballData({ league });
     await gone.close();
-    expect(await failureOf(fetchFrom(`${gone.url}/fixtures.csv`))).toBeInstanceOf(DependencyAway);
+    expect(await failureOf(fetchFrom(`${gone.url}/fixtures.csv`))).toBeInstanceOf(ProviderAway);
     answer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('Div');
       setImmediate(() => response.destroy());
     };
-    expect(await failureOf(fetchFrom(site))).toBeInstanceOf(DependencyAway);
+    expect(await failureOf(fetchFrom(site))).toBeInstanceOf(ProviderAway);
     answer = () => undefined;
-    expect(await failureOf(fetchFrom(site, null, 50))).toBeInstanceOf(DependencyAway);
+    expect(await failureOf(fetchFrom(site, null, 50))).toBeInstanceOf(ProviderAway);
   });
 });
