@@ -10,7 +10,7 @@ const pairing = {
   homeTeam: 'Celtic',
   awayTeam: 'Hearts',
 };
-const row = (lineNo: number, date: string, content = `${date}`): EditionRow => ({
+const row = (lineNo: number, date: string, content = date): EditionRow => ({
   ...pairing,
   lineNo,
   date: CalendarDate.parse(date),
