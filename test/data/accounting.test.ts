@@ -4,12 +4,12 @@ import type { CollectCounts } from '../../activities/store-edition.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { fingerprintTables } from '../support/silver-snapshot.js';
-import { countDataRows, realFiles, realFilesAreThere } from './real-files.js';
+import { countDataRows, realFiles } from './real-files.js';
 
 const sum = (counts: Iterable<CollectCounts>, of: (counts: CollectCounts) => number): number =>
   [...counts].reduce((total, one) => total + of(one), 0);
 
-describe.skipIf(!realFilesAreThere)(`the real files of football-data.co.uk (${realFiles})`, () => {
+describe(`the real files of football-data.co.uk (${realFiles})`, () => {
   let postgres: TestPostgres;
   let house: TestHouse;
   const firstRun = new Map<string, CollectCounts>();

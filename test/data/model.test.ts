@@ -6,7 +6,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { openTestLake, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { realFiles, realFilesAreThere } from './real-files.js';
+import { realFiles } from './real-files.js';
 
 const seasons = ['2021-22', '2022-23', '2023-24'].map((season) => Season.parse(season));
 
@@ -21,7 +21,7 @@ const modelIsAtMost: readonly (readonly [JudgedModel, readonly number[]])[] = [
   ['model-without-prices', [0.9901, 0.9837, 0.9718]],
 ];
 
-describe.skipIf(!realFilesAreThere)(`the model on the real files (${realFiles})`, () => {
+describe(`the model on the real files (${realFiles})`, () => {
   let postgres: TestPostgres;
   let folder: TestFolder;
   let lake: TestLake;

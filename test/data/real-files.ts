@@ -6,7 +6,11 @@ import { projectRoot } from '../../config.js';
 /** The real files of football-data.co.uk, read where they lie. */
 export const realFiles = path.resolve(projectRoot, '..', 'shared', 'data', 'football-data.co.uk');
 
-export const realFilesAreThere = existsSync(realFiles);
+if (!existsSync(realFiles)) {
+  throw new Error(
+    `These tests read ${realFiles}, which is not there: put the real files beside the checkout.`,
+  );
+}
 
 /**
  * How many data rows a file has, counted without the project's reader: the lines below the first that is not blank which
