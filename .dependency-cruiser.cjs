@@ -55,6 +55,12 @@ module.exports = {
       to: { path: '^config\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'rooms-know-no-entry',
+      severity: 'error',
+      from: { path: inside(rooms) },
+      to: { path: '^(cli/|client\\.ts|worker\\.ts)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'product-knows-no-tests',
       severity: 'error',
       from: { pathNot: '^(test|bench)/' },
@@ -65,7 +71,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(node_modules|dist|\\.cache|\\.touchline)/' },
     includeOnly:
-      '^(schemas|domain|adapters|activities|workflows|api|simulator|bench|test|scripts|[a-z]+\\.ts)',
+      '^(schemas|domain|adapters|activities|workflows|api|simulator|cli|bench|test|scripts|[a-z]+\\.ts)',
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },

@@ -28,7 +28,15 @@ export const environmentVariables = {
   TEMPORAL_NAMESPACE: z
     .preprocess(blankIsAbsent, z.string().default('touchline'))
     .describe('The Temporal namespace'),
-  LAKE_URL: optionalText.describe('Where the lake keeps its Parquet. Default: data_lake in the home'),
+  LAKE_URL: z
+    .preprocess(
+      blankIsAbsent,
+      z
+        .string()
+        .refine((text) => !text.includes('://'), 'an object store is not supported yet: name a folder')
+        .optional(),
+    )
+    .describe('The folder where the lake keeps its Parquet. Default: data_lake in the home'),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   PYTHON: optionalText.describe(
@@ -75,7 +83,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     databaseUrl: values.DATABASE_URL,
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
-    lakeUrl: values.LAKE_URL,
+    lakeUrl: values.LAKE_URL === undefined ? undefined : path.resolve(values.LAKE_URL),
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     python: values.PYTHON ?? 'python3',

@@ -130,22 +130,24 @@ async function contests(client: pg.PoolClient, second: pg.PoolClient): Promise<r
     ours: () => loadSilver(sessions, silver),
     bare: () => loadSilverBare(client, silver),
   });
+  const bronzeContest = (name: string, sessions: readonly pg.PoolClient[], limit?: number): Contest => ({
+    name,
+    rows: bronze.reduce((sum, { rows }) => sum + rows.length, 0),
+    limit,
+    empty: async () => {
+      await emptyBronze(client);
+      await emptyBronzeBare(client);
+    },
+    ours: () => loadBronze(sessions, bronze),
+    bare: () => loadBronzeBare(client, bronze),
+  });
   say(`rows     ${silver.odds} of silver's are odds`);
   return [
     // Silver first: emptying bronze empties what refers to it.
     silverContest('silver, as the job', [client, second], 0.4),
     silverContest('silver, one session', [client]),
-    {
-      name: 'bronze',
-      rows: bronze.reduce((sum, { rows }) => sum + rows.length, 0),
-      limit: 0.4,
-      empty: async () => {
-        await emptyBronze(client);
-        await emptyBronzeBare(client);
-      },
-      ours: () => loadBronze(client, bronze),
-      bare: () => loadBronzeBare(client, bronze),
-    },
+    bronzeContest('bronze, as the job', [client, second], 0.4),
+    bronzeContest('bronze, one session', [client]),
   ];
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A worker process; touchline up starts one, a cluster as many as it wants.
+// A worker process; touchline up starts two, a cluster as many as it wants.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -91,8 +91,8 @@ export const modelEvaluate = command({
   path: ['model', 'evaluate'],
   summary: 'judge the model against the market on seasons it has not seen',
   description: [
-    'For each test season: fits on the seasons up to two before it, calibrates on later ones, fits again up to the season before, and',
-    'predicts it. Beside the model stand the market (pre-match and closing, average and Bet365, its margin taken out in three ways)',
+    'For each test season: predicts each of the four seasons before it from those before them, chooses rounds and weights on these,',
+    'fits again up to the season before, and predicts it. Beside the model stand the market (pre-match and closing, average and Bet365, its margin taken out in three ways)',
     'and the base rate, on the same matches. A result that is too good to be true is refused.',
   ].join('\n'),
   options: [{ flags: '--test-seasons <list>', about: 'seasons to judge on, as 2122 or 2021-22' }, ...options],

@@ -8,7 +8,7 @@ import { reportProgress } from './progress.js';
 const { prepareSilver, refineBatch } =
   proxyActivities<ReturnType<typeof createRefineBronzeActivities>>(longActivity);
 
-const payloadsPerBatch = 2_000;
+const payloadsPerBatch = 4_000;
 const batchesInFlight = 2;
 
 /** Brings pending bronze payloads to silver, batch by batch, until none is left. */

@@ -26,10 +26,12 @@ export function lakeAway(error: unknown): DependencyAway | undefined {
   if (error instanceof TouchlineError) return error instanceof DependencyAway ? error : undefined;
   const message = withoutPasswords(textOf(error));
   if (diskFull.test(message)) {
-    return new DependencyAway(`The disk that holds the lake is full: ${message}`, {
-      object: 'lake',
-      advice: 'Free space on the disk; the work goes on by itself.',
-    });
+    // The system's own code says what DuckDB says in words: the job ends, and goes on where it was when it is run again.
+    return new DependencyAway(
+      `The disk that holds the lake is full: ${message}`,
+      { object: 'lake', advice: 'Free space on the disk and run the job again; nothing stored is lost.' },
+      Object.assign(new Error(message), { code: 'ENOSPC' }),
+    );
   }
   if (postgresGone.test(message)) {
     return new DependencyAway(`The lake's catalogue in Postgres cannot be reached: ${message}`, {

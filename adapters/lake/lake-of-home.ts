@@ -13,15 +13,13 @@ export interface LakePlaces {
   readonly cpuCount: number;
 }
 
-/** The folder (or s3:// address) that holds the lake's Parquet. */
+/** The folder that holds the lake's Parquet. */
 export const dataPathOf = ({ home, lakeUrl }: Pick<LakePlaces, 'home' | 'lakeUrl'>): string =>
   lakeUrl ?? path.join(home, 'data_lake');
 
 /** The folder of the model registry: beside the tables, in the lake's root. */
 export const modelsRootOf = ({ home, lakeUrl }: Pick<LakePlaces, 'home' | 'lakeUrl'>): string =>
-  lakeUrl === undefined || lakeUrl.includes('://')
-    ? path.join(home, 'data_lake', 'models')
-    : path.join(lakeUrl, 'models');
+  path.join(dataPathOf({ home, lakeUrl }), 'models');
 
 /** The lake of a home, with DuckDB's extensions fetched into the cache where they are not there yet. */
 export async function openLakeOf(places: LakePlaces, databaseUrl: string): Promise<Lake> {

@@ -89,13 +89,21 @@ export async function emptyBronze(client: pg.ClientBase): Promise<void> {
   );
 }
 
-/** Stores bronze again, a transaction a file, as collecting does. */
-export async function loadBronze(client: pg.ClientBase, editions: readonly BronzeEdition[]): Promise<void> {
-  for (const { edition, rows } of editions) {
-    await client.query('begin');
-    await storeEdition(client, edition, rows);
-    await client.query('commit');
-  }
+/** Stores bronze again, a transaction a file, as collecting does: files go to whichever session is free. */
+export async function loadBronze(
+  sessions: readonly pg.ClientBase[],
+  editions: readonly BronzeEdition[],
+): Promise<void> {
+  const queue = editions.values();
+  await Promise.all(
+    sessions.map(async (client) => {
+      for (const { edition, rows } of queue) {
+        await client.query('begin');
+        await storeEdition(client, edition, rows);
+        await client.query('commit');
+      }
+    }),
+  );
 }
 
 const bareColumns = [

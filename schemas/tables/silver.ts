@@ -33,7 +33,7 @@ const teams: SilverTable = {
   columns: [
     column('id', 'INTEGER', 'Surrogate id.'),
     column('name', 'VARCHAR', 'Name as printed.'),
-    column('league_id', 'INTEGER', 'The league it was last seen in.'),
+    column('league_id', 'INTEGER', 'Not kept yet: null. Matches say in which leagues a team plays.'),
     column('country', 'VARCHAR', 'Country.'),
     column('home_venue', 'VARCHAR', 'Home ground, where known.'),
   ],

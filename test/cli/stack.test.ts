@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,14 @@ async function newHome(): Promise<TestFolder> {
   const made = await makeTestFolder();
   homes.push(made);
   return made;
+}
+
+/** A folder whose one file, of a season, holds that. */
+async function folderWith(content: string | Buffer): Promise<string> {
+  const folder = await newHome();
+  await mkdir(path.join(folder.path, '2122'));
+  await writeFile(path.join(folder.path, '2122', 'E0.csv'), content);
+  return folder.path;
 }
 
 const at = (folder: TestFolder): Record<string, string> => ({ TOUCHLINE_HOME: folder.path });
@@ -176,10 +184,22 @@ describe('a command without a running stack', () => {
     ],
     [
       'a binary file named .csv',
+      async () => ({
+        place: await folderWith(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1, 2])),
+        says: /binary/i,
+      }),
+    ],
+    [
+      'a header without teams',
+      async () => ({ place: await folderWith('Div,Date,FTHG,FTAG\nE0,13/08/2021,2,0\n'), says: /HomeTeam/ }),
+    ],
+    [
+      'a folder that cannot be read',
       async () => {
         const folder = await newHome();
-        await writeFile(path.join(folder.path, 'E0.csv'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1, 2]));
-        return { place: folder.path, says: /E0\.csv/ };
+        const loop = path.join(folder.path, 'loop');
+        await symlink(loop, loop);
+        return { place: loop, says: /cannot be read/ };
       },
     ],
   ])('says what is wrong with %s, and ends with 1', async (_, prepare) => {

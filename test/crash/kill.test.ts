@@ -1,5 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openDatabase } from '../../adapters/postgres/open-database.js';
+import { registeredModelName } from '../../schemas/records/model.js';
 import { instant } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
@@ -7,6 +11,7 @@ import { startTouchline, touchline } from '../support/command-line.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { killAsPlanned, type PlannedKill } from '../support/kills.js';
 import { compareExports } from '../support/lake-difference.js';
+import { fingerprintTables, type TableFingerprints } from '../support/silver-snapshot.js';
 
 let folder: TestFolder;
 let files: string;
@@ -30,16 +35,40 @@ async function done(args: readonly string[], home: string): Promise<string> {
   return stdout;
 }
 
-/** Imports the files while processes are killed, and exports what came of it. */
-async function importUnderKills(home: string, plan: readonly PlannedKill[]): Promise<readonly string[]> {
-  await done(['up', '--detach'], home);
+interface Outcome {
+  readonly killed: readonly string[];
+  readonly counts: unknown;
+  readonly tables: TableFingerprints;
+  readonly model: Buffer;
+}
+
+const Up = z.object({ postgres: z.object({ url: z.string() }) });
+
+/** Imports the files and trains a model while processes are killed, and exports what came of it. */
+async function workUnderKills(
+  home: string,
+  plans: { readonly importing: readonly PlannedKill[]; readonly training: readonly PlannedKill[] },
+): Promise<Outcome> {
+  const { postgres } = Up.parse(JSON.parse(await done(['up', '--detach', '--json'], home)));
   try {
-    const kills = killAsPlanned(path.join(folder.path, home), plan);
+    const killsOfImport = killAsPlanned(path.join(folder.path, home), plans.importing);
     const imported = await startTouchline(['import', 'football-data', files, '--json'], at(home)).ended;
-    const killed = await kills.stop();
+    const ofImport = await killsOfImport.stop();
     expect(`${imported.code} ${imported.code === 0 ? '' : imported.stderr}`.trim()).toBe('0');
+    const killsOfTraining = killAsPlanned(path.join(folder.path, home), plans.training);
+    await done(['model', 'train', '--divisions', 'SIM'], home);
+    const ofTraining = await killsOfTraining.stop();
     await done(['lake', 'export', path.join(folder.path, `${home}-export`)], home);
-    return killed.map(({ victim, phase }) => `${victim} in ${phase}`);
+    const versions = path.join(folder.path, home, 'data_lake', 'models', registeredModelName, 'versions');
+    expect(await readdir(versions)).toEqual(['1']);
+    const { pool, db } = openDatabase(postgres.url, { applicationName: 'test', max: 1 });
+    const tables = await fingerprintTables(pool).finally(() => db.destroy());
+    return {
+      killed: [...ofImport, ...ofTraining].map(({ victim, phase }) => `${victim} in ${phase}`),
+      counts: JSON.parse(imported.stdout),
+      tables,
+      model: await readFile(path.join(versions, '1', 'model.json')),
+    };
   } finally {
     await done(['down'], home);
   }
@@ -52,17 +81,24 @@ const kill = (victim: PlannedKill['victim'], phase: string, occurrence = 1): Pla
   delayMs: 0,
 });
 
-it('an import whose worker and Postgres are killed ends with the tables of an undisturbed one', async () => {
-  expect(await importUnderKills('calm', [])).toEqual([]);
-  const killed = await importUnderKills('stormy', [
-    kill('worker', 'bronze.copy', 3),
-    kill('postgres', 'refine.copy'),
-    kill('worker', 'refine.commit'),
-    kill('worker', 'lake.commit'),
-    kill('worker', 'lake.committed'),
-    kill('postgres', 'gold.write', 4),
-  ]);
-  expect(killed).toHaveLength(6);
+it('an import and a training whose worker and Postgres are killed end with what undisturbed ones end with', async () => {
+  const calm = await workUnderKills('calm', { importing: [], training: [] });
+  expect(calm.killed).toEqual([]);
+  const stormy = await workUnderKills('stormy', {
+    importing: [
+      kill('worker', 'bronze.copy', 3),
+      kill('postgres', 'refine.copy'),
+      kill('worker', 'refine.commit'),
+      kill('worker', 'lake.commit'),
+      kill('worker', 'lake.committed'),
+      kill('postgres', 'gold.write', 4),
+    ],
+    training: [kill('worker', 'train.rounds')],
+  });
+  expect(stormy.killed).toHaveLength(7);
+  expect(stormy.counts).toEqual(calm.counts);
+  expect(stormy.tables).toEqual(calm.tables);
+  expect(stormy.model.equals(calm.model)).toBe(true);
   const compared = await compareExports(
     path.join(folder.path, 'calm-export'),
     path.join(folder.path, 'stormy-export'),

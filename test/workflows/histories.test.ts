@@ -116,7 +116,9 @@ describe('golden histories', () => {
         { file: 'bring-to-gold', from: "<typeof refine>('refine'", to: "<typeof publish>('publish'" },
       ]);
       const parents = ['importHistory', 'rebuild'];
-      for (const [name, error] of await replay(bundle, parents)) {
+      const outcomes = await replay(bundle, parents);
+      expect([...outcomes.keys()]).toEqual(parents);
+      for (const [name, error] of outcomes) {
         expect(error, name).toBeInstanceOf(DeterminismViolationError);
       }
     } finally {

@@ -105,7 +105,9 @@ function remoteCandidates(location: string, selection: Selection): SourceFile[] 
   for (let year = firstStartYear; year <= seasonStartYear(selection.runningSeason); year++) {
     seasons.push(seasonOfStartYear(year));
   }
-  const codes = [...(selection.divisions ?? divisions.map(({ code }) => code))];
+  const codes = [
+    ...(selection.divisions ?? divisions.filter(({ isSimulated }) => !isSimulated).map(({ code }) => code)),
+  ];
   const files = [...(selection.seasons ?? seasons)].flatMap((season) =>
     codes.map((code) => seasonFile(season, code, `${base}/mmz4281/${seasonFolder(season)}/${code}.csv`)),
   );

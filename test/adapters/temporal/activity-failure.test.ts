@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { lakeAway } from '../../../adapters/lake/lake-failure.js';
 import { toApplicationFailure } from '../../../adapters/temporal/activity-failure.js';
 import { BadInput, DependencyAway, InvariantBroken, QuotaExhausted } from '../../../schemas/errors.js';
 import { jobFailure } from '../../../schemas/jobs/failure.js';
@@ -39,7 +40,8 @@ describe('an error that an activity throws', () => {
     const wrapped = toApplicationFailure(
       new DependencyAway('The disk that holds Postgres is full', {}, withCode('extend', '53100')),
     );
-    for (const failure of [raw, wrapped]) {
+    const fromDuckDb = toApplicationFailure(lakeAway(new Error('IO Error: No space left on device')));
+    for (const failure of [raw, wrapped, fromDuckDb]) {
       expect(failure.nonRetryable).toBe(true);
       expect(jobFailure(failure).subject.advice).toMatch(/^Free space/);
     }
