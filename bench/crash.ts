@@ -52,9 +52,7 @@ const killsOfImport: readonly PlannedKill[] = [
   kill('postgres', 'gold.write', between(1, 12), between(0, 500)),
   kill('worker', 'gold.commit', 1),
 ];
-const killsOfTraining: readonly PlannedKill[] = [
-  kill('worker', 'train.rounds', between(1, 3), between(0, 2_000)),
-];
+const killsOfTraining: readonly PlannedKill[] = [kill('worker', 'train.rounds', 1, between(500, 5_000))];
 
 interface Outcome {
   readonly seconds: number;

@@ -38,14 +38,18 @@ export class LeagueMatches {
 
   /**
    * The rates over the last 380 matches that kicked off before an instant, without the match described; undefined
-   * below 50 matches.
+   * below 50 matches. Matches of the same kick-off as the 380th count too: which of them came last would be a matter
+   * of their ids, and a rebuild gives other ids.
    */
   rates(before: number, describedId: number): LeagueRates | undefined {
     let [matches, homeWins, draws, goals] = [0, 0, 0, 0];
     let position = this.#position(before, Number.NEGATIVE_INFINITY) - 1;
-    for (; position >= 0 && matches < countedMatches; position -= 1) {
+    let earliest = Number.NaN;
+    for (; position >= 0; position -= 1) {
       const match = this.#ordered[position];
       if (match === undefined || match.matchId === describedId) continue;
+      if (matches >= countedMatches && match.time !== earliest) break;
+      earliest = match.time;
       matches += 1;
       if (match.homeScore > match.awayScore) homeWins += 1;
       if (match.homeScore === match.awayScore) draws += 1;

@@ -88,7 +88,7 @@ const leagueRates = [
   column(
     'league_home_win_rate',
     'DOUBLE',
-    "Home wins among the league's last 380 completed matches; null below 50.",
+    "Home wins among the league's last 380 completed matches (and those of the same kick-off as the 380th); null below 50.",
   ),
   column('league_draw_rate', 'DOUBLE', 'Draws among the same matches.'),
   column('league_goals_per_game', 'DOUBLE', 'Goals of both teams a game in the same matches.'),

@@ -118,7 +118,8 @@ function headToHead({ home, away }: HistoryMatch, results: readonly Result[]): F
 }
 
 function leagueRates({ league }: HistoryMatch, results: readonly Result[]): Features {
-  const last = results.filter(({ match }) => match.league === league).slice(0, 380);
+  const own = results.filter(({ match }) => match.league === league);
+  const last = own.filter(({ kickoff }, index) => index < 380 || kickoff === own[379]?.kickoff);
   const enough = last.length >= 50;
   const rate = (value: (score: Score) => number) =>
     enough ? mean(last.map(({ score }) => value(score))) : null;

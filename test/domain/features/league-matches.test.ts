@@ -21,10 +21,10 @@ it('gives the rates of the last 380 matches before the instant, whatever was mov
         if (withdrawn) known.delete(matchId);
         else known.set(matchId, { matchId, ...result });
       }
-      const last = [...known.values()]
+      const earlier = [...known.values()]
         .filter(({ matchId, time }) => time < before && matchId !== describedId)
-        .sort((a, b) => b.time - a.time || b.matchId - a.matchId)
-        .slice(0, 380);
+        .sort((a, b) => b.time - a.time);
+      const last = earlier.filter(({ time }, index) => index < 380 || time === earlier[379]?.time);
       const share = (holds: (match: LeagueMatch) => boolean) => last.filter(holds).length / last.length;
       expect(league.rates(before, describedId)).toEqual(
         last.length < 50
@@ -56,6 +56,20 @@ it('says nothing below fifty matches', () => {
 
 it('forgets what lies more than 380 matches back', () => {
   expect(league(400).rates(1000, 0)).toEqual({ homeWinRate: 1, drawRate: 0, goalsPerGame: 1 });
+});
+
+it('counts every match of the kick-off at which the last 380 begin, whatever their ids', () => {
+  const tied = (idOf: (nth: number) => number): LeagueMatches => {
+    const made = new LeagueMatches();
+    for (let nth = 1; nth <= 400; nth += 1) {
+      const time = nth <= 40 ? 1 : nth;
+      made.learn(idOf(nth), { matchId: idOf(nth), time, homeScore: nth <= 20 ? 2 : 0, awayScore: 0 });
+    }
+    return made;
+  };
+  const ascending = tied((nth) => nth).rates(1000, 0);
+  expect(ascending).toEqual({ homeWinRate: 20 / 400, drawRate: 380 / 400, goalsPerGame: 40 / 400 });
+  expect(tied((nth) => 401 - nth).rates(1000, 0)).toEqual(ascending);
 });
 
 it('leaves out the match described, and what kicks off at the instant itself', () => {
