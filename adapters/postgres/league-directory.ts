@@ -1,20 +1,11 @@
 import type pg from 'pg';
-
-/** A league as a provider declares it. */
-export interface LeagueDeclaration {
-  readonly code: string;
-  readonly name: string;
-  readonly country: string;
-  readonly level: number;
-  readonly timeZone: string;
-  readonly isSimulated: boolean;
-}
+import type { DeclaredDivision } from '../providers/provider.js';
 
 /** Registers the leagues that a provider declares, under its names for them; changes what is told otherwise now. */
 export async function declareLeagues(
   client: pg.ClientBase,
   dataSource: string,
-  leagues: readonly LeagueDeclaration[],
+  leagues: readonly DeclaredDivision[],
 ): Promise<void> {
   await client.query(
     `with declared as (

@@ -1,16 +1,12 @@
-/** One division as football-data.co.uk names it, and what we know of its league. */
-export interface Division {
-  readonly code: string;
-  readonly name: string;
-  readonly country: string;
-  /** 1 is the top flight. */
-  readonly level: number;
-  /** The IANA zone in which the league plays: a date without a time is a day there. */
-  readonly timeZone: string;
-  readonly isSimulated: boolean;
-}
+import type { DeclaredDivision } from '../provider.js';
 
-const played = (code: string, name: string, country: string, level: number, timeZone: string): Division => ({
+const played = (
+  code: string,
+  name: string,
+  country: string,
+  level: number,
+  timeZone: string,
+): DeclaredDivision => ({
   code,
   name,
   country,
@@ -20,7 +16,7 @@ const played = (code: string, name: string, country: string, level: number, time
 });
 
 /** Every division of football-data.co.uk's season files, and the league of the simulator. */
-export const divisions: readonly Division[] = [
+export const divisions: readonly DeclaredDivision[] = [
   played('E0', 'Premier League', 'England', 1, 'Europe/London'),
   played('E1', 'Championship', 'England', 2, 'Europe/London'),
   played('E2', 'League One', 'England', 3, 'Europe/London'),
@@ -52,8 +48,3 @@ export const divisions: readonly Division[] = [
     isSimulated: true,
   },
 ];
-
-const byCode = new Map(divisions.map((division) => [division.code, division]));
-
-/** The division with this code (`E0`), or undefined where we do not know it. */
-export const divisionOf = (code: string): Division | undefined => byCode.get(code);
