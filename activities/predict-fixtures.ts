@@ -7,11 +7,12 @@ import { openModelRegistry, type RegisteredModel } from '../adapters/models/regi
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
+import { cutoffOf } from '../domain/clock/kickoff.js';
 import { featureSetVersion } from '../domain/model/feature-set.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import type { PredictFixturesInput, PredictFixturesResult } from '../schemas/jobs/predict-fixtures.js';
 import { likeliest } from '../schemas/records/probabilities.js';
-import { outcomesInClassOrder } from '../schemas/values.js';
+import { instant, outcomesInClassOrder } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
 import { predictMatches, type MatchPrediction } from './predict-matches.js';
 import { readFixtures } from './train-matches.js';
@@ -32,8 +33,6 @@ function checkModel({ model, version }: RegisteredModel): void {
     { object: model.name, advice: 'Train again: touchline model train registers a new version.' },
   );
 }
-
-const cutoffBeforeKickOff = 3_600_000;
 
 function rowOf(
   { match, variant, chances, features }: MatchPrediction,
@@ -60,7 +59,7 @@ function rowOf(
       variant,
       featureSet: model.featureSet,
       lakeSnapshot: about.lakeSnapshot,
-      asOf: new Date(Math.min(about.now, match.kickOff - cutoffBeforeKickOff)).toISOString(),
+      asOf: new Date(Math.min(about.now, cutoffOf(instant(match.kickOff)))).toISOString(),
       trainedOn: model.trainedOn,
       modelRun: version.runId,
     },

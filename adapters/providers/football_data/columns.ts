@@ -142,10 +142,3 @@ export const repeatedName = (column: string, place: number): string => `${column
 
 /** The name as the header has it: `HTHG` for `HTHG#2`. */
 export const plainName = (column: string): string => column.replace(/#\d+$/, '');
-
-/**
- * The columns of a header that are neither read nor ignored on purpose. Their cells stay in bronze; whoever collects reports them,
- * so that a new bookmaker is noticed.
- */
-export const unknownColumns = (header: readonly string[]): string[] =>
-  header.filter((column) => column !== '' && roleOf(plainName(column)) === undefined);
