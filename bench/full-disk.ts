@@ -12,12 +12,12 @@ import { touchline, touchlineDone } from './support/touchline.js';
  * An import into a home whose disk fills up: the command must end with 1 and name the disk, and after room was made the same command
  * must end with the tables of an undisturbed import. Needs root on Linux, to mount a small file system of its own.
  *
- *   node --import tsx bench/full-disk.ts [--data ../shared/data/football-data.co.uk] [--megabytes 700]
+ *   node --import tsx bench/full-disk.ts [--data ../shared/data/football-data.co.uk] [--megabytes 230]
  */
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data/football-data.co.uk' },
-    megabytes: { type: 'string', default: '700' },
+    megabytes: { type: 'string', default: '230' },
   },
 });
 const data = path.resolve(projectRoot, values.data);
