@@ -144,10 +144,10 @@ async function contests(client: pg.PoolClient, second: pg.PoolClient): Promise<r
   say(`rows     ${silver.odds} of silver's are odds`);
   return [
     // Silver first: emptying bronze empties what refers to it.
-    silverContest('silver, as the job', [client, second], 0.4),
-    silverContest('silver, one session', [client]),
-    bronzeContest('bronze, as the job', [client, second], 0.4),
-    bronzeContest('bronze, one session', [client]),
+    silverContest('silver, one session', [client], 0.4),
+    silverContest('silver, as the job', [client, second]),
+    bronzeContest('bronze, one session', [client], 0.4),
+    bronzeContest('bronze, as the job', [client, second]),
   ];
 }
 
