@@ -119,7 +119,7 @@ export async function computeModels(
       await connection.run(`create temp table ${quoteIdentifier(model.name)} as ${model.sql}`);
     } else {
       await runPass(connection, build, model, model.pass);
-      // V8 would keep what the pass leaves (some 200 MB) until its own heap needs the room; DuckDB needs it now.
+      // V8 would keep what the pass leaves until its own heap needs the room; DuckDB needs it now.
       globalThis.gc?.();
     }
     if (model.published) await checkColumns(connection, model, tableOf(build, model));
