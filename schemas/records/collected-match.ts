@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { CalendarDate, MarketType, PricePhase, QuoteKind, Season, TimeOfDay } from '../values.js';
+import {
+  CalendarDate,
+  MarketType,
+  MatchStatus,
+  PricePhase,
+  QuoteKind,
+  Season,
+  TimeOfDay,
+} from '../values.js';
 
 const count = z.number().int().nonnegative();
 
@@ -45,6 +53,8 @@ export const CollectedMatch = z.object({
   timeZone: z.string(),
   homeTeam: z.string().min(1),
   awayTeam: z.string().min(1),
+  /** What the source says became of the match; null where it does not, and the score alone tells. */
+  status: MatchStatus.nullable(),
   homeScore: z.number().int().nullable(),
   awayScore: z.number().int().nullable(),
   homeHalfTimeScore: z.number().int().nullable(),

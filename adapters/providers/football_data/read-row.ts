@@ -302,6 +302,7 @@ export function readRow(raw: Cells, context: RowContext): ReadOutcome {
       timeZone: 'Europe/London',
       homeTeam: identity.homeTeam,
       awayTeam: identity.awayTeam,
+      status: null,
       ...reading.scores,
       statedResult: reading.statedResult,
       referee: reading.referee,

@@ -18,6 +18,7 @@ export const aMatch = (
     timeZone: 'Europe/London',
     homeTeam: 'Arsenal',
     awayTeam: 'Chelsea',
+    status: null,
     homeScore: null,
     awayScore: null,
     homeHalfTimeScore: null,
