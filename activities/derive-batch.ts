@@ -1,7 +1,9 @@
 import type { ClaimedKey, HistoryRow, KnownLeague, Payload } from '../adapters/postgres/silver-claim.js';
+import type { ReleasedDoubt } from '../adapters/postgres/review/load-decisions.js';
 import type { CopyRow } from '../adapters/postgres/copy-rows.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { deriveHistory } from '../domain/clean/derive-history.js';
+import { doubtName } from '../domain/clean/history.js';
 import type {
   Appearance,
   Finding,
@@ -22,6 +24,8 @@ export interface BatchMaterial {
   readonly histories: ReadonlyMap<number, readonly HistoryRow[]>;
   readonly payloads: ReadonlyMap<number, Payload['raw']>;
   readonly leagues: readonly KnownLeague[];
+  /** The payloads that people decided about, with the doubts that they released. */
+  readonly decisions: ReadonlyMap<number, readonly ReleasedDoubt[]>;
 }
 
 /** The rows of a batch but its quotes, which are many: those stream by. Cells are in the order of the stages. */
@@ -31,6 +35,8 @@ export interface DerivedBatch {
   readonly statistics: CopyRow[];
   readonly lastSeen: CopyRow[];
   readonly findings: CopyRow[];
+  /** The keys whose silver may hold rows that the history as told now lacks. */
+  readonly toldAnew: CopyRow[];
   /** What becomes of each claimed payload; `held` says why. */
   readonly outcomes: { readonly rawId: number; readonly held: string | null }[];
 }
@@ -41,6 +47,7 @@ export const emptyBatch = (): DerivedBatch => ({
   statistics: [],
   lastSeen: [],
   findings: [],
+  toldAnew: [],
   outcomes: [],
 });
 
@@ -63,6 +70,7 @@ export function* deriveQuotes(
     const { timeline, unreadable } = readTimeline(material, keyNo, providers);
     const heldByRaw = new Map(unreadable);
     const match = timeline.find(({ presence }) => presence !== 'absent')?.presence;
+    if (mayLoseRows(material, keyNo)) derived.toldAnew.push([claimed.dataSource, claimed.key]);
     if (match === undefined || match === 'absent') {
       settle(derived, claimed, heldByRaw, 'no version of the row can be read');
       continue;
@@ -76,8 +84,7 @@ export function* deriveQuotes(
     for (const { rawId, field, reason } of history.held) heldByRaw.set(rawId, `${field}: ${reason}`);
     const latest = history.fixtureRevisions.at(-1);
     if (latest !== undefined) {
-      const inSeveralFiles = new Set(timeline.map(({ uri }) => uri)).size > 1;
-      derived.matches.push([...matchRow(keyNo, claimed, match.match, league, latest), inSeveralFiles]);
+      derived.matches.push(matchRow(keyNo, claimed, match.match, league, latest));
       for (const revision of history.fixtureRevisions) derived.revisions.push(revisionRow(keyNo, revision));
       for (const revision of history.statistics) derived.statistics.push(statisticsRow(keyNo, revision));
       for (const seen of history.lastSeen) derived.lastSeen.push(lastSeenRow(keyNo, seen));
@@ -86,6 +93,18 @@ export function* deriveQuotes(
     for (const finding of history.findings) derived.findings.push(findingRow(finding));
     settle(derived, claimed, heldByRaw, null);
   }
+}
+
+/**
+ * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told
+ * of any version. Otherwise a history only grows.
+ */
+function mayLoseRows({ histories, decisions }: BatchMaterial, keyNo: number): boolean {
+  const rows = histories.get(keyNo) ?? [];
+  return (
+    rows.some(({ uri }) => uri !== rows[0]?.uri) ||
+    rows.some(({ rawId }) => rawId !== null && decisions.has(rawId))
+  );
 }
 
 function settle(
@@ -118,7 +137,7 @@ function holdForLeague(derived: DerivedBatch, claimed: ClaimedKey, division: str
 }
 
 function readTimeline(
-  { keys, histories, payloads }: BatchMaterial,
+  { keys, histories, payloads, decisions }: BatchMaterial,
   keyNo: number,
   providers: ProviderRegistry,
 ): { timeline: Appearance[]; unreadable: [number, string][] } {
@@ -138,9 +157,10 @@ function readTimeline(
       division: row.division,
       season: row.season === null ? null : Season.parse(row.season),
     });
+    const accepted = new Set(decisions.get(rawId)?.map(doubtName));
     const version =
       outcome.kind === 'read'
-        ? { rawId, match: outcome.match, problems: outcome.problems }
+        ? { rawId, match: outcome.match, problems: outcome.problems, accepted }
         : `${outcome.field}: ${outcome.reason}`;
     versions.set(rawId, version);
     return version;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { declareLeagues } from '../adapters/postgres/league-directory.js';
+import { loadDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { makePartitions, missingMonths } from '../adapters/postgres/partitions.js';
 import {
   claimKeys,
@@ -88,7 +89,7 @@ async function refineClaim(
   const derived = emptyBatch();
   reportPhase('refine.copy', { claimed });
   const quotes = await copyToStage(client, 'quotes', deriveQuotes(material, providers, derived));
-  for (const stage of ['matches', 'revisions', 'statistics', 'lastSeen', 'findings'] as const) {
+  for (const stage of ['matches', 'revisions', 'statistics', 'lastSeen', 'findings', 'toldAnew'] as const) {
     await copyToStage(client, stage, derived[stage]);
   }
   await markProcessed(client, derived.outcomes);
@@ -109,5 +110,11 @@ async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]):
     if (row.rawId !== null) ids.add(row.rawId);
   }
   const payloads = new Map((await loadPayloads(client, [...ids])).map(({ id, raw }) => [id, raw]));
-  return { keys, histories, payloads, leagues: await loadLeagues(client) };
+  return {
+    keys,
+    histories,
+    payloads,
+    leagues: await loadLeagues(client),
+    decisions: await loadDecisions(client, [...ids]),
+  };
 }

@@ -49,11 +49,13 @@ export interface DataQualityLogs {
   error_data: Json | null;
   error_message: string | null;
   error_type: string;
+  field: string | null;
   finding_key: Buffer;
   handled_at: Timestamp | null;
   handled_by: string | null;
   id: Generated<number>;
   record_id: number | null;
+  released: Generated<boolean>;
   requires_manual_review: Generated<boolean>;
   resolution_notes: string | null;
   severity: Generated<string>;
@@ -298,6 +300,18 @@ export interface RawMatchData {
   raw_data: Json;
 }
 
+export interface ReviewTransitions {
+  action: string;
+  at: Generated<Timestamp>;
+  by: string;
+  details: Json | null;
+  finding_id: number;
+  from_status: string;
+  id: Generated<number>;
+  to_status: string;
+  why: string;
+}
+
 export interface SourceEditions {
   created_at: Generated<Timestamp>;
   data_source: string;
@@ -339,6 +353,64 @@ export interface Teams {
   updated_at: Generated<Timestamp>;
 }
 
+export interface VFindings {
+  bookmaker: string | null;
+  data_source: string | null;
+  detected_at: Timestamp | null;
+  error_data: Json | null;
+  error_message: string | null;
+  error_type: string | null;
+  external_match_id: string | null;
+  field: string | null;
+  handled_at: Timestamp | null;
+  handled_by: string | null;
+  id: number | null;
+  league: string | null;
+  process_status: string | null;
+  record_id: number | null;
+  released: boolean | null;
+  requires_manual_review: boolean | null;
+  resolution_notes: string | null;
+  season: string | null;
+  severity: string | null;
+  status: string | null;
+  table_name: string | null;
+}
+
+export interface VOpenReviews {
+  bookmaker: string | null;
+  data_source: string | null;
+  detected_at: Timestamp | null;
+  error_message: string | null;
+  error_type: string | null;
+  external_match_id: string | null;
+  field: string | null;
+  handled_by: string | null;
+  id: number | null;
+  league: string | null;
+  season: string | null;
+  severity: string | null;
+  status: string | null;
+  table_name: string | null;
+}
+
+export interface VQualityIssues24h {
+  error_type: string | null;
+  issues: number | null;
+  latest: Timestamp | null;
+  table_name: string | null;
+}
+
+export interface VQualityStatistics {
+  day: string | null;
+  error_type: string | null;
+  findings: number | null;
+  for_review: number | null;
+  released: number | null;
+  status: string | null;
+  table_name: string | null;
+}
+
 export interface DB {
   data_collection_logs: DataCollectionLogs;
   data_quality_logs: DataQualityLogs;
@@ -357,7 +429,12 @@ export interface DB {
   prediction_keys: PredictionKeys;
   predictions: Predictions;
   raw_match_data: RawMatchData;
+  review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
   team_external_ids: TeamExternalIds;
   teams: Teams;
+  v_findings: VFindings;
+  v_open_reviews: VOpenReviews;
+  v_quality_issues_24h: VQualityIssues24h;
+  v_quality_statistics: VQualityStatistics;
 }

@@ -21,6 +21,7 @@ export async function mergeSilver(client: pg.ClientBase): Promise<void> {
     moveLastSeen,
     ...updateMatches,
     insertFindings,
+    holdAgain,
     markMonths,
   ]) {
     await client.query(statement);
@@ -181,18 +182,41 @@ const updateMatches = [
    insert into touched_months select distinct 'matches', ${monthOf('match_time')} from changed`,
 ];
 
-const insertFindings = `
-  insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message,
-    requires_manual_review, finding_key)
-  select s.table_name, s.raw_id, s.error_type, s.severity, s.error_data, s.error_message, s.requires_manual_review,
-    f.finding_key
-  from staged_findings s
+const keyedFindings = `
+  staged_findings s
   join raw_match_data r on r.id = s.raw_id
   left join source_editions e on e.id = s.edition_id
   cross join lateral (select sha256(r.dedup_key || convert_to(
-    concat_ws('/', s.error_type, s.field, e.uri, e.edition_no), 'UTF8'))) as f (finding_key)
+    concat_ws('/', s.error_type, s.field, e.uri, e.edition_no), 'UTF8'))) as f (finding_key)`;
+
+/** A finding about a whole row carries the row, as it came: whoever reviews it needs nothing else. */
+const insertFindings = `
+  insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
+    requires_manual_review, finding_key)
+  select s.table_name, s.raw_id, s.error_type, s.severity, s.field,
+    case when s.requires_manual_review and s.table_name = 'matches'
+      then s.error_data || jsonb_build_object('record', r.raw_data) else s.error_data end,
+    s.error_message, s.requires_manual_review, f.finding_key
+  from ${keyedFindings}
   order by f.finding_key
   on conflict do nothing`;
+
+/** A doubt that was released and is stated again is one that no release can waive: its finding is open again, and says why. */
+const holdAgain = `
+  with found as (
+    select q.id, s.error_message as why
+    from ${keyedFindings}
+    join data_quality_logs q on q.finding_key = f.finding_key
+    where q.released
+    order by q.id for no key update of q
+  ), opened as (
+    update data_quality_logs q
+    set status = 'logged', released = false, handled_by = 'refine', handled_at = now(), resolution_notes = found.why,
+      updated_at = now()
+    from found where q.id = found.id
+  )
+  insert into review_transitions (finding_id, action, from_status, to_status, by, why)
+  select id, 'hold', 'resolved', 'logged', 'refine', why from found order by id`;
 
 /** A month marked again gets a new version: publish then knows that it read too early. */
 const markMonths = `

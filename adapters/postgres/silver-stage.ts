@@ -47,7 +47,6 @@ export const stages = {
     away_team: 'text',
     ordinal: 'smallint',
     match_time: 'timestamptz',
-    in_several_files: 'boolean',
   }),
   revisions: stage('staged_revisions', {
     key_no: 'integer',
@@ -106,6 +105,7 @@ export const stages = {
     error_data: 'jsonb',
     requires_manual_review: 'boolean',
   }),
+  toldAnew: stage('staged_told_anew', { data_source: 'text', external_id: 'text' }),
 } as const satisfies Record<string, Stage>;
 
 export type StageName = keyof typeof stages;

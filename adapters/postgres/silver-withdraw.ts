@@ -16,31 +16,74 @@ const historyTables: readonly HistoryTable[] = [
 ];
 
 /**
- * Takes away the rows that the staged history of a match no longer has. Only matches that several files speak of can have any: an
- * edition of one file may reach us after a later edition of the other, and is then told before it. After `batch_matches` is made.
+ * Takes away the rows and findings that the histories told anew no longer have. Two things make a history lose rows: an edition of
+ * one file that reaches us after a later edition of another and is then told before it, and a decision of a person about one of its
+ * versions. A flag that a decision changed changes in its row: the quote is the same one. After `batch_matches` is made.
  */
 export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ id: number }>(
-    `select b.match_id as id from staged_matches s join batch_matches b using (key_no)
-     where s.in_several_files order by b.match_id`,
+  const told = await client.query<{ id: number }>(
+    `select r.id from staged_told_anew n
+     cross join lateral (
+       select id from raw_match_data r where r.data_source = n.data_source and r.external_match_id = n.external_id
+     ) as r`,
   );
-  if (rows.length === 0) return;
+  if (told.rows.length === 0) return;
+  await client.query(withdrawnFindings, [told.rows.map(({ id }) => id)]);
+  await client.query(untoldMatches);
+  const matches = await client.query<{ id: number }>(
+    `select distinct b.match_id as id
+     from staged_told_anew n join match_external_ids x using (data_source, external_id)
+     join batch_matches b on b.match_id = x.match_id and b.data_source = n.data_source
+     order by b.match_id`,
+  );
+  if (matches.rows.length === 0) return;
   // The ids as a list: odds has hundreds of partitions, and a join would be planned to read them all.
-  const ids = rows.map(({ id }) => id);
+  const ids = matches.rows.map(({ id }) => id);
+  await client.query(changedFlags, [ids]);
   for (const history of historyTables) await client.query(withdrawal(history), [ids]);
-  await client.query(withdrawnAbsences);
+  await client.query(withdrawnMatches, [ids]);
 }
 
-/** A match that the history as told now never misses was not missing; what someone has handled stays. */
-const withdrawnAbsences = `
+/** What someone has handled stays. */
+const withdrawnFindings = `
   delete from data_quality_logs q
-  using staged_matches m
-  join raw_match_data r on r.data_source = m.data_source and r.external_match_id = m.external_id
-  where m.in_several_files and q.record_id = r.id and q.table_name = 'fixture_revisions'
-    and q.error_type = 'missing_from_edition' and q.handled_at is null
+  where q.record_id = any($1::bigint[]) and q.table_name in ('matches', 'fixture_revisions', 'match_statistics', 'odds')
+    and q.handled_at is null
     and not exists (
       select from staged_findings s
-      where s.raw_id = q.record_id and s.error_type = q.error_type and s.error_data = q.error_data)`;
+      where s.raw_id = q.record_id and s.error_type = q.error_type and s.field = q.field
+        and q.error_data @> s.error_data)`;
+
+/** A match of which this source tells nothing any more is in the batch, with no staged row. */
+const untoldMatches = `
+  insert into batch_matches (key_no, data_source, match_id, is_new)
+  select -1, n.data_source, x.match_id, false
+  from staged_told_anew n join match_external_ids x using (data_source, external_id)
+  where not exists (
+    select from batch_matches b where b.match_id = x.match_id and b.data_source = n.data_source)`;
+
+const changedFlags = `
+  with changed as (
+    update odds o set suspicious_odds = s.suspicious_odds, updated_at = now()
+    from batch_matches b join staged_quotes s using (key_no)
+    where o.match_id = any($1::bigint[]) and b.match_id = o.match_id and b.data_source = o.data_source
+      and (s.bookmaker, s.market_type, s.line_value, s.collected_at, s.recorded_at)
+        is not distinct from (o.bookmaker, o.market_type, o.line_value, o.collected_at, o.recorded_at)
+      and s.suspicious_odds <> o.suspicious_odds
+    returning o.collected_at
+  )
+  insert into touched_months
+  select distinct 'odds', date_trunc('month', collected_at at time zone 'UTC')::date from changed`;
+
+const withdrawnMatches = `
+  with gone as (
+    delete from matches m
+    where m.id = any($1::bigint[]) and not exists (select from fixture_revisions f where f.match_id = m.id)
+      and not exists (select from batch_matches b join staged_revisions s using (key_no) where b.match_id = m.id)
+    returning m.match_time
+  )
+  insert into touched_months
+  select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone`;
 
 function withdrawal({ table, stage, month }: HistoryTable): string {
   const columns = stages[stage].columns.map(([name]) => name).filter((name) => name !== 'key_no');

@@ -205,9 +205,9 @@ export async function storeEdition(
     [file.dataSource, edition.fetchedAt],
   );
   await client.query(
-    `insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message,
+    `insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
        requires_manual_review, finding_key)
-     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding, s.process_error, true,
+     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding ->> 'field', s.finding, s.process_error, true,
        sha256(s.dedup_key || 'unreadable_row'::bytea)
      from staged_rows s join raw_match_data r on r.dedup_key = s.dedup_key
      where s.status = 'held' order by s.row_no`,

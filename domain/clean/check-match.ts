@@ -9,6 +9,9 @@ export interface Hold {
   readonly reason: string;
 }
 
+/** The fields in which a person may know better than the rule. The others hold what cannot be stored, whoever says so. */
+export const releasableHolds: ReadonlySet<string> = new Set(['statedResult']);
+
 const resultOf = (home: number, away: number): 'H' | 'D' | 'A' =>
   home > away ? 'H' : home < away ? 'A' : 'D';
 

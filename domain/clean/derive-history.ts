@@ -1,5 +1,6 @@
 import type { FileKind } from '../../schemas/records/source-file.js';
 import type { Appearance, DerivedHistory, Finding, FixtureRevision, HeldVersion } from './history.js';
+import { isAccepted } from './history.js';
 import { QuoteHistory } from './quotes.js';
 import { FixtureHistory, StatisticsHistory } from './revisions.js';
 import { cleanVersion } from './sighting.js';
@@ -10,6 +11,8 @@ interface FileState {
   isPresent: boolean;
   readonly isPlayed: boolean;
   readonly rawId: number;
+  /** A person has said that the match stands whatever later editions lack it. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -54,7 +57,8 @@ class Telling {
     const file = this.files.get(uri);
     if (presence === 'absent') {
       // A match leaves a list of fixtures by being played.
-      if (fileKind === 'season' && file?.isPresent === true) this.tellAbsence(appearance, file);
+      if (fileKind === 'season' && file?.isPresent === true && !file.isKept)
+        this.tellAbsence(appearance, file);
       return;
     }
     if (file?.isPresent === true && file.rawId === presence.rawId) return;
@@ -73,6 +77,7 @@ class Telling {
       isPresent: true,
       isPlayed: clean.isPlayed,
       rawId: presence.rawId,
+      isKept: isAccepted(presence, 'missing_from_edition', 'sourcePresent'),
     });
     const isEstimated = fileKind === 'season' && appearance.isFirstEditionOfFile;
     const sighting = { clean, appearance, isEstimated };

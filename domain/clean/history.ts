@@ -25,7 +25,17 @@ export interface Version {
   readonly rawId: number;
   readonly match: CollectedMatch;
   readonly problems: readonly FieldProblem[];
+  /** The doubts about it that a person has released, by {@link doubtName}. */
+  readonly accepted?: ReadonlySet<string>;
 }
+
+/** Names a doubt about one version: what a release waives. */
+export const doubtName = ({ errorType, field }: Pick<Finding, 'errorType' | 'field'>): string =>
+  `${errorType}/${field}`;
+
+/** Whether a person has released this doubt about the version. */
+export const isAccepted = ({ accepted }: Version, errorType: string, field: string): boolean =>
+  accepted?.has(doubtName({ errorType, field })) === true;
 
 /** A row of `fixture_revisions`. */
 export interface FixtureRevision {

@@ -101,6 +101,8 @@ export class QuoteHistory {
     const { row } = state;
     state.givenBy.add(appearance.uri);
     if (priceFields.every((field) => row[field] === quote[field])) {
+      // The same price, released in this version of the row: the quote is one.
+      if (row.suspicious && !suspicious) this.clear(state);
       const before = this.seenAgain.get(name)?.lastSeenAt ?? appearance.editionTime;
       const { bookmaker, phase, market, line } = quote;
       const lastSeenAt = laterOf(before, appearance.editionTime);
@@ -109,6 +111,12 @@ export class QuoteHistory {
     }
     const times = this.correctionTimes(row, sighting);
     this.push(state, rowOf(quote, suspicious, times, clean.version.rawId));
+  }
+
+  private clear(state: QuoteState): void {
+    const cleared = { ...state.row, suspicious: false };
+    this.rows[this.rows.indexOf(state.row)] = cleared;
+    state.row = cleared;
   }
 
   private push(state: QuoteState, row: QuoteRow): void {

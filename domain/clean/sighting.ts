@@ -4,9 +4,11 @@ import type { Kickoff } from '../clock/kickoff.js';
 import { kickoffOf } from '../clock/kickoff.js';
 import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
 import type { Hold } from './check-match.js';
-import { checkHalfTime, holdOf } from './check-match.js';
+import { checkHalfTime, holdOf, releasableHolds } from './check-match.js';
 import type { Appearance, Finding, Version } from './history.js';
+import { isAccepted } from './history.js';
 import { tidyReferee } from './tidy-names.js';
+import { unusualScore } from './unusual-score.js';
 
 /** A quote that may enter `odds`. */
 export interface AcceptedQuote {
@@ -40,7 +42,7 @@ export interface Cleaned {
   readonly findings: readonly Finding[];
 }
 
-/** Cleans one version of a row, whatever edition gave it. */
+/** Cleans one version of a row, whatever edition gave it. What a person has released is neither held nor stated again. */
 export function cleanVersion(version: Version, leagueZone: string): Cleaned {
   const { match, problems, rawId } = version;
   const findings: Finding[] = problems.map(({ field, text, reason }) => ({
@@ -48,7 +50,7 @@ export function cleanVersion(version: Version, leagueZone: string): Cleaned {
     data: { text },
   }));
   const hold = holdOf(match, problems);
-  if (hold !== undefined) {
+  if (hold !== undefined && !isReleased(version, hold)) {
     findings.push({
       ...findingOf(rawId, 'matches', 'held', hold.field, hold.reason),
       severity: 'high',
@@ -61,6 +63,14 @@ export function cleanVersion(version: Version, leagueZone: string): Cleaned {
   if (doubt !== undefined) {
     findings.push(findingOf(rawId, 'matches', 'implausible_half_time', 'homeHalfTimeScore', doubt));
   }
+  const unusual = unusualScore(match.homeScore, match.awayScore);
+  if (unusual !== undefined) {
+    findings.push({
+      ...findingOf(rawId, 'matches', 'unusual_score', 'homeScore', unusual),
+      data: { homeScore: match.homeScore, awayScore: match.awayScore },
+      requiresReview: true,
+    });
+  }
   const clean: CleanVersion = {
     version,
     kickoff: kickoffOf(match, leagueZone),
@@ -70,21 +80,31 @@ export function cleanVersion(version: Version, leagueZone: string): Cleaned {
     referee: tidyReferee(match.referee),
     quotes: acceptedQuotes(version, findings),
   };
-  return { clean, hold, findings };
+  return { clean, hold: undefined, findings };
 }
 
-function acceptedQuotes({ match, rawId }: Version, findings: Finding[]): AcceptedQuote[] {
+const isReleased = (version: Version, { field }: Hold): boolean =>
+  releasableHolds.has(field) && isAccepted(version, 'held', field);
+
+function acceptedQuotes(version: Version, findings: Finding[]): AcceptedQuote[] {
+  const { match, rawId } = version;
   const accepted: AcceptedQuote[] = [];
   for (const quote of match.quotes) {
     if (legsOfQuote(quote).every((price) => price === null)) continue;
     const verdict = checkQuote(quote);
-    if (verdict.kind !== 'refused') accepted.push({ quote, suspicious: verdict.kind === 'suspicious' });
-    if (verdict.kind === 'plausible') continue;
+    if (verdict.kind === 'plausible') {
+      accepted.push({ quote, suspicious: false });
+      continue;
+    }
     const field = `${quote.bookmaker} ${quote.market} ${quote.phase}`;
+    const isCleared = verdict.kind === 'suspicious' && isAccepted(version, verdict.doubt, field);
+    if (verdict.kind === 'suspicious') accepted.push({ quote, suspicious: !isCleared });
+    if (isCleared) continue;
     findings.push({
       ...findingOf(rawId, 'odds', verdict.doubt, field, verdict.message),
       severity: verdict.kind === 'refused' ? 'medium' : 'low',
       data: quote,
+      requiresReview: true,
     });
   }
   return accepted;
