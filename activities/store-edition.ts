@@ -18,6 +18,7 @@ import {
   membershipChange,
   planEdition,
   type EditionLine,
+  type EditionName,
   type EditionPlan,
   type KnownPayloads,
   type PlannedRow,
@@ -96,7 +97,7 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
       runId,
       counts: plan.counts,
     },
-    stagedRows(file, name.editionNo, plan),
+    stagedRows(name, plan, parsed.rowIs),
   );
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
@@ -108,19 +109,21 @@ function identifyLines(
   file: SourceFile,
   parsed: ParsedFile,
 ): { lines: EditionLine[]; identified: EditionRow[] } {
-  const leagueZones = new Map(provider.divisions.map(({ code, timeZone }) => [code, timeZone]));
-  const startOf = ({ division, date, time }: IdentifiedRow): Instant =>
-    kickoffOf({ date, time, timeZone: provider.timeZone }, leagueZones.get(division) ?? provider.timeZone).at;
+  const leagueZones = new Map(
+    provider.divisions.map(({ externalId, league }) => [externalId, league.timeZone]),
+  );
+  const startOf = (row: IdentifiedRow): Instant =>
+    kickoffOf(row, leagueZones.get(row.division) ?? row.timeZone).at;
 
   const lines: EditionLine[] = [];
   const identified: EditionRow[] = [];
-  for (const { lineNo, raw, text } of parsed.rows) {
+  for (const { rowNo, raw, text } of parsed.rows) {
     const content = contentHash(raw);
     const identity = provider.identifyRow(raw, file);
     if (identity.kind === 'unreadable') {
       const { field, reason } = identity;
       lines.push({
-        lineNo,
+        rowNo,
         raw,
         text,
         content,
@@ -130,13 +133,13 @@ function identifyLines(
     }
     const { division, season, homeTeam, awayTeam, date } = identity;
     lines.push({
-      lineNo,
+      rowNo,
       raw,
       text,
       content,
       reading: { kind: 'readable', division, matchTime: startOf(identity) },
     });
-    identified.push({ lineNo, division, season, homeTeam, awayTeam, date, content: content.toString('hex') });
+    identified.push({ rowNo, division, season, homeTeam, awayTeam, date, content: content.toString('hex') });
   }
   return { lines, identified };
 }
@@ -186,11 +189,11 @@ function credibleTime(fetched: FetchedFile, latest: StoredEdition | undefined) {
   return { editionTime: new Date(Math.max(fetchedAt, after + 1)), editionTimeBasis: 'fetched' as const };
 }
 
-const stagedRows = (file: SourceFile, editionNo: number, plan: EditionPlan): StagedRow[] =>
-  plan.rows.map((row) => stagedRow(file, editionNo, row));
+const stagedRows = (edition: EditionName, plan: EditionPlan, rowIs: ParsedFile['rowIs']): StagedRow[] =>
+  plan.rows.map((row) => stagedRow(edition, row, rowIs));
 
-function stagedRow(file: SourceFile, editionNo: number, row: PlannedRow): StagedRow {
-  const rowNo = row.lineNo;
+function stagedRow({ uri, editionNo }: EditionName, row: PlannedRow, rowIs: ParsedFile['rowIs']): StagedRow {
+  const rowNo = row.rowNo;
   switch (row.kind) {
     case 'known':
       return { rowNo, rawId: row.rawId, dedupKey: null, payload: null };
@@ -226,8 +229,8 @@ function stagedRow(file: SourceFile, editionNo: number, row: PlannedRow): Staged
           raw: JSON.stringify(row.raw),
           error: `${row.field}: ${row.reason}`,
           finding: JSON.stringify({
-            file: file.uri,
-            line: row.lineNo,
+            file: uri,
+            [rowIs]: rowNo,
             edition: editionNo,
             field: row.field,
             reason: row.reason,

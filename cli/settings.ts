@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { divisions as knownDivisions } from '../adapters/providers/football_data/divisions.js';
+import { leagueCodes } from '../adapters/providers/leagues.js';
+import type { DeclaredDivision } from '../adapters/providers/provider.js';
+import { declaredName } from '../adapters/providers/selection.js';
 import { parseSeason } from '../schemas/values.js';
-
-const isIn = <T>(values: readonly T[], value: T): boolean => values.includes(value);
-const codes = knownDivisions.map(({ code }) => code);
 
 /** `a, b,c` as a list without blanks. */
 const List = z
@@ -26,19 +25,31 @@ export const SeasonList = List.transform((parts, context) =>
   }),
 );
 
-/** Divisions by football-data.co.uk's codes. */
-export const DivisionList = List.transform((parts, context) =>
-  parts.map((part) => {
-    const code = part.toUpperCase();
-    if (!isIn(codes, code)) {
+/** Names that `nameOf` knows, read into what it makes of them. */
+const divisionList = (known: readonly string[], nameOf: (text: string) => string | undefined) =>
+  List.transform((parts, context) =>
+    parts.flatMap((part) => {
+      const name = nameOf(part);
+      if (name !== undefined) return [name];
       context.addIssue({
         code: 'custom',
-        message: `${part} is not a division: known are ${codes.join(', ')}`,
+        message: `${part} is not a division: known are ${known.join(', ')}`,
       });
-    }
-    return code;
-  }),
+      return [];
+    }),
+  );
+
+/** Leagues by our codes. */
+export const DivisionList = divisionList(leagueCodes, (text) =>
+  leagueCodes.find((code) => code === text.toUpperCase()),
 );
+
+/** Divisions of a source, by its names or our codes; read into its names. */
+export const divisionListOf = (divisions: readonly DeclaredDivision[]) =>
+  divisionList(
+    divisions.map(({ externalId }) => externalId),
+    (text) => declaredName(divisions, text),
+  );
 
 /** A whole number as it is typed. */
 export const WholeNumber = z

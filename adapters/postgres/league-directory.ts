@@ -1,15 +1,19 @@
 import type pg from 'pg';
 import type { DeclaredDivision } from '../providers/provider.js';
 
-/** Registers the leagues that a provider declares, under its names for them; changes what is told otherwise now. */
+/**
+ * Registers the leagues that a provider speaks of under our codes, and its names for them; changes what is told otherwise
+ * now.
+ */
 export async function declareLeagues(
   client: pg.ClientBase,
   dataSource: string,
-  leagues: readonly DeclaredDivision[],
+  divisions: readonly DeclaredDivision[],
 ): Promise<void> {
+  const leagues = divisions.map(({ league }) => league);
   await client.query(
     `with declared as (
-       select * from unnest($2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::boolean[])
+       select distinct * from unnest($2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::boolean[])
          as d (code, name, country, level, time_zone, is_simulated)
      ), changed as (
        insert into leagues as l (code, name, country, level, time_zone, is_simulated)
@@ -37,8 +41,10 @@ export async function declareLeagues(
   );
   await client.query(
     `insert into league_external_ids (data_source, external_id, league_id)
-     select $1, code, id from leagues where code = any($2::text[]) order by code
+     select $1, d.external_id, l.id
+     from unnest($2::text[], $3::text[]) as d (external_id, code) join leagues l using (code)
+     order by d.external_id
      on conflict (data_source, external_id) do nothing`,
-    [dataSource, leagues.map(({ code }) => code)],
+    [dataSource, divisions.map(({ externalId }) => externalId), leagues.map(({ code }) => code)],
   );
 }

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type pg from 'pg';
-import type { SourceFile } from '../../schemas/records/source-file.js';
+import type { ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import { copyRows, type CopyRow } from './copy-rows.js';
 import type { Database } from './open-database.js';
 
@@ -173,7 +173,7 @@ export interface NewEdition {
   readonly editionTimeBasis: 'last_modified' | 'file_time' | 'fetched';
   readonly fetchedAt: Date;
   readonly encoding: string;
-  readonly header: readonly string[];
+  readonly header: ParsedFile['header'];
   readonly runId: string;
   readonly counts: {
     readonly rows: number;

@@ -2,9 +2,9 @@ import type { ReadOutcome } from '../../schemas/records/collected-match.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import type { CalendarDate, Instant, Season, TimeOfDay } from '../../schemas/values.js';
 
-/** A league as a provider names it, and what we know of it. */
-export interface DeclaredDivision {
-  /** The provider's name for it, and our code of the league. */
+/** A league as we know it, whichever source speaks of it. */
+export interface DeclaredLeague {
+  /** Ours: `E0`. */
   readonly code: string;
   readonly name: string;
   readonly country: string;
@@ -13,6 +13,13 @@ export interface DeclaredDivision {
   /** The IANA zone in which the league plays. */
   readonly timeZone: string;
   readonly isSimulated: boolean;
+}
+
+/** A league under a provider's name for it (`en.1`). */
+export interface DeclaredDivision {
+  readonly externalId: string;
+  /** From leagues.ts, so that two providers mean the same by one code. */
+  readonly league: DeclaredLeague;
 }
 
 /** What a file's name says of its rows; null where it carries several. */
@@ -24,10 +31,14 @@ export interface FileContext {
 /** Which match a row speaks of, in the provider's names and zone. */
 export interface IdentifiedRow {
   readonly kind: 'identified';
+  /** The provider's name for the league, declared or not. */
   readonly division: string;
   readonly season: Season;
   readonly date: CalendarDate;
+  /** Null where the row gives none, or none that can be read. */
   readonly time: TimeOfDay | null;
+  /** The IANA zone in which date and time are written. */
+  readonly timeZone: string;
   readonly homeTeam: string;
   readonly awayTeam: string;
 }
@@ -35,17 +46,21 @@ export interface IdentifiedRow {
 export type UnreadableRow = Extract<ReadOutcome, { kind: 'unreadable' }>;
 type Cells = Readonly<Record<string, unknown>>;
 
+/** Which files of a source are wanted. */
+export interface ListOptions {
+  /** A folder, or the root of a URL tree as the source serves it. */
+  readonly location: string;
+  /** `2122` or `2021-22`. Absent: every season that is there. */
+  readonly seasons?: readonly string[] | undefined;
+  /** In the source's names or by our codes. Absent: every division that is there. */
+  readonly divisions?: readonly string[] | undefined;
+  readonly now: Instant;
+}
+
 /** A source of match files. A new one is a folder beside this file and a line in the registry. */
 export interface MatchFileProvider {
   readonly divisions: readonly DeclaredDivision[];
-  /** The zone of the dates and times in the files. */
-  readonly timeZone: string;
-  listFiles(options: {
-    readonly location: string;
-    readonly seasons?: readonly string[] | undefined;
-    readonly divisions?: readonly string[] | undefined;
-    readonly now: Instant;
-  }): Promise<SourceFile[]>;
+  listFiles(options: ListOptions): Promise<SourceFile[]>;
   fetchFile(options: {
     readonly file: SourceFile;
     readonly now: Instant;

@@ -1,5 +1,5 @@
+import { fetchFile } from './fetch-file.js';
 import { divisions } from './football_data/divisions.js';
-import { fetchFile } from './football_data/fetch-file.js';
 import { listFiles } from './football_data/list-files.js';
 import { parseFile } from './football_data/parse-file.js';
 import { identifyRow, readRow, statesScore } from './football_data/read-row.js';
@@ -9,7 +9,6 @@ import type { ProviderRegistry } from './provider.js';
 export const providers: ProviderRegistry = {
   football_data: {
     divisions,
-    timeZone: 'Europe/London',
     listFiles,
     fetchFile,
     parseFile,

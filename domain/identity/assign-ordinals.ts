@@ -10,7 +10,7 @@ export interface Pairing {
 }
 
 export interface EditionRow extends Pairing {
-  readonly lineNo: number;
+  readonly rowNo: number;
   readonly date: CalendarDate;
   /** Equal for two rows exactly when they say the same (a content hash will do). */
   readonly content: string;
@@ -25,14 +25,14 @@ export interface StoredKey extends Pairing {
 }
 
 export type Assignment =
-  | { readonly kind: 'key'; readonly lineNo: number; readonly key: string; readonly ordinal: number }
-  /** Says again, word for word, what `ofLine` says: the same key. */
-  | { readonly kind: 'repeat'; readonly lineNo: number; readonly key: string; readonly ofLine: number }
-  /** Same pairing and date as `ofLine`, other content: unreadable. */
+  | { readonly kind: 'key'; readonly rowNo: number; readonly key: string; readonly ordinal: number }
+  /** Says again, word for word, what `ofRow` says: the same key. */
+  | { readonly kind: 'repeat'; readonly rowNo: number; readonly key: string; readonly ofRow: number }
+  /** Same pairing and date as `ofRow`, other content: unreadable. */
   | {
       readonly kind: 'contradiction';
-      readonly lineNo: number;
-      readonly ofLine: number;
+      readonly rowNo: number;
+      readonly ofRow: number;
       readonly reason: string;
     };
 
@@ -63,7 +63,7 @@ export function assignOrdinals(
   for (const [name, group] of groupedByPairing(rows)) {
     assignments.push(...assignGroup(group, storedByPairing.get(name) ?? [], fileKind));
   }
-  return assignments.sort((a, b) => a.lineNo - b.lineNo);
+  return assignments.sort((a, b) => a.rowNo - b.rowNo);
 }
 
 function groupedByPairing<T extends Pairing>(items: readonly T[]): Map<string, T[]> {
@@ -82,9 +82,9 @@ function assignGroup(
   stored: readonly StoredKey[],
   fileKind: FileKind,
 ): Assignment[] {
-  const byLine = rows.toSorted((a, b) => a.lineNo - b.lineNo);
+  const inOrder = rows.toSorted((a, b) => a.rowNo - b.rowNo);
   const firstOfDate = new Map<CalendarDate, EditionRow>();
-  for (const row of byLine) if (!firstOfDate.has(row.date)) firstOfDate.set(row.date, row);
+  for (const row of inOrder) if (!firstOfDate.has(row.date)) firstOfDate.set(row.date, row);
 
   const meetings = [...firstOfDate.values()].sort((a, b) => compareTexts(a.date, b.date));
   const ordinals = new Map<CalendarDate, number>();
@@ -95,15 +95,15 @@ function assignGroup(
     ordinals.set(meeting.date, matched[index]?.ordinal ?? next++);
   });
 
-  return byLine.map((row) => {
+  return inOrder.map((row) => {
     const first = firstOfDate.get(row.date) ?? row;
     const ordinal = ordinals.get(row.date) ?? next;
     const key = matchKey(row, ordinal);
-    const { lineNo } = row;
-    if (first === row) return { kind: 'key', lineNo, key, ordinal };
-    if (first.content === row.content) return { kind: 'repeat', lineNo, key, ofLine: first.lineNo };
-    const reason = `contradicts line ${first.lineNo}, the same match on the same day`;
-    return { kind: 'contradiction', lineNo, ofLine: first.lineNo, reason };
+    const { rowNo } = row;
+    if (first === row) return { kind: 'key', rowNo, key, ordinal };
+    if (first.content === row.content) return { kind: 'repeat', rowNo, key, ofRow: first.rowNo };
+    const reason = `contradicts row ${first.rowNo}, the same match on the same day`;
+    return { kind: 'contradiction', rowNo, ofRow: first.rowNo, reason };
   });
 }
 

@@ -11,7 +11,7 @@ export function contentHash(raw: Readonly<Record<string, unknown>>): Buffer {
 
 /** One row of an edition, before it is known whether bronze holds it. */
 export interface EditionLine {
-  readonly lineNo: number;
+  readonly rowNo: number;
   readonly raw: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly content: Buffer;
@@ -38,7 +38,7 @@ export interface EditionName {
 export type PlannedRow =
   | {
       readonly kind: 'stored';
-      readonly lineNo: number;
+      readonly rowNo: number;
       readonly key: string;
       readonly division: string;
       readonly matchTime: Instant;
@@ -48,7 +48,7 @@ export type PlannedRow =
     }
   | {
       readonly kind: 'held';
-      readonly lineNo: number;
+      readonly rowNo: number;
       readonly content: Buffer;
       readonly dedupKey: Buffer;
       readonly raw: Readonly<Record<string, unknown>>;
@@ -57,11 +57,11 @@ export type PlannedRow =
       readonly reason: string;
     }
   /** Equal to a payload that an earlier edition stored. */
-  | { readonly kind: 'known'; readonly lineNo: number; readonly key: string | null; readonly rawId: number }
+  | { readonly kind: 'known'; readonly rowNo: number; readonly key: string | null; readonly rawId: number }
   /** Equal to another row of this edition. */
   | {
       readonly kind: 'repeat';
-      readonly lineNo: number;
+      readonly rowNo: number;
       readonly key: string | null;
       readonly dedupKey: Buffer;
     };
@@ -92,18 +92,18 @@ export function planEdition(
   assignments: readonly Assignment[],
   known: KnownPayloads,
 ): EditionPlan {
-  const assigned = new Map(assignments.map((assignment) => [assignment.lineNo, assignment]));
+  const assigned = new Map(assignments.map((assignment) => [assignment.rowNo, assignment]));
   const rows: PlannedRow[] = [];
   const planned = new Map<string, PlannedRow>();
   const counts = { rows: lines.length, stored: 0, duplicates: 0, held: 0 };
 
   for (const line of lines) {
-    const row = planRow(edition, line, assigned.get(line.lineNo), known);
+    const row = planRow(edition, line, assigned.get(line.rowNo), known);
     const again = row.kind === 'known' ? undefined : planned.get(row.dedupKey.toString('hex'));
     if (again !== undefined && row.kind !== 'known') {
       rows.push({
         kind: 'repeat',
-        lineNo: line.lineNo,
+        rowNo: line.rowNo,
         key: row.kind === 'stored' ? row.key : null,
         dedupKey: row.dedupKey,
       });
@@ -125,15 +125,15 @@ function planRow(
   assignment: Assignment | undefined,
   known: KnownPayloads,
 ): Exclude<PlannedRow, { kind: 'repeat' }> {
-  const { lineNo, raw, text, content, reading } = line;
+  const { rowNo, raw, text, content, reading } = line;
   const contentText = content.toString('hex');
 
   const hold = (field: string, reason: string): Exclude<PlannedRow, { kind: 'repeat' }> => {
     const rawId = known.held.get(contentText);
-    if (rawId !== undefined) return { kind: 'known', lineNo, key: null, rawId };
+    if (rawId !== undefined) return { kind: 'known', rowNo, key: null, rawId };
     return {
       kind: 'held',
-      lineNo,
+      rowNo,
       content,
       dedupKey: dedupKey(edition, '', content),
       raw,
@@ -147,17 +147,17 @@ function planRow(
     return hold(reading.field, reading.text === '' ? reading.reason : `${reading.text}: ${reading.reason}`);
   }
   if (assignment === undefined) {
-    throw new InvariantBroken('A readable row was given no key', { file: edition.uri, row: lineNo });
+    throw new InvariantBroken('A readable row was given no key', { file: edition.uri, row: rowNo });
   }
   if (assignment.kind === 'contradiction') return hold('row', assignment.reason);
 
   const { key } = assignment;
   if (key.length > longestKey) return hold('HomeTeam', 'the names of the teams are too long');
   const latest = known.versions.get(key);
-  if (latest?.content === contentText) return { kind: 'known', lineNo, key, rawId: latest.rawId };
+  if (latest?.content === contentText) return { kind: 'known', rowNo, key, rawId: latest.rawId };
   return {
     kind: 'stored',
-    lineNo,
+    rowNo,
     key,
     division: reading.division,
     matchTime: reading.matchTime,

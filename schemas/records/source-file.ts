@@ -32,18 +32,22 @@ export interface FetchedFile {
   readonly fetchedAt: Instant;
 }
 
-/** One data row of a file. `lineNo` counts from 1 at the header line of the file. */
+/** One data row of a file. */
 export interface FileRow {
-  readonly lineNo: number;
-  /** The cells that are not blank, by column name, as they came. Cells without a column name go to `_extra`. */
+  /** Its place, as {@link ParsedFile.rowIs} counts. */
+  readonly rowNo: number;
+  /** What the row says, as it came, by name; blank cells of a CSV are left out. */
   readonly raw: Readonly<Record<string, unknown>>;
-  /** The line as it stands in the file, decoded. */
+  /** The row's text in the file, decoded. */
   readonly text: string;
 }
 
 export interface ParsedFile {
   readonly encoding: string;
-  readonly header: readonly string[];
-  /** Every row with at least one cell that is not blank. */
+  /** What the file says beside its rows: the names of its columns, or the other properties of its JSON. */
+  readonly header: readonly string[] | Readonly<Record<string, unknown>>;
+  /** Every row that is not blank. */
   readonly rows: readonly FileRow[];
+  /** What a row number counts, from 1: the lines of the file, its header included, or its matches. */
+  readonly rowIs: 'line' | 'match';
 }

@@ -57,7 +57,7 @@ describe('what cannot be read', () => {
           file: '2122/E0.csv',
           line: 6,
           field: 'row',
-          reason: 'contradicts line 3, the same match on the same day',
+          reason: 'contradicts row 3, the same match on the same day',
         },
       },
     ]);

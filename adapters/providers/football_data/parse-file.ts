@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { BadInput } from '../../../schemas/errors.js';
 import type { FileRow, ParsedFile } from '../../../schemas/records/source-file.js';
 import { awayTeamColumns, dateColumns, homeTeamColumns, repeatedName } from './columns.js';
-import { decodeText } from './decode-text.js';
+import { decodeText } from '../decode-text.js';
 
 const endOfFileMark = String.fromCharCode(26);
 const advice = 'Fetch the file again, or leave it out of the import.';
@@ -29,9 +29,9 @@ export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   for (let index = headerIndex + 1; index < lines.length; index++) {
     const line = lines[index] ?? '';
     const raw = cellsByColumn(header, splitLine(line));
-    if (raw !== undefined) rows.push({ lineNo: index + 1, raw, text: line });
+    if (raw !== undefined) rows.push({ rowNo: index + 1, raw, text: line });
   }
-  return { encoding, header, rows };
+  return { encoding, header, rows, rowIs: 'line' };
 }
 
 /** Text has no NUL and hardly any control characters but tab, line ends and the old end-of-file mark. */

@@ -4,7 +4,8 @@ import type {
   MatchStatistics,
   ReadOutcome,
 } from '../../../schemas/records/collected-match.js';
-import type { CalendarDate, Season, TimeOfDay } from '../../../schemas/values.js';
+import { daysOfSeason, readTime, seasonOfDate, tidyText } from '../read-values.js';
+import type { FileContext, IdentifiedRow, UnreadableRow } from '../provider.js';
 import type { QuoteSlot, ScoreProperty } from './columns.js';
 import {
   awayTeamColumns,
@@ -15,38 +16,12 @@ import {
   quoteSlots,
   roleOf,
 } from './columns.js';
-import {
-  daysOfSeason,
-  readCount,
-  readDate,
-  readLine,
-  readPrice,
-  readTime,
-  seasonOfDate,
-  tidyText,
-} from './read-cells.js';
-
-/** What the file's name says of its rows; null for files that carry several divisions or seasons (`fixtures.csv`). */
-export interface RowContext {
-  readonly division: string | null;
-  readonly season: Season | null;
-}
-
-/** The part of a row that says which match it is. */
-export interface RowIdentity {
-  readonly kind: 'identified';
-  readonly division: string;
-  readonly season: Season;
-  readonly date: CalendarDate;
-  /** Null where the cell is blank or cannot be read. */
-  readonly time: TimeOfDay | null;
-  readonly homeTeam: string;
-  readonly awayTeam: string;
-}
-
-export type Unreadable = Extract<ReadOutcome, { kind: 'unreadable' }>;
+import { readCount, readDate, readLine, readPrice } from './read-cells.js';
 
 type Cells = Readonly<Record<string, unknown>>;
+
+/** Where the site keeps its clock, whatever the league. */
+const timeZone = 'Europe/London';
 
 /** Team names beyond this are cells of another column. */
 const longestTeamName = 40;
@@ -65,7 +40,7 @@ const firstOf = (raw: Cells, columns: readonly string[]): { column: string; text
   return { column: columns[0] ?? '', text: '' };
 };
 
-const unreadable = (field: string, text: string, reason: string): Unreadable => ({
+const unreadable = (field: string, text: string, reason: string): UnreadableRow => ({
   kind: 'unreadable',
   field,
   text,
@@ -73,7 +48,7 @@ const unreadable = (field: string, text: string, reason: string): Unreadable => 
 });
 
 /** Which match a row speaks of. Cheap: for collection, which needs keys and no prices. */
-export function identifyRow(raw: Cells, context: RowContext): RowIdentity | Unreadable {
+export function identifyRow(raw: Cells, context: FileContext): IdentifiedRow | UnreadableRow {
   const division = context.division ?? cell(raw, 'Div');
   if (division === '') return unreadable('Div', '', 'no division');
   if (division.length > 20) return unreadable('Div', division, 'is not a division');
@@ -108,6 +83,7 @@ export function identifyRow(raw: Cells, context: RowContext): RowIdentity | Unre
     season,
     date: date.value,
     time: time !== undefined && 'value' in time ? time.value : null,
+    timeZone,
     homeTeam,
     awayTeam,
   };
@@ -279,7 +255,7 @@ class RowReading {
  * by the property of the match they would have filled, or by their column for prices and lines;
  * a row is unreadable exactly when {@link identifyRow} says so.
  */
-export function readRow(raw: Cells, context: RowContext): ReadOutcome {
+export function readRow(raw: Cells, context: FileContext): ReadOutcome {
   const identity = identifyRow(raw, context);
   if (identity.kind === 'unreadable') return identity;
 
@@ -299,7 +275,7 @@ export function readRow(raw: Cells, context: RowContext): ReadOutcome {
       season: identity.season,
       date: identity.date,
       time: identity.time,
-      timeZone: 'Europe/London',
+      timeZone,
       homeTeam: identity.homeTeam,
       awayTeam: identity.awayTeam,
       status: null,

@@ -10,9 +10,9 @@ const pairing = {
   homeTeam: 'Celtic',
   awayTeam: 'Hearts',
 };
-const row = (lineNo: number, date: string, content = date): EditionRow => ({
+const row = (rowNo: number, date: string, content = date): EditionRow => ({
   ...pairing,
-  lineNo,
+  rowNo,
   date: CalendarDate.parse(date),
   content,
 });
@@ -30,7 +30,7 @@ const ordinals = (rows: EditionRow[], stored: StoredKey[], fileKind: 'season' | 
 describe('keys of an edition', () => {
   it('writes league, season, teams and ordinal', () => {
     expect(assignOrdinals([row(2, '2021-08-14')], [], 'season')).toEqual([
-      { kind: 'key', lineNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+      { kind: 'key', rowNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
     ]);
   });
 
@@ -69,13 +69,13 @@ describe('keys of an edition', () => {
   it('calls a line that says the same again a repeat, and one that says otherwise a contradiction', () => {
     const rows = [row(2, '2021-08-14', 'a'), row(3, '2021-08-14', 'a'), row(4, '2021-08-14', 'b')];
     expect(assignOrdinals(rows, [], 'season')).toEqual([
-      { kind: 'key', lineNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
-      { kind: 'repeat', lineNo: 3, key: 'SC0/2021-22/Celtic/Hearts/1', ofLine: 2 },
+      { kind: 'key', rowNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+      { kind: 'repeat', rowNo: 3, key: 'SC0/2021-22/Celtic/Hearts/1', ofRow: 2 },
       {
         kind: 'contradiction',
-        lineNo: 4,
-        ofLine: 2,
-        reason: 'contradicts line 2, the same match on the same day',
+        rowNo: 4,
+        ofRow: 2,
+        reason: 'contradicts row 2, the same match on the same day',
       },
     ]);
   });
@@ -93,8 +93,8 @@ const edition = fc.uniqueArray(meeting, {
   maxLength: 12,
   selector: ({ homeTeam, awayTeam, date }) => `${homeTeam}/${awayTeam}/${date}`,
 });
-const rowsOf = (meetings: readonly Omit<EditionRow, 'lineNo' | 'content'>[]): EditionRow[] =>
-  meetings.map((match, index) => ({ ...match, lineNo: index + 2, content: String(index) }));
+const rowsOf = (meetings: readonly Omit<EditionRow, 'rowNo' | 'content'>[]): EditionRow[] =>
+  meetings.map((match, index) => ({ ...match, rowNo: index + 2, content: String(index) }));
 const storedAfter = (rows: readonly EditionRow[]): StoredKey[] =>
   assignOrdinals(rows, [], 'season').flatMap((assignment, index) => {
     const source = rows[index];
@@ -102,8 +102,8 @@ const storedAfter = (rows: readonly EditionRow[]): StoredKey[] =>
       ? [{ ...source, ordinal: assignment.ordinal, played: true }]
       : [];
   });
-const keysByLine = (rows: readonly EditionRow[], stored: readonly StoredKey[]) =>
-  new Map(assignOrdinals(rows, stored, 'season').map((assignment) => [assignment.lineNo, assignment]));
+const keysByRow = (rows: readonly EditionRow[], stored: readonly StoredKey[]) =>
+  new Map(assignOrdinals(rows, stored, 'season').map((assignment) => [assignment.rowNo, assignment]));
 
 describe('keys over random editions', () => {
   it('gives no key twice', () => {
@@ -148,9 +148,9 @@ describe('keys over random editions', () => {
           homeTeam: 'Rangers',
           awayTeam: 'Motherwell',
         };
-        const withStranger = keysByLine([stranger, ...rows], stored);
-        for (const [lineNo, assignment] of keysByLine(rows, stored)) {
-          expect(withStranger.get(lineNo)).toEqual(assignment);
+        const withStranger = keysByRow([stranger, ...rows], stored);
+        for (const [rowNo, assignment] of keysByRow(rows, stored)) {
+          expect(withStranger.get(rowNo)).toEqual(assignment);
         }
       }),
     );

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BadInput, DependencyAway, ProviderAway, QuotaExhausted } from '../../../schemas/errors.js';
-import type { FetchedFile, SourceFile } from '../../../schemas/records/source-file.js';
-import type { Instant } from '../../../schemas/values.js';
-import { instant, instantFromIso } from '../../../schemas/values.js';
-import { isRemote } from './list-files.js';
+import { BadInput, DependencyAway, ProviderAway, QuotaExhausted } from '../../schemas/errors.js';
+import type { FetchedFile, SourceFile } from '../../schemas/records/source-file.js';
+import type { Instant } from '../../schemas/values.js';
+import { instant, instantFromIso } from '../../schemas/values.js';
+import { isRemote } from './file-tree.js';
 
 export interface FetchOptions {
   readonly file: SourceFile;
@@ -24,11 +24,11 @@ type Fetched = FetchedFile | 'not-modified' | 'absent';
 
 const userAgent = 'touchline/0.1 (football data layer; fetches each file at most when it changed)';
 
-/** No file of the site is older than its first season. */
+/** No file of matches is older than the first season of the sites that publish them. */
 const earliestCredible = instantFromIso('1993-07-01T00:00:00Z');
 
 /**
- * Reads a local file or requests a remote one.
+ * Reads a local file or requests a remote one, for any provider whose files need no key.
  * @throws BadInput when a local file cannot be read, or the server refuses the request (4xx other than 404, 410 and 429).
  * @throws QuotaExhausted on 429.
  * @throws ProviderAway on 5xx, a timeout or a broken connection, after four requests.
@@ -90,7 +90,7 @@ async function requestAgain(options: FetchOptions): Promise<Fetched> {
 }
 
 async function requestFile({ file, now, etag, timeoutMs = 30_000, signal }: FetchOptions): Promise<Fetched> {
-  const headers = new Headers({ 'user-agent': userAgent, accept: 'text/csv, */*;q=0.1' });
+  const headers = new Headers({ 'user-agent': userAgent, accept: 'text/csv, application/json, */*;q=0.1' });
   if (etag !== null) headers.set('if-none-match', etag);
   const limit = AbortSignal.timeout(timeoutMs);
   try {

@@ -2,13 +2,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fetchFile } from '../../../../adapters/providers/football_data/fetch-file.js';
-import { BadInput, ProviderAway, QuotaExhausted } from '../../../../schemas/errors.js';
-import { instant, instantFromIso } from '../../../../schemas/values.js';
-import { serveFootballData } from '../../../../simulator/football-data-server.js';
-import { createLeague } from '../../../../simulator/league/league.js';
-import { writeEdition } from '../../../support/football-data-files.js';
-import { makeTestFolder } from '../../../support/folder.js';
+import { fetchFile } from '../../../adapters/providers/fetch-file.js';
+import { BadInput, ProviderAway, QuotaExhausted } from '../../../schemas/errors.js';
+import { instant, instantFromIso } from '../../../schemas/values.js';
+import { serveFootballData } from '../../../simulator/football-data-server.js';
+import { createLeague } from '../../../simulator/league/league.js';
+import { writeEdition } from '../../support/football-data-files.js';
+import { makeTestFolder } from '../../support/folder.js';
 
 const now = instantFromIso('2022-06-01T12:00:00Z');
 const fileAt = (location: string) => ({
