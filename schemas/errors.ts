@@ -71,6 +71,35 @@ export class CheckFailed extends TouchlineError {
   readonly remedy = 'fix-input';
 }
 
+/** What a rule of the tables refused. */
+export interface Violation {
+  /** The constraint, or the rule of a trigger, by its name. */
+  readonly constraint: string;
+  /** The table, not its partition. */
+  readonly table: string;
+  readonly sqlState: string;
+  /** The offending row or value as Postgres tells it; undefined where it does not. */
+  readonly detail: string | undefined;
+}
+
+/** A row breaks a rule of the tables. The transaction it was in is rolled back. */
+export class ConstraintViolated extends TouchlineError {
+  readonly remedy = 'fix-input';
+  readonly violation: Violation;
+
+  constructor(message: string, violation: Violation, cause?: unknown) {
+    super(
+      message,
+      {
+        object: violation.detail === undefined ? violation.table : `${violation.table}: ${violation.detail}`,
+        advice: `Correct or hold the row; touchline db constraints shows what ${violation.constraint} asks.`,
+      },
+      cause,
+    );
+    this.violation = violation;
+  }
+}
+
 /** An invariant of ours does not hold. */
 export class InvariantBroken extends TouchlineError {
   readonly remedy = 'fix-code';

@@ -48,6 +48,8 @@ const defaultSettings: Readonly<Record<string, string>> = {
   max_connections: '100',
   // A statement over all monthly partitions locks each of them and its indexes.
   max_locks_per_transaction: '1024',
+  // Calls and time of the trigger functions: touchline db constraints shows them.
+  track_functions: 'pl',
   fsync: 'on',
   synchronous_commit: 'on',
 };

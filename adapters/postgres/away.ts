@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DependencyAway, TouchlineError } from '../../schemas/errors.js';
+import { constraintViolated } from './constraint-violations.js';
 
 const Failure = z.object({ code: z.string().optional(), message: z.string() });
 
@@ -73,11 +74,14 @@ export function postgresAway(error: unknown): DependencyAway | undefined {
   return undefined;
 }
 
-/** Runs work that speaks to Postgres; its absence is thrown as {@link DependencyAway}, other errors as they are. */
+/**
+ * Runs work that speaks to Postgres; its absence is thrown as {@link DependencyAway}, a broken rule of a table as
+ * ConstraintViolated, other errors as they are.
+ */
 export async function reachingPostgres<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw postgresAway(error) ?? error;
+    throw postgresAway(error) ?? constraintViolated(error) ?? error;
   }
 }

@@ -27,6 +27,35 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ConstraintInventory {
+  constraint_name: string | null;
+  definition: string | null;
+  kind: string | null;
+  table_name: string | null;
+}
+
+export interface ConstraintViolationReport {
+  constraint_name: string | null;
+  first_at: Timestamp | null;
+  last_at: Timestamp | null;
+  last_day: number | null;
+  last_detail: Json | null;
+  last_message: string | null;
+  last_week: number | null;
+  table_name: string | null;
+  violations: number | null;
+}
+
+export interface ConstraintViolations {
+  constraint_name: string;
+  detail: Json | null;
+  id: Generated<number>;
+  message: string;
+  occurred_at: Generated<Timestamp>;
+  sql_state: string;
+  table_name: string;
+}
+
 export interface DataCollectionLogs {
   collection_type: string;
   created_at: Generated<Timestamp>;
@@ -62,6 +91,13 @@ export interface DataQualityLogs {
   status: Generated<string>;
   table_name: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface DefaultPartitionRows {
+  first_at: Timestamp | null;
+  last_at: Timestamp | null;
+  row_count: number | null;
+  table_name: string | null;
 }
 
 export interface EditionRows {
@@ -224,6 +260,52 @@ export interface MatchStatistics {
   raw_id: number;
 }
 
+export interface MaterializedViewRefreshes {
+  refreshed_at: Timestamp;
+  took_ms: number;
+  view_name: string;
+}
+
+export interface MvOddsTrends {
+  away_implied_probability: Numeric | null;
+  away_odds_avg: Numeric | null;
+  away_odds_volatility: Numeric | null;
+  bookmaker_count: number | null;
+  draw_implied_probability: Numeric | null;
+  draw_odds_avg: Numeric | null;
+  draw_odds_volatility: Numeric | null;
+  first_quote_at: Timestamp | null;
+  home_implied_probability: Numeric | null;
+  home_odds_avg: Numeric | null;
+  home_odds_volatility: Numeric | null;
+  last_quote_at: Timestamp | null;
+  line_value: Numeric | null;
+  market_type: string | null;
+  match_id: number | null;
+  over_implied_probability: Numeric | null;
+  over_odds_avg: Numeric | null;
+  over_odds_volatility: Numeric | null;
+  overround: Numeric | null;
+  quote_count: number | null;
+  under_implied_probability: Numeric | null;
+  under_odds_avg: Numeric | null;
+  under_odds_volatility: Numeric | null;
+}
+
+export interface MvTeamRecentPerformance {
+  last_match_time: Timestamp | null;
+  recent_away_conceded: number | null;
+  recent_away_goals: number | null;
+  recent_away_matches: number | null;
+  recent_away_wins: number | null;
+  recent_home_conceded: number | null;
+  recent_home_goals: number | null;
+  recent_home_matches: number | null;
+  recent_home_wins: number | null;
+  team_id: number | null;
+  team_name: string | null;
+}
+
 export interface Odds {
   away_odds: Numeric | null;
   bookmaker: string;
@@ -284,6 +366,32 @@ export interface Predictions {
   verified_at: Timestamp | null;
 }
 
+export interface RawInjuriesData {
+  collected_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  dedup_key: Buffer;
+  external_match_id: string | null;
+  id: Generated<number>;
+  process_error: string | null;
+  process_status: Generated<string>;
+  processed: Generated<boolean>;
+  raw_data: Json;
+}
+
+export interface RawLineupsData {
+  collected_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  dedup_key: Buffer;
+  external_match_id: string | null;
+  id: Generated<number>;
+  process_error: string | null;
+  process_status: Generated<string>;
+  processed: Generated<boolean>;
+  raw_data: Json;
+}
+
 export interface RawMatchData {
   collected_at: Timestamp;
   content_hash: Buffer;
@@ -294,6 +402,52 @@ export interface RawMatchData {
   external_match_id: string | null;
   id: Generated<number>;
   match_time: Timestamp | null;
+  process_error: string | null;
+  process_status: Generated<string>;
+  processed: Generated<boolean>;
+  raw_data: Json;
+}
+
+export interface RawOddsData {
+  bookmaker: string | null;
+  collected_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  dedup_key: Buffer;
+  external_match_id: string | null;
+  id: Generated<number>;
+  market_type: string | null;
+  process_error: string | null;
+  process_status: Generated<string>;
+  processed: Generated<boolean>;
+  raw_data: Json;
+}
+
+export interface RawScoresData {
+  away_score: number | null;
+  collected_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  dedup_key: Buffer;
+  external_match_id: string | null;
+  home_score: number | null;
+  id: Generated<number>;
+  match_minute: number | null;
+  match_status: string | null;
+  process_error: string | null;
+  process_status: Generated<string>;
+  processed: Generated<boolean>;
+  raw_data: Json;
+  updated_at: Timestamp | null;
+}
+
+export interface RawWeatherData {
+  collected_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  dedup_key: Buffer;
+  external_match_id: string | null;
+  id: Generated<number>;
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
@@ -412,8 +566,12 @@ export interface VQualityStatistics {
 }
 
 export interface DB {
+  constraint_inventory: ConstraintInventory;
+  constraint_violation_report: ConstraintViolationReport;
+  constraint_violations: ConstraintViolations;
   data_collection_logs: DataCollectionLogs;
   data_quality_logs: DataQualityLogs;
+  default_partition_rows: DefaultPartitionRows;
   edition_rows: EditionRows;
   features: Features;
   fixture_revisions: FixtureRevisions;
@@ -424,11 +582,19 @@ export interface DB {
   match_registry: MatchRegistry;
   match_statistics: MatchStatistics;
   matches: Matches;
+  materialized_view_refreshes: MaterializedViewRefreshes;
+  mv_odds_trends: MvOddsTrends;
+  mv_team_recent_performance: MvTeamRecentPerformance;
   odds: Odds;
   odds_last_seen: OddsLastSeen;
   prediction_keys: PredictionKeys;
   predictions: Predictions;
+  raw_injuries_data: RawInjuriesData;
+  raw_lineups_data: RawLineupsData;
   raw_match_data: RawMatchData;
+  raw_odds_data: RawOddsData;
+  raw_scores_data: RawScoresData;
+  raw_weather_data: RawWeatherData;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
   team_external_ids: TeamExternalIds;

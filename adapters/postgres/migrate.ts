@@ -4,7 +4,8 @@ import path from 'node:path';
 import { type Migration, type MigrationProvider, type MigrationResultSet, Migrator, sql } from 'kysely';
 import { InvariantBroken } from '../../schemas/errors.js';
 import { postgresAway, reachingPostgres } from './away.js';
-import { openDatabase } from './open-database.js';
+import { openDatabase, type OpenDatabase } from './open-database.js';
+import { ensurePartitions } from './partitions.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../sql/migrations/', import.meta.url));
 const upSuffix = '.up.sql';
@@ -36,11 +37,16 @@ class SqlFiles implements MigrationProvider {
   }
 }
 
-async function withMigrator<T>(url: string, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+async function withMigrator<T>(
+  url: string,
+  work: (migrator: Migrator, pool: OpenDatabase['pool']) => Promise<T>,
+): Promise<T> {
   // A migration of one process makes another wait for Kysely's advisory lock, on this one connection.
-  const { db } = openDatabase(url, { applicationName: 'touchline-migrate', max: 1 });
+  const { pool, db } = openDatabase(url, { applicationName: 'touchline-migrate', max: 1 });
   try {
-    return await reachingPostgres(() => work(new Migrator({ db, provider: new SqlFiles(migrationsFolder) })));
+    return await reachingPostgres(() =>
+      work(new Migrator({ db, provider: new SqlFiles(migrationsFolder) }), pool),
+    );
   } finally {
     await db.destroy();
   }
@@ -63,9 +69,20 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
     .map(({ migrationName }) => migrationName);
 }
 
-/** Brings the database to the newest schema; processes that start together wait for each other. Returns what ran. */
+/**
+ * Brings the database to the newest schema and makes the monthly partitions of the months ahead; processes that start
+ * together wait for each other. Returns what ran.
+ */
 export const migrate = (url: string): Promise<string[]> =>
-  withMigrator(url, async (migrator) => namesOf(await migrator.migrateToLatest()));
+  withMigrator(url, async (migrator, pool) => {
+    const ran = namesOf(await migrator.migrateToLatest());
+    await ensurePartitions(pool, new Date());
+    return ran;
+  });
+
+/** Runs the next migration alone. Returns its name, or nothing where all have run. */
+export const migrateUp = (url: string): Promise<string[]> =>
+  withMigrator(url, async (migrator) => namesOf(await migrator.migrateUp()));
 
 /** Takes the last migration back. Returns its name, or nothing where none is left. */
 export const migrateDown = (url: string): Promise<string[]> =>

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { InvariantBroken } from '../../schemas/errors.js';
 import { reachingPostgres } from './away.js';
+import { constraintViolated, recordViolation } from './constraint-violations.js';
 import type { Database } from './open-database.js';
 
 /** One open transaction: `client` for COPY and plain SQL, `db` for typed queries on the same connection. */
@@ -22,7 +23,8 @@ const kyselyOn = (client: pg.PoolClient): Kysely<Database> =>
 
 /**
  * Runs `work` between BEGIN and COMMIT on a connection of its own. Any error rolls everything back and is thrown;
- * where Postgres went away it is a DependencyAway. A commit whose answer was lost also throws: callers are idempotent.
+ * where Postgres went away it is a DependencyAway, where a rule of a table was broken a ConstraintViolated, which is counted
+ * in `constraint_violations`. A commit whose answer was lost also throws: callers are idempotent.
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
@@ -44,7 +46,10 @@ export async function inTransaction<T>(
       await client.query('rollback').catch((failure: unknown) => {
         broken = failure instanceof Error ? failure : new Error(String(failure));
       });
-      throw error;
+      const violated = constraintViolated(error);
+      if (violated === undefined || broken !== undefined) throw error;
+      await recordViolation(client, violated);
+      throw violated;
     } finally {
       client.release(broken);
     }

@@ -9,13 +9,14 @@ import {
   QuotaExhausted,
   TouchlineError,
 } from '../../schemas/errors.js';
+import { constraintViolated } from '../postgres/constraint-violations.js';
 
 type Remedy = TouchlineError['remedy'];
 
 const endsTheJob = new Set<Remedy>(['fix-input', 'fix-code']);
 
 /** Postgres classes (first two characters of SQLSTATE) that say our statement or row is wrong. */
-const oursToMend = new Set(['22', '23', '42']);
+const oursToMend = new Set(['22', '42']);
 const diskIsFull = new Set(['ENOSPC', '53100', 'EDQUOT']);
 
 /**
@@ -29,6 +30,8 @@ export function toApplicationFailure(error: unknown): ApplicationFailure {
   const text = error instanceof Error ? error.message : String(error);
   if (code !== undefined && diskIsFull.has(code)) return fullDisk(text, error);
   if (error instanceof TouchlineError) return fromTouchlineError(error);
+  const violated = constraintViolated(error);
+  if (violated !== undefined) return fromTouchlineError(violated);
   if ((code?.length === 5 && oursToMend.has(code.slice(0, 2))) || isProgrammingError(error)) {
     return fromTouchlineError(new InvariantBroken(text, {}, error));
   }

@@ -3,6 +3,9 @@ import type { CollectedMatch, FieldProblem } from '../../schemas/records/collect
 /** CLN-1: the scores that are believed. */
 export const highestScore = 99;
 
+/** CON-10: a match is later than this day. The files begin in 1993. */
+export const oldestDay = '1990-01-01';
+
 /** Why nothing of a version may enter silver. */
 export interface Hold {
   readonly field: string;
@@ -17,10 +20,11 @@ const resultOf = (home: number, away: number): 'H' | 'D' | 'A' =>
 
 /**
  * Why a version of a match is held, or undefined where it stands: a score that cannot be read, is outside 0..99, is half a score, contradicts
- * the stated result, or is missing where a result is stated (COR-7). Total on every input.
+ * the stated result, or is missing where a result is stated (COR-7); or a day before any that can be. Total on every input.
  */
 export function holdOf(match: CollectedMatch, problems: readonly FieldProblem[]): Hold | undefined {
-  const { homeScore, awayScore, statedResult } = match;
+  const { date, homeScore, awayScore, statedResult } = match;
+  if (date <= oldestDay) return { field: 'date', reason: `The day ${date} is not after ${oldestDay}` };
   for (const field of ['homeScore', 'awayScore'] as const) {
     const problem = problems.find((candidate) => candidate.field === field);
     if (problem !== undefined) {

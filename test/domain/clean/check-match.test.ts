@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkHalfTime, holdOf } from '../../../domain/clean/check-match.js';
+import { CalendarDate } from '../../../schemas/values.js';
 import { tidyName, tidyReferee } from '../../../domain/clean/tidy-names.js';
 import { aMatch } from './a-match.js';
 
@@ -25,6 +26,13 @@ describe('what holds a match', () => {
     expect(hold({ homeScore: 99, awayScore: 0 })).toBeUndefined();
     expect(hold({ homeScore: 1 })).toBe('Only one side has a score');
     expect(hold({ statedResult: 'A' })).toBe('The result A is stated without a score');
+  });
+
+  it('holds a match of 1990-01-01 or before, which no table takes', () => {
+    expect(hold({ date: CalendarDate.parse('1990-01-01') })).toBe(
+      'The day 1990-01-01 is not after 1990-01-01',
+    );
+    expect(hold({ date: CalendarDate.parse('1990-01-02') })).toBeUndefined();
   });
 
   it('holds a score that cannot be read, even where nothing else speaks of a result', () => {

@@ -1,0 +1,18 @@
+drop view constraint_violation_report;
+drop table constraint_violations;
+drop view constraint_inventory;
+drop view default_partition_rows;
+drop table materialized_view_refreshes;
+drop materialized view mv_odds_trends;
+drop materialized view mv_team_recent_performance;
+drop index idx_predictions_model_created;
+drop index idx_predictions_match_created;
+drop index idx_features_team_created;
+drop index idx_features_match_team;
+drop index idx_odds_match_market_type;
+drop index idx_odds_collected_at_desc;
+drop index idx_odds_match_bookmaker_collected;
+drop index idx_matches_league_season;
+drop index idx_matches_away_team_time;
+drop index idx_matches_home_team_time;
+drop index idx_matches_time_status;

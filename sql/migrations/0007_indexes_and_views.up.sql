@@ -1,0 +1,138 @@
+create index idx_matches_time_status on matches (match_time, match_status);
+create index idx_matches_home_team_time on matches (home_team_id, match_time);
+create index idx_matches_away_team_time on matches (away_team_id, match_time);
+create index idx_matches_league_season on matches (league_id, season);
+create index idx_odds_match_bookmaker_collected on odds (match_id, bookmaker, collected_at);
+create index idx_odds_collected_at_desc on odds (collected_at desc);
+create index idx_odds_match_market_type on odds (match_id, market_type);
+create index idx_features_match_team on features (match_id, team_id);
+create index idx_features_team_created on features (team_id, created_at desc);
+create index idx_predictions_match_created on predictions (match_id, created_at desc);
+create index idx_predictions_model_created on predictions (model_name, created_at);
+
+-- The form of the last 30 days: completed matches that their source still lists.
+create materialized view mv_team_recent_performance as
+with played as (
+  select home_team_id, away_team_id, home_score, away_score, match_time
+  from matches
+  where match_time >= now() - interval '30 days' and match_time <= now()
+    and match_status = 'completed' and home_score is not null and away_score is not null and source_present
+), sides as (
+  select home_team_id as team_id, true as at_home, home_score as scored, away_score as conceded, match_time from played
+  union all
+  select away_team_id, false, away_score, home_score, match_time from played
+)
+select
+  t.id as team_id,
+  t.name as team_name,
+  count(*) filter (where s.at_home)::integer as recent_home_matches,
+  count(*) filter (where not s.at_home)::integer as recent_away_matches,
+  count(*) filter (where s.at_home and s.scored > s.conceded)::integer as recent_home_wins,
+  count(*) filter (where not s.at_home and s.scored > s.conceded)::integer as recent_away_wins,
+  coalesce(sum(s.scored) filter (where s.at_home), 0)::integer as recent_home_goals,
+  coalesce(sum(s.scored) filter (where not s.at_home), 0)::integer as recent_away_goals,
+  coalesce(sum(s.conceded) filter (where s.at_home), 0)::integer as recent_home_conceded,
+  coalesce(sum(s.conceded) filter (where not s.at_home), 0)::integer as recent_away_conceded,
+  max(s.match_time) as last_match_time
+from teams t
+left join sides s on s.team_id = t.id
+group by t.id, t.name;
+
+create unique index uq_mv_team_recent_performance on mv_team_recent_performance (team_id);
+
+-- Per match, market and line (0 where the market has none): what the bookmakers' prices before kick-off averaged, how far they spread
+-- over books and time, and the chances that the averages imply once their margin is taken out. A quote counts at the value it was
+-- last given; one that was taken back, or is suspicious, does not count.
+create materialized view mv_odds_trends as
+with quotes as (
+  select distinct on (match_id, bookmaker, market_type, price_phase, line_value, collected_at)
+    match_id, bookmaker, market_type, line_value, collected_at, suspicious_odds,
+    home_odds, draw_odds, away_odds, over_odds, under_odds
+  from odds
+  where quote_kind = 'book' and price_phase <> 'live'
+  order by match_id, bookmaker, market_type, price_phase, line_value, collected_at, recorded_at desc
+), trends as (
+  select
+    match_id, market_type, coalesce(line_value, 0) as line_value,
+    count(distinct bookmaker)::integer as bookmaker_count,
+    count(*)::integer as quote_count,
+    min(collected_at) as first_quote_at,
+    max(collected_at) as last_quote_at,
+    avg(home_odds) as home, avg(draw_odds) as draw, avg(away_odds) as away,
+    avg(over_odds) as over, avg(under_odds) as under,
+    stddev_pop(home_odds) as home_volatility, stddev_pop(draw_odds) as draw_volatility,
+    stddev_pop(away_odds) as away_volatility, stddev_pop(over_odds) as over_volatility,
+    stddev_pop(under_odds) as under_volatility
+  from quotes
+  where not suspicious_odds and coalesce(home_odds, draw_odds, away_odds, over_odds, under_odds) is not null
+  group by match_id, market_type, coalesce(line_value, 0)
+)
+select
+  match_id, market_type, line_value, bookmaker_count, quote_count, first_quote_at, last_quote_at,
+  round(home, 3) as home_odds_avg, round(draw, 3) as draw_odds_avg, round(away, 3) as away_odds_avg,
+  round(over, 3) as over_odds_avg, round(under, 3) as under_odds_avg,
+  round(home_volatility, 4) as home_odds_volatility, round(draw_volatility, 4) as draw_odds_volatility,
+  round(away_volatility, 4) as away_odds_volatility, round(over_volatility, 4) as over_odds_volatility,
+  round(under_volatility, 4) as under_odds_volatility,
+  round(1 / home / total, 4) as home_implied_probability, round(1 / draw / total, 4) as draw_implied_probability,
+  round(1 / away / total, 4) as away_implied_probability, round(1 / over / total, 4) as over_implied_probability,
+  round(1 / under / total, 4) as under_implied_probability,
+  round(total - 1, 4) as overround
+from trends
+cross join lateral (
+  select coalesce(1 / home, 0) + coalesce(1 / draw, 0) + coalesce(1 / away, 0) + coalesce(1 / over, 0) + coalesce(1 / under, 0)
+) as t (total);
+
+create unique index uq_mv_odds_trends on mv_odds_trends (match_id, market_type, line_value);
+
+create table materialized_view_refreshes (
+  view_name varchar(100) primary key,
+  refreshed_at timestamptz not null,
+  took_ms integer not null
+);
+
+-- Rows that no month was prepared for. They are found where they are; the next making of partitions moves them.
+create view default_partition_rows as
+select 'raw_odds_data' as table_name, count(*) as row_count, min(collected_at) as first_at, max(collected_at) as last_at
+from raw_odds_data_default
+union all select 'matches', count(*), min(match_time), max(match_time) from matches_default
+union all select 'odds', count(*), min(collected_at), max(collected_at) from odds_default
+union all select 'predictions', count(*), min(created_at), max(created_at) from predictions_default;
+
+-- Every rule of the house's tables; partitions have those of their table.
+create view constraint_inventory as
+select c.relname as table_name, k.conname as constraint_name,
+  case k.contype when 'c' then 'check' when 'f' then 'foreign key' when 'u' then 'unique' when 'p' then 'primary key' end as kind,
+  pg_get_constraintdef(k.oid) as definition
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid
+where k.connamespace = 'public'::regnamespace and k.contype in ('c', 'f', 'u', 'p')
+  and not c.relispartition and c.relname not like 'kysely%'
+union all
+select c.relname, t.tgname, 'trigger', pg_get_triggerdef(t.oid)
+from pg_trigger t
+join pg_class c on c.oid = t.tgrelid
+where c.relnamespace = 'public'::regnamespace and not t.tgisinternal and not c.relispartition;
+
+-- One row for each statement that a rule refused: the application writes it once the work is rolled back.
+create table constraint_violations (
+  id bigint generated always as identity primary key,
+  constraint_name varchar(100) not null,
+  table_name varchar(100) not null,
+  sql_state char(5) not null,
+  message text not null,
+  detail jsonb,
+  occurred_at timestamptz not null default now()
+);
+
+create index idx_constraint_violations_name on constraint_violations (constraint_name, occurred_at desc);
+
+create view constraint_violation_report as
+select constraint_name, table_name, count(*) as violations,
+  count(*) filter (where occurred_at >= now() - interval '1 day') as last_day,
+  count(*) filter (where occurred_at >= now() - interval '7 days') as last_week,
+  min(occurred_at) as first_at, max(occurred_at) as last_at,
+  (array_agg(message order by occurred_at desc))[1] as last_message,
+  (array_agg(detail order by occurred_at desc))[1] as last_detail
+from constraint_violations
+group by constraint_name, table_name;
