@@ -1,20 +1,15 @@
 import type { ClaimedKey, HistoryRow, KnownLeague, Payload } from '../adapters/postgres/silver-claim.js';
-import type { ReleasedDoubt } from '../adapters/postgres/review/load-decisions.js';
-import type { CopyRow } from '../adapters/postgres/copy-rows.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
+import type { ReleasedDoubt } from '../adapters/postgres/review/load-decisions.js';
 import { deriveHistory } from '../domain/clean/derive-history.js';
-import { doubtName } from '../domain/clean/history.js';
-import type {
-  Appearance,
-  Finding,
-  FixtureRevision,
-  LastSeen,
-  QuoteRow,
-  StatisticsRevision,
-  Version,
+import {
+  doubtName,
+  type Appearance,
+  type DerivedHistory,
+  type Finding,
+  type Version,
 } from '../domain/clean/history.js';
 import { InvariantBroken } from '../schemas/errors.js';
-import type { CollectedMatch } from '../schemas/records/collected-match.js';
 import { instant, Season } from '../schemas/values.js';
 
 /** What one batch works on, loaded whole but for the silver rows it makes. */
@@ -28,71 +23,68 @@ export interface BatchMaterial {
   readonly decisions: ReadonlyMap<number, readonly ReleasedDoubt[]>;
 }
 
-/** The rows of a batch but its quotes, which are many: those stream by. Cells are in the order of the stages. */
-export interface DerivedBatch {
-  readonly matches: CopyRow[];
-  readonly revisions: CopyRow[];
-  readonly statistics: CopyRow[];
-  readonly lastSeen: CopyRow[];
-  readonly findings: CopyRow[];
-  /** The keys whose silver may hold rows that the history as told now lacks. */
-  readonly toldAnew: CopyRow[];
-  /** What becomes of each claimed payload; `held` says why. */
-  readonly outcomes: { readonly rawId: number; readonly held: string | null }[];
+/** A claimed key of which some version enters silver. */
+export interface DerivedKey {
+  readonly claimed: ClaimedKey;
+  readonly league: KnownLeague;
+  readonly history: DerivedHistory;
+  readonly outcomes: readonly PayloadOutcome[];
 }
 
-export const emptyBatch = (): DerivedBatch => ({
-  matches: [],
-  revisions: [],
-  statistics: [],
-  lastSeen: [],
-  findings: [],
-  toldAnew: [],
-  outcomes: [],
-});
+/** What becomes of a claimed payload; `held` says why it does. */
+export interface PayloadOutcome {
+  readonly rawId: number;
+  readonly held: string | null;
+}
+
+export interface DerivedBatch {
+  readonly keys: readonly DerivedKey[];
+  /** What is said of keys of which nothing enters silver. */
+  readonly findings: readonly Finding[];
+  readonly outcomes: readonly PayloadOutcome[];
+  /** The keys whose silver may hold rows that the history as told now lacks. */
+  readonly toldAnew: readonly ClaimedKey[];
+}
 
 const leagueName = (dataSource: string, division: string): string => `${dataSource}/${division}`;
 
-/**
- * Derives silver for each key and yields its quotes, while everything else is put into `derived`: complete once the
- * generator is at its end. Memory holds one match's quotes at a time.
- */
-export function* deriveQuotes(
-  material: BatchMaterial,
-  providers: ProviderRegistry,
-  derived: DerivedBatch,
-): Generator<CopyRow> {
+/** Derives, for each claimed key, everything that its source says of the match; keys of which nothing can be said are held. */
+export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry): DerivedBatch {
   const leagues = new Map(
     material.leagues.map((league) => [leagueName(league.dataSource, league.externalId), league]),
   );
-  const write = isoWriter();
+  const keys: DerivedKey[] = [];
+  const findings: Finding[] = [];
+  const outcomes: PayloadOutcome[] = [];
+  const toldAnew = material.keys.filter((_, keyNo) => mayLoseRows(material, keyNo));
   for (const [keyNo, claimed] of material.keys.entries()) {
     const { timeline, unreadable } = readTimeline(material, keyNo, providers);
     const heldByRaw = new Map(unreadable);
-    const match = timeline.find(({ presence }) => presence !== 'absent')?.presence;
-    if (mayLoseRows(material, keyNo)) derived.toldAnew.push([claimed.dataSource, claimed.key]);
-    if (match === undefined || match === 'absent') {
-      settle(derived, claimed, heldByRaw, 'no version of the row can be read');
+    const settle = (otherwise: string | null): PayloadOutcome[] =>
+      claimed.rawIds.map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? otherwise }));
+
+    const presence = timeline.find((appearance) => appearance.presence !== 'absent')?.presence;
+    if (presence === undefined || presence === 'absent') {
+      outcomes.push(...settle('no version of the row can be read'));
       continue;
     }
-    const league = leagues.get(leagueName(claimed.dataSource, match.match.division));
+    const { division } = presence.match;
+    const league = leagues.get(leagueName(claimed.dataSource, division));
     if (league === undefined) {
-      holdForLeague(derived, claimed, match.match.division);
+      outcomes.push(...settle(unknownLeague(division)));
+      findings.push(...claimed.rawIds.map((rawId) => leagueFinding(rawId, division)));
       continue;
     }
     const history = deriveHistory(timeline, league.timeZone);
     for (const { rawId, field, reason } of history.held) heldByRaw.set(rawId, `${field}: ${reason}`);
-    const latest = history.fixtureRevisions.at(-1);
-    if (latest !== undefined) {
-      derived.matches.push(matchRow(keyNo, claimed, match.match, league, latest));
-      for (const revision of history.fixtureRevisions) derived.revisions.push(revisionRow(keyNo, revision));
-      for (const revision of history.statistics) derived.statistics.push(statisticsRow(keyNo, revision));
-      for (const seen of history.lastSeen) derived.lastSeen.push(lastSeenRow(keyNo, seen));
-      for (const quote of history.quotes) yield quoteRow(keyNo, quote, write);
+    if (history.fixtureRevisions.length === 0) {
+      outcomes.push(...settle(null));
+      findings.push(...history.findings);
+      continue;
     }
-    for (const finding of history.findings) derived.findings.push(findingRow(finding));
-    settle(derived, claimed, heldByRaw, null);
+    keys.push({ claimed, league, history, outcomes: settle(null) });
   }
+  return { keys, findings, outcomes, toldAnew };
 }
 
 /**
@@ -107,34 +99,19 @@ function mayLoseRows({ histories, decisions }: BatchMaterial, keyNo: number): bo
   );
 }
 
-function settle(
-  derived: DerivedBatch,
-  claimed: ClaimedKey,
-  held: ReadonlyMap<number, string>,
-  otherwise: string | null,
-): void {
-  for (const rawId of claimed.rawIds) derived.outcomes.push({ rawId, held: held.get(rawId) ?? otherwise });
-}
+const unknownLeague = (division: string): string => `Div: the league ${division} is not known`;
 
-function holdForLeague(derived: DerivedBatch, claimed: ClaimedKey, division: string): void {
-  const reason = `Div: the league ${division} is not known`;
-  for (const rawId of claimed.rawIds) {
-    derived.outcomes.push({ rawId, held: reason });
-    derived.findings.push(
-      findingRow({
-        rawId,
-        editionId: null,
-        table: 'matches',
-        errorType: 'unknown_league',
-        severity: 'medium',
-        field: 'division',
-        message: reason,
-        data: { division },
-        requiresReview: true,
-      }),
-    );
-  }
-}
+const leagueFinding = (rawId: number, division: string): Finding => ({
+  rawId,
+  editionId: null,
+  table: 'matches',
+  errorType: 'unknown_league',
+  severity: 'medium',
+  field: 'division',
+  message: unknownLeague(division),
+  data: { division },
+  requiresReview: true,
+});
 
 function readTimeline(
   { keys, histories, payloads, decisions }: BatchMaterial,
@@ -186,113 +163,3 @@ function readTimeline(
   }
   return { timeline, unreadable };
 }
-
-const iso = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString();
-
-const matchRow = (
-  keyNo: number,
-  { dataSource, key }: ClaimedKey,
-  match: CollectedMatch,
-  league: KnownLeague,
-  latest: FixtureRevision,
-): CopyRow => [
-  keyNo,
-  dataSource,
-  key,
-  league.leagueId,
-  league.country,
-  match.season,
-  match.homeTeam,
-  match.awayTeam,
-  Number(key.slice(key.lastIndexOf('/') + 1)),
-  iso(latest.matchTime),
-];
-
-const revisionRow = (keyNo: number, revision: FixtureRevision): CopyRow => [
-  keyNo,
-  iso(revision.knownAt),
-  revision.basis,
-  revision.rawId,
-  revision.editionId,
-  iso(revision.matchTime),
-  revision.precision,
-  revision.status,
-  revision.homeScore,
-  revision.awayScore,
-  revision.homeHalfTimeScore,
-  revision.awayHalfTimeScore,
-  revision.venue,
-  revision.referee,
-  revision.sourcePresent,
-];
-
-const statisticsRow = (keyNo: number, { knownAt, basis, rawId, statistics }: StatisticsRevision): CopyRow => [
-  keyNo,
-  iso(knownAt),
-  basis,
-  rawId,
-  statistics.homeShots,
-  statistics.awayShots,
-  statistics.homeShotsOnTarget,
-  statistics.awayShotsOnTarget,
-  statistics.homeCorners,
-  statistics.awayCorners,
-  statistics.homeFouls,
-  statistics.awayFouls,
-  statistics.homeYellowCards,
-  statistics.awayYellowCards,
-  statistics.homeRedCards,
-  statistics.awayRedCards,
-];
-
-/** Writes instants as text, and remembers the last few: every quote of a match has the same. */
-function isoWriter(): (at: number) => string {
-  let recent: { readonly at: number; readonly text: string }[] = [];
-  return (at) => {
-    const known = recent.find((written) => written.at === at);
-    if (known !== undefined) return known.text;
-    const text = iso(at);
-    recent = [{ at, text }, ...recent.slice(0, 3)];
-    return text;
-  };
-}
-
-const quoteRow = (keyNo: number, quote: QuoteRow, write: (at: number) => string): CopyRow => [
-  keyNo,
-  quote.bookmaker,
-  quote.market,
-  quote.kind,
-  quote.phase,
-  quote.line,
-  quote.home,
-  quote.draw,
-  quote.away,
-  quote.over,
-  quote.under,
-  quote.suspicious,
-  write(quote.collectedAt),
-  write(quote.recordedAt),
-  quote.basis,
-  quote.rawId,
-];
-
-const lastSeenRow = (keyNo: number, seen: LastSeen): CopyRow => [
-  keyNo,
-  seen.bookmaker,
-  seen.market,
-  seen.phase,
-  seen.line,
-  iso(seen.lastSeenAt),
-];
-
-const findingRow = (finding: Finding): CopyRow => [
-  finding.rawId,
-  finding.editionId,
-  finding.table,
-  finding.errorType,
-  finding.severity,
-  finding.field,
-  finding.message,
-  JSON.stringify(finding.data),
-  finding.requiresReview,
-];

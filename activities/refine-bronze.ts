@@ -14,13 +14,15 @@ import {
 } from '../adapters/postgres/silver-claim.js';
 import { clearSilverTables } from '../adapters/postgres/silver-clear.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
-import { mergeSilver } from '../adapters/postgres/silver-merge.js';
-import { copyToStage, createStages } from '../adapters/postgres/silver-stage.js';
+import { writeSilver } from '../adapters/postgres/silver-write.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
-import { deriveQuotes, emptyBatch, type BatchMaterial } from './derive-batch.js';
+import { deriveBatch, type BatchMaterial, type PayloadOutcome } from './derive-batch.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
+import { identifyBatch, type NamesUndecided } from './identify-batch.js';
+import { identifyPendingTeams } from './identify-teams.js';
+import { silverRows } from './silver-rows.js';
 
 export interface RefineBronzeDeps {
   readonly pool: pg.Pool;
@@ -58,8 +60,9 @@ export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDe
           const result = await inTransaction(pool, ({ client }) =>
             refineClaim(client, limit, providers, reportPhase),
           );
-          if (result.claimed > 0) return result;
-          if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
+          if ('kind' in result) await identifyPendingTeams(pool);
+          else if (result.claimed > 0) return result;
+          else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
         }
       });
     },
@@ -72,30 +75,34 @@ export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDe
   };
 }
 
+/** One batch in the caller's transaction. Where a name's team is not decided yet, nothing is written: decide, then claim again. */
 async function refineClaim(
   client: pg.PoolClient,
   limit: number,
   providers: ProviderRegistry,
   reportPhase: ReportPhase,
-): Promise<BatchResult> {
+): Promise<BatchResult | NamesUndecided> {
   await enterSilver(client);
   const keys = await claimKeys(client, limit);
   const claimed = keys.reduce((sum, { rawIds }) => sum + rawIds.length, 0);
   if (claimed === 0) return { claimed: 0, done: 0, held: 0 };
   reportPhase('refine.claim', { claimed });
 
-  const material = await loadMaterial(client, keys);
-  await createStages(client);
-  const derived = emptyBatch();
+  const derived = deriveBatch(await loadMaterial(client, keys), providers);
+  const identified = await identifyBatch(client, derived.keys);
+  if (identified.kind === 'names undecided') return identified;
   reportPhase('refine.copy', { claimed });
-  const quotes = await copyToStage(client, 'quotes', deriveQuotes(material, providers, derived));
-  for (const stage of ['matches', 'revisions', 'statistics', 'lastSeen', 'findings', 'toldAnew'] as const) {
-    await copyToStage(client, stage, derived[stage]);
-  }
-  await markProcessed(client, derived.outcomes);
-  await mergeSilver(client);
-  reportPhase('refine.commit', { claimed, quotes });
-  const held = derived.outcomes.filter((outcome) => outcome.held !== null).length;
+  const outcomes: PayloadOutcome[] = [
+    ...derived.outcomes,
+    ...identified.keys.flatMap((key) => key.outcomes),
+    ...identified.waiting.flatMap(({ key, reason }) =>
+      key.outcomes.map(({ rawId, held }) => ({ rawId, held: held ?? reason })),
+    ),
+  ];
+  await markProcessed(client, outcomes);
+  await writeSilver(client, silverRows(identified.keys, derived));
+  reportPhase('refine.commit', { claimed });
+  const held = outcomes.filter((outcome) => outcome.held !== null).length;
   return { claimed, done: claimed - held, held };
 }
 

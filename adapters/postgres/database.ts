@@ -179,10 +179,12 @@ export interface LakeDirtyPartitions {
 }
 
 export interface LeagueExternalIds {
+  added_by: Generated<string>;
   created_at: Generated<Timestamp>;
   data_source: string;
   external_id: string;
   league_id: number;
+  reason: string | null;
 }
 
 export interface Leagues {
@@ -490,11 +492,43 @@ export interface SourceEditions {
   uri: string;
 }
 
+export interface TeamAliases {
+  added_by: string;
+  alias: string;
+  country: string;
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  reason: string;
+  team_id: number;
+}
+
 export interface TeamExternalIds {
+  added_by: Generated<string>;
+  basis: Generated<string>;
   created_at: Generated<Timestamp>;
   data_source: string;
   external_id: string;
+  reason: string | null;
   team_id: number;
+}
+
+export interface TeamMergeChanges {
+  before: Json;
+  change_no: number;
+  merge_id: number;
+  table_name: string;
+}
+
+export interface TeamMerges {
+  id: Generated<number>;
+  kept_team_id: number;
+  merged_at: Generated<Timestamp>;
+  merged_by: string;
+  merged_team_id: number;
+  reason: string;
+  undo_reason: string | null;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
 }
 
 export interface Teams {
@@ -597,7 +631,10 @@ export interface DB {
   raw_weather_data: RawWeatherData;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
+  team_aliases: TeamAliases;
   team_external_ids: TeamExternalIds;
+  team_merge_changes: TeamMergeChanges;
+  team_merges: TeamMerges;
   teams: Teams;
   v_findings: VFindings;
   v_open_reviews: VOpenReviews;

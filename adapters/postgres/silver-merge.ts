@@ -2,8 +2,6 @@ import type pg from 'pg';
 import { stages, type StageName } from './silver-stage.js';
 import { withdrawOverridden } from './silver-withdraw.js';
 
-/** Small tables that are published whole are marked with this month. */
-const wholeTable = `date '1970-01-01'`;
 const monthOf = (column: string): string => `date_trunc('month', ${column} at time zone 'UTC')::date`;
 
 /**
@@ -12,12 +10,11 @@ const monthOf = (column: string): string => `date_trunc('month', ${column} at ti
  * circle. Rows that are there already and are staged again stay as they are. What really changed is marked for publishing, last.
  */
 export async function mergeSilver(client: pg.ClientBase): Promise<void> {
-  for (const statement of [...registerTeams, ...registerMatches]) await client.query(statement);
   await withdrawOverridden(client);
   for (const statement of [
-    ...insertNew({ table: 'fixture_revisions', stage: 'revisions', month: 'known_at' }),
-    ...insertNew({ table: 'match_statistics', stage: 'statistics', month: 'known_at' }),
-    ...insertNew({ table: 'odds', stage: 'quotes', month: 'collected_at' }),
+    insertStaged({ table: 'fixture_revisions', stage: 'revisions', month: 'known_at' }),
+    insertStaged({ table: 'match_statistics', stage: 'statistics', month: 'known_at' }),
+    insertStaged({ table: 'odds', stage: 'quotes', month: 'collected_at' }),
     moveLastSeen,
     ...updateMatches,
     insertFindings,
@@ -28,77 +25,6 @@ export async function mergeSilver(client: pg.ClientBase): Promise<void> {
   }
 }
 
-const registerTeams = [
-  `create temporary table new_teams on commit drop as
-   select distinct t.data_source, t.country, t.name, t.country || '/' || t.name as external_id
-   from staged_matches s
-   cross join lateral (values (s.data_source, s.country, s.home_team), (s.data_source, s.country, s.away_team))
-     as t (data_source, country, name)
-   where not exists (
-     select from team_external_ids x
-     where x.data_source = t.data_source and x.external_id = t.country || '/' || t.name)`,
-  `insert into teams (country, name)
-   select distinct country, name from new_teams n
-   where not exists (select from teams t where t.country = n.country and t.name = n.name)
-   order by country, name
-   on conflict do nothing`,
-  `with added as (
-     insert into team_external_ids (data_source, external_id, team_id)
-     select n.data_source, n.external_id, t.id
-     from new_teams n join teams t on t.country = n.country and t.name = n.name
-     order by n.data_source, n.external_id
-     on conflict do nothing
-     returning data_source, external_id, team_id
-   ), reported as (
-     insert into data_quality_logs (table_name, record_id, error_type, severity, error_data, error_message, finding_key)
-     select 'teams', a.team_id, 'new_team', 'low',
-       jsonb_build_object('data_source', a.data_source, 'external_id', a.external_id),
-       'A team that no earlier payload named was registered: ' || a.external_id,
-       sha256(convert_to('new_team/' || a.data_source || '/' || a.external_id, 'UTF8'))
-     from added a order by a.data_source, a.external_id
-     on conflict do nothing
-   )
-   insert into touched_months select distinct 'teams', ${wholeTable} from added`,
-];
-
-const registerMatches = [
-  `create temporary table named_matches on commit drop as
-   select s.key_no, s.data_source, s.external_id, s.league_id, s.season, s.ordinal, s.match_time,
-     h.team_id as home_team_id, a.team_id as away_team_id
-   from staged_matches s
-   join team_external_ids h on h.data_source = s.data_source and h.external_id = s.country || '/' || s.home_team
-   join team_external_ids a on a.data_source = s.data_source and a.external_id = s.country || '/' || s.away_team`,
-  `create temporary table new_matches (id bigint) on commit drop`,
-  `with added as (
-     insert into match_registry (match_time, league_id, season, home_team_id, away_team_id, ordinal)
-     select min(n.match_time), n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
-     from named_matches n
-     where not exists (
-       select from match_registry r
-       where r.league_id = n.league_id and r.season = n.season and r.home_team_id = n.home_team_id
-         and r.away_team_id = n.away_team_id and r.ordinal = n.ordinal)
-     group by n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
-     order by n.league_id, n.season, n.home_team_id, n.away_team_id, n.ordinal
-     on conflict do nothing
-     returning id
-   )
-   insert into new_matches select id from added`,
-  `insert into match_external_ids (data_source, external_id, match_id)
-   select n.data_source, n.external_id, r.id
-   from named_matches n
-   join match_registry r using (league_id, season, home_team_id, away_team_id, ordinal)
-   where not exists (
-     select from match_external_ids x where x.data_source = n.data_source and x.external_id = n.external_id)
-   order by n.data_source, n.external_id
-   on conflict do nothing`,
-  `create temporary table batch_matches on commit drop as
-   select s.key_no, s.data_source, x.match_id,
-     exists (select from new_matches n where n.id = x.match_id)
-       and count(*) over (partition by x.match_id) = 1 as is_new
-   from staged_matches s
-   join match_external_ids x on x.data_source = s.data_source and x.external_id = s.external_id`,
-];
-
 /** A table that only grows, the stage that feeds it, and the column of its months. */
 interface GrowingTable {
   readonly table: string;
@@ -106,33 +32,22 @@ interface GrowingTable {
   readonly month: string;
 }
 
-/**
- * Rows that are there already stay. A match that this very transaction registered has none, and nobody else can see it: its rows
- * need no look for conflicts, which is a quarter of the time.
- */
-function insertNew({ table, stage, month }: GrowingTable): string[] {
+/** Rows that are there already stay. */
+function insertStaged({ table, stage, month }: GrowingTable): string {
   const { table: staged, columns } = stages[stage];
-  const names = columns.slice(1).map(([name]) => name);
-  const insert = (condition: string): string =>
-    `insert into ${table} (match_id, data_source, ${names.join(', ')})
-     select b.match_id, b.data_source, ${names.map((name) => `s.${name}`).join(', ')}
-     from ${staged} s join batch_matches b using (key_no) where ${condition}`;
-  return [
-    insert('b.is_new'),
-    `insert into touched_months
-     select distinct '${table}', ${monthOf(month)} from ${staged} join batch_matches b using (key_no) where b.is_new`,
-    `with added as (
-       ${insert('not b.is_new')} order by b.match_id, ${month} on conflict do nothing returning ${month}
-     )
-     insert into touched_months select distinct '${table}', ${monthOf(month)} from added`,
-  ];
+  const names = columns.map(([name]) => name).join(', ');
+  return `with added as (
+    insert into ${table} (${names}) select ${names} from ${staged} order by match_id, ${month}
+    on conflict do nothing returning ${month}
+  )
+  insert into touched_months select distinct '${table}', ${monthOf(month)} from added`;
 }
 
 const moveLastSeen = `
   insert into odds_last_seen as seen
     (match_id, data_source, bookmaker, market_type, price_phase, line_value, last_seen_at)
-  select b.match_id, b.data_source, bookmaker, market_type, price_phase, line_value, max(last_seen_at)
-  from staged_last_seen join batch_matches b using (key_no)
+  select match_id, data_source, bookmaker, market_type, price_phase, line_value, max(last_seen_at)
+  from staged_last_seen
   group by 1, 2, 3, 4, 5, 6
   order by 1, 2, 3, 4, 5, 6
   on conflict on constraint uq_odds_last_seen do update set last_seen_at = excluded.last_seen_at

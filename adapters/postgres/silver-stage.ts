@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { copyRows, type CopyRow } from './copy-rows.js';
 
-/** A staged table lives until the end of the transaction. `key_no` is the batch's own number of a match. */
+/** A staged table lives until the end of the transaction. */
 interface Stage {
   readonly table: string;
   readonly columns: readonly (readonly [name: string, type: string])[];
@@ -11,6 +11,9 @@ const stage = (table: string, columns: Readonly<Record<string, string>>): Stage 
   table,
   columns: Object.entries(columns),
 });
+
+/** Which match a row is about, and who says so. */
+const saidOf = { match_id: 'bigint', data_source: 'text' };
 
 const prices = {
   home_odds: 'numeric(10, 3)',
@@ -36,20 +39,13 @@ const counts = {
 };
 
 export const stages = {
-  matches: stage('staged_matches', {
-    key_no: 'integer',
-    data_source: 'text',
+  matches: stage('batch_matches', {
+    ...saidOf,
     external_id: 'text',
-    league_id: 'integer',
-    country: 'text',
-    season: 'text',
-    home_team: 'text',
-    away_team: 'text',
-    ordinal: 'smallint',
-    match_time: 'timestamptz',
+    is_fresh: 'boolean',
   }),
   revisions: stage('staged_revisions', {
-    key_no: 'integer',
+    ...saidOf,
     known_at: 'timestamptz',
     known_at_basis: 'text',
     raw_id: 'bigint',
@@ -66,14 +62,14 @@ export const stages = {
     source_present: 'boolean',
   }),
   statistics: stage('staged_statistics', {
-    key_no: 'integer',
+    ...saidOf,
     known_at: 'timestamptz',
     known_at_basis: 'text',
     raw_id: 'bigint',
     ...counts,
   }),
   quotes: stage('staged_quotes', {
-    key_no: 'integer',
+    ...saidOf,
     bookmaker: 'text',
     market_type: 'text',
     quote_kind: 'text',
@@ -87,7 +83,7 @@ export const stages = {
     raw_id: 'bigint',
   }),
   lastSeen: stage('staged_last_seen', {
-    key_no: 'integer',
+    ...saidOf,
     bookmaker: 'text',
     market_type: 'text',
     price_phase: 'text',

@@ -18,7 +18,7 @@ const historyTables: readonly HistoryTable[] = [
 /**
  * Takes away the rows and findings that the histories told anew no longer have. Two things make a history lose rows: an edition of
  * one file that reaches us after a later edition of another and is then told before it, and a decision of a person about one of its
- * versions. A flag that a decision changed changes in its row: the quote is the same one. After `batch_matches` is made.
+ * versions. A flag that a decision changed changes in its row: the quote is the same one. After the batch is staged.
  */
 export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   const told = await client.query<{ id: number }>(
@@ -34,6 +34,7 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
     `select distinct b.match_id as id
      from staged_told_anew n join match_external_ids x using (data_source, external_id)
      join batch_matches b on b.match_id = x.match_id and b.data_source = n.data_source
+     where not b.is_fresh
      order by b.match_id`,
   );
   if (matches.rows.length === 0) return;
@@ -56,8 +57,8 @@ const withdrawnFindings = `
 
 /** A match of which this source tells nothing any more is in the batch, with no staged row. */
 const untoldMatches = `
-  insert into batch_matches (key_no, data_source, match_id, is_new)
-  select -1, n.data_source, x.match_id, false
+  insert into batch_matches (match_id, data_source, external_id, is_fresh)
+  select x.match_id, n.data_source, n.external_id, false
   from staged_told_anew n join match_external_ids x using (data_source, external_id)
   where not exists (
     select from batch_matches b where b.match_id = x.match_id and b.data_source = n.data_source)`;
@@ -65,8 +66,8 @@ const untoldMatches = `
 const changedFlags = `
   with changed as (
     update odds o set suspicious_odds = s.suspicious_odds, updated_at = now()
-    from batch_matches b join staged_quotes s using (key_no)
-    where o.match_id = any($1::bigint[]) and b.match_id = o.match_id and b.data_source = o.data_source
+    from staged_quotes s
+    where o.match_id = any($1::bigint[]) and s.match_id = o.match_id and s.data_source = o.data_source
       and (s.bookmaker, s.market_type, s.line_value, s.collected_at, s.recorded_at)
         is not distinct from (o.bookmaker, o.market_type, o.line_value, o.collected_at, o.recorded_at)
       and s.suspicious_odds <> o.suspicious_odds
@@ -79,19 +80,18 @@ const withdrawnMatches = `
   with gone as (
     delete from matches m
     where m.id = any($1::bigint[]) and not exists (select from fixture_revisions f where f.match_id = m.id)
-      and not exists (select from batch_matches b join staged_revisions s using (key_no) where b.match_id = m.id)
+      and not exists (select from staged_revisions s where s.match_id = m.id)
     returning m.match_time
   )
   insert into touched_months
   select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone`;
 
 function withdrawal({ table, stage, month }: HistoryTable): string {
-  const columns = stages[stage].columns.map(([name]) => name).filter((name) => name !== 'key_no');
+  const columns = stages[stage].columns.map(([name]) => name);
   const tuple = (alias: string): string => `(${columns.map((name) => `${alias}.${name}`).join(', ')})`;
   const removal = `delete from ${table} t
     where t.match_id = any($1::bigint[]) and not exists (
-      select from batch_matches b join ${stages[stage].table} s using (key_no)
-      where b.match_id = t.match_id and b.data_source = t.data_source and ${tuple('s')} is not distinct from ${tuple('t')})
+      select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})
       and exists (select from batch_matches b where b.match_id = t.match_id and b.data_source = t.data_source)`;
   return month === null
     ? removal

@@ -1,10 +1,21 @@
 import type pg from 'pg';
 import { copyRows, type CopyRow, type CopyValue } from '../../adapters/postgres/copy-rows.js';
-import { mergeSilver } from '../../adapters/postgres/silver-merge.js';
-import { copyToStage, createStages, stages, type StageName } from '../../adapters/postgres/silver-stage.js';
+import {
+  bearMatches,
+  registerMatches,
+  type NewMatch,
+} from '../../adapters/postgres/identity/match-directory.js';
+import { stages, type StageName } from '../../adapters/postgres/silver-stage.js';
+import { writeSilver } from '../../adapters/postgres/silver-write.js';
 
-const staged = ['matches', 'revisions', 'statistics', 'quotes'] as const satisfies readonly StageName[];
-type LoadedStage = (typeof staged)[number];
+const growing = { revisions: 'fixture_revisions', statistics: 'match_statistics', quotes: 'odds' } as const;
+type GrowingStage = keyof typeof growing & StageName;
+
+/** A match with the id that it had, and the key that bears it. */
+interface BatchMatch extends NewMatch {
+  readonly id: number;
+  readonly key: string;
+}
 
 /** What refine fills in `odds` and what it fills beside it, in the order of loading. */
 const smallTables = [
@@ -17,10 +28,9 @@ const smallTables = [
 
 /** One batch of refine. */
 interface Batch {
-  /** The ids of its matches begin here: the first cell of a staged row counts from it. */
-  readonly from: number;
-  /** What derivation hands over. */
-  readonly stages: Readonly<Record<LoadedStage, readonly CopyRow[]>>;
+  readonly matches: readonly BatchMatch[];
+  /** What derivation hands over, with the ids that the matches had. */
+  readonly stages: Readonly<Record<GrowingStage, readonly CopyRow[]>>;
   /** The rows of the small tables as they are stored, all columns. */
   readonly stored: Readonly<Record<(typeof smallTables)[number], readonly CopyRow[]>>;
 }
@@ -71,10 +81,10 @@ async function readBatch(
   const rowsOf = async (text: string): Promise<CopyRow[]> =>
     (await client.query<CopyValue[]>({ text, values: [from, from + matchesInABatch], rowMode: 'array' }))
       .rows;
-  const stageRows = (name: Exclude<LoadedStage, 'matches'>, table: string): Promise<CopyRow[]> => {
-    const cells = stages[name].columns.slice(1).map(([column, type]) => written('t', column, type));
+  const stageRows = (name: GrowingStage): Promise<CopyRow[]> => {
+    const cells = stages[name].columns.map(([column, type]) => written('t', column, type));
     return rowsOf(
-      `select t.match_id - $1::bigint, ${cells.join(', ')} from ${table} t
+      `select ${cells.join(', ')} from ${growing[name]} t
        where t.match_id >= $1 and t.match_id < $2 order by t.match_id, t.id`,
     );
   };
@@ -86,19 +96,19 @@ async function readBatch(
       `select ${cells.join(', ')} from ${table} t where ${key} >= $1 and ${key} < $2 order by ${key}`,
     );
   };
+  const matches = await client.query<BatchMatch>(
+    `select r.id, x.external_id as key, r.league_id as "leagueId", r.season, r.home_team_id as "homeTeamId",
+       r.away_team_id as "awayTeamId", r.ordinal, ${written('r', 'match_time', 'timestamptz')} as "matchTime"
+     from match_registry r join match_external_ids x on x.match_id = r.id and x.data_source = 'football_data'
+     where r.id >= $1 and r.id < $2 order by r.id`,
+    [from, from + matchesInABatch],
+  );
   return {
-    from,
+    matches: matches.rows,
     stages: {
-      matches: await rowsOf(
-        `select r.id - $1::bigint, x.data_source, x.external_id, r.league_id, l.country, r.season, h.name, a.name,
-           r.ordinal, ${written('r', 'match_time', 'timestamptz')}, false
-         from match_registry r join match_external_ids x on x.match_id = r.id join leagues l on l.id = r.league_id
-           join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
-         where r.id >= $1 and r.id < $2 order by r.id`,
-      ),
-      revisions: await stageRows('revisions', 'fixture_revisions'),
-      statistics: await stageRows('statistics', 'match_statistics'),
-      quotes: await stageRows('quotes', 'odds'),
+      revisions: await stageRows('revisions'),
+      statistics: await stageRows('statistics'),
+      quotes: await stageRows('quotes'),
     },
     stored: {
       match_registry: await storedRows('match_registry', 't.id'),
@@ -125,11 +135,29 @@ export async function loadSilver(sessions: readonly pg.ClientBase[], { batches }
   );
 }
 
-async function loadBatch(client: pg.ClientBase, batch: Batch): Promise<void> {
+async function loadBatch(client: pg.ClientBase, { matches, stages: rows }: Batch): Promise<void> {
   await client.query('begin');
-  await createStages(client);
-  for (const name of staged) await copyToStage(client, name, batch.stages[name]);
-  await mergeSilver(client);
+  const { ids } = await registerMatches(client, matches);
+  const newIds = new Map(matches.map(({ id }, index) => [id, ids[index] ?? 0]));
+  await bearMatches(
+    client,
+    'football_data',
+    matches.map(({ id, key }) => ({ key, matchId: newIds.get(id) ?? 0 })),
+  );
+  const renumbered = (stage: GrowingStage): CopyRow[] =>
+    rows[stage].map(([matchId, ...cells]) => [newIds.get(Number(matchId)) ?? 0, ...cells]);
+  await writeSilver(client, {
+    matches: matches.map(({ id, key }) => [newIds.get(id) ?? 0, 'football_data', key, true]),
+    fresh: {
+      revisions: renumbered('revisions'),
+      statistics: renumbered('statistics'),
+      quotes: renumbered('quotes'),
+    },
+    known: { revisions: [], statistics: [], quotes: [] },
+    lastSeen: [],
+    findings: [],
+    toldAnew: [],
+  });
   await client.query('commit');
 }
 
@@ -144,20 +172,11 @@ export async function emptySilverBare(client: pg.ClientBase): Promise<void> {
 
 /** The same rows by COPY into the plain tables, a transaction a batch. */
 export async function loadSilverBare(client: pg.ClientBase, { batches, columns }: Silver): Promise<void> {
-  const oddsColumns = [
-    'id',
-    'match_id',
-    'data_source',
-    ...stages.quotes.columns.slice(1).map(([name]) => name),
-    'created_at',
-    'updated_at',
-  ];
+  const oddsColumns = ['id', ...stages.quotes.columns.map(([name]) => name), 'created_at', 'updated_at'];
   const createdAt = new Date().toISOString();
   let id = 0;
-  function* odds({ from, stages: { quotes } }: Batch): Generator<CopyRow> {
-    for (const [keyNo, ...cells] of quotes) {
-      yield [++id, from + Number(keyNo), 'football_data', ...cells, createdAt, createdAt];
-    }
+  function* odds({ stages: { quotes } }: Batch): Generator<CopyRow> {
+    for (const cells of quotes) yield [++id, ...cells, createdAt, createdAt];
   }
   for (const batch of batches) {
     await client.query('begin');

@@ -1,13 +1,7 @@
 import type { FileKind } from '../../schemas/records/source-file.js';
-import type { CalendarDate, Season } from '../../schemas/values.js';
-
-/** League, season and teams: what a match shares with its repeats. */
-export interface Pairing {
-  readonly division: string;
-  readonly season: Season;
-  readonly homeTeam: string;
-  readonly awayTeam: string;
-}
+import type { CalendarDate } from '../../schemas/values.js';
+import { daysApart, leastDistance } from './least-distance.js';
+import { matchKey, pairingName, type Pairing } from './match-key.js';
 
 export interface EditionRow extends Pairing {
   readonly rowNo: number;
@@ -36,16 +30,8 @@ export type Assignment =
       readonly reason: string;
     };
 
-const day = 86_400_000;
-
 /** A fixture this close to a match already played is that match, still listed; two meetings lie further apart. */
 const stillListedWithin = 7;
-
-/** `division/season/home/away/ordinal`, as in `E0/2021-22/Arsenal/Chelsea/1`. */
-export const matchKey = (pairing: Pairing, ordinal: number): string => `${pairingName(pairing)}/${ordinal}`;
-
-const pairingName = ({ division, season, homeTeam, awayTeam }: Pairing): string =>
-  `${division}/${season}/${homeTeam}/${awayTeam}`;
 
 /**
  * Gives each row of one edition its key, in the order of the line numbers. Rows go to the stored keys of their pairing by the least total
@@ -90,7 +76,7 @@ function assignGroup(
   const ordinals = new Map<CalendarDate, number>();
   let next = stored.reduce((most, key) => Math.max(most, key.ordinal), 0) + 1;
   const keys = stored.toSorted((a, b) => compareTexts(a.date, b.date) || a.ordinal - b.ordinal);
-  const matched = leastDistance(meetings, keys, fileKind);
+  const matched = leastDistance(meetings, keys, mayTake(fileKind));
   meetings.forEach((meeting, index) => {
     ordinals.set(meeting.date, matched[index]?.ordinal ?? next++);
   });
@@ -109,53 +95,7 @@ function assignGroup(
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const mayTake = (row: EditionRow, key: StoredKey, fileKind: FileKind): boolean =>
-  fileKind === 'season' || !key.played || distance(row, key) <= stillListedWithin;
-
-const distance = (row: EditionRow, key: StoredKey): number =>
-  Math.abs(Date.parse(row.date) - Date.parse(key.date)) / day;
-
-/** How many rows found a key, and how far they lie from it in all. */
-interface Matching {
-  readonly found: number;
-  readonly days: number;
-  readonly keys: readonly (StoredKey | undefined)[];
-}
-
-/**
- * The matching of rows to keys, both sorted by date, that serves the most rows and of those the one with the least total distance. On a
- * line the best matching crosses nowhere, so it grows from the ends of both lists.
- */
-function leastDistance(
-  rows: readonly EditionRow[],
-  keys: readonly StoredKey[],
-  fileKind: FileKind,
-): readonly (StoredKey | undefined)[] {
-  const nothing: Matching = { found: 0, days: 0, keys: [] };
-  let previous: Matching[] = keys.map(() => nothing);
-  previous.push(nothing);
-  for (const row of rows) {
-    const current: Matching[] = [];
-    for (let used = 0; used <= keys.length; used++) {
-      const without = previous[used] ?? nothing;
-      let best: Matching = { ...without, keys: [...without.keys, undefined] };
-      const key = keys[used - 1];
-      const before = previous[used - 1];
-      if (key !== undefined && before !== undefined && mayTake(row, key, fileKind)) {
-        best = betterOf(best, {
-          found: before.found + 1,
-          days: before.days + distance(row, key),
-          keys: [...before.keys, key],
-        });
-      }
-      // The same row with fewer keys at hand: earlier keys are preferred where the distances are equal.
-      const fewer = current[used - 1];
-      current.push(fewer === undefined ? best : betterOf(fewer, best));
-    }
-    previous = current;
-  }
-  return previous.at(-1)?.keys ?? [];
-}
-
-const betterOf = (a: Matching, b: Matching): Matching =>
-  b.found > a.found || (b.found === a.found && b.days < a.days) ? b : a;
+const mayTake =
+  (fileKind: FileKind) =>
+  (row: EditionRow, key: StoredKey): boolean =>
+    fileKind === 'season' || !key.played || daysApart(row, key) <= stillListedWithin;

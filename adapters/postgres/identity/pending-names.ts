@@ -1,0 +1,87 @@
+import type pg from 'pg';
+
+/** A league as one source names it. */
+export interface SourceLeague {
+  readonly dataSource: string;
+  readonly division: string;
+  readonly leagueId: number;
+  readonly country: string;
+}
+
+/** A name in the keys of pending payloads that means no team yet. In the form of keys. */
+export interface PendingName extends SourceLeague {
+  readonly season: string;
+  readonly name: string;
+}
+
+/** Every name of pending payloads that means no team yet, by league and season. Rows of unknown leagues are left out. */
+export async function pendingNames(client: pg.ClientBase): Promise<PendingName[]> {
+  const { rows } = await client.query<PendingName>(
+    `with pairings as materialized (
+       select distinct data_source, split_part(external_match_id, '/', 1) as division,
+         split_part(external_match_id, '/', 2) as season, side.name
+       from raw_match_data
+       cross join lateral (values (split_part(external_match_id, '/', 3)), (split_part(external_match_id, '/', 4))) as side (name)
+       where process_status = 'pending' and external_match_id is not null
+     )
+     select p.data_source as "dataSource", p.division, p.season, p.name, l.id as "leagueId", l.country
+     from pairings p
+     join league_external_ids x on x.data_source = p.data_source and x.external_id = p.division
+     join leagues l on l.id = x.league_id
+     where not exists (
+       select from team_external_ids t
+       where t.data_source = p.data_source and t.external_id = l.country || '/' || replace(p.name, U&'\\2215', '/'))
+     order by p.data_source, l.country, p.division, p.season, p.name`,
+  );
+  return rows;
+}
+
+/** A season of a league. */
+export interface LeagueSeason {
+  readonly leagueId: number;
+  readonly season: string;
+}
+
+export interface ToldFixture extends LeagueSeason {
+  readonly dataSource: string;
+  /** The day in the league's zone. */
+  readonly date: string;
+  /** In the form of keys. */
+  readonly home: string;
+  readonly away: string;
+  /** Null where the name means no team yet. */
+  readonly homeTeamId: number | null;
+  readonly awayTeamId: number | null;
+}
+
+/** What every source tells of these seasons, by the latest version of each key. */
+export async function toldFixtures(
+  client: pg.ClientBase,
+  seasons: readonly LeagueSeason[],
+): Promise<ToldFixture[]> {
+  const { rows } = await client.query<ToldFixture>(
+    `select x.data_source as "dataSource", l.id as "leagueId", s.season,
+       to_char(k.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date, k.home, k.away,
+       h.team_id as "homeTeamId", a.team_id as "awayTeamId"
+     from unnest($1::integer[], $2::text[]) as s (league_id, season)
+     join leagues l on l.id = s.league_id
+     join league_external_ids x on x.league_id = l.id
+     cross join lateral (
+       select distinct on (r.external_match_id) r.match_time,
+         split_part(r.external_match_id, '/', 3) as home, split_part(r.external_match_id, '/', 4) as away
+       from raw_match_data r
+       where r.data_source = x.data_source
+         and r.external_match_id >= (x.external_id || '/' || s.season || '/') collate "C"
+         and r.external_match_id < (x.external_id || '/' || s.season || '0') collate "C"
+       order by r.external_match_id, r.id desc
+     ) as k
+     left join team_external_ids h
+       on h.data_source = x.data_source and h.external_id = l.country || '/' || replace(k.home, U&'\\2215', '/')
+     left join team_external_ids a
+       on a.data_source = x.data_source and a.external_id = l.country || '/' || replace(k.away, U&'\\2215', '/')
+     where k.match_time is not null
+     order by 1, 2, 3, 4, 5, 6`,
+    [seasons.map(({ leagueId }) => leagueId), seasons.map(({ season }) => season)],
+  );
+  return rows;
+}
