@@ -46,7 +46,7 @@ select
   f.id, f.table_name, f.record_id, f.error_type, f.severity, f.field, f.error_message, f.error_data, f.status,
   f.released, f.requires_manual_review, f.handled_by, f.handled_at, f.resolution_notes, f.detected_at,
   coalesce(r.data_source, f.error_data ->> 'dataSource', f.error_data ->> 'data_source') as data_source,
-  coalesce(l.code, r.external_league_id, e.division, f.error_data ->> 'division') as league,
+  coalesce(l.code, r.external_league_id, e.division, f.error_data ->> 'division', f.error_data #>> '{divisions,0}') as league,
   coalesce(nullif(split_part(r.external_match_id, '/', 2), ''), e.season) as season,
   f.error_data ->> 'bookmaker' as bookmaker,
   r.external_match_id,

@@ -1,0 +1,86 @@
+import type pg from 'pg';
+import type { ReviewDecision, ReviewedFinding, ReviewStatus } from '../../../schemas/records/review.js';
+
+const columns = `f.id, f.table_name as table, f.record_id as "recordId", f.error_type as "errorType", f.field, f.status,
+  f.released, f.handled_by as "handledBy", f.handled_at as "handledAt", f.resolution_notes as notes,
+  r.process_status as "processStatus"`;
+const source = `data_quality_logs f left join raw_match_data r on r.id = f.record_id and f.table_name <> 'teams'`;
+
+/** The findings with these ids, by id; ids of no finding are left out. */
+export async function readFindings(
+  client: pg.ClientBase,
+  ids: readonly number[],
+): Promise<ReviewedFinding[]> {
+  const { rows } = await client.query<ReviewedFinding>(
+    `select ${columns} from ${source} where f.id = any($1::bigint[]) order by f.id`,
+    [ids],
+  );
+  return rows;
+}
+
+/**
+ * Keeps refine and other reviewers away from these findings until the transaction ends. Payloads come before findings and both in the order
+ * of ids, as refine takes them, so that nobody waits in a circle.
+ */
+export async function lockFindings(client: pg.ClientBase, ids: readonly number[]): Promise<void> {
+  await client.query(
+    `select r.id from raw_match_data r
+     where r.id in (
+       select f.record_id from data_quality_logs f where f.id = any($1::bigint[]) and f.table_name <> 'teams')
+     order by r.id for no key update of r`,
+    [ids],
+  );
+  await client.query(
+    `select f.id from data_quality_logs f where f.id = any($1::bigint[]) order by f.id for no key update of f`,
+    [ids],
+  );
+}
+
+/** A finding on its way to another state. */
+export interface Move {
+  readonly finding: ReviewedFinding;
+  readonly to: ReviewStatus;
+  readonly released: boolean;
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+/** Moves locked findings and writes who moved them, when and why. */
+export async function moveFindings(
+  client: pg.ClientBase,
+  moves: readonly Move[],
+  { action, by, why }: ReviewDecision,
+): Promise<void> {
+  await client.query(
+    `with moves as (
+       select * from unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::text[])
+         as m (id, from_status, to_status, released, details)
+     ), moved as (
+       update data_quality_logs f
+       set status = m.to_status, released = m.released, handled_by = $7, handled_at = now(), resolution_notes = $8,
+         updated_at = now()
+       from moves m where f.id = m.id
+     )
+     insert into review_transitions (finding_id, action, from_status, to_status, by, why, details)
+     select id, $6, from_status, to_status, $7, $8, details::jsonb from moves order by id`,
+    [
+      moves.map(({ finding }) => finding.id),
+      moves.map(({ finding }) => finding.status),
+      moves.map(({ to }) => to),
+      moves.map(({ released }) => released),
+      moves.map(({ details }) => (details === null ? null : JSON.stringify(details))),
+      action,
+      by,
+      why,
+    ],
+  );
+}
+
+/** Sets locked payloads to pending, so that refine tells the histories of their matches anew. Returns how many. */
+export async function refinePayloadsAgain(client: pg.ClientBase, rawIds: readonly number[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `update raw_match_data set process_status = 'pending', processed = false, process_error = null
+     where id = any($1::bigint[])`,
+    [rawIds],
+  );
+  return rowCount ?? 0;
+}

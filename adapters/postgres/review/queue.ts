@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import type { ReviewStatus } from '../../../schemas/records/review.js';
+
+/** Which findings of the queue are meant; what is not given does not matter. */
+export interface FindingFilter {
+  readonly statuses: readonly ReviewStatus[];
+  readonly type?: string | undefined;
+  readonly table?: string | undefined;
+  readonly source?: string | undefined;
+  readonly league?: string | undefined;
+  readonly season?: string | undefined;
+  readonly bookmaker?: string | undefined;
+}
+
+/** A finding of the queue, in one line. */
+export interface QueuedFinding {
+  readonly id: number;
+  readonly type: string;
+  readonly table: string;
+  readonly severity: string;
+  readonly status: ReviewStatus;
+  readonly handledBy: string | null;
+  readonly source: string | null;
+  readonly league: string | null;
+  readonly season: string | null;
+  readonly bookmaker: string | null;
+  readonly key: string | null;
+  readonly message: string | null;
+  readonly detectedAt: Date;
+}
+
+/** Findings that one decision could be about. */
+export interface FindingGroup {
+  readonly findings: number;
+  readonly type: string;
+  readonly source: string | null;
+  readonly bookmaker: string | null;
+  readonly league: string | null;
+  readonly season: string | null;
+  /** The newest one, to look at. */
+  readonly example: number;
+}
+
+/** What asks for a review and passes the filter, whose values are the parameters from $1 to $7. */
+const matching = `v_findings q
+  where q.requires_manual_review and q.status = any($1::text[])
+    and ($2::text is null or q.error_type = $2)
+    and ($3::text is null or q.table_name = $3)
+    and ($4::text is null or q.data_source = $4)
+    and ($5::text is null or q.league = $5)
+    and ($6::text is null or q.season = $6)
+    and ($7::text is null or q.bookmaker = $7)`;
+
+const valuesOf = ({ statuses, type, table, source, league, season, bookmaker }: FindingFilter): unknown[] => [
+  statuses,
+  type ?? null,
+  table ?? null,
+  source ?? null,
+  league ?? null,
+  season ?? null,
+  bookmaker ?? null,
+];
+
+/** Any connection or pool. */
+type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** The newest findings that pass, at most `limit`. */
+export async function listFindings(
+  client: Queryable,
+  filter: FindingFilter,
+  limit: number,
+): Promise<QueuedFinding[]> {
+  const { rows } = await client.query<QueuedFinding>(
+    `select q.id, q.error_type as type, q.table_name as table, q.severity, q.status, q.handled_by as "handledBy",
+       q.data_source as source, q.league, q.season, q.bookmaker, q.external_match_id as key,
+       q.error_message as message, q.detected_at as "detectedAt"
+     from ${matching}
+     order by q.detected_at desc, q.id desc limit $8`,
+    [...valuesOf(filter), limit],
+  );
+  return rows;
+}
+
+/** The findings that pass, grouped by what one decision can be about; the largest groups first. */
+export async function groupFindings(
+  client: Queryable,
+  filter: FindingFilter,
+  limit: number,
+): Promise<FindingGroup[]> {
+  const { rows } = await client.query<FindingGroup>(
+    `select count(*) as findings, q.error_type as type, q.data_source as source, q.bookmaker, q.league, q.season,
+       max(q.id) as example
+     from ${matching}
+     group by q.error_type, q.data_source, q.bookmaker, q.league, q.season
+     order by findings desc, type, source, bookmaker, league, season limit $8`,
+    [...valuesOf(filter), limit],
+  );
+  return rows;
+}
+
+/** The ids of all findings that pass, oldest first. */
+export async function findingIds(client: Queryable, filter: FindingFilter): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `select q.id from ${matching} order by q.id`,
+    valuesOf(filter),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many findings pass. */
+export async function countFindings(client: Queryable, filter: FindingFilter): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*) as count from ${matching}`,
+    valuesOf(filter),
+  );
+  return rows[0]?.count ?? 0;
+}

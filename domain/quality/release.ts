@@ -1,0 +1,53 @@
+import type { ReviewedFinding } from '../../schemas/records/review.js';
+import { releasableHolds } from '../clean/check-match.js';
+
+/**
+ * What releasing a finding does: `accepts` waives the doubt for its payload, `reads-again` sends the payload through refine as it is (it
+ * is held again where that still cannot take it), `nothing` can be released.
+ */
+export interface Release {
+  readonly kind: 'accepts' | 'reads-again' | 'nothing';
+  /** One sentence. */
+  readonly says: string;
+}
+
+const accepts = (says: string): Release => ({ kind: 'accepts', says });
+const readsAgain = (says: string): Release => ({ kind: 'reads-again', says });
+const nothing = (says: string): Release => ({ kind: 'nothing', says });
+
+const cleared = accepts(
+  'The quote is no longer suspicious, from the time of its price on: features and averages use it.',
+);
+const refusedPrice = nothing('No such price can enter odds: resolve or ignore it.');
+
+const byType: Readonly<Record<string, Release>> = {
+  price_above_limit: cleared,
+  implied_total_out_of_bounds: cleared,
+  line_not_a_quarter: cleared,
+  price_not_above_floor: refusedPrice,
+  handicap_without_line: refusedPrice,
+  missing_from_edition: accepts('The match counts as present although the later edition lacks it.'),
+  unreadable_row: readsAgain('The row is read again; it is held again where it still cannot be read.'),
+  unknown_league: readsAgain('The row is refined again; it is held again while its league is not known.'),
+  unusual_score: nothing('The score is in silver already: resolve or ignore it.'),
+  identity_suggestion: nothing('Say which team it is: review resolve with --team or --new.'),
+};
+
+/** What a release of this finding would do. Total: an unknown type of finding is about a held payload or about nothing that waits. */
+export function releaseOf({
+  errorType,
+  field,
+  processStatus,
+}: Pick<ReviewedFinding, 'errorType' | 'field' | 'processStatus'>): Release {
+  const known = byType[errorType];
+  if (known !== undefined) return known;
+  if (errorType === 'held' && releasableHolds.has(field ?? '')) {
+    return accepts('The row comes to silver although the rule doubts it.');
+  }
+  if (errorType === 'held' || processStatus === 'held') {
+    return readsAgain(
+      'The row is refined again; what cannot be stored, whoever says so, is held again by the same finding.',
+    );
+  }
+  return nothing('Nothing of it is held: resolve or ignore it.');
+}
