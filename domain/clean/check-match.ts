@@ -1,10 +1,7 @@
 import type { CollectedMatch, FieldProblem } from '../../schemas/records/collected-match.js';
-
-/** CLN-1: the scores that are believed. */
-export const highestScore = 99;
-
-/** CON-10: a match is later than this day. The files begin in 1993. */
-export const oldestDay = '1990-01-01';
+import type { MatchStatus } from '../../schemas/values.js';
+import { cleanScore } from './clean-score.js';
+import { doubtName } from './history.js';
 
 /** Why nothing of a version may enter silver. */
 export interface Hold {
@@ -13,43 +10,83 @@ export interface Hold {
 }
 
 /** The fields in which a person may know better than the rule. The others hold what cannot be stored, whoever says so. */
-export const releasableHolds: ReadonlySet<string> = new Set(['statedResult']);
+export const releasableHolds: ReadonlySet<string> = new Set(['statedResult', 'status']);
 
 const resultOf = (home: number, away: number): 'H' | 'D' | 'A' =>
   home > away ? 'H' : home < away ? 'A' : 'D';
 
+/** The status that counts: the one that is stated, else what the score says. */
+export const statusOf = (match: CollectedMatch): MatchStatus =>
+  match.status ?? (match.homeScore === null ? 'scheduled' : 'completed');
+
 /**
  * Why a version of a match is held, or undefined where it stands: a score that cannot be read, is outside 0..99, is half a score, contradicts
- * the stated result, or is missing where a result is stated (COR-7); or a day before any that can be. Total on every input.
+ * the stated result or status, or is missing where a result or full time is stated (COR-7). Total on every input.
+ * @param accepted the doubts that a person has released, by {@link doubtName}; only {@link releasableHolds} give way
  */
-export function holdOf(match: CollectedMatch, problems: readonly FieldProblem[]): Hold | undefined {
-  const { date, homeScore, awayScore, statedResult } = match;
-  if (date <= oldestDay) return { field: 'date', reason: `The day ${date} is not after ${oldestDay}` };
+export function holdOf(
+  match: CollectedMatch,
+  problems: readonly FieldProblem[],
+  accepted: ReadonlySet<string> = nothingAccepted,
+): Hold | undefined {
+  for (const hold of [...holdsOfScores(match, problems), ...holdsOfResult(match, problems)]) {
+    const name = doubtName({ errorType: 'held', field: hold.field });
+    if (!releasableHolds.has(hold.field) || !accepted.has(name)) return hold;
+  }
+  return undefined;
+}
+
+const nothingAccepted: ReadonlySet<string> = new Set();
+
+function* holdsOfScores(match: CollectedMatch, problems: readonly FieldProblem[]): Generator<Hold> {
   for (const field of ['homeScore', 'awayScore'] as const) {
     const problem = problems.find((candidate) => candidate.field === field);
     if (problem !== undefined) {
-      return { field, reason: `The score ${JSON.stringify(problem.text)} cannot be read: ${problem.reason}` };
+      const reason = `The score ${JSON.stringify(problem.text)} cannot be read: ${problem.reason}`;
+      yield { field, reason };
     }
-    const score = match[field];
-    if (score !== null && !(score >= 0 && score <= highestScore)) {
-      return { field, reason: `The score ${score} is outside 0 to ${highestScore}` };
-    }
+    const score = cleanScore(match[field]);
+    if ('reason' in score) yield { field, reason: score.reason };
+  }
+  const { homeScore, awayScore } = match;
+  if ((homeScore === null) !== (awayScore === null)) {
+    const field = homeScore === null ? 'homeScore' : 'awayScore';
+    yield { field, reason: 'Only one side has a score' };
+  }
+}
+
+/** A match in one of these has no goals. */
+const withoutScore: ReadonlySet<MatchStatus> = new Set(['scheduled', 'postponed', 'cancelled']);
+
+function* holdsOfResult(match: CollectedMatch, problems: readonly FieldProblem[]): Generator<Hold> {
+  const { homeScore, awayScore, statedResult, status } = match;
+  const problem = problems.find(({ field }) => field === 'status');
+  if (problem !== undefined) {
+    yield {
+      field: 'status',
+      reason: `The status ${JSON.stringify(problem.text)} cannot be read: ${problem.reason}`,
+    };
   }
   if (homeScore === null || awayScore === null) {
-    if (homeScore !== null || awayScore !== null) {
-      return { field: homeScore === null ? 'homeScore' : 'awayScore', reason: 'Only one side has a score' };
-    }
-    return statedResult === null
-      ? undefined
-      : { field: 'statedResult', reason: `The result ${statedResult} is stated without a score` };
+    if (statedResult !== null)
+      yield { field: 'statedResult', reason: `The result ${statedResult} is stated without a score` };
+    if (status === 'completed')
+      yield { field: 'status', reason: 'The match is stated to be completed, without a score' };
+    return;
   }
   const result = resultOf(homeScore, awayScore);
-  return statedResult === null || statedResult === result
-    ? undefined
-    : {
-        field: 'statedResult',
-        reason: `The stated result ${statedResult} contradicts the score ${homeScore}-${awayScore}, which is ${result}`,
-      };
+  if (statedResult !== null && statedResult !== result) {
+    yield {
+      field: 'statedResult',
+      reason: `The stated result ${statedResult} contradicts the score ${homeScore}-${awayScore}, which is ${result}`,
+    };
+  }
+  if (status !== null && withoutScore.has(status)) {
+    yield {
+      field: 'status',
+      reason: `The match is stated to be ${status}, with the score ${homeScore}-${awayScore}`,
+    };
+  }
 }
 
 export interface HalfTime {
@@ -70,6 +107,9 @@ export function checkHalfTime(match: CollectedMatch): {
   const { homeScore, awayScore, homeHalfTimeScore: home, awayHalfTimeScore: away } = match;
   if (home === null && away === null) return { halfTime: noHalfTime };
   const written = `The half-time score ${home ?? 'blank'}-${away ?? 'blank'}`;
+  if ([home, away].some((goals) => 'reason' in cleanScore(goals))) {
+    return { halfTime: noHalfTime, doubt: `${written} is not one` };
+  }
   if (home === null || away === null) return { halfTime: noHalfTime, doubt: `${written} is half a score` };
   if (homeScore === null || awayScore === null) {
     return { halfTime: noHalfTime, doubt: `${written} stands without a score` };

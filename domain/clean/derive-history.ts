@@ -1,8 +1,9 @@
 import type { FileKind } from '../../schemas/records/source-file.js';
 import type { Appearance, DerivedHistory, Finding, FixtureRevision, HeldVersion } from './history.js';
-import { isAccepted } from './history.js';
+import { findingOf, isAccepted } from './history.js';
 import { QuoteHistory } from './quotes.js';
 import { FixtureHistory, StatisticsHistory } from './revisions.js';
+import type { Sighting } from './sighting.js';
 import { cleanVersion } from './sighting.js';
 
 /** What one file says of the match at the point that the telling has reached. */
@@ -10,7 +11,6 @@ interface FileState {
   readonly kind: FileKind;
   isPresent: boolean;
   readonly isPlayed: boolean;
-  readonly rawId: number;
   /** A person has said that the match stands whatever later editions lack it. */
   readonly isKept: boolean;
 }
@@ -47,6 +47,8 @@ class Telling {
   private readonly held = new Map<number, HeldVersion>();
   /** Versions whose findings are stated. */
   private readonly stated = new Set<number>();
+  /** What each file said last, believed or not: the same again is no news. */
+  private readonly saidLast = new Map<string, number | 'absent'>();
 
   constructor(leagueZone: string) {
     this.leagueZone = leagueZone;
@@ -55,13 +57,15 @@ class Telling {
   tell(appearance: Appearance): void {
     const { presence, uri, fileKind } = appearance;
     const file = this.files.get(uri);
+    const said = presence === 'absent' ? presence : presence.rawId;
+    if (this.saidLast.get(uri) === said) return;
+    this.saidLast.set(uri, said);
     if (presence === 'absent') {
       // A match leaves a list of fixtures by being played.
       if (fileKind === 'season' && file?.isPresent === true && !file.isKept)
         this.tellAbsence(appearance, file);
       return;
     }
-    if (file?.isPresent === true && file.rawId === presence.rawId) return;
 
     const { clean, hold, findings } = cleanVersion(presence, this.leagueZone);
     if (!this.stated.has(presence.rawId)) this.findings.push(...findings);
@@ -72,15 +76,15 @@ class Telling {
     }
     // Once the season's file has the result, a fixture list that still shows the match is behind.
     if (fileKind === 'fixtures' && this.hasResult()) return;
+    const isEstimated = fileKind === 'season' && appearance.isFirstEditionOfFile;
+    const sighting = { clean, appearance, isEstimated };
+    if (!this.moves(sighting)) return;
     this.files.set(uri, {
       kind: fileKind,
       isPresent: true,
-      isPlayed: clean.isPlayed,
-      rawId: presence.rawId,
+      isPlayed: clean.status === 'completed',
       isKept: isAccepted(presence, 'missing_from_edition', 'sourcePresent'),
     });
-    const isEstimated = fileKind === 'season' && appearance.isFirstEditionOfFile;
-    const sighting = { clean, appearance, isEstimated };
     this.fixtures.see(sighting);
     this.statistics.see(sighting);
     this.quotes.see(sighting);
@@ -97,6 +101,27 @@ class Telling {
     };
   }
 
+  /** Whether the version may follow on how the match stands; says so where the step is illegal, or not one that matches take by themselves. */
+  private moves(sighting: Sighting): boolean {
+    const { version } = sighting.clean;
+    const move = this.fixtures.judge(sighting);
+    if (move.kind === 'plain') return true;
+    const { errorType, field, severity, requiresReview } = moveFindings[move.kind];
+    if (move.kind === 'illegal') {
+      if (isAccepted(version, errorType, field)) return true;
+      this.held.set(version.rawId, { rawId: version.rawId, field, reason: move.message });
+    }
+    const { editionId, uri, editionNo } = sighting.appearance;
+    this.findings.push({
+      ...findingOf(version.rawId, 'fixture_revisions', errorType, field, move.message),
+      editionId,
+      severity,
+      data: { uri, editionNo },
+      requiresReview,
+    });
+    return move.kind !== 'illegal';
+  }
+
   private hasResult(): boolean {
     for (const file of this.files.values())
       if (file.kind === 'season' && file.isPresent && file.isPlayed) return true;
@@ -110,6 +135,12 @@ class Telling {
     if (revision !== undefined) this.findings.push(missingFinding(appearance, revision));
   }
 }
+
+const moveFindings = {
+  corrected: { errorType: 'score_corrected', field: 'homeScore', severity: 'low', requiresReview: false },
+  withdrawn: { errorType: 'score_withdrawn', field: 'homeScore', severity: 'medium', requiresReview: true },
+  illegal: { errorType: 'illegal_status_move', field: 'status', severity: 'high', requiresReview: true },
+} as const;
 
 const missingFinding = (appearance: Appearance, revision: FixtureRevision): Finding => ({
   rawId: revision.rawId,

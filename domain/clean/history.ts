@@ -105,6 +105,25 @@ export interface Finding {
   readonly requiresReview: boolean;
 }
 
+/** A finding of low severity about a version, that asks for no review. */
+export const findingOf = (
+  rawId: number,
+  table: Finding['table'],
+  errorType: string,
+  field: string,
+  message: string,
+): Finding => ({
+  rawId,
+  editionId: null,
+  table,
+  errorType,
+  severity: 'low',
+  field,
+  message,
+  data: {},
+  requiresReview: false,
+});
+
 /** A version of which nothing enters silver. Earlier and later good versions stand. */
 export interface HeldVersion {
   readonly rawId: number;

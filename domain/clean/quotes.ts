@@ -2,8 +2,9 @@ import type { CollectedQuote } from '../../schemas/records/collected-match.js';
 import type { Instant, KnownAtBasis } from '../../schemas/values.js';
 import { instant } from '../../schemas/values.js';
 import { earlierOf, laterOf } from '../clock/zones.js';
+import type { AcceptedQuote } from './clean-quote.js';
 import type { LastSeen, QuoteRow } from './history.js';
-import type { AcceptedQuote, Sighting } from './sighting.js';
+import type { Sighting } from './sighting.js';
 
 interface QuoteTimes {
   readonly collectedAt: Instant;

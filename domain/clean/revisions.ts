@@ -1,8 +1,10 @@
 import type { MatchStatistics } from '../../schemas/records/collected-match.js';
-import type { Instant, KnownAtBasis } from '../../schemas/values.js';
+import type { Instant, KnownAtBasis, MatchStatus } from '../../schemas/values.js';
 import { instant } from '../../schemas/values.js';
 import { earlierOf } from '../clock/zones.js';
 import type { Appearance, FixtureRevision, StatisticsRevision } from './history.js';
+import type { Move } from './match-status.js';
+import { judgeMove } from './match-status.js';
 import type { Sighting } from './sighting.js';
 import { resultLearntAt } from './sighting.js';
 
@@ -24,6 +26,20 @@ const stateFields = [
 /** What a fixture list shows before the match: a revision of these is news before the result is. */
 const announcedFields = ['matchTime', 'precision', 'venue', 'sourcePresent'] as const;
 
+const awaited: ReadonlySet<MatchStatus> = new Set(['scheduled', 'postponed', 'abandoned']);
+
+/**
+ * When an edition's word on a status other than `scheduled` counts. Of a first edition nobody knows when it came true: not after the
+ * edition, and taken to be when a result could be known.
+ */
+function statusLearntAt(sighting: Sighting): Instant {
+  const { clean, appearance, isEstimated } = sighting;
+  if (clean.status === 'completed') return resultLearntAt(sighting);
+  return isEstimated
+    ? earlierOf(clean.kickoff.resultKnownAt, appearance.editionTime)
+    : appearance.editionTime;
+}
+
 /** Strictly after the one before. */
 const following = (at: Instant, last: Instant | undefined): Instant =>
   last === undefined || at > last ? at : instant(last + 1);
@@ -38,17 +54,25 @@ const basisOf = (
 export class FixtureHistory {
   readonly revisions: FixtureRevision[] = [];
 
-  /** A version of the match: up to two revisions, since a fixture is known before its result. */
+  /** The step that a version would be from how the match stands. The first step may lead anywhere. */
+  judge(sighting: Sighting): Move {
+    const current = this.revisions.at(-1);
+    if (current === undefined) return { kind: 'plain' };
+    const after = { ...stateOf(sighting), isStated: sighting.clean.isStatusStated };
+    return judgeMove(current, after, sighting.appearance.editionTime);
+  }
+
+  /** A version of the match: up to two revisions, since a fixture is known before what becomes of it. */
   see(sighting: Sighting): void {
     const { clean, appearance, isEstimated } = sighting;
     const announcedAt = isEstimated
       ? earlierOf(clean.kickoff.prematchPricedAt, appearance.editionTime)
       : appearance.editionTime;
-    if (!clean.isPlayed) {
+    if (clean.status === 'scheduled') {
       this.revise(stateOf(sighting), announcedAt, sighting);
       return;
     }
-    const learntAt = resultLearntAt(sighting);
+    const learntAt = statusLearntAt(sighting);
     this.announce(sighting, announcedAt, learntAt);
     this.revise(stateOf(sighting), learntAt, sighting);
   }
@@ -71,7 +95,8 @@ export class FixtureHistory {
 
   private announce(sighting: Sighting, announcedAt: Instant, learntAt: Instant): void {
     const current = this.revisions.at(-1);
-    if (current?.status === 'completed') return;
+    // Once it has begun or is off, where it was to be played is no news.
+    if (current !== undefined && !awaited.has(current.status)) return;
     if (following(announcedAt, current?.knownAt) >= learntAt) return;
     const announced: FixtureState = {
       ...stateOf(sighting),
@@ -106,13 +131,13 @@ function stateOf({ clean }: Sighting): FixtureState {
   return {
     matchTime: clean.kickoff.at,
     precision: clean.kickoff.precision,
-    status: clean.isPlayed ? 'completed' : 'scheduled',
+    status: clean.status,
     homeScore: match.homeScore,
     awayScore: match.awayScore,
     homeHalfTimeScore: clean.homeHalfTimeScore,
     awayHalfTimeScore: clean.awayHalfTimeScore,
     referee: clean.referee,
-    venue: match.venue,
+    venue: clean.venue,
     sourcePresent: true,
   };
 }

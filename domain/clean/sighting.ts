@@ -1,29 +1,27 @@
-import type { CollectedQuote } from '../../schemas/records/collected-match.js';
-import type { Instant } from '../../schemas/values.js';
+import type { Instant, MatchStatus } from '../../schemas/values.js';
 import type { Kickoff } from '../clock/kickoff.js';
-import { kickoffOf } from '../clock/kickoff.js';
-import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
 import type { Hold } from './check-match.js';
-import { checkHalfTime, holdOf, releasableHolds } from './check-match.js';
+import { checkHalfTime, holdOf, statusOf } from './check-match.js';
+import { cleanKickoff } from './clean-kickoff.js';
+import type { AcceptedQuote } from './clean-quote.js';
+import { acceptQuotes } from './clean-quote.js';
 import type { Appearance, Finding, Version } from './history.js';
-import { isAccepted } from './history.js';
-import { tidyReferee } from './tidy-names.js';
+import { findingOf } from './history.js';
+import type { Reading } from './reading.js';
+import { tidyReferee, tidyVenue } from './tidy-names.js';
 import { unusualScore } from './unusual-score.js';
-
-/** A quote that may enter `odds`. */
-export interface AcceptedQuote {
-  readonly quote: CollectedQuote;
-  readonly suspicious: boolean;
-}
 
 /** What a good version of a match's row comes to once it is cleaned. */
 export interface CleanVersion {
   readonly version: Version;
   readonly kickoff: Kickoff;
-  readonly isPlayed: boolean;
+  readonly status: MatchStatus;
+  /** The source states the status; otherwise it follows from the score. */
+  readonly isStatusStated: boolean;
   readonly homeHalfTimeScore: number | null;
   readonly awayHalfTimeScore: number | null;
   readonly referee: string | null;
+  readonly venue: string | null;
   readonly quotes: readonly AcceptedQuote[];
 }
 
@@ -42,20 +40,27 @@ export interface Cleaned {
   readonly findings: readonly Finding[];
 }
 
-/** Cleans one version of a row, whatever edition gave it. What a person has released is neither held nor stated again. */
-export function cleanVersion(version: Version, leagueZone: string): Cleaned {
+const nothingAccepted: ReadonlySet<string> = new Set();
+
+/**
+ * Cleans one version of a row, whatever edition gave it. What a person has released is neither held nor stated again. Never throws, but on
+ * a league zone of ours that is none.
+ * @param accepted the doubts that a person has released, by {@link doubtName}; only what could not be stored is held all the same
+ */
+export function cleanVersion(
+  version: Version,
+  leagueZone: string,
+  accepted: ReadonlySet<string> = version.accepted ?? nothingAccepted,
+): Cleaned {
   const { match, problems, rawId } = version;
   const findings: Finding[] = problems.map(({ field, text, reason }) => ({
     ...findingOf(rawId, tableOf(field), 'unreadable_cell', field, `${JSON.stringify(text)} ${reason}`),
     data: { text },
   }));
-  const hold = holdOf(match, problems);
-  if (hold !== undefined && !isReleased(version, hold)) {
-    findings.push({
-      ...findingOf(rawId, 'matches', 'held', hold.field, hold.reason),
-      severity: 'high',
-      requiresReview: true,
-    });
+  const kickoff = cleanKickoff(match, leagueZone);
+  const hold = 'reason' in kickoff ? kickoff : holdOf(match, problems, accepted);
+  if ('reason' in kickoff || hold !== undefined) {
+    if (hold !== undefined) findings.push(heldFinding(rawId, hold));
     return { clean: undefined, hold, findings };
   }
 
@@ -71,72 +76,44 @@ export function cleanVersion(version: Version, leagueZone: string): Cleaned {
       requiresReview: true,
     });
   }
+  const named = (field: 'referee' | 'venue', name: Reading<string | null>): string | null => {
+    if ('value' in name) return name.value;
+    findings.push(findingOf(rawId, 'matches', 'unreadable_cell', field, name.reason));
+    return null;
+  };
   const clean: CleanVersion = {
     version,
-    kickoff: kickoffOf(match, leagueZone),
-    isPlayed: match.homeScore !== null,
+    kickoff,
+    status: statusOf(match),
+    isStatusStated: match.status !== null,
     homeHalfTimeScore: halfTime.home,
     awayHalfTimeScore: halfTime.away,
-    referee: tidyReferee(match.referee),
-    quotes: acceptedQuotes(version, findings),
+    referee: named('referee', tidyReferee(match.referee)),
+    venue: named('venue', tidyVenue(match.venue)),
+    quotes: acceptQuotes(version, findings, accepted),
   };
   return { clean, hold: undefined, findings };
 }
 
-const isReleased = (version: Version, { field }: Hold): boolean =>
-  releasableHolds.has(field) && isAccepted(version, 'held', field);
-
-function acceptedQuotes(version: Version, findings: Finding[]): AcceptedQuote[] {
-  const { match, rawId } = version;
-  const accepted: AcceptedQuote[] = [];
-  for (const quote of match.quotes) {
-    if (legsOfQuote(quote).every((price) => price === null)) continue;
-    const verdict = checkQuote(quote);
-    if (verdict.kind === 'plausible') {
-      accepted.push({ quote, suspicious: false });
-      continue;
-    }
-    const field = `${quote.bookmaker} ${quote.market} ${quote.phase}`;
-    const isCleared = verdict.kind === 'suspicious' && isAccepted(version, verdict.doubt, field);
-    if (verdict.kind === 'suspicious') accepted.push({ quote, suspicious: !isCleared });
-    if (isCleared) continue;
-    findings.push({
-      ...findingOf(rawId, 'odds', verdict.doubt, field, verdict.message),
-      severity: verdict.kind === 'refused' ? 'medium' : 'low',
-      data: quote,
-      requiresReview: true,
-    });
-  }
-  return accepted;
-}
-
-const findingOf = (
-  rawId: number,
-  table: Finding['table'],
-  errorType: string,
-  field: string,
-  message: string,
-): Finding => ({
-  rawId,
-  editionId: null,
-  table,
-  errorType,
-  severity: 'low',
-  field,
-  message,
-  data: {},
-  requiresReview: false,
+const heldFinding = (rawId: number, { field, reason }: Hold): Finding => ({
+  ...findingOf(rawId, 'matches', 'held', field, reason),
+  severity: 'high',
+  requiresReview: true,
 });
 
 const matchFields = new Set([
   'division',
+  'date',
   'time',
+  'timeZone',
   'homeScore',
   'awayScore',
   'homeHalfTimeScore',
   'awayHalfTimeScore',
   'statedResult',
   'referee',
+  'venue',
+  'status',
 ]);
 const statisticFields = /^(home|away)(Shots|ShotsOnTarget|Corners|Fouls|YellowCards|RedCards)$/;
 

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { InvariantBroken } from '../../schemas/errors.js';
 import type { Instant, TimeOfDay } from '../../schemas/values.js';
 import { CalendarDate, instant } from '../../schemas/values.js';
@@ -13,6 +13,19 @@ export interface ZonedDay {
   readonly last: Instant;
 }
 
+const knownZones = new Map<string, boolean>();
+
+/** Whether the text names an IANA zone; an offset (`+01:00`, `UTC+1`) is none. */
+export function isZone(text: string): boolean {
+  const known = knownZones.get(text);
+  if (known !== undefined) return known;
+  const answer = /^[A-Za-z]+(\/[A-Za-z_+-]+[0-9]*)*$/.test(text) && IANAZone.isValidZone(text);
+  if (knownZones.size < mostZones) knownZones.set(text, answer);
+  return answer;
+}
+
+/** There are some 600; garbage must not fill the memory. */
+const mostZones = 2_000;
 const minute = 60_000;
 const dayLength = 24 * 60 * minute;
 const daysByZone = new Map<string, Map<CalendarDate, ZonedDay>>();

@@ -1,4 +1,6 @@
 import type { CollectedQuote } from '../../schemas/records/collected-match.js';
+import type { MarketType } from '../../schemas/values.js';
+import { highestPrice, impliedProbabilities } from './standard-price.js';
 
 /** CLN-5, COR-9: a price must be above this; one of exactly 1.01 fails. */
 export const priceFloor = 1.01;
@@ -6,12 +8,28 @@ export const priceFloor = 1.01;
 /** QUAL-15: a price above this is stored and marked. */
 export const suspiciousPrice = 1000;
 
-/** CLN-5: the interval of an implied total (the sum of 1/price over a market's outcomes), two-way markets included. */
-export const impliedTotalBounds = { least: 0.95, most: 1.2 } as const;
+/** The interval in which an implied total (the sum of 1/price over a market's outcomes) is believed. */
+export interface TotalBounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** CLN-5: each market's own bounds. Two-way markets begin with those of 1x2. */
+export const impliedTotalBounds: Readonly<Record<MarketType, TotalBounds>> = {
+  '1x2': { least: 0.95, most: 1.2 },
+  over_under: { least: 0.95, most: 1.2 },
+  asian_handicap: { least: 0.95, most: 1.2 },
+};
+
+/** What a line of `odds` can hold, numeric(5,2). */
+const furthestLine = 999.99;
 
 export type QuoteDoubt =
   | 'price_not_above_floor'
+  | 'price_not_storable'
   | 'handicap_without_line'
+  | 'total_without_line'
+  | 'line_not_storable'
   | 'price_above_limit'
   | 'implied_total_out_of_bounds'
   | 'line_not_a_quarter';
@@ -27,16 +45,14 @@ const plausible: QuoteVerdict = { kind: 'plausible' };
  * Judges the prices of one quote (CLN-5, CLN-6, QUAL-15, COR-9). A maximum over books may leave less than a margin, so the implied total
  * of `market_maximum` is not judged; nor is that of a quote with a blank leg. Total on every input.
  */
-export function checkQuote(quote: CollectedQuote): QuoteVerdict {
+export function checkQuote(
+  quote: CollectedQuote,
+  bounds: Readonly<Record<MarketType, TotalBounds>> = impliedTotalBounds,
+): QuoteVerdict {
   const legs = legsOfQuote(quote);
-  let total = 0;
-  let blank = false;
   let highest = 0;
   for (const price of legs) {
-    if (price === null) {
-      blank = true;
-      continue;
-    }
+    if (price === null) continue;
     // Written this way round, NaN is refused too.
     if (!(price > priceFloor)) {
       return {
@@ -46,24 +62,16 @@ export function checkQuote(quote: CollectedQuote): QuoteVerdict {
       };
     }
     highest = Math.max(highest, price);
-    total += 1 / price;
   }
-  if (quote.market === 'asian_handicap') {
-    if (quote.line === null) {
-      return {
-        kind: 'refused',
-        doubt: 'handicap_without_line',
-        message: 'A handicap price without its line',
-      };
-    }
-    if (!Number.isInteger(quote.line * 4)) {
-      return {
-        kind: 'suspicious',
-        doubt: 'line_not_a_quarter',
-        message: `The handicap ${quote.line} is not a multiple of a quarter`,
-      };
-    }
+  if (highest > highestPrice) {
+    return {
+      kind: 'refused',
+      doubt: 'price_not_storable',
+      message: `The price ${highest} is above ${highestPrice}`,
+    };
   }
+  const doubt = doubtOfLine(quote);
+  if (doubt !== undefined) return doubt;
   if (highest > suspiciousPrice) {
     return {
       kind: 'suspicious',
@@ -71,8 +79,9 @@ export function checkQuote(quote: CollectedQuote): QuoteVerdict {
       message: `The price ${highest} is above ${suspiciousPrice}`,
     };
   }
-  const { least, most } = impliedTotalBounds;
-  if (!blank && quote.bookmaker !== 'market_maximum' && (total < least || total > most)) {
+  const total = quote.bookmaker === 'market_maximum' ? undefined : impliedProbabilities(legs)?.total;
+  const { least, most } = bounds[quote.market];
+  if (total !== undefined && (total < least || total > most)) {
     return {
       kind: 'suspicious',
       doubt: 'implied_total_out_of_bounds',
@@ -80,6 +89,43 @@ export function checkQuote(quote: CollectedQuote): QuoteVerdict {
     };
   }
   return plausible;
+}
+
+/** A two-way price means nothing without its line. */
+function doubtOfLine({ market, line }: CollectedQuote): QuoteVerdict | undefined {
+  if (line === null) {
+    switch (market) {
+      case '1x2':
+        return undefined;
+      case 'over_under':
+        return {
+          kind: 'refused',
+          doubt: 'total_without_line',
+          message: 'An over/under price without its total',
+        };
+      case 'asian_handicap':
+        return {
+          kind: 'refused',
+          doubt: 'handicap_without_line',
+          message: 'A handicap price without its line',
+        };
+    }
+  }
+  if (!(Math.abs(line) <= furthestLine)) {
+    return {
+      kind: 'refused',
+      doubt: 'line_not_storable',
+      message: `The line ${line} is beyond ${furthestLine}`,
+    };
+  }
+  if (market === 'asian_handicap' && !Number.isInteger(line * 4)) {
+    return {
+      kind: 'suspicious',
+      doubt: 'line_not_a_quarter',
+      message: `The handicap ${line} is not a multiple of a quarter`,
+    };
+  }
+  return undefined;
 }
 
 /** The prices of a quote's market, in the order of its outcomes. */

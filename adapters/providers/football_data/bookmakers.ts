@@ -1,16 +1,17 @@
+import { bookmakers, type BookmakerName } from '../../../schemas/bookmakers.js';
 import type { QuoteKind } from '../../../schemas/values.js';
 
 /** A source of prices and the letters that its columns begin with (`B365H`, `B365CH`). */
 export interface PriceSource {
   /** Its name in silver. */
-  readonly bookmaker: string;
+  readonly bookmaker: BookmakerName;
   readonly kind: QuoteKind;
   readonly prefixes: readonly string[];
 }
 
-const book = (bookmaker: string, ...prefixes: string[]): PriceSource => ({
+const source = (bookmaker: BookmakerName, ...prefixes: string[]): PriceSource => ({
   bookmaker,
-  kind: 'book',
+  kind: bookmakers[bookmaker].kind,
   prefixes,
 });
 
@@ -20,26 +21,26 @@ const book = (bookmaker: string, ...prefixes: string[]): PriceSource => ({
  * `Bb…` are Betbrain's aggregates over books, until 2018-19; `Max` and `Avg` are their successors.
  */
 export const priceSources: readonly PriceSource[] = [
-  book('bet365', 'B365'),
-  book('betfair_sportsbook', 'BF'),
-  book('betfred', 'BFD'),
-  book('betmgm', 'BMGM'),
-  book('betvictor', 'BV'),
-  book('blue_square', 'BS'),
-  book('bwin', 'BW'),
-  book('coral', 'CL'),
-  book('gamebookers', 'GB'),
-  book('interwetten', 'IW'),
-  book('ladbrokes', 'LB'),
-  book('one_x_bet', '1XB'),
-  book('pinnacle', 'PS', 'P'),
-  book('sporting_odds', 'SO'),
-  book('sportingbet', 'SB'),
-  book('stan_james', 'SJ'),
-  book('stanleybet', 'SY'),
-  book('vc_bet', 'VC'),
-  book('william_hill', 'WH'),
-  { bookmaker: 'betfair_exchange', kind: 'exchange', prefixes: ['BFE'] },
-  { bookmaker: 'market_average', kind: 'aggregate', prefixes: ['Avg', 'BbAv'] },
-  { bookmaker: 'market_maximum', kind: 'aggregate', prefixes: ['Max', 'BbMx'] },
+  source('bet365', 'B365'),
+  source('betfair_sportsbook', 'BF'),
+  source('betfred', 'BFD'),
+  source('betmgm', 'BMGM'),
+  source('betvictor', 'BV'),
+  source('blue_square', 'BS'),
+  source('bwin', 'BW'),
+  source('coral', 'CL'),
+  source('gamebookers', 'GB'),
+  source('interwetten', 'IW'),
+  source('ladbrokes', 'LB'),
+  source('one_x_bet', '1XB'),
+  source('pinnacle', 'PS', 'P'),
+  source('sporting_odds', 'SO'),
+  source('sportingbet', 'SB'),
+  source('stan_james', 'SJ'),
+  source('stanleybet', 'SY'),
+  source('vc_bet', 'VC'),
+  source('william_hill', 'WH'),
+  source('betfair_exchange', 'BFE'),
+  source('market_average', 'Avg', 'BbAv'),
+  source('market_maximum', 'Max', 'BbMx'),
 ];

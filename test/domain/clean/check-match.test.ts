@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkHalfTime, holdOf } from '../../../domain/clean/check-match.js';
-import { CalendarDate } from '../../../schemas/values.js';
-import { tidyName, tidyReferee } from '../../../domain/clean/tidy-names.js';
+import { MatchStatus } from '../../../schemas/values.js';
 import { aMatch } from './a-match.js';
 
 const hold = (fields: Parameters<typeof aMatch>[0]) => holdOf(aMatch(fields), [])?.reason;
@@ -28,13 +27,6 @@ describe('what holds a match', () => {
     expect(hold({ statedResult: 'A' })).toBe('The result A is stated without a score');
   });
 
-  it('holds a match of 1990-01-01 or before, which no table takes', () => {
-    expect(hold({ date: CalendarDate.parse('1990-01-01') })).toBe(
-      'The day 1990-01-01 is not after 1990-01-01',
-    );
-    expect(hold({ date: CalendarDate.parse('1990-01-02') })).toBeUndefined();
-  });
-
   it('holds a score that cannot be read, even where nothing else speaks of a result', () => {
     const problems = [{ field: 'homeScore', text: 'x', reason: 'FTHG is not a whole number' }];
     expect(holdOf(aMatch({}), problems)?.reason).toBe(
@@ -42,16 +34,47 @@ describe('what holds a match', () => {
     );
   });
 
-  it('never throws, and lets only scores of 0 to 99 pass', () => {
+  it('holds a status that its score contradicts, and a match that is completed without one', () => {
+    expect(hold({ status: 'completed' })).toBe('The match is stated to be completed, without a score');
+    expect(hold({ status: 'postponed', homeScore: 1, awayScore: 0 })).toBe(
+      'The match is stated to be postponed, with the score 1-0',
+    );
+    expect(hold({ status: 'live' })).toBeUndefined();
+    expect(hold({ status: 'abandoned', homeScore: 1, awayScore: 0 })).toBeUndefined();
+  });
+
+  it('holds a status that cannot be read', () => {
+    const problems = [{ field: 'status', text: 'FT?', reason: 'is not a status' }];
+    expect(holdOf(aMatch({}), problems)?.reason).toBe('The status "FT?" cannot be read: is not a status');
+  });
+
+  it('lets pass what somebody has accepted by name, and nothing that could not be stored', () => {
+    const contradiction = aMatch({ homeScore: 4, awayScore: 0, statedResult: 'D' });
+    expect(holdOf(contradiction, [], new Set(['held/statedResult']))).toBeUndefined();
+    expect(holdOf(contradiction, [], new Set(['held/homeScore', 'other/statedResult']))?.field).toBe(
+      'statedResult',
+    );
+    for (const fields of [{ homeScore: 100, awayScore: 0 }, { homeScore: 1 }]) {
+      const everything = new Set(['held/homeScore', 'held/awayScore', 'held/statedResult', 'held/status']);
+      expect(holdOf(aMatch(fields), [], everything)).toBeDefined();
+    }
+  });
+
+  it('never throws, and lets only scores of 0 to 99 pass, whatever is accepted', () => {
     const score = fc.option(fc.oneof(fc.integer(), fc.double()));
     fc.assert(
       fc.property(
         score,
         score,
         fc.option(fc.constantFrom('H', 'D', 'A')),
-        (homeScore, awayScore, statedResult) => {
-          if (hold({ homeScore, awayScore, statedResult }) !== undefined || homeScore === null) return;
-          expect(homeScore >= 0 && homeScore <= 99 && awayScore !== null).toBe(true);
+        fc.option(fc.constantFrom(...MatchStatus.options)),
+        fc.subarray(['held/homeScore', 'held/awayScore', 'held/statedResult', 'held/status']),
+        (homeScore, awayScore, statedResult, status, accepted) => {
+          const match = aMatch({ homeScore, awayScore, statedResult, status });
+          if (holdOf(match, [], new Set(accepted)) !== undefined || homeScore === null) return;
+          expect(homeScore >= 0 && homeScore <= 99 && Number.isInteger(homeScore) && awayScore !== null).toBe(
+            true,
+          );
         },
       ),
     );
@@ -73,19 +96,5 @@ describe('half-time scores', () => {
       doubt: 'The half-time score 2-0 is above the score 1-1',
     });
     expect(halfTime({ homeHalfTimeScore: 1 }).doubt).toBe('The half-time score 1-blank is half a score');
-  });
-});
-
-describe('names', () => {
-  it('lose stray blanks and keep their letters', () => {
-    expect(tidyName('\u00a0U  Rennie ')).toBe('U Rennie');
-    expect(tidyReferee(' . ')).toBeNull();
-    expect(tidyReferee('J\u00f6rg Kessler ')).toBe('J\u00f6rg Kessler');
-  });
-
-  it('are tidy after one tidying', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => tidyName(tidyName(text)) === tidyName(text)),
-    );
   });
 });

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveHistory } from '../../../domain/clean/derive-history.js';
 import type { Appearance, Version } from '../../../domain/clean/history.js';
+import { legalMoves } from '../../../domain/clean/match-status.js';
 import { kickoffOf } from '../../../domain/clock/kickoff.js';
 import type { CollectedMatch } from '../../../schemas/records/collected-match.js';
-import { instant } from '../../../schemas/values.js';
+import { instant, MatchStatus } from '../../../schemas/values.js';
 import { aMatch, aQuote, someStatistics } from './a-match.js';
 
 const hour = 3_600_000;
@@ -35,6 +36,7 @@ const match: fc.Arbitrary<CollectedMatch> = fc
     time: fc.constantFrom('15:00', '17:00', null),
     score: fc.constantFrom(null, [1, 0] as const, [2, 0] as const),
     statedResult: fc.constantFrom(null, null, null, 'A' as const),
+    status: fc.constantFrom(null, null, null, null, ...MatchStatus.options),
     referee: fc.constantFrom(null, 'M Dean'),
     shots: fc.constantFrom(null, 4, 5),
     quotes,
@@ -193,6 +195,24 @@ describe('the history of a match, over random editions', () => {
         for (const row of rows) {
           expect(row.recordedAt).toBeGreaterThanOrEqual(row.collectedAt);
           if (row.phase === 'prematch') expect(row.collectedAt).toBeLessThan(lastKickoff);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('takes no illegal step, and holds what would be one', () => {
+    fc.assert(
+      fc.property(timeline, (appearances) => {
+        const { fixtureRevisions, findings, held } = deriveHistory(appearances, zone);
+        fixtureRevisions.slice(1).forEach(({ status, homeScore }, index) => {
+          const before = fixtureRevisions[index]?.status ?? 'scheduled';
+          if (status === before || legalMoves[before].includes(status)) return;
+          expect([before, status, homeScore]).toEqual(['completed', 'scheduled', null]);
+        });
+        for (const { errorType, rawId } of findings) {
+          if (errorType !== 'illegal_status_move') continue;
+          expect(held.map((version) => version.rawId)).toContain(rawId);
         }
       }),
       runs,

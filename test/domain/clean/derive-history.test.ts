@@ -338,6 +338,96 @@ describe('versions that are held', () => {
   });
 });
 
+describe('what a source says became of a match', () => {
+  const first = said({ at: '2021-08-10T10:00:00', match: aMatch({ status: 'scheduled' }) });
+  const then = (at: string, edition: number, fields: Parameters<typeof aMatch>[0]) =>
+    said({ at, edition, match: aMatch(fields) });
+  const findings = ({ findings: all }: DerivedHistory) =>
+    all.map(({ errorType, field, severity, requiresReview }) => [errorType, field, severity, requiresReview]);
+
+  it('counts over what its score says, at the time of the edition', () => {
+    const history = derive(
+      first,
+      then('2021-08-14T14:30:00', 2, { status: 'live', homeScore: 2, awayScore: 0 }),
+      then('2021-08-14T14:35:00', 3, { status: 'live', homeScore: 1, awayScore: 0 }),
+      then('2021-08-14T15:00:00', 4, { status: 'abandoned', homeScore: 1, awayScore: 0 }),
+      then('2021-08-20T10:00:00', 5, { status: 'scheduled', date: '2021-09-01' }),
+      then('2021-09-02T10:00:00', 6, { date: '2021-09-01', homeScore: 3, awayScore: 0, status: 'completed' }),
+    );
+    expect(fixtures(history)).toEqual([
+      '2021-08-10T10:00:00 estimated: 2021-08-14T14:00:00 scheduled',
+      '2021-08-14T14:30:00 observed: 2021-08-14T14:00:00 live 2-0',
+      '2021-08-14T14:35:00 observed: 2021-08-14T14:00:00 live 1-0',
+      '2021-08-14T15:00:00 observed: 2021-08-14T14:00:00 abandoned 1-0',
+      '2021-08-20T10:00:00 observed: 2021-09-01T14:00:00 scheduled',
+      '2021-09-02T10:00:00 observed: 2021-09-01T14:00:00 completed 3-0',
+    ]);
+    expect(findings(history)).toEqual([]);
+  });
+
+  it('in the first edition is estimated to be known when a result could be, and the fixture before it', () => {
+    expect(fixtures(derive(then('2024-06-01T10:00:00', 1, { status: 'cancelled' })))).toEqual([
+      '2021-08-13T16:00:00 estimated: 2021-08-14T14:00:00 scheduled',
+      '2021-08-14T16:30:00 estimated: 2021-08-14T14:00:00 cancelled',
+    ]);
+    expect(fixtures(derive(then('2021-08-10T10:00:00', 1, { status: 'postponed' })))).toEqual([
+      '2021-08-10T10:00:00 estimated: 2021-08-14T14:00:00 postponed',
+    ]);
+  });
+
+  it.each(['live', 'postponed', 'cancelled', 'abandoned'] as const)(
+    'is held for review where a finished match would become %s, and the result stands',
+    (status) => {
+      const finished = said({ at: '2021-08-16T10:00:00', match: played() });
+      const history = derive(finished, then('2021-08-17T10:00:00', 2, { status }));
+      expect(fixtures(history)).toEqual(fixtures(derive(finished)));
+      expect(history.held.map(({ field, reason }) => [field, reason])).toEqual([
+        ['status', `A match that is completed does not become ${status}`],
+      ]);
+      expect(findings(history)).toEqual([['illegal_status_move', 'status', 'high', true]]);
+    },
+  );
+
+  it('passes where somebody has accepted the step', () => {
+    const finished = said({ at: '2021-08-16T10:00:00', match: played() });
+    const annulled = then('2021-08-17T10:00:00', 2, { status: 'cancelled' });
+    if (annulled.presence === 'absent') throw new Error('The statement has a row');
+    const accepted = new Set(['illegal_status_move/status']);
+    const history = derive(finished, { ...annulled, presence: { ...annulled.presence, accepted } });
+    expect(fixtures(history).slice(2)).toEqual([
+      '2021-08-17T10:00:00 observed: 2021-08-14T14:00:00 cancelled',
+    ]);
+    expect([history.held, history.findings]).toEqual([[], []]);
+  });
+
+  it('leaves the legal word after an illegal one to count', () => {
+    const history = derive(
+      said({ at: '2021-08-16T10:00:00', match: played() }),
+      then('2021-08-17T10:00:00', 2, { status: 'live', homeScore: 1, awayScore: 1 }),
+      said({ at: '2021-08-18T10:00:00', edition: 3, match: played({ homeScore: 3 }) }),
+    );
+    expect(fixtures(history).slice(2)).toEqual([
+      '2021-08-18T10:00:00 observed: 2021-08-14T14:00:00 completed 3-1',
+    ]);
+    expect(findings(history)).toEqual([
+      ['illegal_status_move', 'status', 'high', true],
+      ['score_corrected', 'homeScore', 'low', false],
+    ]);
+  });
+
+  it('may be a result taken back: a revision, with a review, and known as of then', () => {
+    const history = derive(
+      said({ at: '2021-08-16T10:00:00', match: played() }),
+      said({ at: '2021-08-20T10:00:00', edition: 2, match: aMatch() }),
+    );
+    expect(fixtures(history).slice(1)).toEqual([
+      '2021-08-14T16:30:00 estimated: 2021-08-14T14:00:00 completed 2-1',
+      '2021-08-20T10:00:00 observed: 2021-08-14T14:00:00 scheduled',
+    ]);
+    expect(findings(history)).toEqual([['score_withdrawn', 'homeScore', 'medium', true]]);
+  });
+});
+
 describe('prices that cannot be believed', () => {
   it('are refused with the full record, or stored and marked with it', () => {
     const history = derive(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkQuote, priceFloor } from '../../../domain/odds/check-quote.js';
+import { checkQuote, impliedTotalBounds, priceFloor } from '../../../domain/odds/check-quote.js';
 import type { CollectedQuote } from '../../../schemas/records/collected-match.js';
 
 const blank = { line: null, home: null, draw: null, away: null, over: null, under: null };
@@ -39,6 +39,26 @@ describe('plausibility of prices', () => {
       'suspicious: implied_total_out_of_bounds',
     );
     expect(verdict({ market: 'asian_handicap', line: -0.25, home: 1.9, away: 1.95 })).toBe('plausible');
+  });
+
+  it('judges a two-way market by bounds of its own', () => {
+    const bounds = { ...impliedTotalBounds, over_under: { least: 0.99, most: 1.1 } };
+    const judged = (fields: Partial<CollectedQuote>) => checkQuote(quote(fields), bounds).kind;
+    expect(judged({ market: 'over_under', line: 2.5, over: 1.75, under: 1.8 })).toBe('suspicious');
+    expect(judged({ market: 'asian_handicap', line: -0.5, home: 1.75, away: 1.8 })).toBe('plausible');
+    expect(judged({ home: 2, draw: 3.2, away: 3.2 })).toBe('plausible');
+  });
+
+  it('refuses what odds cannot hold: a price or a line beyond its column, a total without its line', () => {
+    expect(verdict({ home: 1e7, draw: 2, away: 3 })).toBe('refused: price_not_storable');
+    expect(verdict({ home: Infinity, draw: 2, away: 3 })).toBe('refused: price_not_storable');
+    expect(verdict({ market: 'over_under', over: 1.9, under: 1.9 })).toBe('refused: total_without_line');
+    expect(verdict({ market: 'over_under', line: 1000, over: 1.9, under: 1.9 })).toBe(
+      'refused: line_not_storable',
+    );
+    expect(verdict({ market: 'asian_handicap', line: Number.NaN, home: 1.9, away: 1.9 })).toBe(
+      'refused: line_not_storable',
+    );
   });
 
   it('exempts maxima from the implied total, and averages not', () => {

@@ -1,0 +1,91 @@
+import type { CollectedQuote } from '../../schemas/records/collected-match.js';
+import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
+import { threeDecimals } from '../odds/standard-price.js';
+import { standardBookmaker } from './bookmaker-names.js';
+import type { Finding, Version } from './history.js';
+import { doubtName, findingOf } from './history.js';
+import type { Reading } from './reading.js';
+
+/** A quote that may enter `odds`. */
+export interface AcceptedQuote {
+  readonly quote: CollectedQuote;
+  readonly suspicious: boolean;
+}
+
+const priceFields = ['home', 'draw', 'away', 'over', 'under'] as const;
+const legFields: Readonly<Record<CollectedQuote['market'], ReadonlySet<string>>> = {
+  '1x2': new Set(['home', 'draw', 'away']),
+  over_under: new Set(['over', 'under']),
+  asian_handicap: new Set(['home', 'away']),
+};
+
+/**
+ * CLN-2: a quote in the house's form: the bookmaker's name as silver has it, prices to three places and lines to two, no price of another
+ * market's outcome. A quote that is so already is returned as it is. Idempotent; never throws.
+ */
+export function standardQuote(quote: CollectedQuote): Reading<CollectedQuote> {
+  const bookmaker = standardBookmaker(quote.bookmaker);
+  if ('reason' in bookmaker) return bookmaker;
+  const changed: { -readonly [K in keyof CollectedQuote]?: CollectedQuote[K] } = {};
+  if (bookmaker.value !== quote.bookmaker) changed.bookmaker = bookmaker.value;
+  const legs = legFields[quote.market];
+  for (const field of priceFields) {
+    const price = quote[field];
+    if (price === null) continue;
+    const standard = legs.has(field) ? threeDecimals(price) : null;
+    if (!Object.is(standard, price)) changed[field] = standard;
+  }
+  const line = quote.market === '1x2' ? null : twoDecimals(quote.line);
+  if (!Object.is(line, quote.line)) changed.line = line;
+  return { value: Object.keys(changed).length === 0 ? quote : { ...quote, ...changed } };
+}
+
+/** 0 and -0 are one line. What is no number stays as it is, and is refused. */
+const twoDecimals = (line: number | null): number | null =>
+  line === null || !(Math.abs(line) < 1e9) ? line : Math.round(line * 100) / 100 + 0;
+
+/**
+ * The quotes of a version that may enter `odds`. What is refused or doubted is added to `findings`, each with the whole quote (CLN-6, QUAL-14,
+ * QUAL-15). A doubt that `accepted` names is none: the quote is not suspicious.
+ */
+export function acceptQuotes(
+  { match, rawId }: Version,
+  findings: Finding[],
+  accepted: ReadonlySet<string>,
+): AcceptedQuote[] {
+  const quotes: AcceptedQuote[] = [];
+  const names = new Set<string>();
+  for (const given of match.quotes) {
+    const report = (severity: Finding['severity'], errorType: string, message: string): void => {
+      const finding = findingOf(rawId, 'odds', errorType, quoteField(given), message);
+      findings.push({ ...finding, severity, data: given, requiresReview: true });
+    };
+    const standard = standardQuote(given);
+    if ('reason' in standard) {
+      report('medium', 'unknown_bookmaker', standard.reason);
+      continue;
+    }
+    const quote = standard.value;
+    if (legsOfQuote(quote).every((price) => price === null)) continue;
+    const verdict = checkQuote(quote);
+    if (verdict.kind === 'refused') {
+      report('medium', verdict.doubt, verdict.message);
+      continue;
+    }
+    const name = `${quote.phase}|${quote.bookmaker}|${quote.market}|${quote.line ?? ''}`;
+    if (names.has(name)) {
+      report('medium', 'quote_stated_twice', `${quote.bookmaker} has given a price of this already`);
+      continue;
+    }
+    names.add(name);
+    const isSuspicious =
+      verdict.kind === 'suspicious' &&
+      !accepted.has(doubtName({ errorType: verdict.doubt, field: quoteField(given) }));
+    quotes.push({ quote, suspicious: isSuspicious });
+    if (isSuspicious) report('low', verdict.doubt, verdict.message);
+  }
+  return quotes;
+}
+
+const quoteField = ({ bookmaker, market, phase }: CollectedQuote): string =>
+  `${bookmaker} ${market} ${phase}`;

@@ -1,0 +1,74 @@
+import type { Instant, MatchStatus } from '../../schemas/values.js';
+
+/**
+ * What may become of a match, from one word of its sources to the next. A source that looks seldom misses the states between, so a match
+ * may go from `scheduled` straight to any end. A finished or cancelled match stays so: anything else is a mistake of the source, or a
+ * decision of an association that a person should see.
+ */
+export const legalMoves: Readonly<Record<MatchStatus, readonly MatchStatus[]>> = {
+  scheduled: ['live', 'completed', 'postponed', 'cancelled', 'abandoned'],
+  live: ['completed', 'abandoned', 'postponed'],
+  postponed: ['scheduled', 'live', 'completed', 'cancelled', 'abandoned'],
+  // It is played on, played again, its result stands, or it is given up.
+  abandoned: ['scheduled', 'live', 'completed', 'postponed', 'cancelled'],
+  completed: [],
+  cancelled: [],
+};
+
+/** How a match stands by one word of its sources. */
+export interface Standing {
+  readonly status: MatchStatus;
+  readonly homeScore: number | null;
+  readonly awayScore: number | null;
+  readonly matchTime: Instant;
+}
+
+/** The standing that a version of a match's row would bring. */
+export interface NewStanding extends Standing {
+  /** The source states the status; otherwise it follows from the score. */
+  readonly isStated: boolean;
+}
+
+/**
+ * - `plain`      what matches do, a goal taken back while they are live included
+ * - `corrected`  another score after full time
+ * - `withdrawn`  a result taken back: the source no longer gives a score, or has set a new date
+ * - `illegal`    the version is held
+ */
+export type Move =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'corrected' | 'withdrawn' | 'illegal'; readonly message: string };
+
+const plain: Move = { kind: 'plain' };
+
+/**
+ * Judges the step from how a match stands to how a version has it. Total on every input.
+ *
+ * A finished match may become a scheduled one in two ways, and only without a score: a source that states no status has taken its score
+ * back, or the match was given a new date ahead (a result annulled, a replay). What was known until then stays known as of then.
+ * @param seenAt when the version was given
+ */
+export function judgeMove(before: Standing, after: NewStanding, seenAt: Instant): Move {
+  const from = scoreOf(before);
+  const to = scoreOf(after);
+  if (before.status === after.status) {
+    return before.status === 'completed' && from !== to
+      ? { kind: 'corrected', message: `The score ${from} was corrected to ${to}` }
+      : plain;
+  }
+  if (legalMoves[before.status].includes(after.status)) return plain;
+  const isAhead = after.matchTime > seenAt && after.matchTime > before.matchTime;
+  if (
+    before.status === 'completed' &&
+    after.status === 'scheduled' &&
+    to === none &&
+    (!after.isStated || isAhead)
+  ) {
+    return { kind: 'withdrawn', message: `The score ${from} was taken back` };
+  }
+  return { kind: 'illegal', message: `A match that is ${before.status} does not become ${after.status}` };
+}
+
+const none = 'none';
+const scoreOf = ({ homeScore, awayScore }: Standing): string =>
+  homeScore === null && awayScore === null ? none : `${homeScore ?? '?'}-${awayScore ?? '?'}`;
