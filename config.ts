@@ -60,6 +60,8 @@ export interface Config {
   readonly lakeMemoryLimitMb: number;
   readonly python: string;
   readonly cpuCount: number;
+  /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
+  readonly secrets: readonly string[];
 }
 
 /** Parses the environment once. Throws {@link BadInput} that names the variable. */
@@ -88,7 +90,25 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
+    secrets: secretsAmong(values),
   };
+}
+
+function secretsAmong(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (typeof value !== 'string') return [];
+    if (/PASSWORD|SECRET|TOKEN|(^|_)KEY(_|$)/.test(name)) return [value];
+    const written = /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^\s]*)@/i.exec(value)?.[1] ?? '';
+    return written === '' ? [] : [written, decodedOr(written)];
+  });
+}
+
+function decodedOr(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }
 
 /** The environment for a child process: this one's, with the given variables on top. */

@@ -7,8 +7,10 @@ import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
+import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
 import { openDatabase } from './adapters/postgres/open-database.js';
 import { providers } from './adapters/providers/registry.js';
+import { redactor as patterns, redactorOf } from './adapters/redaction/redactor.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
@@ -34,7 +36,8 @@ async function work(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
 
-  const log = installRuntimeLogging(config.logLevel);
+  const redactor = redactorOf(config.secrets);
+  const log = installRuntimeLogging(config.logLevel, redactor);
   const { pool, db } = openDatabase(databaseUrl, {
     applicationName: 'touchline-worker',
     max: config.workerConcurrency * 2 + 2,
@@ -60,6 +63,8 @@ async function work(): Promise<void> {
         },
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,
+        attempts: attemptRecorder(db, redactor),
+        redactor,
         log,
       },
       stopping.signal,
@@ -87,6 +92,6 @@ try {
   await work();
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
+  process.stderr.write(`${patterns.text(describeError(error))}\n`);
   process.exit(1);
 }

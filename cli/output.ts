@@ -1,3 +1,4 @@
+import { redactor } from '../adapters/redaction/redactor.js';
 import { jobFailure } from '../schemas/jobs/failure.js';
 
 /** Where a command's words go. Only its result goes to stdout; all else, errors and progress too, to stderr. */
@@ -5,7 +6,7 @@ export interface Output {
   readonly format: 'json' | 'text';
   /** Prints the result: the document with --json, else the text for people. Once per command. */
   result(document: unknown, text: () => string): Promise<void>;
-  /** Says something on stderr, on a line of its own. */
+  /** Says something on stderr, on a line of its own, without the secrets in it. */
   note(text: string): void;
   /** Rewrites the progress line on a terminal; elsewhere prints it every few seconds. An empty text ends it. */
   progress(line: string): void;
@@ -28,9 +29,10 @@ export function processOutput(format: 'json' | 'text'): Output {
       writeOut(`${format === 'json' ? JSON.stringify(document, undefined, 2) : text()}\n`),
     note(text) {
       clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${redactor.text(text)}\n`);
     },
-    progress(line) {
+    progress(text) {
+      const line = redactor.text(text);
       if (line === shown) return;
       if (terminal) {
         clear();
@@ -54,8 +56,8 @@ const writeOut = (text: string): Promise<void> =>
     });
   });
 
-/** The document that stands for an error in JSON. */
-export function errorDocument(error: unknown): { error: ReturnType<typeof jobFailure> } {
+/** The document that stands for an error in JSON, without the secrets in it. */
+export function errorDocument(error: unknown): { error: { name: string; message: string; subject: object } } {
   const { name, message, subject } = jobFailure(error);
-  return { error: { name, message, subject } };
+  return { error: { name, message: redactor.text(message), subject: redactor.fields(subject) } };
 }

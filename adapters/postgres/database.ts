@@ -106,6 +106,20 @@ export interface EditionRows {
   row_no: number;
 }
 
+export interface ErrorLogs {
+  attempt_key: string | null;
+  context_data: Json | null;
+  created_at: Generated<Timestamp>;
+  error_message: string | null;
+  error_type: string;
+  id: Generated<number>;
+  is_final: Generated<boolean>;
+  retry_count: Generated<number>;
+  task_id: string | null;
+  task_name: string;
+  traceback: string | null;
+}
+
 export interface Features {
   as_of: Timestamp;
   away_implied_probability: number | null;
@@ -541,6 +555,16 @@ export interface Teams {
   updated_at: Generated<Timestamp>;
 }
 
+export interface VFailuresLastHour {
+  error_type: string | null;
+  failures: number | null;
+  final_failures: number | null;
+  first_at: Timestamp | null;
+  last_at: Timestamp | null;
+  last_message: string | null;
+  task_name: string | null;
+}
+
 export interface VFindings {
   bookmaker: string | null;
   data_source: string | null;
@@ -607,6 +631,7 @@ export interface DB {
   data_quality_logs: DataQualityLogs;
   default_partition_rows: DefaultPartitionRows;
   edition_rows: EditionRows;
+  error_logs: ErrorLogs;
   features: Features;
   fixture_revisions: FixtureRevisions;
   lake_dirty_partitions: LakeDirtyPartitions;
@@ -636,6 +661,7 @@ export interface DB {
   team_merge_changes: TeamMergeChanges;
   team_merges: TeamMerges;
   teams: Teams;
+  v_failures_last_hour: VFailuresLastHour;
   v_findings: VFindings;
   v_open_reviews: VOpenReviews;
   v_quality_issues_24h: VQualityIssues24h;

@@ -2,6 +2,7 @@ import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailureDetails } from '../../schemas/jobs/failure.js';
+import type { Redactor } from '../redaction/redactor.js';
 import {
   DependencyAway,
   InvariantBroken,
@@ -87,17 +88,42 @@ const isProgrammingError = (error: unknown): boolean =>
   error instanceof SyntaxError ||
   (error instanceof Error && error.name === 'ZodError');
 
-/** Turns what an activity throws into {@link toApplicationFailure}; cancellation passes as it is. */
-export const activityFailures: ActivityInterceptorsFactory = () => ({
-  inbound: {
-    async execute(input, next) {
-      try {
-        return await next(input);
-      } catch (error) {
-        if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
-        if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) throw error;
-        throw toApplicationFailure(error);
-      }
+/** What Temporal keeps in its history, without secrets: words, place, details and causes. */
+function withoutSecrets(
+  failure: ApplicationFailure,
+  raised: unknown,
+  redactor: Redactor,
+): ApplicationFailure {
+  const { cause, type, nonRetryable, details, nextRetryDelay } = failure;
+  const kept = ApplicationFailure.create({
+    message: redactor.text(failure.message),
+    ...(type == null ? {} : { type }),
+    ...(nonRetryable == null ? {} : { nonRetryable }),
+    details: (details ?? []).map((detail: unknown) => redactor.value(detail)),
+    ...(cause === undefined ? {} : { cause: redactor.error(cause) }),
+    ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
+  });
+  // Where it was raised, not where it was turned into a failure.
+  const stack = raised instanceof Error ? raised.stack : failure.stack;
+  if (stack !== undefined) kept.stack = redactor.text(stack);
+  return kept;
+}
+
+/**
+ * Turns what an activity throws into {@link toApplicationFailure}, and takes secrets out of it; cancellation passes as it is.
+ */
+export const activityFailures =
+  (redactor: Redactor): ActivityInterceptorsFactory =>
+  () => ({
+    inbound: {
+      async execute(input, next) {
+        try {
+          return await next(input);
+        } catch (error) {
+          if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
+          if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) throw error;
+          throw withoutSecrets(toApplicationFailure(error), error, redactor);
+        }
+      },
     },
-  },
-});
+  });

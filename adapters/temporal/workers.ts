@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 import { activityFailures } from './activity-failure.js';
+import { attemptLog, type AttemptRecorder } from './attempt-log.js';
+import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
 
 /** What one process polls and with what. */
@@ -14,6 +16,9 @@ export interface WorkerPlan {
   readonly workflowBundlePath: string;
   /** Activities side by side on the `default` queue. */
   readonly concurrency: number;
+  /** Keeps each failed attempt of an activity. */
+  readonly attempts: AttemptRecorder;
+  readonly redactor: Redactor;
   readonly log: { info(message: string): void; warn(message: string): void };
 }
 
@@ -72,7 +77,8 @@ const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: Tas
     namespace: plan.place.namespace,
     taskQueue: queue,
     activities: plan.activities,
-    interceptors: { activity: [activityFailures] },
+    // The first is the outermost: what is recorded is what Temporal is told.
+    interceptors: { activity: [attemptLog(plan.attempts), activityFailures(plan.redactor)] },
     maxHeartbeatThrottleInterval: heartbeatThrottle,
     defaultHeartbeatThrottleInterval: heartbeatThrottle,
     shutdownGraceTime: '10 seconds',

@@ -1,5 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
+import { redactor } from '../../adapters/redaction/redactor.js';
+import type { AttemptRecorder } from '../../adapters/temporal/attempt-log.js';
 import { installRuntimeLogging } from '../../adapters/temporal/runtime-logging.js';
 import { runWorkers } from '../../adapters/temporal/workers.js';
 import { workflowBundle } from '../../adapters/temporal/workflow-bundle.js';
@@ -11,9 +13,18 @@ import type { JobActivities } from './stand-ins.js';
 export interface LocalTemporal {
   readonly client: TestWorkflowEnvironment['client'];
   /** Polls every queue with the workflows as they stand now and the given activities until the work has ended. */
-  withActivities<T>(activities: JobActivities, work: () => Promise<T>): Promise<T>;
+  withActivities<T>(
+    activities: JobActivities,
+    work: () => Promise<T>,
+    attempts?: AttemptRecorder,
+  ): Promise<T>;
   stop(): Promise<void>;
 }
+
+const keepsNothing: AttemptRecorder = {
+  recordFailure: () => Promise.resolve(),
+  recordLost: () => Promise.resolve(),
+};
 
 /** How long a history may be before Temporal suggests to continue as new; refine's batches are one activity each. */
 const longHistory = 60;
@@ -25,7 +36,7 @@ export const bundleOfToday = (): Promise<string> => workflowBundle(readConfig())
 
 /** Starts the dev server in memory on a free port. Its timers fire at once, and a history is long early. */
 export async function startLocalTemporal(): Promise<LocalTemporal> {
-  logging ??= installRuntimeLogging('error');
+  logging ??= installRuntimeLogging('error', redactor);
   const log = logging;
   const executable = await ensureTemporal(readConfig());
   const dynamic = [
@@ -43,13 +54,16 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
   const workflowBundlePath = await bundleOfToday();
   return {
     client: environment.client,
-    async withActivities(activities, work) {
+    async withActivities(activities, work, attempts = keepsNothing) {
       const stopping = new AbortController();
       let ready: () => void = () => undefined;
       const polling = new Promise<void>((resolve) => {
         ready = resolve;
       });
-      const plan = { place, queues: taskQueues, activities, workflowBundlePath, concurrency: 4, log };
+      const plan = {
+        ...{ place, queues: taskQueues, activities, workflowBundlePath, concurrency: 4, log },
+        ...{ attempts, redactor },
+      };
       const workers = runWorkers(plan, stopping.signal, ready);
       try {
         await Promise.race([polling, workers]);

@@ -1,0 +1,56 @@
+import type { Info } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
+
+/** One attempt of an activity, as the error log names it. */
+export interface TaskAttempt {
+  /** The activity's name. */
+  readonly taskName: string;
+  readonly workflowType: string | undefined;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activityId: string;
+  /** 0 for the first attempt. */
+  readonly retryCount: number;
+}
+
+/** The attempt that Temporal describes so. */
+export const taskAttempt = (info: Info): TaskAttempt => ({
+  taskName: info.activityType,
+  workflowType: info.workflowType,
+  workflowId: info.workflowExecution?.workflowId ?? info.activityId,
+  runId: info.workflowExecution?.runId ?? info.activityRunId ?? '',
+  activityId: info.activityId,
+  retryCount: info.attempt - 1,
+});
+
+const unlimited = 0;
+/** Temporal's own defaults where a retry policy leaves them open. */
+const byDefault = { initialIntervalMs: 1_000, coefficient: 2, longestInInitialIntervals: 100 };
+
+/** Whether Temporal will not try again after this failure: it must not, has tried often enough, or has no time left. */
+export function isFinalAttempt(info: Info, failure: ApplicationFailure, now: number): boolean {
+  const { retryPolicy: policy = {}, attempt } = info;
+  if (failure.nonRetryable === true) return true;
+  if (failure.type != null && policy.nonRetryableErrorTypes?.includes(failure.type) === true) return true;
+  const { maximumAttempts = unlimited } = policy;
+  if (maximumAttempts !== unlimited && attempt >= maximumAttempts) return true;
+  const deadline =
+    info.scheduleToCloseTimeoutMs > 0 ? info.scheduledTimestampMs + info.scheduleToCloseTimeoutMs : Infinity;
+  return now + delayBeforeNext(policy, attempt, failure) > deadline;
+}
+
+function delayBeforeNext(
+  policy: NonNullable<Info['retryPolicy']>,
+  attempt: number,
+  { nextRetryDelay }: ApplicationFailure,
+): number {
+  if (nextRetryDelay !== undefined && nextRetryDelay !== null) return msToNumber(nextRetryDelay);
+  const initial =
+    policy.initialInterval === undefined ? byDefault.initialIntervalMs : msToNumber(policy.initialInterval);
+  const longest =
+    policy.maximumInterval === undefined
+      ? initial * byDefault.longestInInitialIntervals
+      : msToNumber(policy.maximumInterval);
+  return Math.min(initial * (policy.backoffCoefficient ?? byDefault.coefficient) ** (attempt - 1), longest);
+}
