@@ -10,6 +10,7 @@ import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/
 import { BadInput } from '../schemas/errors.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { instant } from '../schemas/values.js';
+import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating } from './heartbeating.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
 
@@ -85,6 +86,7 @@ export function createCollectFilesActivities({ pool, db, providers }: CollectFil
           now: now(),
           etag,
           signal: Context.current().cancellationSignal,
+          onFailedRequest: (failed) => recordFailedRequest(db, failed),
         });
         if (fetched === 'absent') return nothing;
         if (fetched === 'not-modified') return latest === undefined ? nothing : unchanged(latest);

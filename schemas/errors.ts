@@ -14,6 +14,8 @@ export interface ErrorSubject {
   readonly field?: string;
   readonly setting?: string;
   readonly object?: string;
+  /** What a provider answered. */
+  readonly httpStatus?: number;
   /** One sentence that begins with a verb: what the reader can do. */
   readonly advice?: string;
 }

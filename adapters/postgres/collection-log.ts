@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { InvariantBroken } from '../../schemas/errors.js';
+import { redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
 
 export interface LogOpening {
@@ -50,7 +51,7 @@ export async function closeLog(
       success_count: counts.succeeded,
       error_count: counts.failed,
       status: endedAs(counts),
-      error_message: counts.errorMessage ?? null,
+      error_message: counts.errorMessage === undefined ? null : redactor.text(counts.errorMessage),
       updated_at: counts.endTime,
     })
     .where('run_id', '=', counts.runId)

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BadInput, DependencyAway, ProviderAway, QuotaExhausted } from '../../schemas/errors.js';
+import {
+  BadInput,
+  DependencyAway,
+  ProviderAway,
+  QuotaExhausted,
+  TouchlineError,
+} from '../../schemas/errors.js';
 import type { FetchedFile, SourceFile } from '../../schemas/records/source-file.js';
 import type { Instant } from '../../schemas/values.js';
 import { instant, instantFromIso } from '../../schemas/values.js';
 import { isRemote } from './file-tree.js';
+import type { FailedRequest } from './provider.js';
 
 export interface FetchOptions {
   readonly file: SourceFile;
@@ -18,6 +25,8 @@ export interface FetchOptions {
   readonly retryAfterMs?: readonly number[] | undefined;
   /** Aborts the request, for example when the activity is cancelled. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each request that failed, before the next one is made. */
+  readonly onFailedRequest?: ((failed: FailedRequest) => Promise<void>) | undefined;
 }
 
 type Fetched = FetchedFile | 'not-modified' | 'absent';
@@ -67,17 +76,21 @@ async function readLocalFile({ location, uri }: SourceFile, now: Instant): Promi
   }
 }
 
-async function requestAgain(options: FetchOptions): Promise<Fetched> {
+async function requestAgain(options: FetchOptions, requestNo = 0): Promise<Fetched> {
   const { retryAfterMs: [waitMs, ...later] = [500, 1_500, 5_000], signal, file } = options;
   try {
     return await requestFile(options);
   } catch (error) {
+    if (error instanceof TouchlineError) {
+      const { httpStatus = null } = error.subject;
+      await options.onFailedRequest?.({ endpoint: file.location, httpStatus, requestNo, error });
+    }
     if (!(error instanceof DependencyAway)) throw error;
     if (waitMs === undefined) {
       throw new ProviderAway(
         error.message,
         {
-          file: file.location,
+          ...error.subject,
           advice:
             'Check the address and the network, then import again: it goes on where it was, and what is stored stays.',
         },
@@ -85,7 +98,7 @@ async function requestAgain(options: FetchOptions): Promise<Fetched> {
       );
     }
     await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
-    return requestAgain({ ...options, retryAfterMs: later });
+    return requestAgain({ ...options, retryAfterMs: later }, requestNo + 1);
   }
 }
 
@@ -123,13 +136,15 @@ function withoutContent(response: Response, { location }: SourceFile, now: Insta
   if (status === 429) {
     throw new QuotaExhausted(
       'The server asks for fewer requests (429)',
-      { file: location, advice: 'Wait; the import goes on by itself.' },
+      { file: location, httpStatus: status, advice: 'Wait; the import goes on by itself.' },
       retryTime(response.headers.get('retry-after'), now),
     );
   }
-  if (status >= 500) throw new DependencyAway(`The server answered ${status}`, { file: location });
+  if (status >= 500)
+    throw new DependencyAway(`The server answered ${status}`, { file: location, httpStatus: status });
   throw new BadInput(`The server answered ${status}`, {
     file: location,
+    httpStatus: status,
     advice: 'Check the address and whether the site wants you to sign in.',
   });
 }

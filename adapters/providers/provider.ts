@@ -1,3 +1,4 @@
+import type { TouchlineError } from '../../schemas/errors.js';
 import type { ReadOutcome } from '../../schemas/records/collected-match.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import type { CalendarDate, Instant, Season, TimeOfDay } from '../../schemas/values.js';
@@ -57,6 +58,16 @@ export interface ListOptions {
   readonly now: Instant;
 }
 
+/** A request that a provider did not answer as it should. */
+export interface FailedRequest {
+  readonly endpoint: string;
+  /** Null where no answer came. */
+  readonly httpStatus: number | null;
+  /** Which request of the call it was, from 0. */
+  readonly requestNo: number;
+  readonly error: TouchlineError;
+}
+
 /** A source of match files. A new one is a folder beside this file and a line in the registry. */
 export interface MatchFileProvider {
   readonly divisions: readonly DeclaredDivision[];
@@ -66,6 +77,8 @@ export interface MatchFileProvider {
     readonly now: Instant;
     readonly etag: string | null;
     readonly signal?: AbortSignal | undefined;
+    /** Told of each request that failed, before the next one is made. */
+    readonly onFailedRequest?: ((failed: FailedRequest) => Promise<void>) | undefined;
   }): Promise<FetchedFile | 'not-modified' | 'absent'>;
   /** Throws BadInput that names the file where it is no such file. */
   parseFile(bytes: Uint8Array, uri: string): ParsedFile;

@@ -1,5 +1,6 @@
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailureDetails } from '../../schemas/jobs/failure.js';
 import type { Redactor } from '../redaction/redactor.js';
@@ -94,14 +95,14 @@ function withoutSecrets(
   raised: unknown,
   redactor: Redactor,
 ): ApplicationFailure {
-  const { cause, type, nonRetryable, details, nextRetryDelay } = failure;
+  const { cause, type, nonRetryable, details } = failure;
   const kept = ApplicationFailure.create({
     message: redactor.text(failure.message),
     ...(type == null ? {} : { type }),
     ...(nonRetryable == null ? {} : { nonRetryable }),
     details: (details ?? []).map((detail: unknown) => redactor.value(detail)),
     ...(cause === undefined ? {} : { cause: redactor.error(cause) }),
-    ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
+    ...(failure.nextRetryDelay == null ? {} : { nextRetryDelay: msToNumber(failure.nextRetryDelay) }),
   });
   // Where it was raised, not where it was turned into a failure.
   const stack = raised instanceof Error ? raised.stack : failure.stack;

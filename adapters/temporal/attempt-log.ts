@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CompleteAsyncError, type Context } from '@temporalio/activity';
+import { Context, CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { isFinalAttempt, taskAttempt, type TaskAttempt } from './attempt.js';
@@ -37,12 +37,12 @@ export const attemptLog =
           attempt.retryCount === 0 ? Promise.resolve() : recorder.recordLost(attempt);
         try {
           const result: unknown = await next(input);
-          await inTime(context, recordLost);
+          await recordInTime(recordLost);
           return result;
         } catch (error) {
           if (!isFailure(error)) throw error;
           const isFinal = isFinalAttempt(context.info, error, Date.now());
-          await inTime(context, async () => {
+          await recordInTime(async () => {
             await recorder.recordFailure({ ...attempt, failure: error, input: input.args[0], isFinal });
             await recordLost();
           });
@@ -56,7 +56,8 @@ export const attemptLog =
 const isFailure = (error: unknown): error is ApplicationFailure =>
   error instanceof ApplicationFailure && !(error instanceof CompleteAsyncError);
 
-async function inTime(context: Context, record: () => Promise<void>): Promise<void> {
+/** Waits for a record of the running activity, but not long, and never fails it. */
+export async function recordInTime(record: () => Promise<void>): Promise<void> {
   const giveUp = new AbortController();
   try {
     await Promise.race([
@@ -66,7 +67,7 @@ async function inTime(context: Context, record: () => Promise<void>): Promise<vo
       }),
     ]);
   } catch (error) {
-    context.log.warn('The error log could not be written; the failure itself stands in the line after this', {
+    Context.current().log.warn('The error log could not be written; Temporal keeps the failure itself', {
       error,
     });
   } finally {

@@ -9,6 +9,7 @@ export const FailureDetails = z.object({
     field: z.string().exactOptional(),
     setting: z.string().exactOptional(),
     object: z.string().exactOptional(),
+    httpStatus: z.number().exactOptional(),
     advice: z.string().exactOptional(),
   }),
 });
