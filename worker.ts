@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
+import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
@@ -60,6 +61,7 @@ async function work(): Promise<void> {
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
+          ...createErrorCleanupActivities({ db }),
         },
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,

@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
+import { errors } from './errors.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { run } from './run.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   down,
   demo,
   status,
+  errors,
   importFootballData,
   run,
   lakeQuery,

@@ -1,5 +1,6 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
+export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';
 export { importHistory } from './import-history.js';
 export { predictFixtures } from './predict-fixtures.js';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
@@ -87,4 +88,11 @@ export const jobs = [
   trainModelJob,
   evaluateModelJob,
   predictFixturesJob,
+  job({
+    name: 'error-cleanup',
+    workflowType: 'errorCleanup',
+    taskQueue: 'default',
+    input: ErrorCleanupInput,
+    description: 'Removes lines of the error log that are older than seven days (keepDays).',
+  }),
 ];

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
 
@@ -94,6 +94,39 @@ export async function logLostAttempts(db: Kysely<Database>, task: FailedTask): P
     from generate_series(0, ${soFar - 1}::integer) attempt
     on conflict (attempt_key) do nothing
   `.execute(db);
+}
+
+/** Which lines of the log are meant. */
+export interface ErrorFilter {
+  readonly since: Date;
+  readonly task: string | undefined;
+  readonly type: string | undefined;
+}
+
+/** The lines since a moment, the newest first. */
+export async function listErrors(db: Kysely<Database>, filter: ErrorFilter & { readonly limit: number }) {
+  return await db
+    .selectFrom('error_logs')
+    .select(['id', 'created_at', 'task_name', 'task_id', 'error_type', 'error_message'])
+    .select(['retry_count', 'is_final', 'context_data', 'traceback'])
+    .where('created_at', '>=', filter.since)
+    .$if(filter.task !== undefined, (query) => query.where('task_name', '=', filter.task ?? ''))
+    .$if(filter.type !== undefined, (query) => query.where('error_type', '=', filter.type ?? ''))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit)
+    .execute();
+}
+
+/** The lines since a moment by task and error type, the most frequent first. */
+export async function countErrors(db: Kysely<Database>, { since, task, type }: ErrorFilter) {
+  const { rows } = await sql<Selectable<Database['v_failures_last_hour']>>`
+    select * from failures_since(${since})
+    where (${task ?? null}::text is null or task_name = ${task ?? null})
+      and (${type ?? null}::text is null or error_type = ${type ?? null})
+    order by failures desc, task_name, error_type
+  `.execute(db);
+  return rows;
 }
 
 /** Removes at most so many of the oldest lines from before the cutoff. Returns how many there were. */

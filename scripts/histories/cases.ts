@@ -60,6 +60,7 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'trainModel', input: { seed: 1 } },
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
   { workflow: 'predictFixtures', input: {} },
+  { workflow: 'errorCleanup', input: {} },
 ];
 
 /** The name of a case's file, without `.json`; the part before the first dot is the workflow. */

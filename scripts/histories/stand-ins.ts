@@ -1,5 +1,6 @@
 import type { createBuildGoldActivities } from '../../activities/build-gold.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
+import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
@@ -15,7 +16,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createBuildGoldActivities> &
   ReturnType<typeof createTrainModelActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
-  ReturnType<typeof createPredictFixturesActivities>;
+  ReturnType<typeof createPredictFixturesActivities> &
+  ReturnType<typeof createErrorCleanupActivities>;
 
 const season = Season.parse('2021-22');
 
@@ -81,6 +83,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         rows: [],
       }),
     predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
+    removeOldErrors: () => Promise.resolve({ removed: 12 }),
     ...others,
   };
 }

@@ -74,6 +74,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'const result = await predict(asked);',
     to: 'const result = { fixtures: 0, stored: 0, modelVersion: 1 };',
   },
+  errorCleanup: {
+    file: 'error-cleanup',
+    from: 'return removeOldErrors({ keepDays });',
+    to: 'return { removed: keepDays };',
+  },
 };
 
 beforeAll(() => {

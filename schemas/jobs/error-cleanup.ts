@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** How long a line of the error log is kept. */
+export const ErrorCleanupInput = z.strictObject({ keepDays: z.int().min(1).default(7) });
+export type ErrorCleanupInput = z.input<typeof ErrorCleanupInput>;
+
+export interface ErrorCleanupResult {
+  readonly removed: number;
+}
