@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BadInput } from './schemas/errors.js';
+import { readRetention, type Retention } from './schemas/retention.js';
 
 /** The folder that holds package.json, sql/ and the sources. */
 export const projectRoot = path.dirname(fileURLToPath(import.meta.url));
@@ -37,6 +38,24 @@ export const environmentVariables = {
         .optional(),
     )
     .describe('The folder where the lake keeps its Parquet. Default: data_lake in the home'),
+  LAKE_COLD_URL: z
+    .preprocess(
+      blankIsAbsent,
+      z
+        .string()
+        .refine((text) => !text.includes('://'), 'an object store is not supported yet: name a folder')
+        .refine((text) => !text.includes('='), 'DuckLake reads key=value in a path as a partition')
+        .optional(),
+    )
+    .describe(
+      'The folder for months of the lake that are no longer hot. Default: none, every month stays hot',
+    ),
+  LAKE_COMPRESSION: z
+    .preprocess(blankIsAbsent, z.enum(['snappy', 'zstd']).default('snappy'))
+    .describe('How the lake compresses Parquet: snappy or zstd'),
+  LAKE_RETENTION: optionalText.describe(
+    'What differs from the declared retention, as JSON: {"gold.predictions": {"keepMonths": 24}}',
+  ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   PYTHON: optionalText.describe(
@@ -56,6 +75,9 @@ export interface Config {
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   readonly lakeUrl: string | undefined;
+  readonly lakeColdUrl: string | undefined;
+  readonly lakeCompression: 'snappy' | 'zstd';
+  readonly lakeRetention: readonly Retention[];
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   readonly python: string;
@@ -86,6 +108,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     lakeUrl: values.LAKE_URL === undefined ? undefined : path.resolve(values.LAKE_URL),
+    lakeColdUrl: values.LAKE_COLD_URL === undefined ? undefined : path.resolve(values.LAKE_COLD_URL),
+    lakeCompression: values.LAKE_COMPRESSION,
+    lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     python: values.PYTHON ?? 'python3',

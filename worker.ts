@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
+import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
@@ -58,6 +59,7 @@ async function work(): Promise<void> {
           ...createRefineBronzeActivities({ pool, providers }),
           ...createPublishSilverActivities({ pool, lake }),
           ...createBuildGoldActivities({ pool, lake }),
+          ...createCleanDataActivities({ pool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),

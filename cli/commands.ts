@@ -4,6 +4,7 @@ import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
+import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { run } from './run.js';
 import { status } from './status.js';
@@ -12,7 +13,7 @@ import { up } from './up.js';
 /** Words that only hold other commands. */
 export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
-  { name: 'lake', summary: 'look into the lake: query, files, export' },
+  { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -28,6 +29,9 @@ export const commands: readonly Command[] = [
   lakeQuery,
   lakeFiles,
   lakeExport,
+  lakeRetention,
+  lakeArchive,
+  lakeCleanup,
   modelTrain,
   modelEvaluate,
   modelReport,

@@ -83,7 +83,7 @@ export const lakeExport = command({
   ].join('\n'),
   arguments: [{ flags: '<dir>', about: 'a new or empty folder, or one that holds an earlier export' }],
   examples: ['touchline lake export ./export'],
-  json: '{"folder", "snapshot", "tables": [{"layer", "table", "rows"}]}',
+  json: '{"folder", "snapshot", "tables": [{"layer", "table", "version", "rows"}]}',
   settings: z.object({ dir: z.string().min(1) }),
   async run({ dir }, context) {
     const folder = path.resolve(dir);

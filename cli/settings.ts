@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { leagueCodes } from '../adapters/providers/leagues.js';
 import type { DeclaredDivision } from '../adapters/providers/provider.js';
 import { declaredName } from '../adapters/providers/selection.js';
+import { qualifiedName } from '../schemas/tables/lake-table.js';
+import { lakeTables } from '../schemas/tables/lake-tables.js';
 import { parseSeason } from '../schemas/values.js';
+
+const lakeTableNames = lakeTables.map(qualifiedName);
 
 /** `a, b,c` as a list without blanks. */
 const List = z
@@ -56,3 +60,16 @@ export const WholeNumber = z
   .string()
   .regex(/^\d{1,15}$/, 'Write a whole number, 0 or more')
   .transform(Number);
+
+/** Tables of the lake by layer and name. */
+export const LakeTableList = List.transform((parts, context) =>
+  parts.map((part) => {
+    if (!lakeTableNames.includes(part)) {
+      context.addIssue({
+        code: 'custom',
+        message: `${part} is no table of the lake: there are ${lakeTableNames.join(', ')}`,
+      });
+    }
+    return part;
+  }),
+);

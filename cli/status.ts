@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { LakeStatus } from '../adapters/lake/reader.js';
 import type { StackStatus } from '../adapters/embedded/stack/status.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
-import { goldTables } from '../schemas/tables/gold.js';
-import { silverTables } from '../schemas/tables/silver.js';
+import { lakeTables } from '../schemas/tables/lake-tables.js';
 import { command } from './command.js';
 import { grouped, textTable } from './table.js';
 
@@ -56,7 +55,7 @@ export const status = command({
     }
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const lake = await openLakeOf(config, running.postgres.url);
-    const held = await lake.status([...silverTables, ...goldTables]).finally(() => lake.close());
+    const held = await lake.status(lakeTables).finally(() => lake.close());
     await output.result({ ...publicStatus(running), lake: lakeDocument(held) }, () =>
       [statusText(running), '', lakeText(held)].join('\n'),
     );

@@ -8,3 +8,4 @@ export { publish } from './publish.js';
 export { rebuild } from './rebuild.js';
 export { refine } from './refine.js';
 export { trainModel } from './train-model.js';
+export { weeklyDataCleanup } from './weekly-data-cleanup.js';

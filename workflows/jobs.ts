@@ -5,6 +5,7 @@ import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { TrainModelInput } from '../schemas/jobs/train-model.js';
+import { WeeklyDataCleanupInput } from '../schemas/jobs/weekly-data-cleanup.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import type * as workflows from './index.js';
 
@@ -54,6 +55,15 @@ export const predictFixturesJob = job({
   description: 'Predicts the fixtures not yet played with the registered model.',
 });
 
+export const weeklyDataCleanupJob = job({
+  name: 'weekly-data-cleanup',
+  workflowType: 'weeklyDataCleanup',
+  taskQueue: 'default',
+  input: WeeklyDataCleanupInput,
+  description:
+    'Archives old rows of Postgres to the lake, moves old months to the cold location, tidies the lake.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -95,4 +105,5 @@ export const jobs = [
     input: ErrorCleanupInput,
     description: 'Removes lines of the error log that are older than seven days (keepDays).',
   }),
+  weeklyDataCleanupJob,
 ];

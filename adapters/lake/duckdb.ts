@@ -1,15 +1,27 @@
 import { mkdir } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { z } from 'zod';
 import { BadInput } from '../../schemas/errors.js';
 import { quoteText } from './sql-text.js';
 
-/** Where the lake is, and what DuckDB may use of the machine. */
-export interface LakeSettings {
-  /** The Postgres that holds silver and the lake's catalogue: `postgres://user:password@host:port/database`. */
-  readonly databaseUrl: string;
+/** How Parquet is compressed: snappy is read by everything and cheap, zstd is smaller. */
+export const Compression = z.enum(['snappy', 'zstd']);
+export type Compression = z.infer<typeof Compression>;
+
+/** Where the lake's files are and how they are written. */
+export interface LakePlacement {
   /** The folder (or s3:// address) that holds the Parquet files. */
   readonly dataPath: string;
+  /** Where months lie that are no longer hot; undefined where there is no such place. */
+  readonly coldPath: string | undefined;
+  readonly compression: Compression;
+}
+
+/** Where the lake is, and what DuckDB may use of the machine. */
+export interface LakeSettings extends LakePlacement {
+  /** The Postgres that holds silver and the lake's catalogue: `postgres://user:password@host:port/database`. */
+  readonly databaseUrl: string;
   /** The extension files, in the order in which they are loaded. */
   readonly extensions: { readonly postgresScanner: string; readonly ducklake: string };
   /** What DuckDB may hold in memory before it spills to `tempDirectory`, in MB. */

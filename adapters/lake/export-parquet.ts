@@ -4,9 +4,11 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { BadInput } from '../../schemas/errors.js';
-import { goldTables } from '../../schemas/tables/gold.js';
 import type { LakeTable } from '../../schemas/tables/lake-table.js';
-import { silverTables } from '../../schemas/tables/silver.js';
+import { qualifiedName } from '../../schemas/tables/lake-table.js';
+import { lakeTables } from '../../schemas/tables/lake-tables.js';
+import { lakeVersionOf } from '../../schemas/tables/lake-versions.js';
+import type { Compression } from './duckdb.js';
 import { readRows } from './rows.js';
 import { quoteIdentifier, quoteText } from './sql-text.js';
 import { countRows, lakeName, shapeOf } from './tables.js';
@@ -14,7 +16,16 @@ import { countRows, lakeName, shapeOf } from './tables.js';
 export interface ExportedTable {
   readonly layer: string;
   readonly table: string;
+  /** The version of its columns. */
+  readonly version: number;
   readonly rows: number;
+}
+
+/** What to export where. */
+export interface ExportPlan {
+  readonly snapshot: number;
+  readonly folder: string;
+  readonly compression: Compression;
 }
 
 /** The file that says of which snapshot an export is; a folder that has it may be exported to again. */
@@ -25,8 +36,7 @@ const YearRow = z.object({ year: z.number() });
 async function exportTable(
   connection: DuckDBConnection,
   table: LakeTable,
-  snapshot: number,
-  root: string,
+  { snapshot, folder: root, compression }: ExportPlan,
 ): Promise<ExportedTable> {
   const folder = path.join(root, table.layer, table.name);
   await mkdir(folder, { recursive: true });
@@ -34,7 +44,7 @@ async function exportTable(
   const rows = await countRows(connection, source);
   if (table.partitionColumn === null || rows === 0) {
     await connection.run(
-      `copy (from ${source}) to ${quoteText(path.join(folder, `${table.name}.parquet`))} (format parquet, compression zstd)`,
+      `copy (from ${source}) to ${quoteText(path.join(folder, `${table.name}.parquet`))} (format parquet, compression ${compression})`,
     );
   } else {
     const instant = quoteIdentifier(table.partitionColumn);
@@ -47,12 +57,12 @@ async function exportTable(
       await connection.run(
         `copy (select *, strftime(${instant}, '%Y') as year, strftime(${instant}, '%m') as month from ${source}
            where year(${instant}) = ${year} order by ${instant})
-         to ${quoteText(folder)} (format parquet, compression zstd, partition_by (year, month), overwrite_or_ignore,
+         to ${quoteText(folder)} (format parquet, compression ${compression}, partition_by (year, month), overwrite_or_ignore,
            filename_pattern 'part_{uuid}')`,
       );
     }
   }
-  return { layer: table.layer, table: table.name, rows };
+  return { layer: table.layer, table: table.name, version: lakeVersionOf(qualifiedName(table)), rows };
 }
 
 async function refuseForeignFolder(folder: string): Promise<void> {
@@ -72,21 +82,18 @@ async function refuseForeignFolder(folder: string): Promise<void> {
  * tables as one file. The folder appears, or is replaced, in one step when all is written. Throws {@link BadInput}
  * where it holds something that is not an earlier export.
  */
-export async function exportTables(
-  connection: DuckDBConnection,
-  snapshot: number,
-  folder: string,
-): Promise<ExportedTable[]> {
-  const target = path.resolve(folder);
+export async function exportTables(connection: DuckDBConnection, plan: ExportPlan): Promise<ExportedTable[]> {
+  const { snapshot } = plan;
+  const target = path.resolve(plan.folder);
   await refuseForeignFolder(target);
   await mkdir(path.dirname(target), { recursive: true });
   const unfinished = `${target}.unfinished-${randomUUID()}`;
   try {
     await mkdir(unfinished);
     const exported: ExportedTable[] = [];
-    for (const table of [...silverTables, ...goldTables]) {
+    for (const table of lakeTables) {
       if ((await shapeOf(connection, table)) === 'missing') continue;
-      exported.push(await exportTable(connection, table, snapshot, unfinished));
+      exported.push(await exportTable(connection, table, { ...plan, folder: unfinished }));
     }
     await writeFile(
       path.join(unfinished, manifestName),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ensureDuckDbExtensions } from '../embedded/tools/duckdb-extensions.js';
+import type { Compression } from './duckdb.js';
 import { openLake, type Lake } from './open-lake.js';
 
 /** What decides where the lake is and what it may use of the machine. */
@@ -9,6 +10,9 @@ export interface LakePlaces {
   readonly python: string;
   /** Where the Parquet lies; undefined means `data_lake` in the home. */
   readonly lakeUrl: string | undefined;
+  /** Where months lie that are no longer hot, where there is such a place. */
+  readonly lakeColdUrl: string | undefined;
+  readonly lakeCompression: Compression;
   readonly lakeMemoryLimitMb: number;
   readonly cpuCount: number;
 }
@@ -26,6 +30,8 @@ export async function openLakeOf(places: LakePlaces, databaseUrl: string): Promi
   return openLake({
     databaseUrl,
     dataPath: dataPathOf(places),
+    coldPath: places.lakeColdUrl,
+    compression: places.lakeCompression,
     extensions: await ensureDuckDbExtensions(places),
     memoryLimitMb: places.lakeMemoryLimitMb,
     threads: places.cpuCount,

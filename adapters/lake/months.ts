@@ -22,7 +22,7 @@ const following = (month: Month): Month => {
 };
 
 /** Seconds and zone are spelt out: Postgres takes the filter as it stands, whatever its session's zone. */
-const startOf = (month: Month): string => `timestamptz '${month}-01 00:00:00+00'`;
+export const startOf = (month: Month): string => `timestamptz '${month}-01 00:00:00+00'`;
 
 /**
  * A condition that holds for the instants in the given months and no others, in the SQL of DuckDB and of Postgres.

@@ -1,13 +1,16 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
-import type { LakeSettings } from './duckdb.js';
+import type { Compression, LakePlacement, LakeSettings } from './duckdb.js';
 import { onConnection, openDuckDb } from './duckdb.js';
 import { lakeAway, reachingLake } from './lake-failure.js';
 import type { LakeReader } from './reader.js';
 import { createLakeReader } from './reader.js';
+import { readRows } from './rows.js';
+import { quoteText } from './sql-text.js';
 
 /** The lake of one process. DuckDB is opened at the first use and kept; a lost Postgres means a fresh one. */
 export interface Lake extends LakeReader {
+  readonly places: LakePlacement;
   /**
    * Hands out a connection that may write: `lake` is the lake (and the default catalogue, so `gold.match_features`
    * resolves), `pg` the Postgres database. Throws {@link DependencyAway} while Postgres is away.
@@ -25,12 +28,23 @@ async function openWriter(settings: LakeSettings): Promise<DuckDBInstance> {
         "attach 'ducklake:lake_secret' as lake (data_inlining_row_limit 0, override_data_path true)",
       );
       await connection.run("attach '' as pg (type postgres, secret postgres_secret)");
+      await setCompression(connection, settings.compression);
     });
     return instance;
   } catch (error) {
     instance.closeSync();
     throw error;
   }
+}
+
+/** DuckLake keeps the option in its catalogue, and without it writes snappy. It goes for the files written from now on. */
+async function setCompression(connection: DuckDBConnection, compression: Compression): Promise<void> {
+  const [option] = await readRows(
+    connection,
+    `select value from ducklake_options('lake') where option_name = 'parquet_compression' and scope = 'GLOBAL'`,
+  );
+  if ((option?.['value'] ?? 'snappy') === compression) return;
+  await connection.run(`call ducklake_set_option('lake', 'parquet_compression', ${quoteText(compression)})`);
 }
 
 /**
@@ -47,8 +61,10 @@ export function openLake(settings: LakeSettings): Lake {
     instance?.closeSync();
   };
 
+  const { dataPath, coldPath, compression } = settings;
   return {
     ...reader,
+    places: { dataPath, coldPath, compression },
     async write(work) {
       return reachingLake(async () => {
         writer ??= openWriter(settings);

@@ -87,14 +87,16 @@ async function attachForReading(settings: LakeSettings): Promise<DuckDBInstance>
 async function openForQuestions(settings: LakeSettings): Promise<DuckDBInstance> {
   const instance = await attachForReading(settings);
   await onConnection(instance, async (connection) => {
-    await connection.run(`set allowed_directories = [${quoteText(settings.dataPath)}]`);
+    const { dataPath, coldPath } = settings;
+    const places = coldPath === undefined ? [dataPath] : [dataPath, coldPath];
+    await connection.run(`set allowed_directories = [${places.map(quoteText).join(', ')}]`);
     await connection.run('set enable_external_access = false');
     await connection.run('set lock_configuration = true');
   });
   return instance;
 }
 
-const tablePattern = /^(?:lake\.)?(silver|gold)\.([a-z][a-z0-9_]*)$/;
+const tablePattern = /^(?:lake\.)?(bronze|silver|gold)\.([a-z][a-z0-9_]*)$/;
 const FileRow = z.object({ path: z.string(), bytes: z.number() });
 const TableRow = z.object({ layer: z.string(), name: z.string() });
 
@@ -189,7 +191,14 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
           return await onConnection(instance, async (connection) => {
             const [newest] = await listSnapshots(connection);
             if (newest === undefined) throw noLakeYet();
-            return { snapshot: newest.id, tables: await exportTables(connection, newest.id, folder) };
+            return {
+              snapshot: newest.id,
+              tables: await exportTables(connection, {
+                snapshot: newest.id,
+                folder,
+                compression: settings.compression,
+              }),
+            };
           });
         } finally {
           instance.closeSync();

@@ -5,7 +5,7 @@ import { quoteText } from './sql-text.js';
 
 /** What each commit of ours says of itself, in the snapshot's extra information. */
 export const CommitInfo = z.looseObject({
-  job: z.enum(['publish', 'build-gold', 'clear-lake']),
+  job: z.enum(['publish', 'build-gold', 'clear-lake', 'archive', 'move-to-cold', 'forget']),
   run_id: z.string().optional(),
 });
 export type CommitInfo = z.infer<typeof CommitInfo>;

@@ -14,21 +14,35 @@ const ColumnRow = z.object({ name: z.string(), type: z.string() });
 
 const sqlType = (type: string): string => (type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type);
 
-/** `missing`, `as-declared`, or `other`: a table of the name with other columns. */
-export async function shapeOf(
+/** The columns that the lake's table has, in order; none where there is no such table. */
+async function columnsOf(
   connection: DuckDBConnection,
   table: LakeTable,
-): Promise<'missing' | 'as-declared' | 'other'> {
+): Promise<z.infer<typeof ColumnRow>[]> {
   const rows = await readRows(
     connection,
     `select column_name as name, data_type as type from duckdb_columns()
      where database_name = 'lake' and schema_name = ${quoteText(table.layer)} and table_name = ${quoteText(table.name)}
      order by column_index`,
   );
-  if (rows.length === 0) return 'missing';
-  const found = rows.map((row) => ColumnRow.parse(row)).map(({ name, type }) => `${name} ${type}`);
+  return rows.map((row) => ColumnRow.parse(row));
+}
+
+/** `missing`, `as-declared`, or `other`: a table of the name with other columns. */
+export async function shapeOf(
+  connection: DuckDBConnection,
+  table: LakeTable,
+): Promise<'missing' | 'as-declared' | 'other'> {
+  const found = (await columnsOf(connection, table)).map(({ name, type }) => `${name} ${type}`);
+  if (found.length === 0) return 'missing';
   const declared = table.columns.map(({ name, type }) => `${name} ${sqlType(type)}`);
   return found.join() === declared.join() ? 'as-declared' : 'other';
+}
+
+/** Whether the table has every column that is declared, in whatever order. */
+export async function hasEveryColumn(connection: DuckDBConnection, table: LakeTable): Promise<boolean> {
+  const found = new Map((await columnsOf(connection, table)).map(({ name, type }) => [name, type]));
+  return table.columns.every(({ name, type }) => found.get(name) === sqlType(type));
 }
 
 /** Creates the table as it is declared, partitioned by the UTC year and month of its instant. */
@@ -70,6 +84,33 @@ export async function ensureTables(
     }
   }
   return created;
+}
+
+/**
+ * Creates the table of an archive, or adds the columns that a newer version declares: rows that were archived without
+ * them have null there. Throws {@link BadInput} where the lake has a column that is not declared so.
+ */
+export async function ensureArchive(connection: DuckDBConnection, table: LakeTable): Promise<void> {
+  const found = await columnsOf(connection, table);
+  if (found.length === 0) {
+    await createTable(connection, table);
+    return;
+  }
+  const declared = new Map(table.columns.map(({ name, type }) => [name, sqlType(type)]));
+  const strange = found.filter(({ name, type }) => declared.get(name) !== type);
+  if (strange.length > 0) {
+    throw new BadInput(
+      `The archive ${qualifiedName(table)} has ${strange.map(({ name, type }) => `${name} ${type}`).join(', ')}, which this version does not declare`,
+      {
+        object: qualifiedName(table),
+        advice: 'Run the version of Touchline that wrote it, or a later one.',
+      },
+    );
+  }
+  for (const { name, type } of table.columns) {
+    if (found.some((column) => column.name === name)) continue;
+    await connection.run(`alter table ${lakeName(table)} add column ${quoteIdentifier(name)} ${type}`);
+  }
 }
 
 const CountRow = z.object({ n: z.number() });

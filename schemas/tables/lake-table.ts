@@ -2,7 +2,19 @@
  * The types a lake column may have: those every Parquet reader knows. Prices are decimals, instants are UTC.
  */
 export type LakeType =
-  'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'TIMESTAMPTZ' | 'DECIMAL(10,3)' | 'DECIMAL(5,2)';
+  | 'BOOLEAN'
+  | 'INTEGER'
+  | 'BIGINT'
+  | 'DOUBLE'
+  | 'VARCHAR'
+  | 'TIMESTAMPTZ'
+  | 'DECIMAL(10,3)'
+  | 'DECIMAL(5,2)'
+  | 'DECIMAL(5,4)';
+
+/** `silver` copies the cleaned tables, `gold` is made of it; `bronze` holds what only Postgres had: archived logs. */
+export const lakeLayers = ['bronze', 'silver', 'gold'] as const;
+export type LakeLayer = (typeof lakeLayers)[number];
 
 export interface LakeColumn {
   readonly name: string;
@@ -13,7 +25,7 @@ export interface LakeColumn {
 
 /** One lake table: its creation, its publication, its checks and its documentation come from this. */
 export interface LakeTable {
-  readonly layer: 'silver' | 'gold';
+  readonly layer: LakeLayer;
   readonly name: string;
   readonly description: string;
   readonly columns: readonly LakeColumn[];

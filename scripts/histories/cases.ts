@@ -61,6 +61,8 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
   { workflow: 'predictFixtures', input: {} },
   { workflow: 'errorCleanup', input: {} },
+  { workflow: 'weeklyDataCleanup', input: {} },
+  { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },
 ];
 
 /** The name of a case's file, without `.json`; the part before the first dot is the workflow. */

@@ -1,4 +1,5 @@
 import type { createBuildGoldActivities } from '../../activities/build-gold.js';
+import type { createCleanDataActivities } from '../../activities/clean-data.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
 import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
@@ -17,7 +18,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createTrainModelActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &
-  ReturnType<typeof createErrorCleanupActivities>;
+  ReturnType<typeof createErrorCleanupActivities> &
+  ReturnType<typeof createCleanDataActivities>;
 
 const season = Season.parse('2021-22');
 
@@ -84,6 +86,10 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       }),
     predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
+    archiveOldRows: () =>
+      Promise.resolve([{ table: 'gold.predictions', months: ['2021-05', '2021-06'], rows: 60 }]),
+    moveOldMonths: () => Promise.resolve([{ table: 'silver.odds', months: ['2020-06'] }]),
+    tidyLake: () => Promise.resolve({ forgotten: [], orphans: { files: 1, bytes: 2_048 } }),
     ...others,
   };
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createBuildGoldActivities, type BuildGoldResult } from '../../activities/build-gold.js';
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
 import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
+import type { LakePlacement } from '../../adapters/lake/duckdb.js';
 import { openLake, type Lake } from '../../adapters/lake/open-lake.js';
 import type { Snapshot } from '../../adapters/lake/snapshots.js';
 import { readConfig } from '../../config.js';
@@ -17,6 +18,8 @@ export interface TestLake {
   readonly lake: Lake;
   readonly house: TestHouse;
   readonly dataPath: string;
+  /** The database of the house. */
+  readonly url: string;
   publish(runId: string): Promise<PublishSilverResult>;
   buildGold(runId: string): Promise<BuildGoldResult>;
   clear(): Promise<void>;
@@ -28,11 +31,17 @@ export interface TestLake {
 }
 
 /** Opens the lake of a migrated database, its Parquet under the folder. Nothing is published yet. */
-export async function openTestLake(url: string, folder: string): Promise<TestLake> {
+export async function openTestLake(
+  url: string,
+  folder: string,
+  placement: Partial<Pick<LakePlacement, 'coldPath' | 'compression'>> = {},
+): Promise<TestLake> {
   const dataPath = path.join(folder, 'data_lake');
   const lake = openLake({
     databaseUrl: url,
     dataPath,
+    coldPath: placement.coldPath,
+    compression: placement.compression ?? 'snappy',
     extensions: await ensureDuckDbExtensions(readConfig()),
     memoryLimitMb: 300,
     threads: 2,
@@ -45,6 +54,7 @@ export async function openTestLake(url: string, folder: string): Promise<TestLak
     lake,
     house,
     dataPath,
+    url,
     publish: (runId) => asActivity(() => silver.publishSilver({ runId })),
     buildGold: (runId) => asActivity(() => gold.buildGold({ runId })),
     clear: () => asActivity(() => silver.clearLake({})),

@@ -79,6 +79,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'return removeOldErrors({ keepDays });',
     to: 'return { removed: keepDays };',
   },
+  weeklyDataCleanup: {
+    file: 'weekly-data-cleanup',
+    from: "steps.includes('archive') ? await activities.archiveOldRows(part) : []",
+    to: '[]',
+  },
 };
 
 beforeAll(() => {

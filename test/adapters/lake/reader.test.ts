@@ -6,6 +6,7 @@ import { BadInput, PrerequisiteMissing } from '../../../schemas/errors.js';
 import { readRows } from '../../../adapters/lake/rows.js';
 import { quoteText } from '../../../adapters/lake/sql-text.js';
 import { goldTables } from '../../../schemas/tables/gold.js';
+import { lakeVersionOf } from '../../../schemas/tables/lake-versions.js';
 import { silverTables } from '../../../schemas/tables/silver.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../../support/lake.js';
@@ -137,6 +138,7 @@ describe('an export', () => {
       Object.entries(await lake.counts(silverTables)).map(([name, rows]) => ({
         layer: 'silver',
         table: name.slice('silver.'.length),
+        version: lakeVersionOf(name),
         rows,
       })),
     );
