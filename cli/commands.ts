@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
+import { importOpenfootball } from './import-openfootball.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   status,
   errors,
   importFootballData,
+  importOpenfootball,
   run,
   lakeQuery,
   lakeFiles,

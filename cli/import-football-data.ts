@@ -1,95 +1,12 @@
-import path from 'node:path';
-import { z } from 'zod';
-import { BadInput } from '../schemas/errors.js';
-import { ImportHistoryResult } from '../schemas/jobs/import-history.js';
-import { importHistoryJob } from '../workflows/jobs.js';
-import { command } from './command.js';
-import { DivisionList, SeasonList } from './settings.js';
-import { grouped } from './table.js';
+import { divisions } from '../adapters/providers/football_data/divisions.js';
+import { importCommand } from './import-files.js';
 
-export const importFootballData = command({
-  path: ['import', 'football-data'],
-  summary: 'import files of football-data.co.uk, from a folder or a URL, up to lake gold',
-  description: [
-    [
-      'Collects every file of a folder or a URL that lies as football-data.co.uk serves them (<season>/<division>.csv,',
-      'as in mmz4281/2122/E0.csv), stores each row as it came, cleans and identifies the matches, publishes what changed',
-      'to the lake and builds the gold models. A file that has not changed since its last import is skipped. A file that',
-      'cannot be used is reported and stops no other; the command then ends with 1.',
-    ].join(' '),
-    '',
-    'An import that was interrupted goes on where it was: give the same command again.',
-  ].join('\n'),
-  arguments: [
-    { flags: '<dir|url>', about: 'the folder, or the root of the site (https://www.football-data.co.uk)' },
-  ],
-  options: [
-    {
-      flags: '--seasons <list>',
-      about: 'seasons, as 2122 or 2021-22, separated by commas',
-      otherwise: 'all there are',
-    },
-    { flags: '--divisions <list>', about: 'divisions, as E0,D1', otherwise: 'all there are' },
-    { flags: '--reread', about: 'read unchanged files too; what is stored already is not stored again' },
-  ],
-  examples: [
-    'touchline import football-data ./football-data',
-    'touchline import football-data https://www.football-data.co.uk --seasons 2122,2223 --divisions E0,D1',
-    'touchline import football-data ./football-data --json',
-  ],
-  json: [
-    '{"files", "rows", "stored", "duplicates", "held", "revisions", "heldInSilver"}, all numbers.',
-    'rows: the non-blank data rows of all files listed; stored + duplicates + held = rows, where the rows of',
-    'an unchanged file are duplicates. revisions: results or kick-offs of matches that this import changed, took away',
-    'or brought back. heldInSilver: rows that are stored but that refine could not accept.',
-    'Where files failed: the same with "failures": [{"file", "name", "message", "advice"}], and exit code 1.',
-  ].join('\n'),
-  settings: z.object({
-    'dir|url': z
-      .string()
-      .min(1, 'Name a folder or a URL')
-      .refine((place) => !/^[a-z]{2,}:\/\//i.test(place) || /^https?:\/\//i.test(place), {
-        message: 'Of URLs, http and https are understood',
-      }),
-    seasons: SeasonList.optional(),
-    divisions: DivisionList.optional(),
-    reread: z.literal(true).optional(),
-  }),
-  async run({ 'dir|url': place, seasons, divisions, reread }, context) {
-    const { output } = context;
-    const { withStack } = await import('./with-stack.js');
-    const { runJob } = await import('./run-job.js');
-    const input = {
-      dataSource: 'football_data',
-      location: /^https?:\/\//i.test(place) ? place : path.resolve(place),
-      reading: reread === true ? ('always' as const) : ('if-changed' as const),
-      ...(seasons === undefined ? {} : { seasons }),
-      ...(divisions === undefined ? {} : { divisions }),
-    };
-    const answer = await withStack(context, ({ client }) => runJob(importHistoryJob, input, client, context));
-    const { outcome, failures } = ImportHistoryResult.parse(answer);
-    if (outcome.rows === 0 && failures.length === 0) {
-      throw new BadInput(`None of the ${grouped(outcome.files)} files asked for is there, or has a row`, {
-        file: place,
-        advice: 'Check the address, the seasons and the divisions.',
-      });
-    }
-    for (const { file, message, advice } of failures) {
-      output.note(`${message} (file ${file})${advice === undefined ? '' : `\n${advice}`}`);
-    }
-    await output.result(failures.length === 0 ? outcome : { ...outcome, failures }, () =>
-      [
-        `${grouped(outcome.files)} ${outcome.files === 1 ? 'file' : 'files'}, ${grouped(outcome.rows)} rows:`,
-        `  ${grouped(outcome.stored)} stored, ${grouped(outcome.duplicates)} known already, ${grouped(outcome.held)} held`,
-        `  ${grouped(outcome.revisions)} revisions of matches, ${grouped(outcome.heldInSilver)} held in silver`,
-        ...(failures.length === 0 ? [] : [`  ${grouped(failures.length)} files could not be used`]),
-        ...(outcome.held + outcome.heldInSilver === 0
-          ? []
-          : [
-              'What was held, and why: the table data_quality_logs in Postgres; touchline status prints its URL.',
-            ]),
-      ].join('\n'),
-    );
-    return failures.length === 0 ? 0 : 1;
-  },
+export const importFootballData = importCommand({
+  dataSource: 'football_data',
+  word: 'football-data',
+  name: 'football-data.co.uk',
+  site: 'https://www.football-data.co.uk',
+  layout: '<season>/<division>.csv, as in mmz4281/2122/E0.csv',
+  divisions,
+  someDivisions: 'E0,D1',
 });

@@ -1,19 +1,9 @@
-import { fetchFile } from './fetch-file.js';
-import { divisions } from './football_data/divisions.js';
-import { listFiles } from './football_data/list-files.js';
-import { parseFile } from './football_data/parse-file.js';
-import { identifyRow, readRow, statesScore } from './football_data/read-row.js';
+import { footballData } from './football_data/football-data.js';
+import { openfootball } from './openfootball/openfootball.js';
 import type { ProviderRegistry } from './provider.js';
 
-/** Every source of match files, by its `data_source`. */
+/** Every source of match files, by its `data_source`, in the order in which their leagues are registered. */
 export const providers: ProviderRegistry = {
-  football_data: {
-    divisions,
-    listFiles,
-    fetchFile,
-    parseFile,
-    identifyRow,
-    readRow,
-    statesScore,
-  },
+  football_data: footballData,
+  openfootball,
 };

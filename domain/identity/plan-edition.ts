@@ -3,11 +3,22 @@ import { InvariantBroken } from '../../schemas/errors.js';
 import type { Instant } from '../../schemas/values.js';
 import type { Assignment } from './assign-ordinals.js';
 
-/** A hash over the cells sorted by name: the order of the columns and blank columns make no difference. */
+/** A hash over what a row says, sorted by name: the order of columns or properties makes no difference. */
 export function contentHash(raw: Readonly<Record<string, unknown>>): Buffer {
-  const cells = Object.entries(raw).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return createHash('sha256').update(JSON.stringify(cells)).digest();
+  const entries = sortedEntries(raw);
+  const isFlat = entries.every(([, value]) => typeof value !== 'object');
+  return createHash('sha256')
+    .update(isFlat ? JSON.stringify(entries) : JSON.stringify(entries, sorted))
+    .digest();
 }
+
+const sortedEntries = (properties: object): [string, unknown][] =>
+  Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+
+const sorted = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(sortedEntries(value))
+    : value;
 
 /** One row of an edition, before it is known whether bronze holds it. */
 export interface EditionLine {

@@ -16,9 +16,10 @@ export type Reading = z.infer<typeof Reading>;
 export const ImportHistoryInput = z.strictObject({
   /** A provider of adapters/providers/registry.ts. */
   dataSource: z.string().min(1).default('football_data'),
-  /** A folder's absolute path, or a URL, that holds `<season>/<division>.csv` or the site's `mmz4281/` tree. */
+  /** A folder's absolute path, or a URL, laid out as the source lays out its files. */
   location: z.string().min(1),
   seasons: z.array(SeasonText).min(1).optional(),
+  /** In the source's names or by our codes. */
   divisions: z.array(z.string().min(1)).min(1).optional(),
   reading: Reading.default('if-changed'),
 });

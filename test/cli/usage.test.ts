@@ -50,6 +50,11 @@ describe('bad usage ends with 2 and says what is accepted', () => {
       /write 2122 or 2021-22/,
     ],
     ['a division that is none', ['import', 'football-data', 'x', '--divisions', 'E0,X9'], /known are E0, E1/],
+    [
+      'a division of no source',
+      ['import', 'openfootball', 'x', '--divisions', 'E0,X9'],
+      /known are en.1, en.2/,
+    ],
   ] as const)('%s', async (_, args, says) => {
     const { code, stdout, stderr } = await touchline(args);
     expect(stderr).toMatch(says);

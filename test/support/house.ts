@@ -9,10 +9,16 @@ import type { SourceFile } from '../../schemas/records/source-file.js';
 
 /** The activities from file to silver over one database, run as Temporal would run them, without a server. */
 export interface TestHouse extends OpenDatabase {
-  list(location: string): Promise<SourceFile[]>;
+  /** Of football-data.co.uk, where no other source is named. */
+  list(location: string, dataSource?: string): Promise<SourceFile[]>;
   collectFile(input: CollectFileInput): Promise<CollectCounts>;
   /** Collects every file of a folder or site, in order. Throws what the first file that fails throws. */
-  collect(location: string, runId: string, reading?: CollectFileInput['reading']): Promise<CollectCounts>;
+  collect(
+    location: string,
+    runId: string,
+    reading?: CollectFileInput['reading'],
+    dataSource?: string,
+  ): Promise<CollectCounts>;
   /** Refines all that is pending, `limit` payloads a batch, so many batches side by side. */
   refine(options?: { readonly limit?: number; readonly sideBySide?: number }): Promise<BatchResult>;
   prepareSilver(): Promise<void>;
@@ -42,12 +48,12 @@ export function openHouse(url: string): TestHouse {
 
   const house: TestHouse = {
     ...database,
-    list: async (location) =>
-      (await asActivity(() => collecting.listSourceFiles({ dataSource: 'football_data', location }))).files,
+    list: async (location, dataSource = 'football_data') =>
+      (await asActivity(() => collecting.listSourceFiles({ dataSource, location }))).files,
     collectFile: (input) => asActivity(() => collecting.collectFile(input)),
-    async collect(location, runId, reading = 'if-changed') {
+    async collect(location, runId, reading = 'if-changed', dataSource = 'football_data') {
       const total = { rows: 0, stored: 0, duplicates: 0, held: 0 };
-      for (const file of await house.list(location)) {
+      for (const file of await house.list(location, dataSource)) {
         const counts = await house.collectFile({ file, runId, reading });
         total.rows += counts.rows;
         total.stored += counts.stored;
