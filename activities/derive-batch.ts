@@ -99,7 +99,7 @@ function mayLoseRows({ histories, decisions }: BatchMaterial, keyNo: number): bo
   );
 }
 
-const unknownLeague = (division: string): string => `Div: the league ${division} is not known`;
+const unknownLeague = (division: string): string => `division: the league ${division} is not known`;
 
 const leagueFinding = (rawId: number, division: string): Finding => ({
   rawId,

@@ -163,7 +163,7 @@ function planRow(
   if (assignment.kind === 'contradiction') return hold('row', assignment.reason);
 
   const { key } = assignment;
-  if (key.length > longestKey) return hold('HomeTeam', 'the names of the teams are too long');
+  if (key.length > longestKey) return hold('teams', 'the names of the teams are too long');
   const latest = known.versions.get(key);
   if (latest?.content === contentText) return { kind: 'known', rowNo, key, rawId: latest.rawId };
   return {

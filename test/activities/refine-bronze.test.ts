@@ -267,6 +267,6 @@ describe('a row that contradicts itself', () => {
     await bring([aRow({ Div: 'XX' })], '2021-08-20T00:00:00Z', '2122/XX.csv');
     expect(
       await query('select process_status as status, process_error as error from raw_match_data'),
-    ).toEqual([{ status: 'held', error: 'Div: the league XX is not known' }]);
+    ).toEqual([{ status: 'held', error: 'division: the league XX is not known' }]);
   });
 });
