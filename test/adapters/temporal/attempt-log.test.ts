@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startPostgres, type PostgresServer } from '../../../adapters/embedded/postgres.js';
+import { attemptRecorder } from '../../../adapters/postgres/attempt-recorder.js';
+import { listErrors } from '../../../adapters/postgres/error-log.js';
+import { migrate } from '../../../adapters/postgres/migrate.js';
+import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
+import { inTransaction } from '../../../adapters/postgres/transaction.js';
+import { redactor } from '../../../adapters/redaction/redactor.js';
+import type { AttemptRecorder } from '../../../adapters/temporal/attempt-log.js';
+import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
+import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
+import { makeTestFolder, type TestFolder } from '../../support/folder.js';
+
+let folder: TestFolder;
+let server: PostgresServer;
+let database: OpenDatabase;
+let temporal: LocalTemporal;
+
+beforeAll(async () => {
+  folder = await makeTestFolder();
+  server = await startPostgres({ home: folder.path });
+  await migrate(server.url);
+  database = openDatabase(server.url, { applicationName: 'test', max: 4 });
+  temporal = await startLocalTemporal();
+});
+afterAll(async () => {
+  await temporal.stop();
+  await database.db.destroy();
+  await server.stop();
+  await folder.remove();
+});
+
+interface PublishRun {
+  readonly taskId: string;
+  /** Everything that Temporal keeps of it. */
+  readonly history: string;
+  readonly outcome: 'completed' | 'failed';
+}
+
+/** Runs the job publish over this activity; `meanwhile` runs beside it. */
+async function publish(
+  workflowId: string,
+  publishSilver: JobActivities['publishSilver'],
+  {
+    attempts = attemptRecorder(database.db, redactor),
+    meanwhile = () => Promise.resolve(),
+  }: { readonly attempts?: AttemptRecorder; readonly meanwhile?: () => Promise<void> } = {},
+): Promise<PublishRun> {
+  const work = async (): Promise<PublishRun> => {
+    const handle = await temporal.client.workflow.start('publish', {
+      workflowId,
+      taskQueue: 'default',
+      args: [{}],
+    });
+    const ended = handle.result().then(
+      () => 'completed' as const,
+      () => 'failed' as const,
+    );
+    await meanwhile();
+    const outcome = await ended;
+    const taskId = `${workflowId}/${handle.firstExecutionRunId}`;
+    return { taskId, outcome, history: readable(await handle.fetchHistory()) };
+  };
+  return await temporal.withActivities(standInActivities({ publishSilver }), work, attempts);
+}
+
+/** The payloads of a history are bytes. */
+const readable = (history: unknown): string =>
+  JSON.stringify(history, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+
+const linesOf = async (taskId: string) => {
+  const lines = await listErrors(database.db, {
+    since: new Date(0),
+    task: 'publishSilver',
+    type: undefined,
+    limit: 999,
+  });
+  return lines
+    .filter((line) => line.task_id === taskId)
+    .toSorted((one, other) => one.retry_count - other.retry_count);
+};
+const published = { snapshot: 7, tables: [] };
+
+describe('a failed attempt', () => {
+  it('is a line with its retry number; the one after which nothing is tried is marked as final', async () => {
+    let attempts = 0;
+    const run = await publish('publish-fails', () => {
+      attempts += 1;
+      throw attempts < 3
+        ? new DependencyAway('The lake is away', { object: 'the lake' })
+        : new BadInput('A month holds no match', { file: 'matches', advice: 'Look into it.' });
+    });
+    expect(run.outcome).toBe('failed');
+    const lines = await linesOf(run.taskId);
+    expect(lines.map((line) => [line.retry_count, line.error_type, line.is_final])).toEqual([
+      [0, 'DependencyAway', false],
+      [1, 'DependencyAway', false],
+      [2, 'BadInput', true],
+    ]);
+    expect(lines[2]).toMatchObject({
+      error_message: 'A month holds no match',
+      traceback: expect.stringContaining('attempt-log.test.ts') as unknown,
+      context_data: {
+        workflowType: 'publish',
+        input: { runId: run.taskId },
+        remedy: 'fix-input',
+        subject: { file: 'matches', advice: 'Look into it.' },
+      },
+    });
+  });
+
+  it('takes no secret into the log or into what Temporal keeps', async () => {
+    const secret = 'q7Xv-hidden-92kd';
+    const run = await publish('publish-secret', () => {
+      const cause = new Error(`connect postgres://touchline:${secret}@127.0.0.1/football`);
+      throw new BadInput(
+        `GET https://api.example/?apiKey=${secret}`,
+        { file: `https://me:${secret}@files.example/` },
+        cause,
+      );
+    });
+    const [line] = await linesOf(run.taskId);
+    expect(line?.error_message).toBe('GET https://api.example/?apiKey=***');
+    expect(line?.traceback).toContain(
+      'Caused by: Error: connect postgres://touchline:***@127.0.0.1/football',
+    );
+    expect(JSON.stringify(line)).not.toContain(secret);
+    expect(run.history).toContain('https://api.example/?apiKey=***');
+    expect(run.history).not.toContain(secret);
+  });
+
+  it('is none where the activity succeeds at once', async () => {
+    const run = await publish('publish-calm', () => Promise.resolve(published));
+    expect(run.outcome).toBe('completed');
+    expect(await linesOf(run.taskId)).toEqual([]);
+  });
+
+  it('ends as itself where its line never gets written', async () => {
+    const attempts: AttemptRecorder = {
+      recordFailure: () => new Promise(() => undefined),
+      recordLost: () => Promise.reject(new Error('no log')),
+    };
+    const run = await publish(
+      'publish-unlogged',
+      () => Promise.reject(new BadInput('A month holds no match')),
+      {
+        attempts,
+      },
+    );
+    expect(run.outcome).toBe('failed');
+    expect(run.history).toContain('A month holds no match');
+  });
+});
+
+describe('while Postgres is killed and away', () => {
+  it('an activity waits, is tried again and writes its rows once; then its attempts are all in the log', async () => {
+    const { pool } = database;
+    await pool.query('create table written (by_attempt integer not null)');
+    let attempts = 0;
+    const run = await publish(
+      'publish-killed',
+      async () => {
+        attempts += 1;
+        const attempt = attempts;
+        await inTransaction(pool, async ({ client }) => {
+          await client.query('insert into written values ($1)', [attempt]);
+          if (attempt === 1) process.kill(server.pid, 'SIGKILL');
+          await client.query('select pg_sleep(0.2)');
+        });
+        return published;
+      },
+      {
+        async meanwhile() {
+          // Long enough for attempts that find nobody there.
+          while (attempts < 3) await sleep(20);
+          server = await startPostgres({ home: folder.path, port: server.port });
+        },
+      },
+    );
+    expect(run.outcome).toBe('completed');
+    expect((await pool.query('select by_attempt from written')).rows).toEqual([{ by_attempt: attempts }]);
+    const lines = await linesOf(run.taskId);
+    expect(lines.map(({ retry_count }) => retry_count)).toEqual(
+      Array.from({ length: attempts - 1 }, (_, n) => n),
+    );
+    expect(lines.map(({ error_type }) => error_type)).toContain('AttemptLost');
+    expect(
+      z.array(z.enum(['AttemptLost', 'DependencyAway'])).parse(lines.map((line) => line.error_type)),
+    ).toHaveLength(attempts - 1);
+    expect(lines.every(({ is_final }) => !is_final)).toBe(true);
+  });
+});
