@@ -53,6 +53,7 @@ export type NameResolution =
 
 /** From so many coinciding fixtures on a team is a candidate, whatever its name. */
 const enoughCoincidences = 3;
+const guessingRounds = 2;
 const day = 86_400_000;
 
 /**
@@ -84,10 +85,10 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
     named.set(name, teamId);
   }
   const teamsById = new Map(question.teams.map((team) => [team.id, team]));
-  for (const name of question.unknown) {
-    if (resolutions.has(name)) continue;
-    const candidates = seasons
-      .candidates(name, named)
+  const unresolved = question.unknown.filter((name) => !resolutions.has(name)).sort();
+  const candidatesOf = (name: string, opponents: ReadonlyMap<string, number>): Candidate[] =>
+    seasons
+      .candidates(name, named, opponents)
       .flatMap(({ teamId, coinciding }): Candidate[] => {
         const team = teamsById.get(teamId);
         if (team === undefined) return [];
@@ -97,6 +98,18 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
         return [{ teamId, name: team.name, similarity: Math.round(similarity * 1000) / 1000, coinciding }];
       })
       .sort((a, b) => b.coinciding - a.coinciding || b.similarity - a.similarity || a.teamId - b.teamId);
+  // Fixtures against opponents that are in doubt themselves count too, by the likeliest team of each: what is found is only asked.
+  let guessed: ReadonlyMap<string, number> = named;
+  for (let round = 0; round < guessingRounds; round += 1) {
+    const better = new Map(named);
+    for (const name of unresolved) {
+      const likeliest = candidatesOf(name, guessed)[0];
+      if (likeliest !== undefined) better.set(name, likeliest.teamId);
+    }
+    guessed = better;
+  }
+  for (const name of unresolved) {
+    const candidates = candidatesOf(name, guessed);
     const proposed = proposals.get(name) ?? find(name);
     const team = proposed === undefined ? undefined : teamsById.get(proposed.teamId);
     if (team !== undefined && !candidates.some(({ teamId }) => teamId === team.id)) {
@@ -176,7 +189,11 @@ class Seasons {
   }
 
   /** The teams that other sources have in the name's seasons and that no name of this source has there. */
-  candidates(name: string, named: ReadonlyMap<string, number>): { teamId: number; coinciding: number }[] {
+  candidates(
+    name: string,
+    named: ReadonlyMap<string, number>,
+    opponents: ReadonlyMap<string, number>,
+  ): { teamId: number; coinciding: number }[] {
     const coinciding = new Map<number, number>();
     const taken = new Set<number>();
     for (const season of this.seasonsOf.get(name) ?? []) {
@@ -189,7 +206,7 @@ class Seasons {
       }
     }
     for (const fixture of this.fixturesOf.get(name) ?? []) {
-      const opponent = named.get(fixture.opponent);
+      const opponent = opponents.get(fixture.opponent);
       if (opponent === undefined) continue;
       for (const peer of this.peerFixtures.get(`${fixture.season}/${fixture.side}/${opponent}`) ?? []) {
         if (Math.abs(peer.day - fixture.day) > 1) continue;

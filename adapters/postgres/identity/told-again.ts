@@ -1,0 +1,58 @@
+import type pg from 'pg';
+
+const byMonth = [
+  ['fixture_revisions', 'match_id', 'known_at'],
+  ['match_statistics', 'match_id', 'known_at'],
+  ['odds', 'match_id', 'collected_at'],
+  ['matches', 'id', 'match_time'],
+] as const;
+
+const remark = `on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`;
+const monthOf = (column: string): string => `date_trunc('month', ${column} at time zone 'UTC')::date`;
+
+/** Marks the months of these matches, and the teams, for publishing: who plays in them has changed. */
+export async function markMatches(client: pg.ClientBase, matchIds: readonly number[]): Promise<void> {
+  await client.query(
+    `insert into lake_dirty_partitions as mark (table_name, month)
+     select 'matches', ${monthOf('match_time')} from matches where id = any($1::bigint[])
+     union select 'teams', date '1970-01-01'
+     order by 1, 2 ${remark}`,
+    [matchIds],
+  );
+}
+
+/** Takes away everything that was told of these matches, and marks its months. What bears their keys has to be refined again. */
+export async function forgetTold(client: pg.ClientBase, matchIds: readonly number[]): Promise<void> {
+  if (matchIds.length === 0) return;
+  for (const [table, match, time] of byMonth) {
+    await client.query(
+      `with gone as (delete from ${table} where ${match} = any($1::bigint[]) returning ${time} as at)
+       insert into lake_dirty_partitions as mark (table_name, month)
+       select distinct '${table}', ${monthOf('at')} from gone order by 1, 2 ${remark}`,
+      [matchIds],
+    );
+  }
+  for (const table of ['odds_last_seen', 'features']) {
+    await client.query(`delete from ${table} where match_id = any($1::bigint[])`, [matchIds]);
+  }
+}
+
+/** Sets the payloads of keys to pending, so that refine tells their matches again. Returns how many. */
+export async function refineKeysAgain(
+  client: pg.ClientBase,
+  keys: readonly { readonly dataSource: string; readonly key: string }[],
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `with locked as (
+       select r.id from raw_match_data r
+       join unnest($1::text[], $2::text[]) as k (data_source, key)
+         on k.data_source = r.data_source and k.key = r.external_match_id
+       where r.process_status in ('done', 'held')
+       order by r.id for no key update of r
+     )
+     update raw_match_data r set process_status = 'pending', processed = false, process_error = null
+     from locked where r.id = locked.id`,
+    [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
+  );
+  return rowCount ?? 0;
+}

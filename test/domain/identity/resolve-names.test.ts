@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  resolveNames,
+  type NamesInQuestion,
+  type PeerFixture,
+} from '../../../domain/identity/resolve-names.js';
+import { CalendarDate } from '../../../schemas/values.js';
+
+const onDay = (day: number): CalendarDate =>
+  CalendarDate.parse(new Date(Date.UTC(2021, 7, 1 + day)).toISOString().slice(0, 10));
+const leagueSeason = '1/2021-22';
+
+/** A double round-robin of so many teams: each pair on a day of its own. */
+function doubleRound(teams: number): { day: number; home: number; away: number }[] {
+  const fixtures: { day: number; home: number; away: number }[] = [];
+  let day = 0;
+  for (let home = 0; home < teams; home += 1)
+    for (let away = 0; away < teams; away += 1) if (home !== away) fixtures.push({ day: day++, home, away });
+  return fixtures;
+}
+
+const theirs = ['Arsenal', 'Man United', 'Man City', 'Spurs', 'Wolves'];
+const ours = [
+  'Arsenal FC',
+  'Manchester United FC',
+  'Manchester City FC',
+  'Tottenham Hotspur',
+  'Wolverhampton',
+];
+const teams = theirs.map((name, index) => ({ id: index + 1, name, aliases: [] }));
+const peers: PeerFixture[] = doubleRound(5).map(({ day, home, away }) => ({
+  leagueSeason,
+  date: onDay(day),
+  homeTeamId: home + 1,
+  awayTeamId: away + 1,
+}));
+
+/** The second source tells the same season in its own names, so many days off. */
+const question = (changes: Partial<NamesInQuestion> = {}, off = 0): NamesInQuestion => ({
+  unknown: ours,
+  known: new Map(),
+  teams,
+  peers,
+  sheets: [
+    {
+      leagueSeason,
+      fixtures: doubleRound(5).map(({ day, home, away }) => ({
+        date: onDay(day + off),
+        home: ours[home] ?? '',
+        away: ours[away] ?? '',
+      })),
+    },
+  ],
+  ...changes,
+});
+
+describe('an unknown name', () => {
+  it('is a team by its exact name, by an alias, by its normalised name, in this order', () => {
+    const named = [
+      { id: 1, name: 'Chelsea', aliases: ['The Blues'] },
+      { id: 2, name: 'Chelsea FC', aliases: [] },
+    ];
+    const resolve = (name: string, among = named) =>
+      resolveNames(question({ unknown: [name], teams: among, peers: [], sheets: [] })).get(name);
+    expect(resolve('Chelsea FC')).toEqual({ kind: 'same', teamId: 2, basis: 'exact' });
+    expect(resolve('The Blues')).toEqual({ kind: 'same', teamId: 1, basis: 'alias' });
+    expect(resolve('CHELSEA', named.slice(0, 1))).toEqual({ kind: 'same', teamId: 1, basis: 'normalised' });
+    expect(resolve('CHELSEA'), 'two teams are normalised to it').toEqual({ kind: 'new' });
+  });
+
+  it('without anyone like it in that league and season is a new team', () => {
+    expect(resolveNames(question({ unknown: ['Hull'], sheets: [], peers: [] })).get('Hull')).toEqual({
+      kind: 'new',
+    });
+  });
+
+  it('with an alike team in that league and season is a doubt, and is never applied by itself', () => {
+    const resolutions = resolveNames(question());
+    expect(resolutions.get('Arsenal FC')).toEqual({ kind: 'same', teamId: 1, basis: 'normalised' });
+    for (const name of ours.slice(1)) expect(resolutions.get(name), name).toMatchObject({ kind: 'doubt' });
+  });
+
+  it('with three coinciding fixtures is a doubt whatever it is called, the likeliest team first', () => {
+    const known = new Map(ours.slice(0, 4).map((name, index) => [name, index + 1]));
+    const called = 'The Old Gold';
+    const renamed = question({ unknown: [called], known });
+    const fixtures = renamed.sheets[0]?.fixtures.map(({ date, home, away }) => ({
+      date,
+      home: home === 'Wolverhampton' ? called : home,
+      away: away === 'Wolverhampton' ? called : away,
+    }));
+    expect(
+      resolveNames({ ...renamed, sheets: [{ leagueSeason, fixtures: fixtures ?? [] }] }).get(called),
+    ).toMatchObject({ kind: 'doubt', candidates: [{ teamId: 5, coinciding: 8 }] });
+  });
+
+  it('is compared with a fixture a day off, not with one two days off', () => {
+    const known = new Map(ours.slice(0, 4).map((name, index) => [name, index + 1]));
+    const coinciding = (off: number): unknown =>
+      resolveNames(question({ unknown: ['Wolverhampton'], known }, off)).get('Wolverhampton');
+    expect(coinciding(1)).toMatchObject({ candidates: [{ coinciding: 8 }] });
+    expect(coinciding(2)).toMatchObject({ candidates: [{ coinciding: 0 }] });
+  });
+
+  it('is no team that another name of the same source is in the same season', () => {
+    const rivals = question({ unknown: ['Arsenal FC', 'FC Arsenal'], peers: [] });
+    const sheets = [{ leagueSeason, fixtures: [{ date: onDay(0), home: 'Arsenal FC', away: 'FC Arsenal' }] }];
+    for (const [name, resolution] of resolveNames({ ...rivals, sheets }))
+      expect(resolution, name).toMatchObject({ kind: 'doubt', candidates: [{ teamId: 1 }] });
+  });
+
+  it('is a doubt where the other sources have that team in none of its seasons', () => {
+    const elsewhere = peers.filter(({ homeTeamId, awayTeamId }) => homeTeamId !== 1 && awayTeamId !== 1);
+    expect(resolveNames(question({ peers: elsewhere })).get('Arsenal FC')).toMatchObject({ kind: 'doubt' });
+  });
+});
+
+describe('the answers', () => {
+  it('do not depend on the order of names, teams, fixtures and peers', () => {
+    const reference = [...resolveNames(question())].sort();
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(ours, { minLength: ours.length }),
+        fc.shuffledSubarray(teams, { minLength: teams.length }),
+        fc.shuffledSubarray(peers, { minLength: peers.length }),
+        (unknown, shuffledTeams, shuffledPeers) => {
+          const shuffled = question({ unknown, teams: shuffledTeams, peers: shuffledPeers });
+          expect([...resolveNames(shuffled)].sort()).toEqual(reference);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('give one team to no two names that play in one season', () => {
+    const name = fc.constantFrom(
+      'Arsenal',
+      'Arsenal FC',
+      'AFC Arsenal',
+      'Man United',
+      'Manchester',
+      'City',
+      'Spurs FC',
+    );
+    const fixture = fc.record({ date: fc.nat(40).map(onDay), home: name, away: name });
+    fc.assert(
+      fc.property(fc.array(fixture, { maxLength: 30 }), (fixtures) => {
+        const unknown = [...new Set(fixtures.flatMap(({ home, away }) => [home, away]))];
+        const resolved = resolveNames(question({ unknown, sheets: [{ leagueSeason, fixtures }] }));
+        const ids = [...resolved.values()].flatMap((answer) =>
+          answer.kind === 'same' ? [answer.teamId] : [],
+        );
+        expect(new Set(ids).size).toBe(ids.length);
+        expect([...resolved.keys()].sort()).toEqual(unknown.sort());
+      }),
+    );
+  });
+});
