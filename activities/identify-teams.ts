@@ -1,6 +1,10 @@
 import type pg from 'pg';
 import { pendingNames, toldFixtures, type PendingName } from '../adapters/postgres/identity/pending-names.js';
-import { suggestTeams, type IdentitySuggestion } from '../adapters/postgres/identity/suggestions.js';
+import {
+  closeAnswered,
+  suggestTeams,
+  type IdentitySuggestion,
+} from '../adapters/postgres/identity/suggestions.js';
 import {
   lockIdentity,
   nameTeams,
@@ -25,6 +29,7 @@ export async function identifyPendingTeams(pool: pg.Pool): Promise<void> {
     for (const names of grouped(pending, ({ dataSource, country }) => `${dataSource}\n${country}`)) {
       await identifyNames(client, names);
     }
+    if (pending.length > 0) await closeAnswered(client);
   });
 }
 

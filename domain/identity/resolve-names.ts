@@ -108,14 +108,24 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
     }
     guessed = better;
   }
+  const candidates = new Map(unresolved.map((name) => [name, candidatesOf(name, guessed)]));
   for (const name of unresolved) {
-    const candidates = candidatesOf(name, guessed);
-    const proposed = proposals.get(name) ?? find(name);
-    const team = proposed === undefined ? undefined : teamsById.get(proposed.teamId);
-    if (team !== undefined && !candidates.some(({ teamId }) => teamId === team.id)) {
-      candidates.push({ teamId: team.id, name: team.name, similarity: 1, coinciding: 0 });
-    }
-    resolutions.set(name, candidates.length === 0 ? { kind: 'new' } : { kind: 'doubt', candidates });
+    const own = candidates.get(name) ?? [];
+    // Two spellings of one name are asked about together, though one of them plays in other seasons.
+    const ofTwins = unresolved
+      .filter(
+        (other) => normaliseTeamName(other) === normaliseTeamName(name) && !seasons.playTogether(name, other),
+      )
+      .flatMap((other) => candidates.get(other) ?? [])
+      .map((candidate) => ({ ...candidate, coinciding: 0 }));
+    const found = find(name);
+    const team = found === undefined ? undefined : teamsById.get(found.teamId);
+    const ofName: Candidate[] =
+      team === undefined ? [] : [{ teamId: team.id, name: team.name, similarity: 1, coinciding: 0 }];
+    const all = [...own, ...ofTwins, ...ofName].filter(
+      ({ teamId }, index, list) => list.findIndex((other) => other.teamId === teamId) === index,
+    );
+    resolutions.set(name, all.length === 0 ? { kind: 'new' } : { kind: 'doubt', candidates: all });
   }
   return resolutions;
 }

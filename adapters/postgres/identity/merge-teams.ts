@@ -45,9 +45,9 @@ export async function mergeTeams(
   await change('team_aliases', `select * from team_aliases where team_id = $1`, [mergedId]);
   await client.query(
     `insert into team_aliases (country, alias, team_id, added_by, reason)
-     select country, alias, $2, added_by, reason from team_aliases where team_id = $1
+     select country, alias, $2::integer, added_by, reason from team_aliases where team_id = $1
      union
-     select country, name, $2, $3, $4 from teams where id = $1
+     select country, name, $2::integer, $3::text, $4::text from teams where id = $1
      on conflict do nothing`,
     [mergedId, keptId, by, why],
   );
@@ -63,8 +63,8 @@ export async function mergeTeams(
      select m.id, k.id as kept_id
      from match_registry m
      left join match_registry k on k.league_id = m.league_id and k.season = m.season and k.ordinal = m.ordinal
-       and k.home_team_id = case m.home_team_id when $1 then $2 else m.home_team_id end
-       and k.away_team_id = case m.away_team_id when $1 then $2 else m.away_team_id end
+       and k.home_team_id = case m.home_team_id when $1::integer then $2::integer else m.home_team_id end
+       and k.away_team_id = case m.away_team_id when $1::integer then $2::integer else m.away_team_id end
      where m.home_team_id = $1 or m.away_team_id = $1`,
     [mergedId, keptId],
   );

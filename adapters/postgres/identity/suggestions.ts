@@ -63,3 +63,16 @@ export async function suggestedNames(
   );
   return new Set(rows.map(({ externalId }) => externalId));
 }
+
+/** Closes the open suggestions about names that mean a team by now, without anybody's answer. */
+export async function closeAnswered(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `update data_quality_logs q
+     set status = 'resolved', handled_by = 'refine', handled_at = now(),
+       resolution_notes = 'The name means a team by now: ' || x.basis
+     from team_external_ids x
+     where q.error_type = '${suggestionType}' and q.status in ('logged', 'in_review')
+       and x.data_source = q.error_data ->> 'dataSource'
+       and x.external_id = (q.error_data ->> 'country') || '/' || (q.error_data ->> 'name')`,
+  );
+}

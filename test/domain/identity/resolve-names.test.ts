@@ -103,6 +103,18 @@ describe('an unknown name', () => {
     expect(coinciding(2)).toMatchObject({ candidates: [{ coinciding: 0 }] });
   });
 
+  it('is asked about together with another spelling of it, though that plays in seasons that nobody else tells', () => {
+    const season = {
+      leagueSeason: '2/2021-22',
+      fixtures: [{ date: onDay(3), home: 'Wolverhampton FC', away: 'Hull' }],
+    };
+    const both = question({ unknown: [...ours, 'Wolverhampton FC', 'Hull'] });
+    const resolutions = resolveNames({ ...both, sheets: [...both.sheets, season] });
+    const twin = resolutions.get('Wolverhampton FC');
+    expect(twin?.kind === 'doubt' && twin.candidates[0]).toMatchObject({ teamId: 5, coinciding: 0 });
+    expect(resolutions.get('Hull')).toEqual({ kind: 'new' });
+  });
+
   it('is no team that another name of the same source is in the same season', () => {
     const rivals = question({ unknown: ['Arsenal FC', 'FC Arsenal'], peers: [] });
     const sheets = [{ leagueSeason, fixtures: [{ date: onDay(0), home: 'Arsenal FC', away: 'FC Arsenal' }] }];

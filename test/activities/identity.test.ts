@@ -1,0 +1,285 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mergeTeams } from '../../adapters/postgres/identity/merge-teams.js';
+import { undoMerge } from '../../adapters/postgres/identity/undo-merge.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { openHouse, type TestHouse } from '../support/house.js';
+import { anEntry, jsonText, type MatchEntry } from '../support/openfootball-files.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { firstDifference, readTables } from '../support/silver-snapshot.js';
+import { answer, openSuggestions } from '../support/suggestions.js';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+let house: TestHouse;
+let folder: TestFolder;
+beforeEach(async () => {
+  house = openHouse(await postgres.freshDatabase());
+  folder = await makeTestFolder();
+});
+afterEach(async () => {
+  await house.close();
+  await folder.remove();
+});
+
+let runs = 0;
+const csv = async (rows: readonly Cells[], uri = '2122/E0.csv', modifiedAt?: string): Promise<void> => {
+  await writeEdition(folder.path, `csv/${uri}`, fileText(rows), modifiedAt);
+  await house.collect(`${folder.path}/csv`, `run/${runs++}`);
+};
+const json = async (matches: readonly MatchEntry[], uri = '2021-22/en.1.json'): Promise<void> => {
+  await writeEdition(folder.path, `json/${uri}`, jsonText(matches));
+  await house.collect(`${folder.path}/json`, `run/${runs++}`, 'if-changed', 'openfootball');
+};
+const query = async (text: string): Promise<unknown[]> =>
+  (await house.pool.query<Record<string, unknown>>(text)).rows;
+const teams = () => query('select name from teams order by name');
+const toldBy = () =>
+  query(`select h.name as home, a.name as away, string_agg(x.data_source, ' ' order by x.data_source) as sources
+    from match_registry r join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
+    join match_external_ids x on x.match_id = r.id group by r.id, h.name, a.name order by 1, 2`);
+const held = () =>
+  query(`select external_match_id as key, process_error as reason from raw_match_data
+    where process_status = 'held' order by id`);
+
+describe('a match that two sources tell', () => {
+  it('under two names, two ids and two kick-off minutes is one match', async () => {
+    await csv([aRow({ HomeTeam: 'Arsenal', AwayTeam: 'Chelsea', Time: '15:00' })]);
+    await json([anEntry({ team1: 'Arsenal FC', team2: 'Chelsea FC', time: '15:05' })]);
+    await house.refine();
+    expect(await toldBy()).toEqual([
+      { home: 'Arsenal', away: 'Chelsea', sources: 'football_data openfootball' },
+    ]);
+    expect(await query('select count(*) as n from matches')).toEqual([{ n: 1 }]);
+    expect(await query('select count(distinct match_time) as n from fixture_revisions')).toEqual([{ n: 2 }]);
+  });
+
+  it('is one match whichever source comes first, and side by side', async () => {
+    for (const inOrder of [
+      [csv, json],
+      [json, csv],
+    ]) {
+      const before = house;
+      house = openHouse(await postgres.freshDatabase());
+      await before.close();
+      for (const collect of inOrder) {
+        await (collect === csv ? csv([aRow()]) : json([anEntry()]));
+        if (inOrder[0] === json) await house.refine();
+      }
+      await house.refine({ limit: 1, sideBySide: 2 });
+      expect(await query('select count(*) as n from match_registry')).toEqual([{ n: 1 }]);
+    }
+  });
+
+  it('twice in a season meets the nearer meeting', async () => {
+    const inScotland = { Div: 'SC0', HomeTeam: 'Celtic', AwayTeam: 'Hearts' };
+    await csv(
+      [
+        aRow({ ...inScotland, Date: '14/08/2021' }),
+        aRow({ ...inScotland, Date: '15/01/2022', FTHG: 0, FTAG: 0, FTR: 'D' }),
+      ],
+      '2122/SC0.csv',
+    );
+    await house.refine();
+    await json(
+      [anEntry({ team1: 'Celtic', team2: 'Hearts', date: '2022-01-16', score: { ft: [0, 0] } })],
+      '2021-22/sco.1.json',
+    );
+    await house.refine();
+    expect(
+      await query(`select r.ordinal, count(*) as sources from match_registry r
+        join match_external_ids x on x.match_id = r.id group by 1 order by 1`),
+    ).toEqual([
+      { ordinal: 1, sources: 1 },
+      { ordinal: 2, sources: 2 },
+    ]);
+  });
+});
+
+describe('a name that may be a team of that league and season', () => {
+  beforeEach(async () => {
+    await csv([aRow({ HomeTeam: 'Man United', AwayTeam: 'Chelsea' })]);
+    await house.refine();
+    await json([
+      anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' }),
+      anEntry({ team1: 'Chelsea FC', team2: 'Manchester United FC', date: '2022-02-05' }),
+    ]);
+    await house.refine();
+  });
+
+  it('holds its rows and makes one suggestion', async () => {
+    expect(await openSuggestions(house)).toMatchObject([
+      {
+        name: 'Manchester United FC',
+        country: 'England',
+        candidates: [{ name: 'Man United', coinciding: 1 }],
+      },
+    ]);
+    expect((await held()).map((row) => JSON.stringify(row))).toEqual([
+      expect.stringContaining('England/Manchester United FC'),
+      expect.stringContaining('review queue'),
+    ]);
+    expect(await teams()).toEqual([{ name: 'Chelsea' }, { name: 'Man United' }]);
+    await house.refine();
+    await house.rebuild();
+    expect(await openSuggestions(house), 'after a rebuild').toHaveLength(1);
+  });
+
+  it('is that team once a reviewer says so: its rows flow through the normal path, and so do later ones', async () => {
+    const [suggestion] = await openSuggestions(house);
+    const teamId = suggestion?.candidates[0]?.teamId ?? 0;
+    expect(await answer(house, suggestion?.id ?? 0, { kind: 'same-team', teamId })).toBe(2);
+    await house.refine();
+    expect(await held()).toEqual([]);
+    expect(await toldBy()).toEqual([
+      { home: 'Chelsea', away: 'Man United', sources: 'openfootball' },
+      { home: 'Man United', away: 'Chelsea', sources: 'football_data openfootball' },
+    ]);
+    expect(await query('select alias, added_by as by, reason from team_aliases')).toEqual([
+      { alias: 'Manchester United FC', by: 'ada', reason: 'seen' },
+    ]);
+    await json([anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' })], '2022-23/en.1.json');
+    await house.refine();
+    expect(await openSuggestions(house)).toEqual([]);
+    const grown = await readTables(house.pool);
+    await house.rebuild();
+    expect(
+      firstDifference(grown, await readTables(house.pool)),
+      'a rebuild keeps the answer',
+    ).toBeUndefined();
+  });
+
+  it('is a team of its own if the reviewer says so', async () => {
+    const [suggestion] = await openSuggestions(house);
+    await answer(house, suggestion?.id ?? 0, { kind: 'new-team' });
+    await house.refine();
+    expect(await teams()).toEqual([
+      { name: 'Chelsea' },
+      { name: 'Man United' },
+      { name: 'Manchester United FC' },
+    ]);
+  });
+
+  it('is answered once, and only with a team of its country', async () => {
+    const [suggestion] = await openSuggestions(house);
+    const id = suggestion?.id ?? 0;
+    await expect(answer(house, id, { kind: 'same-team', teamId: 999 })).rejects.toThrow(/no team 999/);
+    await answer(house, id, { kind: 'new-team' });
+    await expect(answer(house, id, { kind: 'new-team' })).rejects.toThrow(/means team \d+ already/);
+    await expect(answer(house, 999_999, { kind: 'new-team' })).rejects.toThrow(/no identity suggestion/);
+  });
+});
+
+describe('a name without a candidate', () => {
+  it('is registered and reported', async () => {
+    await csv([aRow()]);
+    await house.refine();
+    expect(
+      await query(
+        `select error_data ->> 'external_id' as name from data_quality_logs where error_type = 'new_team' order by 1`,
+      ),
+    ).toEqual([{ name: 'England/Arsenal' }, { name: 'England/Chelsea' }]);
+  });
+});
+
+describe('two teams that are one', () => {
+  const idOf = async (name: string): Promise<number> => {
+    const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);
+    return rows[0]?.id ?? 0;
+  };
+  const merge = async (kept: string, merged: string) => {
+    const ids = { keptId: await idOf(kept), mergedId: await idOf(merged) };
+    return await inTransaction(house.pool, (transaction) =>
+      mergeTeams(transaction, { ...ids, by: 'ada', why: 'one club' }),
+    );
+  };
+  const predictions = () =>
+    query('select p.match_id, count(*) as n from predictions p group by 1 order by 1');
+  /** Both sources tell Rovers against Chelsea; one of them has a match more. */
+  beforeEach(async () => {
+    await csv([
+      aRow({ HomeTeam: 'Rovers', AwayTeam: 'Chelsea', B365H: '2.1', B365D: '3.4', B365A: '3.6' }),
+      aRow({ HomeTeam: 'Leeds', AwayTeam: 'Rovers', Date: '21/08/2021' }),
+    ]);
+    await house.refine();
+    await json([
+      anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2021-10-01' }),
+      anEntry({ team1: 'Chelsea FC', team2: 'Blue Harbour', date: '2022-02-05' }),
+    ]);
+    await house.refine();
+    await house.pool.query(`
+      insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability,
+        away_win_probability, predicted_result, confidence_score, features_used, prediction_metadata, created_at)
+      select id, '1', 'm', .5, .3, .2, 'home', .5, '{}', '{}', '2021-08-01' from match_registry`);
+    await house.pool.query(`
+      insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
+      select id, 'm', '1', repeat('a', 64), '2021-08-01' from match_registry`);
+  });
+
+  it('become one: names, aliases, matches and predictions follow, and what both had is one match', async () => {
+    expect(await toldBy()).toHaveLength(4);
+    expect(await merge('Rovers', 'Blue Harbour')).toMatchObject({ moved: 1, folded: 1, payloads: 1 });
+    await house.refine();
+    expect(await toldBy()).toEqual([
+      { home: 'Chelsea', away: 'Rovers', sources: 'openfootball' },
+      { home: 'Leeds', away: 'Rovers', sources: 'football_data' },
+      { home: 'Rovers', away: 'Chelsea', sources: 'football_data openfootball' },
+    ]);
+    expect(await query('select count(*) as n from matches')).toEqual([{ n: 3 }]);
+    expect(
+      (await predictions()).map((row) => JSON.stringify(row)).filter((row) => row.includes('"n":2')),
+    ).toHaveLength(1);
+    expect(await query('select alias from team_aliases')).toEqual([{ alias: 'Blue Harbour' }]);
+    const grown = await readTables(house.pool);
+    await house.rebuild();
+    expect(firstDifference(grown, await readTables(house.pool)), 'a rebuild keeps the merge').toBeUndefined();
+  });
+
+  it('are two again once the merge is undone, as if it had never been, what came after it included', async () => {
+    const before = await readTables(house.pool);
+    const predicted = await predictions();
+    const { mergeId } = await merge('Rovers', 'Blue Harbour');
+    await house.refine();
+    await json([anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2022-08-10' })], '2022-23/en.1.json');
+    await house.refine();
+    await inTransaction(house.pool, (transaction) =>
+      undoMerge(transaction, { mergeId, by: 'ada', why: 'two clubs' }),
+    );
+    await house.refine();
+    expect(await predictions()).toEqual(predicted);
+    expect(
+      await query(`select t.name from match_registry r join teams t on t.id = r.home_team_id where r.season = '2022-23'
+        and exists (select from matches m where m.id = r.id)`),
+    ).toEqual([{ name: 'Blue Harbour' }]);
+    await house.pool.query(`delete from matches where season = '2022-23'`);
+    for (const table of [
+      'matches',
+      'fixture_revisions',
+      'odds',
+      'match_external_ids',
+      'team_external_ids',
+    ] as const) {
+      const now = await readTables(house.pool);
+      const ofBefore = (now.get(table) ?? []).filter((line) => !line.includes('2022-23'));
+      expect(ofBefore, table).toEqual(before.get(table));
+    }
+    await expect(
+      inTransaction(house.pool, (transaction) =>
+        undoMerge(transaction, { mergeId, by: 'ada', why: 'again' }),
+      ),
+    ).rejects.toThrow(/undone already/);
+  });
+
+  it('are refused where they are one already, have met, or are not there', async () => {
+    await expect(merge('Rovers', 'Rovers')).rejects.toThrow(/with itself/);
+    await expect(merge('Rovers', 'Chelsea')).rejects.toThrow(/played each other/);
+    await expect(merge('Rovers', 'Nobody')).rejects.toThrow(/no team 0/);
+    await merge('Rovers', 'Blue Harbour');
+    await expect(merge('Leeds', 'Blue Harbour')).rejects.toThrow(/was merged into/);
+  });
+});

@@ -1,0 +1,37 @@
+import { answerSuggestion, type IdentityAnswer } from '../../adapters/postgres/identity/answer-suggestion.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import type { TestHouse } from './house.js';
+
+export interface OpenSuggestion {
+  readonly id: number;
+  readonly country: string;
+  readonly divisions: readonly string[];
+  readonly name: string;
+  readonly candidates: readonly {
+    readonly teamId: number;
+    readonly name: string;
+    readonly coinciding: number;
+  }[];
+}
+
+/** The names that somebody is asked about. */
+export async function openSuggestions(house: TestHouse): Promise<OpenSuggestion[]> {
+  const { rows } = await house.pool.query<OpenSuggestion>(
+    `select id, error_data ->> 'country' as country, error_data -> 'divisions' as divisions, error_data ->> 'name' as name,
+       error_data -> 'candidates' as candidates
+     from data_quality_logs where error_type = 'identity_suggestion' and status in ('logged', 'in_review') order by name`,
+  );
+  return rows;
+}
+
+/** Answers one, as a reviewer does. Returns how many payloads are pending again. */
+export async function answer(house: TestHouse, findingId: number, said: IdentityAnswer): Promise<number> {
+  return await inTransaction(house.pool, async (transaction) => {
+    const released = await answerSuggestion(transaction, { findingId, answer: said, by: 'ada', why: 'seen' });
+    await transaction.client.query(
+      `update data_quality_logs set status = 'resolved', handled_by = 'ada', handled_at = now() where id = $1`,
+      [findingId],
+    );
+    return released;
+  });
+}
