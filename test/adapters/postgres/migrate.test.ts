@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listMigrations, migrate, migrateDown } from '../../../adapters/postgres/migrate.js';
+import { listMigrations, migrate, migrateDown, migrateUp } from '../../../adapters/postgres/migrate.js';
 import { openDatabase } from '../../../adapters/postgres/open-database.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 
@@ -10,33 +10,73 @@ describe('the migrations', () => {
   });
   afterAll(() => postgres.stop());
 
-  /** Every table, column, constraint, index and function of the house. */
+  /**
+   * All that the migrations made: columns, constraints, indexes, functions with their text, triggers, views, materialised views,
+   * partitions, sequences, and who may do what.
+   */
   async function schemaOf(url: string): Promise<string[]> {
     const { pool } = openDatabase(url, { applicationName: 'test', max: 1 });
     const { rows } = await pool.query<{ line: string }>(`
-      select concat_ws(' ', 'column', table_name, column_name, data_type, character_maximum_length, is_nullable, column_default) as line
+      with ours as (
+        select * from pg_class where relnamespace = 'public'::regnamespace and relname not like 'kysely%'
+      )
+      select concat_ws(' ', 'column', table_name, column_name, data_type, character_maximum_length, collation_name,
+          is_nullable, column_default, is_identity, identity_generation) as line
         from information_schema.columns where table_schema = 'public' and table_name not like 'kysely%'
-      union all select concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid))
-        from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text not like 'kysely%'
+      union all select concat_ws(' ', 'relation', relname, relkind, relispartition, pg_get_expr(relpartbound, oid),
+          pg_get_partkeydef(oid), relacl::text) from ours
+      union all select concat_ws(' ', 'inherits', inhrelid::regclass, inhparent::regclass)
+        from pg_inherits where inhrelid in (select oid from ours)
+      union all select concat_ws(' ', 'constraint', conrelid::regclass, conname, conislocal, pg_get_constraintdef(oid))
+        from pg_constraint where conrelid in (select oid from ours)
       union all select concat_ws(' ', 'index', indexdef) from pg_indexes
         where schemaname = 'public' and tablename not like 'kysely%'
-      union all select concat_ws(' ', 'function', proname) from pg_proc where pronamespace = 'public'::regnamespace
+      union all select concat_ws(' ', 'function', pg_get_functiondef(oid), proacl::text)
+        from pg_proc where pronamespace = 'public'::regnamespace and prokind = 'f'
+      union all select concat_ws(' ', 'trigger', pg_get_triggerdef(oid), tgenabled)
+        from pg_trigger where not tgisinternal and tgrelid in (select oid from ours)
+      union all select concat_ws(' ', 'view', relname, pg_get_viewdef(oid)) from ours where relkind in ('v', 'm')
+      union all select concat_ws(' ', 'sequence', sequencename, data_type, start_value, increment_by, max_value)
+        from pg_sequences where schemaname = 'public'
+      union all select concat_ws(' ', 'default privileges', defaclobjtype, defaclacl::text) from pg_default_acl
+      union all select concat_ws(' ', 'extension', extname) from pg_extension
+      union all select concat_ws(' ', 'schema', nspname, nspacl::text) from pg_namespace
+        where nspname !~ '^pg_(toast|temp)'
       order by 1`);
     await pool.end();
     return rows.map(({ line }) => line);
   }
 
-  it('go up, all the way down to nothing, and up again to the same schema', async () => {
-    const url = await postgres.freshDatabase();
-    const known = (await listMigrations(url)).map(({ name }) => name);
-    const before = await schemaOf(url);
+  const downToNothing = async (url: string): Promise<string[]> => {
     const takenBack: string[] = [];
     for (let back = await migrateDown(url); back.length > 0; back = await migrateDown(url))
       takenBack.push(...back);
-    expect(takenBack).toEqual([...known].reverse());
-    expect(await schemaOf(url)).toEqual([]);
+    return takenBack;
+  };
+
+  it('go up, all the way down to what was there before, and up again to the same schema', async () => {
+    const url = await postgres.freshDatabase();
+    const known = (await listMigrations(url)).map(({ name }) => name);
+    const before = await schemaOf(url);
+    expect(await downToNothing(url)).toEqual([...known].reverse());
     expect(await migrate(url)).toEqual(known);
     expect(await schemaOf(url)).toEqual(before);
+  });
+
+  it('each go up, down to the schema before it, and up again to the same', async () => {
+    const url = await postgres.freshDatabase();
+    await downToNothing(url);
+    for (;;) {
+      const before = await schemaOf(url);
+      const [name] = await migrateUp(url);
+      if (name === undefined) break;
+      const after = await schemaOf(url);
+      expect(after, name).not.toEqual(before);
+      expect(await migrateDown(url)).toEqual([name]);
+      expect(await schemaOf(url), `${name} down`).toEqual(before);
+      expect(await migrateUp(url)).toEqual([name]);
+      expect(await schemaOf(url), `${name} up again`).toEqual(after);
+    }
   });
 
   it('run once where several processes start together, and do nothing when all have run', async () => {

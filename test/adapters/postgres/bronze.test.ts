@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
+import { inTransaction } from '../../../adapters/postgres/transaction.js';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
+import { insertRow, type Columns } from '../../support/silver-rows.js';
+
+const bronzeTables = [
+  'raw_match_data',
+  'raw_odds_data',
+  'raw_scores_data',
+  'raw_lineups_data',
+  'raw_injuries_data',
+  'raw_weather_data',
+] as const;
+type BronzeTable = (typeof bronzeTables)[number];
+
+const collectedAt = '2024-03-08T17:00:00Z';
+
+/** Inserts a payload as a collector would; the key tells it from others. */
+const payload = (table: BronzeTable, key: string, row: Columns = {}): Columns => ({
+  data_source: 'api_football',
+  raw_data: JSON.stringify({ fixture: { id: 1035037, teams: ['Arsenal', 'Brentford'] } }),
+  collected_at: collectedAt,
+  external_match_id: '1035037',
+  dedup_key: `\\x${Buffer.from(key).toString('hex')}`,
+  ...(table === 'raw_match_data' ? { content_hash: '\\x00' } : {}),
+  ...row,
+});
+
+describe('test_database_models_bronze_layer', () => {
+  let postgres: TestPostgres;
+  let database: OpenDatabase;
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+    database = openDatabase(postgres.url, { applicationName: 'test', max: 2 });
+  });
+  afterAll(async () => {
+    await database.db.destroy();
+    await postgres.stop();
+  });
+
+  const insert = (table: BronzeTable, row: Columns): Promise<void> =>
+    inTransaction(database.pool, ({ client }) => insertRow(client, table, row));
+  const query = async (text: string): Promise<unknown[]> =>
+    (await database.pool.query<Record<string, unknown>>(text)).rows;
+
+  describe.each(bronzeTables)('%s', (table) => {
+    it('asks for a source, a payload and the time of its collection', async () => {
+      for (const column of ['data_source', 'raw_data', 'collected_at', 'dedup_key']) {
+        await expect(insert(table, payload(table, 'incomplete', { [column]: null }))).rejects.toMatchObject({
+          violation: { constraint: `${column}_not_null`, table },
+        });
+      }
+    });
+
+    it('begins as pending and unprocessed, with an id and a time of its own', async () => {
+      await insert(table, payload(table, 'begins'));
+      expect(
+        await query(
+          `select processed, process_status, process_error, id > 0 as has_id, created_at <= now() as created
+           from ${table} where dedup_key = '\\x${Buffer.from('begins').toString('hex')}'`,
+        ),
+      ).toEqual([
+        { processed: false, process_status: 'pending', process_error: null, has_id: true, created: true },
+      ]);
+    });
+
+    it('keeps the payload as JSON that can be asked by path', async () => {
+      await insert(
+        table,
+        payload(table, 'by path', { raw_data: '{"fixture": {"venue": {"city": "Łódź"}}, "odds": [1.5, 2]}' }),
+      );
+      expect(
+        await query(
+          `select raw_data #>> '{fixture,venue,city}' as city, (raw_data -> 'odds' ->> 0)::numeric as price
+           from ${table} where raw_data @> '{"fixture": {"venue": {}}}'`,
+        ),
+      ).toEqual([{ city: 'Łódź', price: 1.5 }]);
+    });
+
+    it('refuses a text that is not JSON', async () => {
+      await expect(
+        insert(table, payload(table, 'no json', { raw_data: '{"fixture": ' })),
+      ).rejects.toMatchObject({ code: '22P02' });
+    });
+
+    it('takes the same record once, whoever brings it', async () => {
+      await insert(table, payload(table, 'twice'));
+      await expect(insert(table, payload(table, 'twice'))).rejects.toMatchObject({
+        violation: { constraint: expect.stringMatching(/dedup_key/) as unknown, sqlState: '23505' },
+      });
+    });
+
+    it('leaves the way to a held or rejected row open, and no other status', async () => {
+      await insert(
+        table,
+        payload(table, 'held', { process_status: 'held', process_error: 'no such league' }),
+      );
+      await insert(table, payload(table, 'rejected', { process_status: 'rejected' }));
+      await expect(insert(table, payload(table, 'lost', { process_status: 'lost' }))).rejects.toMatchObject({
+        violation: { sqlState: '23514' },
+      });
+    });
+
+    it('finds what is pending by an index that holds nothing else', async () => {
+      expect(
+        await query(
+          `select pg_get_expr(i.indpred, i.indrelid) as only from pg_index i
+           where i.indexrelid = 'idx_${table}_pending'::regclass`,
+        ),
+      ).toEqual([{ only: expect.stringContaining("'pending'") as unknown }]);
+      await database.pool.query(
+        `update ${table} set processed = true, process_status = 'done' where process_status = 'pending'`,
+      );
+      expect(await query(`select id from ${table} where process_status = 'pending'`)).toEqual([]);
+      expect(await query(`select count(*) > 0 as kept from ${table} where processed`)).toEqual([
+        { kept: true },
+      ]);
+    });
+  });
+
+  it('keeps the lookup columns of each kind beside the payload', async () => {
+    await insert(
+      'raw_odds_data',
+      payload('raw_odds_data', 'a quote', { bookmaker: 'bet365', market_type: '1x2' }),
+    );
+    await insert(
+      'raw_scores_data',
+      payload('raw_scores_data', 'a score', {
+        match_status: 'live',
+        home_score: 1,
+        away_score: 0,
+        match_minute: 57,
+        updated_at: '2024-03-09T16:12:00Z',
+      }),
+    );
+    expect(
+      await query('select bookmaker, market_type from raw_odds_data where bookmaker is not null'),
+    ).toEqual([{ bookmaker: 'bet365', market_type: '1x2' }]);
+    expect(
+      await query(
+        'select match_status, home_score, match_minute from raw_scores_data where match_minute > 0',
+      ),
+    ).toEqual([{ match_status: 'live', home_score: 1, match_minute: 57 }]);
+  });
+
+  it('keeps quotes by the month in which they were collected; the same record of another instant is another row', async () => {
+    await database.pool.query(`select ensure_month_partitions('raw_odds_data', '2024-04-01', '2024-04-01')`);
+    await insert(
+      'raw_odds_data',
+      payload('raw_odds_data', 'monthly', { collected_at: '2024-04-05T00:00:00Z' }),
+    );
+    await insert(
+      'raw_odds_data',
+      payload('raw_odds_data', 'monthly', { collected_at: '2024-04-06T00:00:00Z' }),
+    );
+    expect(await query('select count(*) from raw_odds_data_2024_04')).toEqual([{ count: 2 }]);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeEach, beforeAll, afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
+import {
+  defaultPartitions,
+  ensurePartitions,
+  listMonthlyTables,
+  missingMonths,
+} from '../../../adapters/postgres/partitions.js';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
+import { insertRow, matchRow, quoteRow, seedMatch } from '../../support/silver-rows.js';
+
+let postgres: TestPostgres;
+let database: OpenDatabase;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  database = openDatabase(await postgres.freshDatabase(), { applicationName: 'test', max: 4 });
+});
+afterEach(() => database.db.destroy());
+
+const tables = ['matches', 'odds', 'predictions', 'raw_odds_data'];
+
+interface Plan {
+  readonly 'Relation Name'?: string | undefined;
+  readonly Plans?: readonly Plan[] | undefined;
+}
+const Plan: z.ZodType<Plan> = z.lazy(() =>
+  z.object({ 'Relation Name': z.string().optional(), Plans: z.array(Plan).optional() }),
+);
+const Explained = z.tuple([z.object({ Plan })]);
+
+/** The tables that the plan of a query scans. */
+async function scanned(query: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${query}`);
+  const [{ Plan: root }] = Explained.parse(rows[0]?.['QUERY PLAN']);
+  const below = (plan: Plan): string[] => [
+    ...(plan['Relation Name'] === undefined ? [] : [plan['Relation Name']]),
+    ...(plan.Plans ?? []).flatMap(below),
+  ];
+  return below(root);
+}
+
+describe('a query of one month', () => {
+  it.each([
+    ['matches', 'match_time'],
+    ['odds', 'collected_at'],
+  ])('of %s scans exactly one partition', async (table, column) => {
+    await database.pool.query(`select ensure_month_partitions('${table}', '2024-01-01', '2025-12-01')`);
+    const month = `from ${table} where ${column} >= '2024-03-01T00:00:00Z' and ${column} < '2024-04-01T00:00:00Z'`;
+    expect(await scanned(`select * ${month}`)).toEqual([`${table}_2024_03`]);
+    expect(await scanned(`select count(*) ${month}`)).toEqual([`${table}_2024_03`]);
+    // Without the month, all of them: what the plan says depends on the question.
+    expect((await scanned(`select * from ${table}`)).length).toBeGreaterThan(24);
+  });
+});
+
+describe('partitions', () => {
+  const now = new Date('2031-11-15T12:00:00Z');
+
+  it('of all four tables are there for this month and three ahead when the database is migrated', async () => {
+    expect(await missingMonths(database.pool, new Date())).toEqual([]);
+    const listed = await listMonthlyTables(database.pool);
+    expect(listed.map(({ table }) => table)).toEqual(tables);
+    for (const { partitions, caughtByDefault } of listed) {
+      expect([partitions, caughtByDefault]).toEqual([4, 0]);
+    }
+  });
+
+  it('are made over the turn of the year, three months ahead, once', async () => {
+    expect(await ensurePartitions(database.pool, now)).toBe(16);
+    expect(await ensurePartitions(database.pool, now)).toBe(0);
+    for (const { lastMonth } of await listMonthlyTables(database.pool)) expect(lastMonth).toBe('2032-02');
+    const { rows } = await database.pool.query<{ bounds: string }>(
+      `select pg_get_expr(relpartbound, oid) as bounds from pg_class where relname = 'odds_2031_12'`,
+    );
+    expect(rows).toEqual([
+      { bounds: "FOR VALUES FROM ('2031-12-01 00:00:00+00') TO ('2032-01-01 00:00:00+00')" },
+    ]);
+  });
+
+  it('are made side by side by several processes without harm', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => ensurePartitions(database.pool, now)));
+    expect(made.reduce((sum, one) => sum + one, 0)).toBe(16);
+  });
+
+  it('take over the rows that a default partition caught, and the default says what it holds until then', async () => {
+    const seeded = await seedMatch(database.pool, '2035-05-12T14:00:00Z');
+    await insertRow(database.pool, 'matches', matchRow(seeded));
+    await insertRow(database.pool, 'odds', quoteRow(seeded));
+    const caught = (await defaultPartitions(database.pool)).filter(({ rows }) => rows > 0);
+    expect(caught).toEqual([
+      { table: 'matches', rows: 1, firstAt: new Date(seeded.kickoff), lastAt: new Date(seeded.kickoff) },
+      {
+        table: 'odds',
+        rows: 1,
+        firstAt: new Date('2035-05-11T14:00:00Z'),
+        lastAt: new Date('2035-05-11T14:00:00Z'),
+      },
+    ]);
+    expect(await ensurePartitions(database.pool, new Date())).toBe(2);
+    expect((await defaultPartitions(database.pool)).every(({ rows }) => rows === 0)).toBe(true);
+    const { rows } = await database.pool.query(
+      'select (select count(*) from matches_2035_05) as matches, (select count(*) from odds_2035_05) as odds',
+    );
+    expect(rows).toEqual([{ matches: 1, odds: 1 }]);
+  });
+
+  it('keep the rules of their table', async () => {
+    await ensurePartitions(database.pool, now);
+    const rulesOf = async (relation: string) =>
+      (
+        await database.pool.query<{ name: string }>(
+          `select conname as name from pg_constraint where conrelid = $1::regclass and contype = 'c' order by 1`,
+          [relation],
+        )
+      ).rows.map(({ name }) => name);
+    for (const table of tables) expect(await rulesOf(`${table}_2032_01`)).toEqual(await rulesOf(table));
+  });
+});
