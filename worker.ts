@@ -4,6 +4,7 @@ import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
+import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
@@ -57,6 +58,7 @@ async function work(): Promise<void> {
         activities: {
           ...createCollectFilesActivities({ pool, db, providers }),
           ...createRefineBronzeActivities({ pool, providers }),
+          ...createMaintainDatabaseActivities({ pool }),
           ...createPublishSilverActivities({ pool, lake }),
           ...createBuildGoldActivities({ pool, lake }),
           ...createCleanDataActivities({ pool, lake, retention: config.lakeRetention }),

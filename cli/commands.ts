@@ -1,6 +1,13 @@
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
 import { importOpenfootball } from './import-openfootball.js';
+import {
+  dbConstraints,
+  dbMaterializedViewsExamples,
+  dbPartitions,
+  dbRefreshMaterializedViews,
+  dbViolations,
+} from './db.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
@@ -15,6 +22,7 @@ import { up } from './up.js';
 export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
+  { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -28,6 +36,11 @@ export const commands: readonly Command[] = [
   importFootballData,
   importOpenfootball,
   run,
+  dbPartitions,
+  dbConstraints,
+  dbViolations,
+  dbRefreshMaterializedViews,
+  dbMaterializedViewsExamples,
   lakeQuery,
   lakeFiles,
   lakeExport,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LakeStatus } from '../adapters/lake/reader.js';
 import type { StackStatus } from '../adapters/embedded/stack/status.js';
+import type { DefaultPartition } from '../adapters/postgres/partitions.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
 import { command } from './command.js';
@@ -30,13 +31,15 @@ export const status = command({
   path: ['status'],
   summary: 'where everything answers, and what the lake holds',
   description: [
-    'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables.',
+    'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables, and warns of rows that a',
+    'default partition of Postgres caught.',
     'With --json the address of Postgres holds its password.',
   ].join('\n'),
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.url)"'],
   json: [
     '{"postgres": {"url"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
-    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}}; snapshot is null while the lake is empty.',
+    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}]};',
+    'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),
   settings: z.object({}),
   async run(_, { config, output }) {
@@ -56,12 +59,30 @@ export const status = command({
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const lake = await openLakeOf(config, running.postgres.url);
     const held = await lake.status(lakeTables).finally(() => lake.close());
-    await output.result({ ...publicStatus(running), lake: lakeDocument(held) }, () =>
-      [statusText(running), '', lakeText(held)].join('\n'),
+    const caught = await caughtByDefault(running.postgres.url);
+    await output.result({ ...publicStatus(running), lake: lakeDocument(held), caughtByDefault: caught }, () =>
+      [statusText(running), '', lakeText(held), ...caughtText(caught)].join('\n'),
     );
     return 0;
   },
 });
+
+type Caught = Pick<DefaultPartition, 'table' | 'rows'>;
+
+async function caughtByDefault(url: string): Promise<readonly Caught[]> {
+  const { openDatabase } = await import('../adapters/postgres/open-database.js');
+  const { reachingPostgres } = await import('../adapters/postgres/away.js');
+  const { defaultPartitions } = await import('../adapters/postgres/partitions.js');
+  const { pool, db } = openDatabase(url, { applicationName: 'touchline-status', max: 1 });
+  const partitions = await reachingPostgres(() => defaultPartitions(pool)).finally(() => db.destroy());
+  return partitions.filter(({ rows }) => rows > 0).map(({ table, rows }) => ({ table, rows }));
+}
+
+const caughtText = (caught: readonly Caught[]): string[] =>
+  caught.map(
+    ({ table, rows }) =>
+      `Warning: ${grouped(rows)} rows of ${table} are in its default partition; touchline db partitions --make moves them.`,
+  );
 
 const lakeDocument = ({ snapshot, tables }: LakeStatus) => ({ snapshot: snapshot?.id ?? null, tables });
 

@@ -64,6 +64,14 @@ export const weeklyDataCleanupJob = job({
     'Archives old rows of Postgres to the lake, moves old months to the cold location, tidies the lake.',
 });
 
+export const refreshMaterializedViewsJob = job({
+  name: 'refresh-materialized-views',
+  workflowType: 'refreshMaterializedViews',
+  taskQueue: 'default',
+  input: NoInput,
+  description: 'Brings the materialised views of Postgres up to date, beside their readers.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -106,4 +114,12 @@ export const jobs = [
     description: 'Removes lines of the error log that are older than seven days (keepDays).',
   }),
   weeklyDataCleanupJob,
+  job({
+    name: 'database-maintenance',
+    workflowType: 'databaseMaintenance',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Makes the partitions ahead, removes temporary data, refreshes the planner statistics.',
+  }),
+  refreshMaterializedViewsJob,
 ];

@@ -63,6 +63,8 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'errorCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },
+  { workflow: 'databaseMaintenance', input: {} },
+  { workflow: 'refreshMaterializedViews', input: {} },
 ];
 
 /** The name of a case's file, without `.json`; the part before the first dot is the workflow. */

@@ -3,6 +3,7 @@ import type { createCleanDataActivities } from '../../activities/clean-data.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
 import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
+import type { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
 import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
 import type { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
@@ -19,7 +20,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
-  ReturnType<typeof createCleanDataActivities>;
+  ReturnType<typeof createCleanDataActivities> &
+  ReturnType<typeof createMaintainDatabaseActivities>;
 
 const season = Season.parse('2021-22');
 
@@ -84,6 +86,16 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         seed,
         rows: [],
       }),
+    maintainDatabase: () =>
+      Promise.resolve({
+        caughtByDefault: [],
+        partitionsMade: 4,
+        removed: [{ table: 'constraint_violations', rows: 2 }],
+        violations: [],
+        tablesAnalyzed: 30,
+      }),
+    refreshViews: () =>
+      Promise.resolve({ views: [{ view: 'mv_team_recent_performance', rows: 20, tookMs: 12 }] }),
     predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
     archiveOldRows: () =>

@@ -84,6 +84,16 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: "steps.includes('archive') ? await activities.archiveOldRows(part) : []",
     to: '[]',
   },
+  databaseMaintenance: {
+    file: 'database-maintenance',
+    from: 'return maintainDatabase({});',
+    to: 'await maintainDatabase({}); return maintainDatabase({});',
+  },
+  refreshMaterializedViews: {
+    file: 'refresh-materialized-views',
+    from: 'return refreshViews({});',
+    to: 'return { views: [] };',
+  },
 };
 
 beforeAll(() => {

@@ -1,0 +1,38 @@
+import type pg from 'pg';
+
+/** Rows that are kept for a time only: the table, the column that says from when, and for how long. */
+const keptForATime = [{ table: 'constraint_violations', column: 'occurred_at', keep: '90 days' }] as const;
+
+export interface Removed {
+  readonly table: string;
+  readonly rows: number;
+}
+
+/** Removes what has outlived its time. */
+export async function removeTemporaryData(pool: pg.Pool): Promise<Removed[]> {
+  const removed: Removed[] = [];
+  for (const { table, column, keep } of keptForATime) {
+    const { rowCount } = await pool.query(
+      `delete from ${table} where ${column} < now() - interval '${keep}'`,
+    );
+    removed.push({ table, rows: rowCount ?? 0 });
+  }
+  return removed;
+}
+
+/**
+ * Refreshes the planner's statistics of every table and materialised view, partitions with their table: Postgres by itself never
+ * does that for a partitioned table as a whole. Returns how many.
+ */
+export async function refreshStatistics(pool: pg.Pool, report: (table: string) => void): Promise<number> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select format('%I', relname) as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm') and not relispartition
+     order by relname`,
+  );
+  for (const { name } of rows) {
+    report(name);
+    await pool.query(`analyze (skip_locked) ${name}`);
+  }
+  return rows.length;
+}

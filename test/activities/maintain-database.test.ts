@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
+import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import { defaultPartitions, missingMonths } from '../../adapters/postgres/partitions.js';
+import { asActivity } from '../support/house.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { insertRow, matchRow, seedMatch } from '../support/silver-rows.js';
+
+let postgres: TestPostgres;
+let database: OpenDatabase;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  database = openDatabase(postgres.url, { applicationName: 'test', max: 4 });
+});
+afterAll(async () => {
+  await database.db.destroy();
+  await postgres.stop();
+});
+
+const maintain = () => {
+  const activities = createMaintainDatabaseActivities({ pool: database.pool });
+  return asActivity(() => activities.maintainDatabase({}));
+};
+
+it('maintenance tells what a default partition caught, moves it, and the next one finds nothing', async () => {
+  await insertRow(database.pool, 'matches', matchRow(await seedMatch(database.pool, '2039-05-12T14:00:00Z')));
+  const first = await maintain();
+  expect(first).toMatchObject({ caughtByDefault: [{ table: 'matches', rows: 1 }], partitionsMade: 1 });
+  expect(await maintain()).toMatchObject({ caughtByDefault: [], partitionsMade: 0 });
+  expect((await defaultPartitions(database.pool)).every(({ rows }) => rows === 0)).toBe(true);
+});
+
+it('maintenance makes partitions that are gone, and gives a partitioned table statistics as a whole', async () => {
+  const { rows: before } = await database.pool.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits
+     where inhparent = 'predictions'::regclass and inhrelid <> 'predictions_default'::regclass`,
+  );
+  expect(before).toHaveLength(4);
+  for (const { name } of before) await database.pool.query(`drop table ${name}`);
+  expect(await maintain()).toMatchObject({ partitionsMade: 4 });
+  const { rows } = await database.pool.query<{ rows: number }>(
+    `select reltuples::integer as rows from pg_class where relname = 'matches'`,
+  );
+  expect(rows).toEqual([{ rows: 1 }]);
+});
+
+it('maintenance removes violations that have outlived their time, and reports those of the week', async () => {
+  await database.pool.query(
+    `insert into constraint_violations (constraint_name, table_name, sql_state, message, occurred_at)
+     values ('ck_old', 'odds', '23514', 'old', now() - interval '91 days'),
+       ('ck_kept', 'odds', '23514', 'kept', now() - interval '89 days'),
+       ('ck_new', 'odds', '23514', 'new', now())`,
+  );
+  expect(await maintain()).toMatchObject({
+    removed: [{ table: 'constraint_violations', rows: 1 }],
+    violations: [{ constraint: 'ck_new', table: 'odds', lastWeek: 1 }],
+  });
+  expect(await missingMonths(database.pool, new Date())).toEqual([]);
+});
