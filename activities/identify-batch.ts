@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import {
   bearMatches,
+  lockMatches,
   matchIdsOf,
   meetingsOf,
   registerMatches,
@@ -35,6 +36,12 @@ export interface NamesUndecided {
   readonly kind: 'names undecided';
 }
 
+/** A key of a source, and the match that it is to bear from now on. */
+interface Borne {
+  readonly key: string;
+  readonly matchId: number;
+}
+
 interface TeamedKey {
   readonly key: DerivedKey;
   readonly pairing: RegisteredPairing;
@@ -50,14 +57,20 @@ export async function identifyBatch(
   const waiting: IdentifiedBatch['waiting'][number][] = [];
   const identified: Omit<IdentifiedKey, 'isFresh'>[] = [];
   const made = new Set<number>();
+  const unborne: { readonly dataSource: string; readonly borne: readonly Borne[] }[] = [];
   for (const [dataSource, ofSource] of bySource(keys)) {
     const teams = await findTeams(client, dataSource, ofSource);
     if (teams.kind === 'names undecided') return teams;
     waiting.push(...teams.waiting);
-    const { found, registered } = await findMatches(client, dataSource, teams.keys);
+    const { found, registered, borne } = await findMatches(client, dataSource, teams.keys);
     identified.push(...found);
+    unborne.push({ dataSource, borne });
     for (const id of registered) made.add(id);
   }
+  // What this transaction registered nobody else can see.
+  const known = identified.map(({ matchId }) => matchId).filter((id) => !made.has(id));
+  if (known.length > 0) await lockMatches(client, known);
+  for (const { dataSource, borne } of unborne) await bearMatches(client, dataSource, borne);
   const bearers = new Map<number, number>();
   for (const { matchId } of identified) bearers.set(matchId, (bearers.get(matchId) ?? 0) + 1);
   return {
@@ -126,12 +139,13 @@ async function findMatches(client: pg.ClientBase, dataSource: string, keys: read
   }
   let registered: ReadonlySet<number> = new Set();
   if (unmapped.length > 0) {
-    const borne = await assignBatch(client, dataSource, unmapped);
-    registered = borne.registered;
-    for (const [teamed, matchId] of borne.matchIds) found.set(teamed, matchId);
+    const assigned = await assignBatch(client, dataSource, unmapped);
+    registered = assigned.registered;
+    for (const [teamed, matchId] of assigned.matchIds) found.set(teamed, matchId);
   }
   return {
     registered,
+    borne: unmapped.map((teamed): Borne => ({ key: teamed.key.claimed.key, matchId: idOf(found, teamed) })),
     found: keys.map((teamed) => ({ ...teamed.key, matchId: idOf(found, teamed) })),
   };
 }
@@ -191,10 +205,5 @@ async function assignBatch(client: pg.ClientBase, dataSource: string, unmapped: 
     const id = ids[index];
     if (id !== undefined) matchIds.set(teamed, id);
   }
-  await bearMatches(
-    client,
-    dataSource,
-    unmapped.map((teamed) => ({ key: teamed.key.claimed.key, matchId: idOf(matchIds, teamed) })),
-  );
   return { matchIds, registered: made };
 }

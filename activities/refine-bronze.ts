@@ -15,6 +15,7 @@ import {
 import { clearSilverTables } from '../adapters/postgres/silver-clear.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
 import { writeSilver } from '../adapters/postgres/silver-write.js';
+import { declareSourcePrecedence } from '../adapters/postgres/source-precedence.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
@@ -39,13 +40,14 @@ export interface BatchResult {
 /** Activities that derive silver from bronze. */
 export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDeps) {
   return {
-    /** Registers the declared leagues and makes the partitions that the pending payloads need. */
+    /** Registers the declared leagues and the precedence of sources, and makes the partitions that the pending payloads need. */
     async prepareSilver(input: NoInput): Promise<void> {
       NoInput.parse(input);
       await heartbeating(async () => {
         for (const [dataSource, { divisions }] of Object.entries(providers)) {
           await inTransaction(pool, ({ client }) => declareLeagues(client, dataSource, divisions));
         }
+        await inTransaction(pool, ({ client }) => declareSourcePrecedence(client));
         for (const missing of await missingMonths(pool, new Date())) await makePartitions(pool, missing);
       });
     },

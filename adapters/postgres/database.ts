@@ -506,6 +506,12 @@ export interface SourceEditions {
   uri: string;
 }
 
+export interface SourcePrecedence {
+  data_source: string;
+  field_group: string;
+  rank: number;
+}
+
 export interface TeamAliases {
   added_by: string;
   alias: string;
@@ -623,6 +629,16 @@ export interface VQualityStatistics {
   table_name: string | null;
 }
 
+export interface VSourceConflicts {
+  field_group: string | null;
+  kept_source: string | null;
+  kept_value: Json | null;
+  match_id: number | null;
+  other_source: string | null;
+  other_value: Json | null;
+  since: Timestamp | null;
+}
+
 export interface DB {
   constraint_inventory: ConstraintInventory;
   constraint_violation_report: ConstraintViolationReport;
@@ -656,6 +672,7 @@ export interface DB {
   raw_weather_data: RawWeatherData;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
+  source_precedence: SourcePrecedence;
   team_aliases: TeamAliases;
   team_external_ids: TeamExternalIds;
   team_merge_changes: TeamMergeChanges;
@@ -666,4 +683,5 @@ export interface DB {
   v_open_reviews: VOpenReviews;
   v_quality_issues_24h: VQualityIssues24h;
   v_quality_statistics: VQualityStatistics;
+  v_source_conflicts: VSourceConflicts;
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import { updateCurrentMatches } from './current-matches.js';
+import { markTouchedMonths, monthOf } from './silver-months.js';
 import { stages, type StageName } from './silver-stage.js';
 import { withdrawOverridden } from './silver-withdraw.js';
-
-const monthOf = (column: string): string => `date_trunc('month', ${column} at time zone 'UTC')::date`;
 
 /**
  * Brings the staged rows of a batch to silver, inside the caller's transaction. Every statement takes its rows in the
@@ -16,13 +16,16 @@ export async function mergeSilver(client: pg.ClientBase): Promise<void> {
     insertStaged({ table: 'match_statistics', stage: 'statistics', month: 'known_at' }),
     insertStaged({ table: 'odds', stage: 'quotes', month: 'collected_at' }),
     moveLastSeen,
-    ...updateMatches,
-    insertFindings,
-    holdAgain,
-    markMonths,
   ]) {
     await client.query(statement);
   }
+  const { rows } = await client.query<{ id: number }>('select distinct match_id as id from batch_matches');
+  await updateCurrentMatches(
+    client,
+    rows.map(({ id }) => id),
+  );
+  for (const statement of [insertFindings, holdAgain]) await client.query(statement);
+  await markTouchedMonths(client);
 }
 
 /** A table that only grows, the stage that feeds it, and the column of its months. */
@@ -52,50 +55,6 @@ const moveLastSeen = `
   order by 1, 2, 3, 4, 5, 6
   on conflict on constraint uq_odds_last_seen do update set last_seen_at = excluded.last_seen_at
   where seen.last_seen_at < excluded.last_seen_at`;
-
-const currentColumns = `kickoff_precision, match_status, home_score, away_score, home_ht_score, away_ht_score, venue,
-  referee, source_present`;
-const tuple = (alias: string): string =>
-  `(${currentColumns
-    .split(',')
-    .map((column) => `${alias}.${column.trim()}`)
-    .join(', ')})`;
-
-/** A match is what its latest revision says. One source so far: precedence between sources is the order of known_at. */
-const updateMatches = [
-  `create temporary table current_matches on commit drop as
-   select distinct on (f.match_id) f.match_id, f.match_time, ${currentColumns}
-   from fixture_revisions f
-   where f.match_id in (select match_id from batch_matches)
-   order by f.match_id, f.known_at desc, f.data_source`,
-  // The registry's time first: the foreign key carries it to matches, which moves the row to its new month.
-  `with locked as (
-     select r.id, r.match_time as old_time, c.match_time as new_time
-     from match_registry r join current_matches c on c.match_id = r.id
-     where r.match_time <> c.match_time
-     order by r.id for update of r
-   ), moved as (
-     update match_registry r set match_time = l.new_time, updated_at = now()
-     from locked l where r.id = l.id
-     returning l.old_time, l.new_time
-   )
-   insert into touched_months
-   select 'matches', ${monthOf('old_time')} from moved
-   union select 'matches', ${monthOf('new_time')} from moved`,
-  `with changed as (
-     insert into matches as m (id, match_time, league_id, season, home_team_id, away_team_id, ${currentColumns})
-     select c.match_id, c.match_time, r.league_id, r.season, r.home_team_id, r.away_team_id, ${currentColumns}
-     from current_matches c join match_registry r on r.id = c.match_id
-     order by c.match_id
-     on conflict (id, match_time) do update set ${currentColumns
-       .split(',')
-       .map((column) => `${column.trim()} = excluded.${column.trim()}`)
-       .join(', ')}, updated_at = now()
-     where ${tuple('m')} is distinct from ${tuple('excluded')}
-     returning match_time
-   )
-   insert into touched_months select distinct 'matches', ${monthOf('match_time')} from changed`,
-];
 
 const keyedFindings = `
   staged_findings s
@@ -132,9 +91,3 @@ const holdAgain = `
   )
   insert into review_transitions (finding_id, action, from_status, to_status, by, why)
   select id, 'hold', 'resolved', 'logged', 'refine', why from found order by id`;
-
-/** A month marked again gets a new version: publish then knows that it read too early. */
-const markMonths = `
-  insert into lake_dirty_partitions as mark (table_name, month)
-  select distinct table_name, month from touched_months order by table_name, month
-  on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`;

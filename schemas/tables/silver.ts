@@ -169,6 +169,27 @@ const odds: SilverTable = {
   ],
 };
 
+const sourcePrecedence: SilverTable = {
+  layer: 'silver',
+  name: 'source_precedence',
+  description:
+    'Whose word counts first in which fields of a match; sources that are not listed come last, by name.',
+  from: 'source_precedence p',
+  alias: 'p',
+  expressions: {},
+  partitionColumn: null,
+  businessKey: ['field_group', 'data_source'],
+  columns: [
+    column(
+      'field_group',
+      'VARCHAR',
+      'kickoff, result, venue, referee or statistics: fields that go together.',
+    ),
+    column('data_source', 'VARCHAR', 'Who says so.'),
+    column('rank', 'INTEGER', '1 for the source whose word counts first.'),
+  ],
+};
+
 /** Every silver table of the lake, parents first. */
 export const silverTables: readonly SilverTable[] = [
   leagues,
@@ -177,4 +198,5 @@ export const silverTables: readonly SilverTable[] = [
   fixtureRevisions,
   matchStatistics,
   odds,
+  sourcePrecedence,
 ];

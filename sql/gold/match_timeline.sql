@@ -1,7 +1,7 @@
 -- name: match_timeline
 -- grain: match_id, valid_from
 -- partition: none
--- inputs: silver.fixture_revisions, silver.match_statistics
+-- inputs: silver.fixture_revisions, silver.match_statistics, silver.source_precedence
 -- owner: features
 -- published: no
 -- checks:
@@ -10,30 +10,56 @@
 --     qualify lead(valid_from) over (partition by match_id order by valid_from) < valid_to
 --
 -- What was known of each match, from when to when. Intervals come before any filter: a row that a filter dropped
--- first would leave the version before it valid for ever. Per instant the row of the source that ranks first counts.
-with revisions as (
+-- first would leave the version before it valid for ever. Per instant the fields of a group are those of the source
+-- that comes first there (schemas/source-precedence.ts); match_states in Postgres says the same of one instant.
+with precedence as (
+  select data_source, max(rank) filter (field_group = 'kickoff') as kickoff,
+    max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'statistics') as statistics
+  from silver.source_precedence
+  group by data_source
+),
+revisions as (
   select
-    match_id,
-    if(data_source = 'football_data', '', data_source) as source_rank,
-    known_at as valid_from,
+    f.match_id,
+    f.known_at as valid_from,
     coalesce(
-      lead(known_at) over (partition by match_id, data_source order by known_at),
+      lead(f.known_at) over (partition by f.match_id, f.data_source order by f.known_at),
       timestamptz 'infinity'
     ) as valid_to,
-    match_time, match_status, home_score, away_score, source_present
-  from silver.fixture_revisions
+    f.match_time, f.match_status, f.home_score, f.away_score, f.source_present,
+    {
+      'gone': not f.source_present,
+      'says_less': f.kickoff_precision = 'day',
+      'rank': coalesce(p.kickoff, 1000),
+      'name': f.data_source
+    } as kickoff_order,
+    {
+      'gone': not f.source_present,
+      'says_less': case f.match_status when 'scheduled' then 3 when 'postponed' then 2 when 'live' then 1 else 0 end,
+      'rank': coalesce(p.result, 1000),
+      'name': f.data_source
+    } as result_order
+  from silver.fixture_revisions f
+  left join precedence p on p.data_source = f.data_source
 ),
 statistics as (
   select
-    match_id,
-    if(data_source = 'football_data', '', data_source) as source_rank,
-    known_at as valid_from,
+    s.match_id,
+    s.known_at as valid_from,
     coalesce(
-      lead(known_at) over (partition by match_id, data_source order by known_at),
+      lead(s.known_at) over (partition by s.match_id, s.data_source order by s.known_at),
       timestamptz 'infinity'
     ) as valid_to,
-    home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners
-  from silver.match_statistics
+    s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners,
+    {
+      'says_less': coalesce(s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners,
+        s.away_corners, s.home_fouls, s.away_fouls, s.home_yellow_cards, s.away_yellow_cards, s.home_red_cards,
+        s.away_red_cards) is null,
+      'rank': coalesce(p.statistics, 1000),
+      'name': s.data_source
+    } as statistic_order
+  from silver.match_statistics s
+  left join precedence p on p.data_source = s.data_source
 ),
 instants as (
   select match_id, known_at from silver.fixture_revisions
@@ -41,13 +67,18 @@ instants as (
   select match_id, known_at from silver.match_statistics
 ),
 said as (
-  select i.match_id, i.known_at, arg_min(r, r.source_rank) as revision
+  select
+    i.match_id,
+    i.known_at,
+    bool_or(r.source_present) as source_present,
+    arg_min(r.match_time, r.kickoff_order) as match_time,
+    arg_min({'status': r.match_status, 'home': r.home_score, 'away': r.away_score}, r.result_order) as result
   from instants i
   join revisions r on r.match_id = i.match_id and r.valid_from <= i.known_at and i.known_at < r.valid_to
   group by i.match_id, i.known_at
 ),
 counted as (
-  select i.match_id, i.known_at, arg_min(s, s.source_rank) as statistic
+  select i.match_id, i.known_at, arg_min(s, s.statistic_order) as statistic
   from instants i
   join statistics s on s.match_id = i.match_id and s.valid_from <= i.known_at and i.known_at < s.valid_to
   group by i.match_id, i.known_at
@@ -59,11 +90,11 @@ select
     lead(said.known_at) over (partition by said.match_id order by said.known_at),
     timestamptz 'infinity'
   ) as valid_to,
-  revision.match_time,
-  revision.match_status,
-  revision.source_present,
-  revision.home_score,
-  revision.away_score,
+  said.match_time,
+  said.result.status as match_status,
+  said.source_present,
+  said.result.home as home_score,
+  said.result.away as away_score,
   statistic.home_shots,
   statistic.away_shots,
   statistic.home_shots_on_target,

@@ -6,17 +6,11 @@ import { computeModels, dropModels, type GoldBuild } from '../../adapters/lake/g
 import { readGoldModels } from '../../adapters/lake/gold-model.js';
 import { readRows, type JsonRow } from '../../adapters/lake/rows.js';
 import { quoteText } from '../../adapters/lake/sql-text.js';
+import { sourceRanks } from '../../schemas/source-precedence.js';
 import { goldTables } from '../../schemas/tables/gold.js';
 import { silverTables } from '../../schemas/tables/silver.js';
-import {
-  currentRevision,
-  leagues,
-  teamIds,
-  teamName,
-  type History,
-  type HistoryMatch,
-  type Score,
-} from './gold-history.js';
+import { leagues, teamIds, teamName, type History, type HistoryMatch, type Score } from './gold-history.js';
+import { collapsedAt } from './precedence-reference.js';
 
 type Cell = string | number | boolean | null | Date;
 type Row = Readonly<Record<string, Cell>>;
@@ -57,6 +51,15 @@ export async function openSilver(zone = 'UTC'): Promise<DuckDBConnection> {
   );
   await fillTable(
     connection,
+    'source_precedence',
+    sourceRanks.map(({ fieldGroup, dataSource, rank }) => ({
+      field_group: fieldGroup,
+      data_source: dataSource,
+      rank,
+    })),
+  );
+  await fillTable(
+    connection,
     'teams',
     teamIds.map((id) => ({ id, name: teamName(id), country: id < 8 ? 'X' : 'Y' })),
   );
@@ -71,7 +74,7 @@ const pair = (name: string, counts: Score | null): Row => ({
 });
 
 function matchRow(match: HistoryMatch): Row {
-  const current = currentRevision(match.revisions);
+  const current = collapsedAt(match.revisions, Infinity);
   return {
     id: match.id,
     league_id: match.league,
@@ -99,7 +102,7 @@ export async function fillSilver(connection: DuckDBConnection, history: History)
         data_source: revision.source,
         known_at: new Date(revision.knownAt),
         match_time: new Date(revision.kickoff),
-        kickoff_precision: match.precision,
+        kickoff_precision: revision.precision,
         match_status: revision.status,
         ...pair('score', revision.score),
         source_present: revision.present,

@@ -1,32 +1,13 @@
 import fc from 'fast-check';
+import type { Revision, Statistic } from './gold-words.js';
+import { collapsedAt } from './precedence-reference.js';
+
+export type { Revision, Score, Statistic } from './gold-words.js';
 
 /** Random histories of a few leagues: what sources said of matches, counts and prices, and when it was known. */
 
 export const hour = 3_600_000;
 const slotHours = 3;
-
-export interface Score {
-  readonly home: number;
-  readonly away: number;
-}
-
-/** One version of what a source says of a match. Instants are epoch milliseconds. */
-export interface Revision {
-  readonly source: string;
-  readonly knownAt: number;
-  readonly kickoff: number;
-  readonly status: 'scheduled' | 'postponed' | 'completed';
-  readonly score: Score | null;
-  readonly present: boolean;
-}
-
-export interface Statistic {
-  readonly source: string;
-  readonly knownAt: number;
-  readonly shots: Score | null;
-  readonly shotsOnTarget: Score | null;
-  readonly corners: Score | null;
-}
 
 export interface Quote {
   readonly bookmaker: string;
@@ -69,33 +50,41 @@ export const teamName = (id: number): string => `Team ${String.fromCharCode(90 -
 
 export const teamIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
-/** The source whose word counts most comes first. */
-export const bySource = (a: { readonly source: string }, b: { readonly source: string }): number => {
-  const rank = ({ source }: { readonly source: string }) => (source === 'football_data' ? '' : source);
-  return rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0;
-};
-
-/** The revision that counts now, over all that is known. */
-export function currentRevision(revisions: readonly Revision[]): Revision | undefined {
-  const [first] = [...revisions].sort((a, b) => bySource(a, b) || b.knownAt - a.knownAt);
-  return first;
-}
-
 const score = fc.record({ home: fc.nat(4), away: fc.nat(4) });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
 
 const happening = fc.record({
-  kind: fc.constantFrom('correct', 'withdraw', 'return', 'move', 'move', 'postpone', 'contradict'),
+  kind: fc.constantFrom(
+    'correct',
+    'correct',
+    'withdraw',
+    'return',
+    'move',
+    'move',
+    'move',
+    'postpone',
+    'cancel',
+  ),
   /** Hours after the first kick-off. */
   after: fc.integer({ min: -40, max: 120 }),
   score,
   slots: fc.integer({ min: -12, max: 50 }),
-  source: fc.constantFrom('aaa', 'zzz'),
+  /** Who says so. The last one is not listed in the precedence of sources. */
+  source: fc.constantFrom(
+    'football_data',
+    'football_data',
+    'football_data',
+    'openfootball',
+    'api_football',
+    'aaa',
+  ),
+  /** Whether a source other than the first knows the day alone. */
+  dayOnly: fc.boolean(),
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
 const statistic = fc.record({
-  source: fc.constantFrom('football_data', 'football_data', 'aaa'),
+  source: fc.constantFrom('football_data', 'football_data', 'api_football', 'aaa'),
   after: fc.constantFrom(2, 2, 2, 5, 30, 90),
   shots: maybe(score),
   shotsOnTarget: maybe(score),
@@ -133,7 +122,7 @@ export const plan = fc.record({
   announced: fc.boolean(),
   played: fc.constantFrom(true, true, true, false),
   score,
-  happenings: fc.array(happening, { maxLength: 2 }),
+  happenings: fc.array(happening, { maxLength: 3 }),
   statistics: fc.array(statistic, { maxLength: 2 }),
   quotes: fc.array(quote, { maxLength: 5 }),
 });
@@ -165,32 +154,42 @@ const after = (before: Revision, event: Happening, knownAt: number): Revision =>
       return { ...next, present: true };
     case 'postpone':
       return { ...next, status: 'postponed', score: null };
-    case 'contradict':
-      return { ...next, source: event.source, status: 'completed', score: event.score };
+    case 'cancel':
+      return { ...next, status: 'cancelled', score: null };
     case 'move':
       return { ...next, kickoff: before.kickoff + event.slots * slotHours * hour };
   }
 };
 
-function revisionsOf(match: MatchPlan, kickoff: number): Revision[] {
-  const played = { kind: 'correct' as const, after: match.dayOnly ? 24 : 2, score: match.score };
-  const events = [
-    ...(match.played ? [{ ...played, slots: 0, source: 'aaa' as const }] : []),
-    ...match.happenings,
-  ].sort((a, b) => a.after - b.after);
-  let state: Revision = {
-    source: 'football_data',
-    knownAt: kickoff - 48 * hour,
-    kickoff,
+const dayOf = (at: number): number => at - (at % (24 * hour));
+
+function revisionsOf(match: MatchPlan, start: number): Revision[] {
+  const firstWord = (source: string, dayOnly: boolean): Revision => ({
+    source,
+    knownAt: start - 48 * hour,
+    kickoff: dayOnly ? dayOf(start) : start,
+    precision: dayOnly ? 'day' : 'minute',
     status: 'scheduled',
     score: null,
     present: true,
+  });
+  const first = firstWord('football_data', match.dayOnly);
+  const played: Happening = {
+    kind: 'correct',
+    after: match.dayOnly ? 24 : 2,
+    score: match.score,
+    slots: 0,
+    source: 'football_data',
+    dayOnly: match.dayOnly,
   };
-  const revisions = match.announced || events.length === 0 ? [state] : [];
+  const events = [...(match.played ? [played] : []), ...match.happenings].sort((a, b) => a.after - b.after);
+  const words = new Map([[first.source, first]]);
+  const revisions = match.announced || events.length === 0 ? [first] : [];
   for (const event of events) {
-    const revision = after(state, event, kickoff + event.after * hour);
+    const before = words.get(event.source) ?? firstWord(event.source, event.dayOnly);
+    const revision = after(before, event, first.kickoff + event.after * hour);
     revisions.push(revision);
-    if (revision.source === state.source) state = revision;
+    words.set(event.source, revision);
   }
   return distinctBy(revisions, ({ source, knownAt }) => `${source} ${knownAt}`);
 }
@@ -223,8 +222,9 @@ export function historyOf(matchPlans: readonly MatchPlan[], earlier: History = [
     const home = teams[first % teams.length] ?? 0;
     const away = teams[(first + step) % teams.length] ?? 0;
     const start = Date.UTC(match.season, 7, 1) + match.slot * slotHours * hour;
-    const kickoff = match.dayOnly ? start - (start % (24 * hour)) : start;
-    const revisions = revisionsOf(match, kickoff);
+    const kickoff = match.dayOnly ? dayOf(start) : start;
+    const revisions = revisionsOf(match, start);
+    const now = collapsedAt(revisions, Infinity);
     const same = history.filter(
       (other) =>
         other.league === league.id &&
@@ -239,8 +239,8 @@ export function historyOf(matchPlans: readonly MatchPlan[], earlier: History = [
       home,
       away,
       ordinal: Math.max(0, ...same.map(({ ordinal }) => ordinal)) + 1,
-      kickoff: currentRevision(revisions)?.kickoff ?? kickoff,
-      precision: match.dayOnly ? 'day' : 'minute',
+      kickoff: now?.kickoff ?? kickoff,
+      precision: now?.precision ?? 'minute',
       revisions,
       statistics: distinctBy(
         match.statistics.map(({ after: hours, ...rest }) => ({ ...rest, knownAt: kickoff + hours * hour })),

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import {
-  currentRevision,
   historyOf,
   hour,
   plan,
@@ -11,6 +10,7 @@ import {
   type Revision,
   type Statistic,
 } from './gold-history.js';
+import { collapsedAt } from './precedence-reference.js';
 
 /** Another course of events after an instant: rows known later are removed, changed or added. */
 export interface OtherFuture {
@@ -105,8 +105,10 @@ export function withOtherFuture(history: History, instant: number, future: Other
       quotes.push(...match.quotes.map((quote) => otherQuote({ ...quote, recordedAt: added })));
     }
     if (isDescribedBy(match, instant)) return [{ ...match, revisions, statistics, quotes }];
-    const kickoff = currentRevision(revisions)?.kickoff;
-    return kickoff === undefined ? [] : [{ ...match, kickoff, revisions, statistics, quotes }];
+    const now = collapsedAt(revisions, Infinity);
+    if (now === undefined) return [];
+    const { kickoff, precision } = now;
+    return [{ ...match, kickoff, precision, revisions, statistics, quotes }];
   });
   const known = new Set(history.map(({ id }) => id));
   const newcomers = historyOf(future.newcomers, history).filter(({ id }) => !known.has(id));

@@ -1,25 +1,17 @@
 import {
-  bySource,
   leagues,
   teamName,
   type History,
   type HistoryMatch,
-  type Revision,
   type Score,
   type Statistic,
 } from './gold-history.js';
+import { collapsedAt, statisticAt } from './precedence-reference.js';
 
 /** What was known of a history at an instant, gathered anew from everything each time. */
 
 /** Features by their names in gold.match_features. */
 export type Features = Readonly<Record<string, number | null>>;
-
-/** Of each source the newest row known by an instant; of these the row of the source that ranks first. */
-function saidAt<T extends Revision | Statistic>(rows: readonly T[], instant: number): T | undefined {
-  const known = rows.filter(({ knownAt }) => knownAt <= instant);
-  const [best] = known.sort((a, b) => bySource(a, b) || b.knownAt - a.knownAt);
-  return best;
-}
 
 /** A completed match as known at an instant. */
 export interface Result {
@@ -31,13 +23,13 @@ export interface Result {
 
 /** The result of a match by what was known at an instant; undefined where it had none. */
 export function resultAt(match: HistoryMatch, instant: number): Result | undefined {
-  const said = saidAt(match.revisions, instant);
+  const said = collapsedAt(match.revisions, instant);
   if (said?.status !== 'completed' || !said.present || said.score === null) return undefined;
   return {
     match,
     kickoff: said.kickoff,
     score: said.score,
-    statistic: saidAt(match.statistics, instant),
+    statistic: statisticAt(match.statistics, instant),
   };
 }
 
@@ -55,14 +47,14 @@ export function learntBy(history: History, instant: number): Learnt[] {
   const steps = history.flatMap((match) => {
     const instants = new Set([...match.revisions, ...match.statistics].map(({ knownAt }) => knownAt));
     return [...instants]
-      .filter((at) => at <= instant && saidAt(match.revisions, at) !== undefined)
+      .filter((at) => at <= instant && collapsedAt(match.revisions, at) !== undefined)
       .map((at) => {
         const result = resultAt(match, at);
         return {
           match,
           order: [
             at,
-            saidAt(match.revisions, at)?.kickoff ?? 0,
+            collapsedAt(match.revisions, at)?.kickoff ?? 0,
             code(match),
             match.season,
             teamName(match.home),

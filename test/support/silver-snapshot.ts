@@ -47,9 +47,11 @@ const clauses = {
     from odds t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id`,
   odds_last_seen: `k.key, t.data_source, t.bookmaker, t.market_type, t.price_phase, t.line_value, t.last_seen_at
     from odds_last_seen t join ${matchKeys} k on k.id = t.match_id`,
-  data_quality_logs: `t.table_name, t.error_type, t.severity, t.error_data, t.error_message, t.status,
-    t.requires_manual_review, encode(t.finding_key, 'hex')
-    from data_quality_logs t`,
+  data_quality_logs: `t.table_name, t.error_type, t.severity, t.error_data - 'match_id', t.error_message, t.status,
+    t.requires_manual_review,
+    case when t.error_type = 'source_conflict' then k.key else encode(t.finding_key, 'hex') end
+    from data_quality_logs t left join ${matchKeys} k on t.error_type = 'source_conflict' 
+      and k.id = (t.error_data ->> 'match_id')::bigint`,
 } as const;
 
 /** A table of bronze or silver that is compared. */

@@ -91,6 +91,17 @@ export async function registerMatches(
   return { ids: rows.map(({ id }) => id), made: new Set(made.rows.map(({ id }) => id)) };
 }
 
+/**
+ * Keeps other batches from these matches until the end of the transaction: two batches may hold the same match, each by its own source,
+ * and the second has to see what the first said. Before any row of this batch refers to them, in the order of their ids.
+ */
+export async function lockMatches(client: pg.ClientBase, ids: readonly number[]): Promise<void> {
+  await client.query(
+    'select from match_registry where id = any($1::bigint[]) order by id for no key update',
+    [ids],
+  );
+}
+
 /** Says which match each key of a source bears. A key that bears one already keeps it. */
 export async function bearMatches(
   client: pg.ClientBase,

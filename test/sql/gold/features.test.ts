@@ -75,8 +75,44 @@ const mistakes: readonly Planted[] = [
   {
     name: 'validity is computed after rows are filtered, so that a withdrawn score stays valid',
     model: 'match_timeline',
-    from: 'from silver.fixture_revisions\n),',
-    to: 'from silver.fixture_revisions\n  where source_present\n),',
+    from: 'from silver.fixture_revisions f\n',
+    to: 'from (from silver.fixture_revisions where source_present) f\n',
+  },
+  {
+    name: 'whole revisions are ranked, so that who says the kick-off also says the result',
+    model: 'match_timeline',
+    from: 'r.result_order',
+    to: 'r.kickoff_order',
+  },
+  {
+    name: 'a source that has heard nothing yet hides what another has',
+    model: 'match_timeline',
+    from: /'says_less': case .* end,/g,
+    to: "'says_less': 0,",
+  },
+  {
+    name: 'a day is kept where another source knows the minute',
+    model: 'match_timeline',
+    from: "'says_less': f.kickoff_precision = 'day'",
+    to: "'says_less': false",
+  },
+  {
+    name: 'a source that no longer has the match is still heard',
+    model: 'match_timeline',
+    from: "'gone': not f.source_present",
+    to: "'gone': false",
+  },
+  {
+    name: 'sources are ranked by name alone',
+    model: 'match_timeline',
+    from: /coalesce\(p\.\w+, 1000\)/g,
+    to: '0',
+  },
+  {
+    name: 'a source without counts hides those of another',
+    model: 'match_timeline',
+    from: /'says_less': coalesce\([^)]*\) is null/g,
+    to: "'says_less': false",
   },
   {
     name: 'what is known at the very instant of the cutoff is not seen',
