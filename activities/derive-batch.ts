@@ -29,6 +29,8 @@ export interface DerivedKey {
   readonly league: KnownLeague;
   readonly history: DerivedHistory;
   readonly outcomes: readonly PayloadOutcome[];
+  /** Payloads of a key told anew that were not claimed: what comes before them may have changed whether they are held. */
+  readonly retold: readonly PayloadOutcome[];
 }
 
 /** What becomes of a claimed payload; `held` says why it does. */
@@ -82,10 +84,18 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
       findings.push(...history.findings);
       continue;
     }
-    keys.push({ claimed, league, history, outcomes: settle(null) });
+    const others = mayLoseRows(material, keyNo)
+      ? payloadsOf(timeline).filter((id) => !claimed.rawIds.includes(id))
+      : [];
+    const retold = others.map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? null }));
+    keys.push({ claimed, league, history, outcomes: settle(null), retold });
   }
   return { keys, findings, outcomes, toldAnew };
 }
+
+const payloadsOf = (timeline: readonly Appearance[]): number[] => [
+  ...new Set(timeline.flatMap(({ presence }) => (presence === 'absent' ? [] : [presence.rawId]))),
+];
 
 /**
  * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told

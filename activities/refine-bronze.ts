@@ -101,7 +101,7 @@ async function refineClaim(
       key.outcomes.map(({ rawId, held }) => ({ rawId, held: held ?? reason })),
     ),
   ];
-  await markProcessed(client, outcomes);
+  await markProcessed(client, [...outcomes, ...identified.keys.flatMap((key) => key.retold)]);
   await writeSilver(client, silverRows(identified.keys, derived));
   reportPhase('refine.commit', { claimed });
   const held = outcomes.filter((outcome) => outcome.held !== null).length;
