@@ -8,11 +8,19 @@ import {
   type FileVersion,
   type StagedRow,
   type StoredEdition,
+  type UnknownColumn,
 } from '../adapters/postgres/source-editions.js';
 import type { Transaction } from '../adapters/postgres/transaction.js';
 import type { IdentifiedRow, MatchFileProvider } from '../adapters/providers/provider.js';
 import { kickoffOf } from '../domain/clock/kickoff.js';
-import { assignOrdinals, type EditionRow, type StoredKey } from '../domain/identity/assign-ordinals.js';
+import {
+  assignOrdinals,
+  type Assignment,
+  type EditionRow,
+  type StoredKey,
+} from '../domain/identity/assign-ordinals.js';
+import { keysOfHeldRows, type HeldRow } from '../domain/identity/held-rows.js';
+import { matchKey } from '../domain/identity/match-key.js';
 import {
   contentHash,
   membershipChange,
@@ -60,24 +68,14 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
   }
 
   const { lines, identified } = identifyLines(provider, file, parsed);
-  const prefixes = [...new Set(identified.map(({ division, season }) => `${division}/${season}/`))].sort();
-  const storedKeys = (await keysWithPrefix(client, file.dataSource, prefixes)).map(({ key, raw }) =>
-    storedKey(provider, key, raw),
-  );
+  const storedKeys = await keysNear(client, provider, file.dataSource, lines, identified);
   const versions = latest === undefined ? [] : await versionsInFile(client, file, latest.id);
   const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
-  const plan = planEdition(
-    name,
-    lines,
-    assignOrdinals(
-      identified,
-      storedKeys.filter((key) => key !== undefined),
-      file.kind,
-    ),
-    knownPayloads(versions),
-  );
   const before = new Set<string>();
   for (const { key, inLatest } of versions) if (key !== null && inLatest) before.add(key);
+  const assignments = assignOrdinals(identified, storedKeys, file.kind);
+  const heldKeys = keysOfHeldRows(heldRowsOf(lines), missingOf(before, assignments, storedKeys));
+  const plan = planEdition(name, lines, assignments, knownPayloads(versions), heldKeys);
   const { vanished, returned } = membershipChange(before, plan);
   const nothingIsNew = plan.counts.duplicates === plan.counts.rows && vanished.length + returned.length === 0;
   if (latest?.sha256 === fetched.sha256 && nothingIsNew) return plan.counts;
@@ -98,6 +96,7 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
       counts: plan.counts,
     },
     stagedRows(name, plan, parsed.rowIs),
+    unknownColumns(provider, parsed),
   );
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
@@ -122,12 +121,13 @@ function identifyLines(
     const identity = provider.identifyRow(raw, file);
     if (identity.kind === 'unreadable') {
       const { field, reason } = identity;
+      const partial = identity.identity;
       lines.push({
         rowNo,
         raw,
         text,
         content,
-        reading: { kind: 'unreadable', field, text: identity.text, reason },
+        reading: { kind: 'unreadable', field, text: identity.text, reason, identity: partial },
       });
       continue;
     }
@@ -143,6 +143,55 @@ function identifyLines(
   }
   return { lines, identified };
 }
+
+/** Every key that bronze holds of the divisions and seasons that the rows are about. */
+async function keysNear(
+  client: Transaction['client'],
+  provider: MatchFileProvider,
+  dataSource: string,
+  lines: readonly EditionLine[],
+  identified: readonly EditionRow[],
+): Promise<StoredKey[]> {
+  const told = [...identified, ...heldRowsOf(lines).map(({ identity }) => identity)];
+  const prefixes = told.flatMap(({ division, season }) =>
+    season === null ? [] : [`${division}/${season}/`],
+  );
+  const keys = await keysWithPrefix(client, dataSource, [...new Set(prefixes)].sort());
+  return keys.map(({ key, raw }) => storedKey(provider, key, raw)).filter((key) => key !== undefined);
+}
+
+const heldRowsOf = (lines: readonly EditionLine[]): HeldRow[] =>
+  lines.flatMap(({ rowNo, reading }) =>
+    reading.kind === 'unreadable' && reading.identity !== undefined
+      ? [{ rowNo, identity: reading.identity }]
+      : [],
+  );
+
+/** The keys of the edition before that no readable row of this one has. */
+function missingOf(
+  before: ReadonlySet<string>,
+  assignments: readonly Assignment[],
+  storedKeys: readonly StoredKey[],
+): StoredKey[] {
+  const told = new Set(
+    assignments.map((assignment) => (assignment.kind === 'contradiction' ? '' : assignment.key)),
+  );
+  return storedKeys.filter((stored) => {
+    const key = matchKey(stored, stored.ordinal);
+    return before.has(key) && !told.has(key);
+  });
+}
+
+/** The columns with values that no rule of the provider knows, such as those of a new bookmaker. */
+function unknownColumns(provider: MatchFileProvider, { header, rows }: ParsedFile): UnknownColumn[] {
+  if (!isColumns(header)) return [];
+  return header
+    .filter((name) => name !== '' && provider.knowsColumn?.(name) === false)
+    .map((name) => ({ name, values: rows.filter(({ raw }) => raw[name] !== undefined).length }))
+    .filter(({ values }) => values > 0);
+}
+
+const isColumns = (header: ParsedFile['header']): header is readonly string[] => Array.isArray(header);
 
 /** A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. */
 function storedKey(
@@ -222,7 +271,7 @@ function stagedRow({ uri, editionNo }: EditionName, row: PlannedRow, rowIs: Pars
         dedupKey: row.dedupKey,
         payload: {
           status: 'held',
-          key: null,
+          key: row.key,
           division: null,
           matchTime: null,
           content: row.content,

@@ -82,7 +82,7 @@ export async function importResults(
     from source_editions e
     join edition_rows m on m.edition_id = e.id
     join raw_match_data r on r.id = m.raw_id
-    where e.run_id = ${runId} and r.process_status = 'held' and r.external_match_id is not null
+    where e.run_id = ${runId} and r.process_status = 'held' and r.match_time is not null
       and not exists (
         select from edition_rows other
         where other.raw_id = r.id and (other.edition_id, other.row_no) < (m.edition_id, m.row_no))

@@ -84,7 +84,7 @@ export async function versionsInFile(
   return rows;
 }
 
-/** A key with the payload of its latest version, from whichever file it came. */
+/** A key with the payload of its latest version that could be read, from whichever file it came. */
 export interface KeyPayload {
   readonly key: string;
   readonly raw: Readonly<Record<string, unknown>>;
@@ -106,6 +106,7 @@ export async function keysWithPrefix(
        where r.data_source = $1
          and r.external_match_id >= p.prefix collate "C"
          and r.external_match_id < (left(p.prefix, -1) || '0') collate "C"
+         and r.match_time is not null
        order by r.external_match_id, r.id desc
      ) as k`,
     [dataSource, prefixes],
@@ -164,6 +165,12 @@ function* copyLines(rows: readonly StagedRow[]): Generator<CopyRow> {
   for (const row of rows) yield asCopyRow(row);
 }
 
+/** A column that no rule of its provider knows, and in how many rows it has a value. */
+export interface UnknownColumn {
+  readonly name: string;
+  readonly values: number;
+}
+
 export interface NewEdition {
   readonly file: SourceFile;
   readonly editionNo: number;
@@ -184,13 +191,14 @@ export interface NewEdition {
 }
 
 /**
- * Stores an edition inside the caller's transaction: new payloads, what is said of the held ones, the edition and which row
- * of it is which payload. Returns the edition's id.
+ * Stores an edition inside the caller's transaction: new payloads, what is said of the held ones, the edition, which row
+ * of it is which payload, and one finding for each column that nobody reads. Returns the edition's id.
  */
 export async function storeEdition(
   client: pg.ClientBase,
   edition: NewEdition,
   rows: readonly StagedRow[],
+  unknownColumns: readonly UnknownColumn[],
 ): Promise<number> {
   const { file, counts } = edition;
   await client.query(`create temporary table staged_rows (
@@ -248,8 +256,24 @@ export async function storeEdition(
      order by s.row_no`,
     [editionId],
   );
+  await client.query(reportColumns, [
+    unknownColumns.map(({ name }) => name),
+    unknownColumns.map(({ values }) => values),
+    file.dataSource,
+    file.uri,
+    edition.editionNo,
+  ]);
   return editionId;
 }
+
+const reportColumns = `
+  insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message, finding_key)
+  select 'source_editions', 'unknown_column', 'low', c.name,
+    jsonb_build_object('data_source', $3::text, 'file', $4::text, 'edition', $5::integer, 'column', c.name, 'values', c.n),
+    'No rule reads the column ' || c.name || ' of ' || $4 || '; its values are kept in bronze',
+    sha256(convert_to(concat_ws('/', 'unknown_column', $3::text, $4::text, $5::text, c.name), 'UTF8'))
+  from unnest($1::text[], $2::integer[]) as c (name, n)
+  on conflict do nothing`;
 
 /**
  * Sets the latest payload of each key to pending again, so that refine looks at the key's whole history once more: it left its file or
@@ -265,7 +289,7 @@ export async function refineAgain(
   await sql`
     with latest as (
       select max(id) as id from raw_match_data
-      where data_source = ${dataSource} and external_match_id = any(${keys})
+      where data_source = ${dataSource} and external_match_id = any(${keys}) and match_time is not null
       group by external_match_id
     ), locked as (
       select r.id from raw_match_data r join latest using (id) order by r.id for no key update of r

@@ -84,6 +84,8 @@ export interface MatchFileProvider {
   parseFile(bytes: Uint8Array, uri: string): ParsedFile;
   identifyRow(raw: Cells, context: FileContext): IdentifiedRow | UnreadableRow;
   readRow(raw: Cells, context: FileContext): ReadOutcome;
+  /** Whether a rule reads, or leaves out on purpose, the column of this name. Absent where files have no columns. */
+  knowsColumn?(name: string): boolean;
   /** Whether the row carries a full-time score. */
   statesScore(raw: Cells): boolean;
 }

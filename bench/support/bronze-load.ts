@@ -99,7 +99,7 @@ export async function loadBronze(
     sessions.map(async (client) => {
       for (const { edition, rows } of queue) {
         await client.query('begin');
-        await storeEdition(client, edition, rows);
+        await storeEdition(client, edition, rows, []);
         await client.query('commit');
       }
     }),

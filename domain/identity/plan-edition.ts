@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InvariantBroken } from '../../schemas/errors.js';
+import type { PartialIdentity } from '../../schemas/records/collected-match.js';
 import type { Instant } from '../../schemas/values.js';
 import type { Assignment } from './assign-ordinals.js';
 
@@ -28,7 +29,13 @@ export interface EditionLine {
   readonly content: Buffer;
   readonly reading:
     | { readonly kind: 'readable'; readonly division: string; readonly matchTime: Instant }
-    | { readonly kind: 'unreadable'; readonly field: string; readonly text: string; readonly reason: string };
+    | {
+        readonly kind: 'unreadable';
+        readonly field: string;
+        readonly text: string;
+        readonly reason: string;
+        readonly identity?: PartialIdentity | undefined;
+      };
 }
 
 /** What bronze holds of the file from earlier editions. Contents are hex. */
@@ -60,6 +67,8 @@ export type PlannedRow =
   | {
       readonly kind: 'held';
       readonly rowNo: number;
+      /** The match that it stands for, where that can be told: it has not left its file. */
+      readonly key: string | null;
       readonly content: Buffer;
       readonly dedupKey: Buffer;
       readonly raw: Readonly<Record<string, unknown>>;
@@ -95,13 +104,14 @@ function dedupKey(edition: EditionName, key: string, content: Buffer): Buffer {
 /**
  * Decides for each row of an edition whether it is a new payload, one that is held, or a duplicate: equal to the latest
  * version of its key in this file (A, B, A is three versions), or to another row of the same edition.
- * `assignments` holds one entry for each readable line. stored + duplicates + held = rows.
+ * `assignments` holds one entry for each readable line, `heldKeys` the keys that unreadable ones stand for. stored + duplicates + held = rows.
  */
 export function planEdition(
   edition: EditionName,
   lines: readonly EditionLine[],
   assignments: readonly Assignment[],
   known: KnownPayloads,
+  heldKeys: ReadonlyMap<number, string> = new Map(),
 ): EditionPlan {
   const assigned = new Map(assignments.map((assignment) => [assignment.rowNo, assignment]));
   const rows: PlannedRow[] = [];
@@ -109,13 +119,13 @@ export function planEdition(
   const counts = { rows: lines.length, stored: 0, duplicates: 0, held: 0 };
 
   for (const line of lines) {
-    const row = planRow(edition, line, assigned.get(line.rowNo), known);
+    const row = planRow(edition, line, assigned.get(line.rowNo), known, heldKeys.get(line.rowNo) ?? null);
     const again = row.kind === 'known' ? undefined : planned.get(row.dedupKey.toString('hex'));
     if (again !== undefined && row.kind !== 'known') {
       rows.push({
         kind: 'repeat',
         rowNo: line.rowNo,
-        key: row.kind === 'stored' ? row.key : null,
+        key: row.key,
         dedupKey: row.dedupKey,
       });
       counts.duplicates += 1;
@@ -135,18 +145,24 @@ function planRow(
   line: EditionLine,
   assignment: Assignment | undefined,
   known: KnownPayloads,
+  heldKey: string | null,
 ): Exclude<PlannedRow, { kind: 'repeat' }> {
   const { rowNo, raw, text, content, reading } = line;
   const contentText = content.toString('hex');
 
+  const knownVersion = (key: string): number | undefined => {
+    const latest = known.versions.get(key);
+    return latest?.content === contentText ? latest.rawId : undefined;
+  };
   const hold = (field: string, reason: string): Exclude<PlannedRow, { kind: 'repeat' }> => {
-    const rawId = known.held.get(contentText);
-    if (rawId !== undefined) return { kind: 'known', rowNo, key: null, rawId };
+    const rawId = heldKey === null ? known.held.get(contentText) : knownVersion(heldKey);
+    if (rawId !== undefined) return { kind: 'known', rowNo, key: heldKey, rawId };
     return {
       kind: 'held',
       rowNo,
+      key: heldKey,
       content,
-      dedupKey: dedupKey(edition, '', content),
+      dedupKey: dedupKey(edition, heldKey ?? '', content),
       raw,
       text,
       field,
@@ -164,8 +180,8 @@ function planRow(
 
   const { key } = assignment;
   if (key.length > longestKey) return hold('teams', 'the names of the teams are too long');
-  const latest = known.versions.get(key);
-  if (latest?.content === contentText) return { kind: 'known', rowNo, key, rawId: latest.rawId };
+  const rawId = knownVersion(key);
+  if (rawId !== undefined) return { kind: 'known', rowNo, key, rawId };
   return {
     kind: 'stored',
     rowNo,
@@ -189,7 +205,7 @@ export function membershipChange(
   const now = new Set<string>();
   const returned = new Set<string>();
   for (const row of plan.rows) {
-    if (row.kind === 'held' || row.key === null) continue;
+    if (row.key === null) continue;
     now.add(row.key);
     if (row.kind === 'known' && !before.has(row.key)) returned.add(row.key);
   }

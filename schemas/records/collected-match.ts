@@ -72,7 +72,23 @@ export type CollectedMatch = z.infer<typeof CollectedMatch>;
 export const FieldProblem = z.object({ field: z.string(), text: z.string(), reason: z.string() });
 export type FieldProblem = z.infer<typeof FieldProblem>;
 
+/** As much of which match it is as an unreadable payload still tells; null where that part cannot be read. */
+export interface PartialIdentity {
+  readonly division: string;
+  readonly season: Season | null;
+  readonly date: CalendarDate | null;
+  readonly homeTeam: string | null;
+  readonly awayTeam: string | null;
+}
+
 /** The outcome of reading one payload. `unreadable` payloads are held, whole. */
 export type ReadOutcome =
   | { readonly kind: 'read'; readonly match: CollectedMatch; readonly problems: readonly FieldProblem[] }
-  | { readonly kind: 'unreadable'; readonly field: string; readonly text: string; readonly reason: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly field: string;
+      readonly text: string;
+      readonly reason: string;
+      /** Where something of it can be told: the match stays present in its file, although the row is held. */
+      readonly identity?: PartialIdentity;
+    };

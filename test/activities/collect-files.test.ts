@@ -8,6 +8,7 @@ import { aRow, fileText, writeEdition } from '../support/football-data-files.js'
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { firstDifference, readTables } from '../support/silver-snapshot.js';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -81,6 +82,47 @@ describe('what cannot be read', () => {
     expect(await house.collect(folder.path, 'run/3')).toEqual({ rows: 2, stored: 1, duplicates: 1, held: 0 });
   });
 
+  it('keeps its match in the file where it still tells which one it is: held, not missing', async () => {
+    const other = aRow({ HomeTeam: 'Leeds', Date: '21/08/2021' });
+    const write = (rows: Parameters<typeof fileText>[0], day: number) =>
+      writeEdition(folder.path, '2122/E0.csv', fileText(rows), `2022-06-0${day}T00:00:00Z`);
+    await write([aRow(), other], 1);
+    await house.collect(folder.path, 'run/1');
+    await house.refine();
+    // A date that cannot be read, and a team that is blank on the day of the match.
+    await write([aRow({ Date: '31/02/22' }), { ...other, AwayTeam: '' }], 2);
+    expect(await house.collect(folder.path, 'run/2')).toEqual({ rows: 2, stored: 0, duplicates: 0, held: 2 });
+    await house.refine();
+    const present = () =>
+      query('select source_present as present, home_score as home from matches order by match_time');
+    expect(await present()).toEqual([
+      { present: true, home: 2 },
+      { present: true, home: 2 },
+    ]);
+    expect(
+      await query('select error_type as type, count(*) as n from data_quality_logs group by 1 order by 1'),
+    ).toEqual([
+      { type: 'new_team', n: 3 },
+      { type: 'unreadable_row', n: 2 },
+    ]);
+    // The same again is a duplicate; what can be read again is news; what is gone then is missing.
+    await write([aRow({ Date: '31/02/22' }), { ...other, AwayTeam: '' }, aRow({ HomeTeam: 'Fulham' })], 3);
+    expect(await house.collect(folder.path, 'run/3')).toEqual({ rows: 3, stored: 1, duplicates: 2, held: 0 });
+    await write([aRow({ FTHG: 3 }), aRow({ HomeTeam: 'Fulham' })], 4);
+    expect(await house.collect(folder.path, 'run/4')).toEqual({ rows: 2, stored: 1, duplicates: 1, held: 0 });
+    await house.refine();
+    expect(
+      await query('select home_score as home, source_present as present from matches order by match_time, 1'),
+    ).toEqual([
+      { home: 2, present: true },
+      { home: 3, present: true },
+      { home: 2, present: false },
+    ]);
+    const grown = await readTables(house.pool);
+    await house.rebuild();
+    expect(firstDifference(grown, await readTables(house.pool))).toBeUndefined();
+  });
+
   it('as a whole file fails with its name and what to do, and takes nothing from what is stored', async () => {
     await writeEdition(folder.path, '2122/E0.csv', fileText([aRow()]));
     await house.collect(folder.path, 'run/1');
@@ -96,6 +138,36 @@ describe('what cannot be read', () => {
       expect(describeError(error)).toContain('2122/E0.csv');
     }
     expect([await bronze(), await editions()]).toEqual(before);
+  });
+});
+
+describe('a column that no rule knows', () => {
+  it('is told once for each edition that has values in it, and kept in bronze', async () => {
+    const rows = (price: string) => [
+      aRow({ NEWH: price, Referee: 'M Dean', XYZ: '' }),
+      aRow({ HomeTeam: 'Leeds', NEWH: price }),
+    ];
+    for (const [day, price] of ['2.1', '2.1', '2.2'].entries()) {
+      await writeEdition(folder.path, '2122/E0.csv', fileText(rows(price)), `2022-06-0${day + 1}T00:00:00Z`);
+      await house.collect(folder.path, `run/${day}`, 'always');
+    }
+    expect(
+      await query(`select field, severity, requires_manual_review as review, error_data as data from data_quality_logs
+        where error_type = 'unknown_column' order by id`),
+    ).toEqual(
+      [1, 2].map((edition) => ({
+        field: 'NEWH',
+        severity: 'low',
+        review: false,
+        data: { data_source: 'football_data', file: '2122/E0.csv', edition, column: 'NEWH', values: 2 },
+      })),
+    );
+    expect(await bronze()).toMatchObject([
+      { raw_data: { NEWH: '2.1' } },
+      { raw_data: { NEWH: '2.1' } },
+      { raw_data: { NEWH: '2.2' } },
+      { raw_data: { NEWH: '2.2' } },
+    ]);
   });
 });
 

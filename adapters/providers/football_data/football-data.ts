@@ -3,7 +3,7 @@ import type { MatchFileProvider } from '../provider.js';
 import { divisions } from './divisions.js';
 import { listFiles } from './list-files.js';
 import { parseFile } from './parse-file.js';
-import { identifyRow, readRow, statesScore } from './read-row.js';
+import { identifyRow, knowsColumn, readRow, statesScore } from './read-row.js';
 
 /** football-data.co.uk: CSV files of results, statistics and prices. */
 export const footballData: MatchFileProvider = {
@@ -13,5 +13,6 @@ export const footballData: MatchFileProvider = {
   parseFile,
   identifyRow,
   readRow,
+  knowsColumn,
   statesScore,
 };

@@ -4,6 +4,7 @@ import type {
   MatchStatistics,
   ReadOutcome,
 } from '../../../schemas/records/collected-match.js';
+import type { CalendarDate, Season } from '../../../schemas/values.js';
 import { daysOfSeason, readTime, seasonOfDate, tidyText } from '../read-values.js';
 import type { FileContext, IdentifiedRow, UnreadableRow } from '../provider.js';
 import type { QuoteSlot, ScoreProperty } from './columns.js';
@@ -53,40 +54,63 @@ export function identifyRow(raw: Cells, context: FileContext): IdentifiedRow | U
   if (division === '') return unreadable('Div', '', 'no division');
   if (division.length > 20) return unreadable('Div', division, 'is not a division');
 
-  const { column: dateColumn, text: dateText } = firstOf(raw, dateColumns);
-  if (dateText === '') return unreadable(dateColumn, '', 'no date');
-  const date = readDate(dateText);
-  if ('reason' in date) return unreadable(dateColumn, dateText, date.reason);
-
-  const season = context.season ?? seasonOfDate(date.value);
-  const days = daysOfSeason(season);
-  if (date.value < days.first || date.value > days.last) {
-    return unreadable(dateColumn, dateText, `is outside the season ${season}`);
-  }
-
-  const teams: string[] = [];
-  for (const columns of [homeTeamColumns, awayTeamColumns]) {
-    const { column, text } = firstOf(raw, columns);
-    const name = tidyText(text);
-    if (name === '') return unreadable(column, '', 'no team');
-    if (name.length > longestTeamName) return unreadable(column, text, 'is too long for the name of a team');
-    teams.push(name);
-  }
-  const [homeTeam = '', awayTeam = ''] = teams;
-  if (homeTeam === awayTeam) return unreadable('AwayTeam', awayTeam, 'is the home team as well');
+  const day = readDay(raw, context.season);
+  const home = readTeam(raw, homeTeamColumns);
+  const away = readTeam(raw, awayTeamColumns);
+  const partly = (problem: UnreadableRow): UnreadableRow => ({
+    ...problem,
+    identity: {
+      division,
+      season: isUnreadable(day) ? context.season : day.season,
+      date: isUnreadable(day) ? null : day.date,
+      homeTeam: isUnreadable(home) ? null : home,
+      awayTeam: isUnreadable(away) ? null : away,
+    },
+  });
+  if (isUnreadable(day)) return partly(day);
+  if (isUnreadable(home)) return partly(home);
+  if (isUnreadable(away)) return partly(away);
+  if (home === away) return unreadable('AwayTeam', away, 'is the home team as well');
 
   const timeText = cell(raw, 'Time');
   const time = timeText === '' ? undefined : readTime(timeText);
   return {
     kind: 'identified',
     division,
-    season,
-    date: date.value,
+    season: day.season,
+    date: day.date,
     time: time !== undefined && 'value' in time ? time.value : null,
     timeZone,
-    homeTeam,
-    awayTeam,
+    homeTeam: home,
+    awayTeam: away,
   };
+}
+
+const isUnreadable = (part: string | object): part is UnreadableRow =>
+  typeof part === 'object' && 'kind' in part;
+
+function readDay(
+  raw: Cells,
+  fileSeason: Season | null,
+): { readonly date: CalendarDate; readonly season: Season } | UnreadableRow {
+  const { column, text } = firstOf(raw, dateColumns);
+  if (text === '') return unreadable(column, '', 'no date');
+  const date = readDate(text);
+  if ('reason' in date) return unreadable(column, text, date.reason);
+  const season = fileSeason ?? seasonOfDate(date.value);
+  const days = daysOfSeason(season);
+  return date.value < days.first || date.value > days.last
+    ? unreadable(column, text, `is outside the season ${season}`)
+    : { date: date.value, season };
+}
+
+function readTeam(raw: Cells, columns: readonly string[]): string | UnreadableRow {
+  const { column, text } = firstOf(raw, columns);
+  const name = tidyText(text);
+  if (name === '') return unreadable(column, '', 'no team');
+  return name.length > longestTeamName
+    ? unreadable(column, text, 'is too long for the name of a team')
+    : name;
 }
 
 /** The most legs that any market has. */
@@ -298,6 +322,9 @@ function readRepeatedColumn(reading: RowReading, raw: Cells, column: string, tex
   else if (first !== text)
     reading.problem(name, text, `stands twice with different values, the first ${first}`);
 }
+
+/** Whether a rule reads the column of this name, or leaves it out on purpose. */
+export const knowsColumn = (name: string): boolean => roleOf(plainName(name)) !== undefined;
 
 /** Whether the row carries a full-time score, readable or not. */
 export const statesScore = (raw: Cells): boolean =>

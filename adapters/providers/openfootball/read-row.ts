@@ -1,5 +1,5 @@
 import type { FieldProblem, ReadOutcome } from '../../../schemas/records/collected-match.js';
-import { CalendarDate, MatchStatus } from '../../../schemas/values.js';
+import { CalendarDate, MatchStatus, type Season } from '../../../schemas/values.js';
 import type { FileContext, IdentifiedRow, UnreadableRow } from '../provider.js';
 import { daysOfSeason, readTime, seasonOfDate, tidyText } from '../read-values.js';
 import { zoneOf } from './divisions.js';
@@ -43,38 +43,59 @@ export function identifyRow(raw: Properties, context: FileContext): IdentifiedRo
   const { division } = context;
   if (division === null) return unreadable('division', '', 'no division');
 
-  const dateText = written(raw['date']);
-  if (dateText === '') return unreadable('date', '', 'no date');
-  const date = CalendarDate.safeParse(dateText);
-  if (!date.success) return unreadable('date', dateText, 'is not a day of the calendar, as in 2021-08-13');
-  const season = context.season ?? seasonOfDate(date.data);
-  const days = daysOfSeason(season);
-  if (date.data < days.first || date.data > days.last) {
-    return unreadable('date', dateText, `is outside the season ${season}`);
-  }
-
-  const homeTeam = teamName(raw['team1']);
-  const awayTeam = teamName(raw['team2']);
-  for (const [field, name] of [
-    ['team1', homeTeam],
-    ['team2', awayTeam],
-  ] as const) {
-    if (name === '') return unreadable(field, written(raw[field]), 'no team');
-    if (name.length > longestTeamName) return unreadable(field, name, 'is too long for the name of a team');
-  }
+  const day = readDay(raw, context.season);
+  const homeTeam = readTeam(raw, 'team1');
+  const awayTeam = readTeam(raw, 'team2');
+  const partly = (problem: UnreadableRow): UnreadableRow => ({
+    ...problem,
+    identity: {
+      division,
+      season: isUnreadable(day) ? context.season : day.season,
+      date: isUnreadable(day) ? null : day.date,
+      homeTeam: isUnreadable(homeTeam) ? null : homeTeam,
+      awayTeam: isUnreadable(awayTeam) ? null : awayTeam,
+    },
+  });
+  if (isUnreadable(day)) return partly(day);
+  if (isUnreadable(homeTeam)) return partly(homeTeam);
+  if (isUnreadable(awayTeam)) return partly(awayTeam);
   if (homeTeam === awayTeam) return unreadable('team2', awayTeam, 'is the home team as well');
 
   const time = readTime(written(raw['time']));
   return {
     kind: 'identified',
     division,
-    season,
-    date: date.data,
+    season: day.season,
+    date: day.date,
     time: 'value' in time ? time.value : null,
     timeZone: zoneOf(division),
     homeTeam,
     awayTeam,
   };
+}
+
+const isUnreadable = (part: string | object): part is UnreadableRow =>
+  typeof part === 'object' && 'kind' in part;
+
+function readDay(
+  raw: Properties,
+  fileSeason: Season | null,
+): { readonly date: CalendarDate; readonly season: Season } | UnreadableRow {
+  const text = written(raw['date']);
+  if (text === '') return unreadable('date', '', 'no date');
+  const date = CalendarDate.safeParse(text);
+  if (!date.success) return unreadable('date', text, 'is not a day of the calendar, as in 2021-08-13');
+  const season = fileSeason ?? seasonOfDate(date.data);
+  const days = daysOfSeason(season);
+  return date.data < days.first || date.data > days.last
+    ? unreadable('date', text, `is outside the season ${season}`)
+    : { date: date.data, season };
+}
+
+function readTeam(raw: Properties, field: 'team1' | 'team2'): string | UnreadableRow {
+  const name = teamName(raw[field]);
+  if (name === '') return unreadable(field, written(raw[field]), 'no team');
+  return name.length > longestTeamName ? unreadable(field, name, 'is too long for the name of a team') : name;
 }
 
 /**
