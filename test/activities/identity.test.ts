@@ -245,7 +245,10 @@ describe('two teams that are one', () => {
     const predicted = await predictions();
     const { mergeId } = await merge('Rovers', 'Blue Harbour');
     await house.refine();
-    await json([anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2022-08-10' })], '2022-23/en.1.json');
+    await json(
+      [anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2022-08-10' })],
+      '2022-23/en.1.json',
+    );
     await house.refine();
     await inTransaction(house.pool, (transaction) =>
       undoMerge(transaction, { mergeId, by: 'ada', why: 'two clubs' }),

@@ -148,6 +148,24 @@ describe('later editions', () => {
     ).toEqual([{ month: '2021-08-01' }]);
   });
 
+  it('move a match to another month before any of it was refined, and keep the price of the day it was to be played', async () => {
+    for (const [Date, modifiedAt] of [
+      ['13/12/2021', '2022-01-02T00:00:00Z'],
+      ['11/08/2021', '2022-01-03T00:00:00Z'],
+    ] as const) {
+      await writeEdition(
+        folder.path,
+        '2122/E0.csv',
+        fileText([aRow({ Date, ...prices('B365', '2.1') })]),
+        modifiedAt,
+      );
+      await house.collect(folder.path, `run/${runs++}`);
+    }
+    await house.refine();
+    expect(await query('select match_time as at from matches')).toEqual([{ at: later('2021-08-11T14:00Z') }]);
+    expect(await odds()).toMatchObject([{ home: 2.1, collected: later('2021-12-10T17:00Z') }]);
+  });
+
   it('move the last sight of a price that stayed, and record one that changed under its own time', async () => {
     await bring([aRow({ ...prices('B365', '2.1'), ...prices('BW', '2.2') })], '2021-08-20T00:00:00Z');
     await bring([aRow({ ...prices('B365', '2.1'), ...prices('BW', '2.3') })], '2021-08-27T00:00:00Z');
