@@ -3,13 +3,21 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../../config.js';
 
-/** The real files of football-data.co.uk, read where they lie. */
-export const realFiles = path.resolve(projectRoot, '..', 'shared', 'data', 'football-data.co.uk');
+const filesOf = (source: string): string => {
+  const folder = path.resolve(projectRoot, '..', 'shared', 'data', source);
+  if (existsSync(folder)) return folder;
+  throw new Error(`These tests read ${folder}, which is not there: put the real files beside the checkout.`);
+};
 
-if (!existsSync(realFiles)) {
-  throw new Error(
-    `These tests read ${realFiles}, which is not there: put the real files beside the checkout.`,
-  );
+/** The real files of football-data.co.uk, read where they lie. */
+export const realFiles = filesOf('football-data.co.uk');
+
+/** Those of openfootball. */
+export const realOpenfootball = filesOf('openfootball');
+
+/** How many matches a file of openfootball has, counted without the project's reader: each names one home team. */
+export async function countMatches(location: string): Promise<number> {
+  return (await readFile(location, 'utf8')).match(/"team1":/g)?.length ?? 0;
 }
 
 /**
