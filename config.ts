@@ -58,6 +58,9 @@ export const environmentVariables = {
   ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
+  TOUCHLINE_REVIEWER: optionalText.describe(
+    'Who decides in touchline review. Default: the user of the operating system',
+  ),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
   ),
@@ -80,6 +83,8 @@ export interface Config {
   readonly lakeRetention: readonly Retention[];
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
+  /** Undefined where the operating system has no name for its user. */
+  readonly reviewer: string | undefined;
   readonly python: string;
   readonly cpuCount: number;
   /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
@@ -113,6 +118,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
+    reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
     secrets: secretsAmong(values),
@@ -133,6 +139,15 @@ function decodedOr(written: string): string {
     return decodeURIComponent(written);
   } catch {
     return written;
+  }
+}
+
+function nameOfUser(): string | undefined {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container may run under an id that has no name.
+    return undefined;
   }
 }
 

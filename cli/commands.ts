@@ -14,6 +14,16 @@ import { errors } from './errors.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
+import {
+  reviewIgnore,
+  reviewList,
+  reviewRelease,
+  reviewReopen,
+  reviewResolve,
+  reviewShow,
+  reviewStatistics,
+  reviewTake,
+} from './review.js';
 import { run } from './run.js';
 import { status } from './status.js';
 import { up } from './up.js';
@@ -23,6 +33,7 @@ export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
+  { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -47,6 +58,14 @@ export const commands: readonly Command[] = [
   lakeRetention,
   lakeArchive,
   lakeCleanup,
+  reviewList,
+  reviewShow,
+  reviewTake,
+  reviewResolve,
+  reviewIgnore,
+  reviewRelease,
+  reviewReopen,
+  reviewStatistics,
   modelTrain,
   modelEvaluate,
   modelReport,

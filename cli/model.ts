@@ -2,18 +2,10 @@ import { z } from 'zod';
 import { JudgeRow, pooled, type EvaluationReport } from '../schemas/jobs/evaluate-model.js';
 import { TrainModelResult } from '../schemas/jobs/train-model.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
-import { parseSeason } from '../schemas/values.js';
 import { evaluateModelJob, trainModelJob } from '../workflows/jobs.js';
 import { command } from './command.js';
-import { DivisionList, SeasonList, WholeNumber } from './settings.js';
+import { DivisionList, SeasonList, SeasonOption, WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
-
-const SeasonOption = z.string().transform((text, context) => {
-  const season = parseSeason(text);
-  if (season !== undefined) return season;
-  context.addIssue({ code: 'custom', message: `${text} is not a season: write 2122 or 2021-22` });
-  return z.NEVER;
-});
 
 const options = [
   {

@@ -9,7 +9,7 @@ import { parseSeason } from '../schemas/values.js';
 const lakeTableNames = lakeTables.map(qualifiedName);
 
 /** `a, b,c` as a list without blanks. */
-const List = z
+export const List = z
   .string('Write what it should hold, separated by commas')
   .transform((text) =>
     text
@@ -30,6 +30,14 @@ export const SeasonList = List.transform((parts, context) =>
 );
 
 /** Names that `nameOf` knows, read into what it makes of them. */
+/** One season as `2122` or `2021-22`, read into the printed form. */
+export const SeasonOption = z.string().transform((text, context) => {
+  const season = parseSeason(text);
+  if (season !== undefined) return season;
+  context.addIssue({ code: 'custom', message: `${text} is not a season: write 2122 or 2021-22` });
+  return z.NEVER;
+});
+
 const divisionList = (known: readonly string[], nameOf: (text: string) => string | undefined) =>
   List.transform((parts, context) =>
     parts.flatMap((part) => {

@@ -72,16 +72,18 @@ export const refreshMaterializedViewsJob = job({
   description: 'Brings the materialised views of Postgres up to date, beside their readers.',
 });
 
+export const refineJob = job({
+  name: 'refine',
+  workflowType: 'refine',
+  taskQueue: 'default',
+  input: NoInput,
+  description: 'Brings pending bronze payloads to silver.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
-  job({
-    name: 'refine',
-    workflowType: 'refine',
-    taskQueue: 'default',
-    input: NoInput,
-    description: 'Brings pending bronze payloads to silver.',
-  }),
+  refineJob,
   job({
     name: 'publish',
     workflowType: 'publish',
