@@ -22,6 +22,7 @@ import { NoInput } from '../schemas/jobs/refine.js';
 import { deriveBatch, type BatchMaterial, type PayloadOutcome } from './derive-batch.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { identifyBatch, type NamesUndecided } from './identify-batch.js';
+import { identifyReleased } from './identify-released.js';
 import { identifyPendingTeams } from './identify-teams.js';
 import { silverRows } from './silver-rows.js';
 
@@ -40,7 +41,10 @@ export interface BatchResult {
 /** Activities that derive silver from bronze. */
 export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDeps) {
   return {
-    /** Registers the declared leagues and the precedence of sources, and makes the partitions that the pending payloads need. */
+    /**
+     * Registers the declared leagues and the precedence of sources, reads released rows again, and makes the partitions that the
+     * pending payloads need.
+     */
     async prepareSilver(input: NoInput): Promise<void> {
       NoInput.parse(input);
       await heartbeating(async () => {
@@ -48,6 +52,7 @@ export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDe
           await inTransaction(pool, ({ client }) => declareLeagues(client, dataSource, divisions));
         }
         await inTransaction(pool, ({ client }) => declareSourcePrecedence(client));
+        await inTransaction(pool, ({ client }) => identifyReleased(client, providers));
         for (const missing of await missingMonths(pool, new Date())) await makePartitions(pool, missing);
       });
     },

@@ -11,7 +11,7 @@ import {
   type UnknownColumn,
 } from '../adapters/postgres/source-editions.js';
 import type { Transaction } from '../adapters/postgres/transaction.js';
-import type { IdentifiedRow, MatchFileProvider } from '../adapters/providers/provider.js';
+import type { FileContext, IdentifiedRow, MatchFileProvider } from '../adapters/providers/provider.js';
 import { kickoffOf } from '../domain/clock/kickoff.js';
 import {
   assignOrdinals,
@@ -103,10 +103,11 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
   return plan.counts;
 }
 
-function identifyLines(
+/** Which matches the rows of a file are about, in their order; what cannot be read says why. */
+export function identifyLines(
   provider: MatchFileProvider,
-  file: SourceFile,
-  parsed: ParsedFile,
+  file: FileContext,
+  parsed: Pick<ParsedFile, 'rows'>,
 ): { lines: EditionLine[]; identified: EditionRow[] } {
   const leagueZones = new Map(
     provider.divisions.map(({ externalId, league }) => [externalId, league.timeZone]),
@@ -194,7 +195,7 @@ function unknownColumns(provider: MatchFileProvider, { header, rows }: ParsedFil
 const isColumns = (header: ParsedFile['header']): header is readonly string[] => Array.isArray(header);
 
 /** A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. */
-function storedKey(
+export function storedKey(
   provider: MatchFileProvider,
   key: string,
   raw: Readonly<Record<string, unknown>>,

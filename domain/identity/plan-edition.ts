@@ -195,7 +195,7 @@ function planRow(
 }
 
 /** What external_match_id holds. */
-const longestKey = 100;
+export const longestKey = 100;
 
 /** The keys that an edition takes away from its file, and those that it brings back unchanged. */
 export function membershipChange(

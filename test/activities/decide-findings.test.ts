@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideFindings } from '../../activities/decide-findings.js';
+import { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
+import { suggestTeams } from '../../adapters/postgres/identity/suggestions.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { providers } from '../../adapters/providers/registry.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { openHouse, type TestHouse } from '../support/house.js';
+import { asActivity, openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { decide, findingsOf } from '../support/review.js';
 import { firstDifference, readTables } from '../support/silver-snapshot.js';
@@ -242,6 +247,64 @@ describe('a suspicious quote', () => {
   });
 });
 
+describe('a row that could not be read', () => {
+  const unreadable = aRow({ Date: '2021?08?14' });
+  const rows = () =>
+    query('select process_status as status, external_match_id as key from raw_match_data order by id');
+
+  it('is read again when it is released, and held again by the same finding where that is as before', async () => {
+    await bring([unreadable], '2021-08-20T00:00:00Z');
+    const id = await only('unreadable_row');
+    await decide(house.pool, 'release', [id]);
+    expect(await rows()).toEqual([{ status: 'pending', key: null }]);
+    await house.refine();
+    expect(await rows()).toEqual([{ status: 'held', key: null }]);
+    expect(await stateOf(id)).toMatchObject({ status: 'logged', released: false, handled_by: 'refine' });
+    expect(await transitions(id)).toMatchObject([{ action: 'release' }, { action: 'hold' }]);
+    await expectRebuildEqual();
+  });
+
+  it('comes to silver where the reader has learnt to read it since', async () => {
+    await bring([unreadable, aRow({ AwayTeam: 'Leeds' })], '2021-08-20T00:00:00Z');
+    await decide(house.pool, 'release', [await only('unreadable_row')]);
+    const football = providers['football_data'];
+    if (football === undefined) throw new Error('there is no such provider');
+    const better = (raw: Readonly<Record<string, unknown>>) => ({
+      ...raw,
+      Date: String(raw['Date']).replace('2021?08?14', '14/08/2021'),
+    });
+    const refining = createRefineBronzeActivities({
+      pool: house.pool,
+      providers: {
+        football_data: {
+          ...football,
+          identifyRow: (raw, file) => football.identifyRow(better(raw), file),
+          readRow: (raw, file) => football.readRow(better(raw), file),
+        },
+      },
+    });
+    await asActivity(() => refining.prepareSilver({}));
+    await asActivity(() => refining.refineBatch({ limit: 10 }));
+    expect(await rows()).toEqual([
+      { status: 'done', key: 'E0/2021-22/Arsenal/Chelsea/1' },
+      { status: 'done', key: 'E0/2021-22/Arsenal/Leeds/1' },
+    ]);
+    expect(await scores()).toHaveLength(2);
+  });
+
+  it('that contradicts another line about the same match is held again', async () => {
+    await bring([aRow(), aRow({ FTHG: 3 })], '2021-08-20T00:00:00Z');
+    const id = await only('unreadable_row');
+    await decide(house.pool, 'release', [id]);
+    await house.refine();
+    expect(await stateOf(id)).toMatchObject({
+      status: 'logged',
+      resolution_notes: 'row: another line of its file is about the same match',
+    });
+    expect(await scores()).toHaveLength(1);
+  });
+});
+
 describe('other findings', () => {
   it('a match missing from a later edition counts as present again once that is released', async () => {
     const other = aRow({ AwayTeam: 'Leeds' });
@@ -283,5 +346,49 @@ describe('other findings', () => {
     expect(await house.refine()).toEqual({ claimed: 1, done: 1, held: 0 });
     expect(await scores()).toMatchObject([{ home: 2, away: 1 }]);
     await expectRebuildEqual();
+  });
+
+  it('a name that may be a known team is resolved by saying which team it is, and by nothing else', async () => {
+    await bring([aRow()], '2021-08-20T00:00:00Z');
+    const [arsenal] = (
+      await house.pool.query<{ id: number }>(
+        `select id from teams where name = 'Arsenal' and country = 'England'`,
+      )
+    ).rows;
+    const teamId = arsenal?.id ?? 0;
+    await inTransaction(house.pool, ({ client }) =>
+      suggestTeams(client, [
+        {
+          dataSource: 'openfootball',
+          country: 'England',
+          name: 'The Arsenal',
+          divisions: ['en.1'],
+          seasons: ['2021-22'],
+          candidates: [{ teamId, name: 'Arsenal', similarity: 0.8, coinciding: 3 }],
+        },
+      ]),
+    );
+    const id = await only('identity_suggestion');
+    await expect(decide(house.pool, 'resolve', [id])).rejects.toThrow(/say --team or --new/);
+    await expect(decide(house.pool, 'release', [id])).rejects.toThrow(/Say which team it is/);
+    await inTransaction(house.pool, (transaction) =>
+      decideFindings(transaction, [id], {
+        action: 'resolve',
+        by: 'ada',
+        why: 'The same club',
+        answer: { kind: 'same-team', teamId },
+      }),
+    );
+    expect(await stateOf(id)).toMatchObject({ status: 'resolved', released: false, handled_by: 'ada' });
+    expect(await query('select details from review_transitions where finding_id = $1', [id])).toEqual([
+      { details: { answer: { kind: 'same-team', teamId }, rows: 0 } },
+    ]);
+    expect(
+      await query(
+        `select added_by, reason from team_external_ids where data_source = 'openfootball' and team_id = $1`,
+        [teamId],
+      ),
+    ).toEqual([{ added_by: 'ada', reason: 'The same club' }]);
+    await expect(decide(house.pool, 'reopen', [id])).rejects.toThrow(/its name has a team/);
   });
 });
