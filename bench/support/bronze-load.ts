@@ -119,17 +119,19 @@ const bareColumns = [
 ];
 
 /** Makes the plain table anew: the columns of the real one, without a key. */
-export async function emptyBronzeBare(client: pg.ClientBase): Promise<void> {
+export async function emptyBronzePlain(client: pg.ClientBase): Promise<void> {
   await client.query(
     `drop table if exists bare_raw; create table bare_raw as select ${bareColumns.join(', ')} from raw_match_data where false`,
   );
 }
 
-/** The same payloads by COPY into the plain table, a transaction a file. */
-export async function loadBronzeBare(
+/** The same payloads by bare COPY, a transaction a file: into the plain table, or straight into the finished one. */
+export async function copyBronze(
   client: pg.ClientBase,
   editions: readonly BronzeEdition[],
+  target: 'plain' | 'finished',
 ): Promise<void> {
+  const table = target === 'plain' ? 'bare_raw' : 'raw_match_data';
   for (const { edition, rows } of editions) {
     const payloads = rows.map(({ dedupKey, payload }) => [
       edition.file.dataSource,
@@ -142,6 +144,6 @@ export async function loadBronzeBare(
       dedupKey,
       'pending',
     ]);
-    await copyRows(client, { table: 'bare_raw', columns: bareColumns }, payloads);
+    await copyRows(client, { table, columns: bareColumns }, payloads);
   }
 }

@@ -161,8 +161,12 @@ async function loadBatch(client: pg.ClientBase, { matches, stages: rows }: Batch
   await client.query('commit');
 }
 
+/** The tables without keys, or those that refine fills. */
+export type CopyTarget = 'plain' | 'finished';
+const nameIn = (target: CopyTarget, table: string): string => (target === 'plain' ? `bare_${table}` : table);
+
 /** Makes the plain tables anew: the columns of the real ones, without a key. */
-export async function emptySilverBare(client: pg.ClientBase): Promise<void> {
+export async function emptySilverPlain(client: pg.ClientBase): Promise<void> {
   for (const table of [...smallTables, 'odds']) {
     await client.query(
       `drop table if exists bare_${table}; create table bare_${table} as select * from ${table} where false`,
@@ -170,8 +174,15 @@ export async function emptySilverBare(client: pg.ClientBase): Promise<void> {
   }
 }
 
-/** The same rows by COPY into the plain tables, a transaction a batch. */
-export async function loadSilverBare(client: pg.ClientBase, { batches, columns }: Silver): Promise<void> {
+/**
+ * The same rows by bare COPY, a transaction a batch: into the plain tables, or straight into the finished ones with their keys, indexes,
+ * triggers and partitions. Nothing is looked up, and a second load would fail.
+ */
+export async function copySilver(
+  client: pg.ClientBase,
+  { batches, columns }: Silver,
+  target: CopyTarget,
+): Promise<void> {
   const oddsColumns = ['id', ...stages.quotes.columns.map(([name]) => name), 'created_at', 'updated_at'];
   const createdAt = new Date().toISOString();
   let id = 0;
@@ -183,11 +194,11 @@ export async function loadSilverBare(client: pg.ClientBase, { batches, columns }
     for (const table of smallTables) {
       await copyRows(
         client,
-        { table: `bare_${table}`, columns: columns.get(table) ?? [] },
+        { table: nameIn(target, table), columns: columns.get(table) ?? [] },
         batch.stored[table],
       );
     }
-    await copyRows(client, { table: 'bare_odds', columns: oddsColumns }, odds(batch));
+    await copyRows(client, { table: nameIn(target, 'odds'), columns: oddsColumns }, odds(batch));
     await client.query('commit');
   }
 }
