@@ -26,6 +26,7 @@ import {
 } from './review.js';
 import { run } from './run.js';
 import { status } from './status.js';
+import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { up } from './up.js';
 
 /** Words that only hold other commands. */
@@ -34,6 +35,7 @@ export const groups = [
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
+  { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -47,6 +49,10 @@ export const commands: readonly Command[] = [
   importFootballData,
   importOpenfootball,
   run,
+  teamList,
+  teamMerge,
+  teamUndoMerge,
+  teamMerges,
   dbPartitions,
   dbConstraints,
   dbViolations,

@@ -10,6 +10,7 @@ import { command, type Command, type CommandContext, type Parameter } from '../c
 import { WholeNumber } from '../settings.js';
 import { grouped } from '../table.js';
 import { choosesFindings, filterOf, filterOptions, filterSettings } from './filter.js';
+import { reviewerOf } from './reviewer.js';
 import { withDatabase } from './with-database.js';
 
 const decisionOptions: readonly Parameter[] = [
@@ -60,7 +61,7 @@ export function decisionCommand(page: {
     json,
     settings: DecisionSettings,
     async run(settings, context) {
-      const decision = { action, by: reviewerOf(settings, context), why: settings.why };
+      const decision = { action, by: reviewerOf(settings.by, context), why: settings.why };
       chosenIn(settings);
       await withDatabase(context, async ({ pool }, { client }) => {
         const decided = await decide(pool, settings, decision);
@@ -70,15 +71,6 @@ export function decisionCommand(page: {
       });
       return 0;
     },
-  });
-}
-
-function reviewerOf({ by }: DecisionSettings, { config }: CommandContext): string {
-  const reviewer = by ?? config.reviewer;
-  if (reviewer !== undefined) return reviewer;
-  throw new BadUsage('The operating system has no name for its user', {
-    setting: '--by <who>',
-    advice: 'Say who decides with --by, or set TOUCHLINE_REVIEWER.',
   });
 }
 

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import { reachingPostgres } from '../away.js';
+
+/** Teams by a part of any of their names, with everything they are called. Merged ones are their kept team. */
+export async function listTeams(
+  pool: pg.Pool,
+  { name, country }: { readonly name?: string | undefined; readonly country?: string | undefined },
+): Promise<
+  {
+    readonly id: number;
+    readonly country: string;
+    readonly name: string;
+    readonly matches: number;
+    readonly names: string[];
+  }[]
+> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<{ id: number; country: string; name: string; matches: number; names: string[] }>(
+      `select t.id, t.country, t.name, n.names,
+         (select count(*) from match_registry r where r.home_team_id = t.id or r.away_team_id = t.id) as matches
+       from teams t
+       cross join lateral (
+         select coalesce(array_agg(distinct called order by called), '{}') as names
+         from (
+           select alias as called from team_aliases where team_id = t.id
+           union
+           select substr(external_id, length(t.country) + 2) from team_external_ids where team_id = t.id
+         ) as c where called <> t.name
+       ) as n
+       where ($2::text is null or t.country = $2)
+         and ($1::text is null or strpos(lower(concat_ws(E'\\n', t.name, array_to_string(n.names, E'\\n'))), lower($1)) > 0)
+         and not exists (select from team_merges m where m.merged_team_id = t.id and m.undone_at is null)
+       order by t.country, t.name`,
+      [name ?? null, country ?? null],
+    ),
+  );
+  return rows;
+}
+
+/** Every merge, the newest first. Instants are ISO texts. */
+export async function listMerges(pool: pg.Pool): Promise<
+  {
+    readonly id: number;
+    readonly kept: string;
+    readonly merged: string;
+    readonly by: string;
+    readonly why: string;
+    readonly at: string;
+    readonly undoneBy: string | null;
+    readonly undoneAt: string | null;
+  }[]
+> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<{
+      id: number;
+      kept: string;
+      merged: string;
+      by: string;
+      why: string;
+      at: Date;
+      undoneBy: string | null;
+      undoneAt: Date | null;
+    }>(
+      `select m.id, k.name as kept, g.name as merged, m.merged_by as by, m.reason as why, m.merged_at as at,
+         m.undone_by as "undoneBy", m.undone_at as "undoneAt"
+       from team_merges m join teams k on k.id = m.kept_team_id join teams g on g.id = m.merged_team_id
+       order by m.id desc`,
+    ),
+  );
+  return rows.map((row) => ({
+    ...row,
+    at: row.at.toISOString(),
+    undoneAt: row.undoneAt?.toISOString() ?? null,
+  }));
+}
