@@ -24,7 +24,17 @@ export const environmentVariables = {
   TOUCHLINE_LOG_LEVEL: z
     .preprocess(blankIsAbsent, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'))
     .describe('How much the processes log'),
-  DATABASE_URL: optionalText.describe('A Postgres of your own (15 or later) in place of the embedded one'),
+  DATABASE_URL: optionalText.describe(
+    'A Postgres of your own (15 or later) in place of the embedded one; its user owns the database and migrates it',
+  ),
+  DATABASE_READER_PASSWORD: optionalText.describe(
+    'With which football_reader logs in to a Postgres of your own. All three or none: without, the user of DATABASE_URL takes on each role',
+  ),
+  DATABASE_WRITER_PASSWORD: optionalText.describe('The same for football_writer'),
+  DATABASE_ADMIN_PASSWORD: optionalText.describe('The same for football_admin'),
+  DATABASE_POOL_SIZE: wholeNumber(4).describe(
+    'Connections that a process may hold for each of the three roles',
+  ),
   TEMPORAL_ADDRESS: optionalText.describe('A Temporal of your own, host:port, in place of the embedded one'),
   TEMPORAL_NAMESPACE: z
     .preprocess(blankIsAbsent, z.string().default('touchline'))
@@ -68,6 +78,13 @@ export const environmentVariables = {
 
 const Environment = z.object(environmentVariables);
 
+/** What the roles of the database log in with. */
+export interface DatabasePasswords {
+  readonly reader: string;
+  readonly writer: string;
+  readonly admin: string;
+}
+
 /** The configuration of one process. Paths are absolute. */
 export interface Config {
   readonly projectRoot: string;
@@ -75,6 +92,9 @@ export interface Config {
   readonly cache: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly databaseUrl: string | undefined;
+  /** Undefined: the user of the address takes on the roles. */
+  readonly databasePasswords: DatabasePasswords | undefined;
+  readonly databasePoolSize: number;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   readonly lakeUrl: string | undefined;
@@ -110,6 +130,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     cache: path.resolve(values.TOUCHLINE_CACHE ?? path.join(projectRoot, '.cache')),
     logLevel: values.TOUCHLINE_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
+    databasePasswords: databasePasswords(values),
+    databasePoolSize: values.DATABASE_POOL_SIZE,
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     lakeUrl: values.LAKE_URL === undefined ? undefined : path.resolve(values.LAKE_URL),
@@ -149,6 +171,21 @@ function nameOfUser(): string | undefined {
     // A container may run under an id that has no name.
     return undefined;
   }
+}
+
+function databasePasswords(values: z.output<typeof Environment>): DatabasePasswords | undefined {
+  const {
+    DATABASE_READER_PASSWORD: reader,
+    DATABASE_WRITER_PASSWORD: writer,
+    DATABASE_ADMIN_PASSWORD: admin,
+  } = values;
+  if (reader !== undefined && writer !== undefined && admin !== undefined) return { reader, writer, admin };
+  if (reader === undefined && writer === undefined && admin === undefined) return undefined;
+  const missing = reader === undefined ? 'READER' : writer === undefined ? 'WRITER' : 'ADMIN';
+  throw new BadInput('The roles of the database have passwords of their own, all three or none', {
+    setting: `DATABASE_${missing}_PASSWORD`,
+    advice: 'Set it too, or unset the others: then the user of DATABASE_URL takes on each role.',
+  });
 }
 
 /** The environment for a child process: this one's, with the given variables on top. */

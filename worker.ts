@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
@@ -11,21 +12,27 @@ import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
-import { openDatabase } from './adapters/postgres/open-database.js';
+import {
+  checkConnections,
+  connectionsOfWorker,
+  nameWithBudget,
+} from './adapters/postgres/connection-budget.js';
+import { openRolePools } from './adapters/postgres/role-pools.js';
+import { roleUrls } from './adapters/postgres/roles.js';
 import { providers } from './adapters/providers/registry.js';
 import { redactor as patterns, redactorOf } from './adapters/redaction/redactor.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
-import { BadInput, describeError } from './schemas/errors.js';
+import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
 import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
 
 /** Polls its task queues (`--queues default,lake`; all of them by default) until it gets a signal, or until the process that started it is gone. */
 async function work(): Promise<void> {
   const queues = queuesAsked();
   const config = readConfig();
-  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = config;
+  const { databaseUrl, databasePoolSize, temporalAddress, temporalNamespace: namespace } = config;
   if (databaseUrl === undefined || temporalAddress === undefined) {
     throw new BadInput('A worker has to be told where Postgres and Temporal are', {
       setting: databaseUrl === undefined ? 'DATABASE_URL' : 'TEMPORAL_ADDRESS',
@@ -41,31 +48,39 @@ async function work(): Promise<void> {
 
   const redactor = redactorOf(config.secrets);
   const log = installRuntimeLogging(config.logLevel, redactor);
-  const { pool, db } = openDatabase(databaseUrl, {
-    applicationName: 'touchline-worker',
-    max: config.workerConcurrency * 2 + 2,
+  const urls = roleUrls(databaseUrl, config.databasePasswords);
+  const processName = nameWithBudget(queues.join('+'), connectionsOfWorker(databasePoolSize, queues));
+  const pools = openRolePools(urls, {
+    processName,
+    max: databasePoolSize,
     onConnectionLost: (error) => {
       log.warn(`A connection to Postgres was lost: ${error.message}`);
     },
   });
-  const lake = await openLakeOf(config, databaseUrl);
+  const { pool, db } = pools.writer;
+  const { pool: adminPool } = pools.admin;
+  const lake = await openLakeOf(config, urls, processName);
   const modelsRoot = modelsRootOf(config);
   try {
+    const warn = (line: string): void => {
+      log.warn(line);
+    };
+    await untilPostgresAnswers(() => checkConnections(pools), warn, stopping.signal);
     await runWorkers(
       {
         place: { address: temporalAddress, namespace },
         queues,
         activities: {
           ...createCollectFilesActivities({ pool, db, providers }),
-          ...createRefineBronzeActivities({ pool, providers }),
-          ...createMaintainDatabaseActivities({ pool }),
-          ...createPublishSilverActivities({ pool, lake }),
-          ...createBuildGoldActivities({ pool, lake }),
-          ...createCleanDataActivities({ pool, lake, retention: config.lakeRetention }),
+          ...createRefineBronzeActivities({ pool, adminPool, providers }),
+          ...createMaintainDatabaseActivities({ pool: adminPool }),
+          ...createPublishSilverActivities({ pool: adminPool, lake }),
+          ...createBuildGoldActivities({ pool: adminPool, lake }),
+          ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
-          ...createErrorCleanupActivities({ db }),
+          ...createErrorCleanupActivities({ db: pools.admin.db }),
         },
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,
@@ -78,7 +93,25 @@ async function work(): Promise<void> {
     );
   } finally {
     await lake.close();
-    await db.destroy();
+    await pools.close();
+  }
+}
+
+/** A worker waits for Postgres as it waits for Temporal: it may be starting again. */
+async function untilPostgresAnswers(
+  check: () => Promise<void>,
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (!(error instanceof DependencyAway)) throw error;
+      say(error.message);
+    }
+    await sleep(1_000);
   }
 }
 

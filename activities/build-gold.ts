@@ -24,6 +24,7 @@ import { heartbeating, type ReportPhase } from './heartbeating.js';
 const modelsFolder = fileURLToPath(new URL('../sql/gold/', import.meta.url));
 
 export interface BuildGoldDeps {
+  /** The admin's: the served features are replaced. */
   readonly pool: pg.Pool;
   readonly lake: Lake;
 }

@@ -14,6 +14,7 @@ import type { ReportPhase } from './heartbeating.js';
 import { heartbeating } from './heartbeating.js';
 
 export interface PublishSilverDeps {
+  /** The admin's: publishing deletes, in the lake and of the marks. */
   readonly pool: pg.Pool;
   readonly lake: Lake;
 }

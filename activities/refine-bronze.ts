@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { declareLeagues } from '../adapters/postgres/league-directory.js';
 import { loadDecisions } from '../adapters/postgres/review/load-decisions.js';
-import { makePartitions, missingMonths } from '../adapters/postgres/partitions.js';
+import { ensurePartitions } from '../adapters/postgres/partitions.js';
 import {
   claimKeys,
   loadHistory,
@@ -27,7 +27,10 @@ import { identifyPendingTeams } from './identify-teams.js';
 import { silverRows } from './silver-rows.js';
 
 export interface RefineBronzeDeps {
+  /** The writer's. */
   readonly pool: pg.Pool;
+  /** For what the writer may not do: make partitions, replace the declared precedence, empty tables. */
+  readonly adminPool: pg.Pool;
   readonly providers: ProviderRegistry;
 }
 
@@ -39,7 +42,7 @@ export interface BatchResult {
 }
 
 /** Activities that derive silver from bronze. */
-export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDeps) {
+export function createRefineBronzeActivities({ pool, adminPool, providers }: RefineBronzeDeps) {
   return {
     /**
      * Registers the declared leagues and the precedence of sources, reads released rows again, and makes the partitions that the
@@ -51,9 +54,9 @@ export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDe
         for (const [dataSource, { divisions }] of Object.entries(providers)) {
           await inTransaction(pool, ({ client }) => declareLeagues(client, dataSource, divisions));
         }
-        await inTransaction(pool, ({ client }) => declareSourcePrecedence(client));
+        await inTransaction(adminPool, ({ client }) => declareSourcePrecedence(client));
         await inTransaction(pool, ({ client }) => identifyReleased(client, providers));
-        for (const missing of await missingMonths(pool, new Date())) await makePartitions(pool, missing);
+        await ensurePartitions(adminPool, new Date());
       });
     },
 
@@ -77,7 +80,7 @@ export function createRefineBronzeActivities({ pool, providers }: RefineBronzeDe
     /** Empties silver and sets bronze to pending; the registry, external ids, teams and leagues stay. For a rebuild. */
     async clearSilver(input: NoInput): Promise<void> {
       NoInput.parse(input);
-      await heartbeating(() => inTransaction(pool, ({ client }) => clearSilverTables(client)));
+      await heartbeating(() => inTransaction(adminPool, ({ client }) => clearSilverTables(client)));
     },
   };
 }

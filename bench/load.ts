@@ -56,7 +56,7 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
   const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     environment.run<[], T, () => Promise<T>>(work);
   const collect = createCollectFilesActivities({ pool, db, providers });
-  const refine = createRefineBronzeActivities({ pool, providers });
+  const refine = createRefineBronzeActivities({ pool, adminPool: pool, providers });
   const { files } = await inActivity(() =>
     collect.listSourceFiles({ dataSource: 'football_data', location }),
   );

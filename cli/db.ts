@@ -12,7 +12,10 @@ async function withDatabase<T>(
   const { openDatabase } = await import('../adapters/postgres/open-database.js');
   const { reachingPostgres } = await import('../adapters/postgres/away.js');
   return withStack(context, async ({ status }) => {
-    const { pool, db } = openDatabase(status.postgres.url, { applicationName: 'touchline-db', max: 2 });
+    const { pool, db } = openDatabase(status.postgres.admin, {
+      applicationName: 'touchline admin db',
+      max: 2,
+    });
     return reachingPostgres(() => work(pool)).finally(() => db.destroy());
   });
 }

@@ -40,7 +40,7 @@ export const demo = command({
   examples: ['npm run demo', 'npm run demo -- --once', 'touchline demo --once --json'],
   json: [
     '{"seconds", "import": {…}, "tables": [{"layer", "table", "rows"}], "predictions", "modelVersion",',
-    ' "evaluation": {"rows": […]}, "postgres": {"url"}, "temporal": {"address", "ui"}}; rows as touchline model evaluate prints them.',
+    ' "evaluation": {"rows": […]}, "postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui"}}; rows as touchline model evaluate prints them.',
   ].join('\n'),
   settings: z.object({ once: z.literal(true).optional() }),
   async run({ once: endsItself }, context) {
@@ -113,7 +113,7 @@ async function lakeTables(
   { config }: CommandContext,
 ): Promise<readonly LakeTableStatus[]> {
   const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
-  const lake = await openLakeOf(config, status.postgres.url);
+  const lake = await openLakeOf(config, status.postgres, 'demo');
   const held = await lake.status([...silverTables, ...goldTables]).finally(() => lake.close());
   return held.tables;
 }

@@ -105,7 +105,10 @@ export const errors = command({
     const { reachingPostgres } = await import('../adapters/postgres/away.js');
     const filter: ErrorFilter = { since: new Date(Date.now() - since), task, type };
     await withStack(context, async ({ status }) => {
-      const { db } = openDatabase(status.postgres.url, { applicationName: 'touchline-errors', max: 1 });
+      const { db } = openDatabase(status.postgres.reader, {
+        applicationName: 'touchline reader errors',
+        max: 1,
+      });
       try {
         if (isGrouped) {
           const groups = await reachingPostgres(() => countErrors(db, filter));

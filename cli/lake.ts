@@ -9,7 +9,7 @@ async function withLake<T>(context: CommandContext, work: (lake: LakeReader) => 
   const { withStack } = await import('./with-stack.js');
   const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
   return withStack(context, async ({ status }) => {
-    const lake = await openLakeOf(context.config, status.postgres.url);
+    const lake = await openLakeOf(context.config, status.postgres, 'lake');
     return work(lake).finally(() => lake.close());
   });
 }

@@ -12,6 +12,7 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
   cache: config.cache,
   python: config.python,
   databaseUrl: config.databaseUrl,
+  databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,
   temporalNamespace: config.temporalNamespace,
   workers: workerQueues.map((queues) => ({

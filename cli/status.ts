@@ -33,11 +33,12 @@ export const status = command({
   description: [
     'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables, and warns of rows that a',
     'default partition of Postgres caught.',
-    'With --json the address of Postgres holds its password.',
+    'With --json the addresses of Postgres hold their passwords: url is that of the owner, who migrates the database; reader, writer',
+    'and admin are those of the roles. To look at the tables, be the reader.',
   ].join('\n'),
-  examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.url)"'],
+  examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
-    '{"postgres": {"url"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
+    '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
     ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),
@@ -57,9 +58,9 @@ export const status = command({
       );
     }
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
-    const lake = await openLakeOf(config, running.postgres.url);
+    const lake = await openLakeOf(config, running.postgres, 'status');
     const held = await lake.status(lakeTables).finally(() => lake.close());
-    const caught = await caughtByDefault(running.postgres.url);
+    const caught = await caughtByDefault(running.postgres.reader);
     await output.result({ ...publicStatus(running), lake: lakeDocument(held), caughtByDefault: caught }, () =>
       [statusText(running), '', lakeText(held), ...caughtText(caught)].join('\n'),
     );

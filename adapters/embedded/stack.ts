@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError } from '../../schemas/errors.js';
 import { migrate } from '../postgres/migrate.js';
+import { ensureRoleLogins } from '../postgres/role-logins.js';
+import { roleUrls, withoutLogin, type ByRole } from '../postgres/roles.js';
 import { connectToTemporal, ensureNamespace } from '../temporal/connect.js';
 import { startPostgres, stopPostgresOf } from './postgres.js';
+import { rolePasswords } from './postgres/passwords.js';
 import { endProcess, isRunning, type ProcessMark } from './processes.js';
 import { giveHomeBack, holderOf, takeHome, type HomeHolder } from './stack/home-lock.js';
 import { removeStatus, writeStatus, type StackStatus } from './stack/status.js';
@@ -18,10 +21,12 @@ export interface StackPlan {
   readonly python: string;
   /** A Postgres of one's own in place of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** What its roles log in with; undefined: the user of its address takes them on. An embedded one has its own. */
+  readonly databasePasswords: ByRole<string> | undefined;
   /** A Temporal of one's own in place of the embedded one. */
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
-  /** The workers, told where the servers are by DATABASE_URL, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
+  /** The workers, told where the servers are by DATABASE_URL, the passwords of the roles, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
   readonly workers: readonly WorkerCommand[];
   readonly lifetime: StackStatus['lifetime'];
   /** Hears what is worth telling a person. */
@@ -69,7 +74,7 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
   try {
     const database = postgresPart(plan);
     const temporal = temporalPart(plan);
-    const servers = () => ({ url: database.url(), address: temporal.address() });
+    const servers = () => ({ database: database.environment(), address: temporal.address() });
     const workers = plan.workers.map((worker) => workerPart(plan, worker, servers));
     for (const part of [database, temporal]) {
       started.push(part);
@@ -78,7 +83,7 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
     started.push(...workers);
     await Promise.all(workers.map((worker) => worker.start()));
     const status = (): StackStatus => ({
-      postgres: { url: database.url() },
+      postgres: { url: database.url(), ...database.roleUrls() },
       temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
       workers: workers.flatMap((worker) => {
         const pid = worker.mark()?.pid;
@@ -154,12 +159,21 @@ const pause = (ms: number, closing: AbortSignal): Promise<void> =>
 /** Stands for a server that is not ours to start or stop. */
 const nobody: ProcessMark = { pid: process.pid, argumentsInclude: [] };
 
-function postgresPart({ home, databaseUrl, report }: StackPlan) {
+function postgresPart({ home, databaseUrl, databasePasswords, report }: StackPlan) {
   let server: Awaited<ReturnType<typeof startPostgres>> | undefined;
+  let passwords = databasePasswords;
   const url = (): string => databaseUrl ?? server?.url ?? '';
   return {
     name: 'Postgres',
     url,
+    roleUrls: () => roleUrls(url(), passwords),
+    /** The owner's login is the supervisor's alone where the roles have their own. */
+    environment: () => ({
+      DATABASE_URL: passwords === undefined ? url() : withoutLogin(url()),
+      DATABASE_READER_PASSWORD: passwords?.reader ?? '',
+      DATABASE_WRITER_PASSWORD: passwords?.writer ?? '',
+      DATABASE_ADMIN_PASSWORD: passwords?.admin ?? '',
+    }),
     mark: () => (databaseUrl === undefined ? server?.mark : nobody),
     async start() {
       if (databaseUrl === undefined) {
@@ -168,8 +182,10 @@ function postgresPart({ home, databaseUrl, report }: StackPlan) {
           report,
           ...(server === undefined ? {} : { port: server.port }),
         });
+        passwords = await rolePasswords(home);
       }
       await migrate(url());
+      if (passwords !== undefined) await ensureRoleLogins(url(), passwords);
     },
     stop: async () => server?.stop(),
   };
@@ -205,7 +221,7 @@ async function ensureNamespaceAt(place: {
 function workerPart(
   { home, temporalNamespace }: StackPlan,
   worker: WorkerCommand,
-  servers: () => { readonly url: string; readonly address: string },
+  servers: () => { readonly database: Record<string, string>; readonly address: string },
 ) {
   let running: Awaited<ReturnType<typeof startWorker>> | undefined;
   return {
@@ -213,13 +229,13 @@ function workerPart(
     queues: worker.queues,
     mark: () => running?.mark,
     async start() {
-      const { url, address } = servers();
+      const { database, address } = servers();
       running = await startWorker(home, {
         ...worker,
         environment: {
           ...worker.environment,
           TOUCHLINE_HOME: home,
-          DATABASE_URL: url,
+          ...database,
           TEMPORAL_ADDRESS: address,
           TEMPORAL_NAMESPACE: temporalNamespace,
         },

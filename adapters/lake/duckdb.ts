@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
-import { BadInput } from '../../schemas/errors.js';
+import { parseDatabaseUrl, sessionName, type RoleUrls } from '../postgres/roles.js';
 import { quoteText } from './sql-text.js';
 
 /** How Parquet is compressed: snappy is read by everything and cheap, zstd is smaller. */
@@ -20,8 +20,10 @@ export interface LakePlacement {
 
 /** Where the lake is, and what DuckDB may use of the machine. */
 export interface LakeSettings extends LakePlacement {
-  /** The Postgres that holds silver and the lake's catalogue: `postgres://user:password@host:port/database`. */
-  readonly databaseUrl: string;
+  /** The Postgres that holds silver and the lake's catalogue: questions go as the reader, what writes the lake is the admin. */
+  readonly databases: Pick<RoleUrls, 'reader' | 'admin'>;
+  /** Names this process, with the role, in pg_stat_activity. */
+  readonly processName: string;
   /** The extension files, in the order in which they are loaded. */
   readonly extensions: { readonly postgresScanner: string; readonly ducklake: string };
   /** What DuckDB may hold in memory before it spills to `tempDirectory`, in MB. */
@@ -33,14 +35,23 @@ export interface LakeSettings extends LakePlacement {
 /** The schema of Postgres that holds the lake's catalogue. */
 export const catalogueSchema = 'lake_catalog';
 
+/** Whom DuckDB speaks to Postgres as. */
+export type LakeRole = keyof LakeSettings['databases'];
+
+/** What the sessions of a role say of themselves, as libpq reads it: no secret. */
+export function sessionText({ databases, processName }: LakeSettings, role: LakeRole): string {
+  const options = parseDatabaseUrl(databases[role]).searchParams.get('options');
+  const parts = {
+    application_name: sessionName(role, processName),
+    ...(options === null ? {} : { options }),
+  };
+  return Object.entries(parts)
+    .map(([key, value]) => `${key}='${value.replaceAll(/['\\]/g, '\\$&')}'`)
+    .join(' ');
+}
+
 function postgresSecret(databaseUrl: string): string {
-  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
-  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new BadInput('The address of Postgres cannot be read', {
-      setting: 'DATABASE_URL',
-      advice: 'Write postgres://user:password@host:port/database.',
-    });
-  }
+  const url = parseDatabaseUrl(databaseUrl);
   const parts = {
     host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname).replaceAll(/[[\]]/g, ''),
     port: url.port === '' ? '5432' : url.port,
@@ -56,9 +67,9 @@ function postgresSecret(databaseUrl: string): string {
 
 /**
  * Opens an in-memory DuckDB in UTC with the extensions loaded and the secrets in place: `attach 'ducklake:lake_secret'`
- * is the lake, `postgres_secret` the database. Nothing is attached yet.
+ * is the lake, `postgres_secret` the database, both as that role. Nothing is attached yet.
  */
-export async function openDuckDb(settings: LakeSettings): Promise<DuckDBInstance> {
+export async function openDuckDb(settings: LakeSettings, role: LakeRole): Promise<DuckDBInstance> {
   await mkdir(settings.tempDirectory, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${settings.memoryLimitMb}MB`,
@@ -77,9 +88,9 @@ export async function openDuckDb(settings: LakeSettings): Promise<DuckDBInstance
     await connection.run(`load ${quoteText(settings.extensions.ducklake)}`);
     // Partitions follow the session's zone, so every session is in UTC.
     await connection.run("set global TimeZone = 'UTC'");
-    await connection.run(postgresSecret(settings.databaseUrl));
+    await connection.run(postgresSecret(settings.databases[role]));
     await connection.run(
-      `create secret lake_secret (type ducklake, metadata_path '', metadata_schema ${quoteText(catalogueSchema)},
+      `create secret lake_secret (type ducklake, metadata_path ${quoteText(sessionText(settings, role))}, metadata_schema ${quoteText(catalogueSchema)},
         metadata_parameters map {'TYPE': 'postgres', 'SECRET': 'postgres_secret'}, data_path ${quoteText(settings.dataPath)})`,
     );
   } finally {

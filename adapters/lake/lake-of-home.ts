@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ensureDuckDbExtensions } from '../embedded/tools/duckdb-extensions.js';
-import type { Compression } from './duckdb.js';
+import type { Compression, LakeSettings } from './duckdb.js';
 import { openLake, type Lake } from './open-lake.js';
 
 /** What decides where the lake is and what it may use of the machine. */
@@ -26,9 +26,14 @@ export const modelsRootOf = ({ home, lakeUrl }: Pick<LakePlaces, 'home' | 'lakeU
   path.join(dataPathOf({ home, lakeUrl }), 'models');
 
 /** The lake of a home, with DuckDB's extensions fetched into the cache where they are not there yet. */
-export async function openLakeOf(places: LakePlaces, databaseUrl: string): Promise<Lake> {
+export async function openLakeOf(
+  places: LakePlaces,
+  databases: LakeSettings['databases'],
+  processName: string,
+): Promise<Lake> {
   return openLake({
-    databaseUrl,
+    databases,
+    processName,
     dataPath: dataPathOf(places),
     coldPath: places.lakeColdUrl,
     compression: places.lakeCompression,

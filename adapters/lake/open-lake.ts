@@ -1,12 +1,12 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 import type { Compression, LakePlacement, LakeSettings } from './duckdb.js';
-import { onConnection, openDuckDb } from './duckdb.js';
+import { onConnection, openDuckDb, sessionText } from './duckdb.js';
+import { quoteText } from './sql-text.js';
 import { lakeAway, reachingLake } from './lake-failure.js';
 import type { LakeReader } from './reader.js';
 import { createLakeReader } from './reader.js';
 import { readRows } from './rows.js';
-import { quoteText } from './sql-text.js';
 
 /** The lake of one process. DuckDB is opened at the first use and kept; a lost Postgres means a fresh one. */
 export interface Lake extends LakeReader {
@@ -20,14 +20,16 @@ export interface Lake extends LakeReader {
 
 async function openWriter(settings: LakeSettings): Promise<DuckDBInstance> {
   if (!settings.dataPath.includes('://')) await mkdir(settings.dataPath, { recursive: true });
-  const instance = await openDuckDb(settings);
+  const instance = await openDuckDb(settings, 'admin');
   try {
     await onConnection(instance, async (connection) => {
       // Small inserts would be kept in tables of the catalogue, where no reader of Parquet finds them.
       await connection.run(
         "attach 'ducklake:lake_secret' as lake (data_inlining_row_limit 0, override_data_path true)",
       );
-      await connection.run("attach '' as pg (type postgres, secret postgres_secret)");
+      await connection.run(
+        `attach ${quoteText(sessionText(settings, 'admin'))} as pg (type postgres, secret postgres_secret)`,
+      );
       await setCompression(connection, settings.compression);
     });
     return instance;

@@ -5,7 +5,7 @@ import type { NumericColumns } from '../../schemas/numeric-columns.js';
 import type { LakeTable } from '../../schemas/tables/lake-table.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import type { LakeSettings } from './duckdb.js';
-import { catalogueSchema, onConnection, openDuckDb } from './duckdb.js';
+import { catalogueSchema, onConnection, openDuckDb, sessionText } from './duckdb.js';
 import type { ExportedTable } from './export-parquet.js';
 import { exportTables } from './export-parquet.js';
 import { readNumericColumns } from './gold-pass.js';
@@ -63,11 +63,13 @@ const noLakeYet = () =>
   });
 
 async function attachForReading(settings: LakeSettings): Promise<DuckDBInstance> {
-  const instance = await openDuckDb(settings);
+  const instance = await openDuckDb(settings, 'reader');
   try {
     await onConnection(instance, async (connection) => {
       // Attached read-only, a catalogue that does not exist is an error of DuckDB's that says little.
-      await connection.run("attach '' as pg (type postgres, secret postgres_secret, read_only)");
+      await connection.run(
+        `attach ${quoteText(sessionText(settings, 'reader'))} as pg (type postgres, secret postgres_secret, read_only)`,
+      );
       const found = await readRows(
         connection,
         `select * from postgres_query('pg', ${quoteText(`select to_regclass('${catalogueSchema}.ducklake_snapshot') is not null as found`)})`,

@@ -356,6 +356,18 @@ export interface OddsLastSeen {
   price_phase: string;
 }
 
+export interface PermissionHistory {
+  grantee: string;
+  id: Generated<number>;
+  is_grantable: boolean;
+  object_kind: string;
+  object_name: string;
+  object_schema: string | null;
+  privilege: string;
+  seen_from: Generated<Timestamp>;
+  seen_until: Timestamp | null;
+}
+
 export interface PredictionKeys {
   created_at: Timestamp;
   feature_hash: string;
@@ -612,6 +624,29 @@ export interface VOpenReviews {
   table_name: string | null;
 }
 
+export interface VPermissionAudit {
+  grantee: string | null;
+  grantor: string | null;
+  is_grantable: boolean | null;
+  is_partition: boolean | null;
+  object_kind: string | null;
+  object_name: string | null;
+  object_schema: string | null;
+  owner: string | null;
+  privilege: string | null;
+}
+
+export interface VPermissionChanges {
+  change: string | null;
+  changed_at: Timestamp | null;
+  grantee: string | null;
+  is_grantable: boolean | null;
+  object_kind: string | null;
+  object_name: string | null;
+  object_schema: string | null;
+  privilege: string | null;
+}
+
 export interface VQualityIssues24h {
   error_type: string | null;
   issues: number | null;
@@ -627,6 +662,16 @@ export interface VQualityStatistics {
   released: number | null;
   status: string | null;
   table_name: string | null;
+}
+
+export interface VRolePrivileges {
+  is_partition: boolean | null;
+  may_alter: boolean | null;
+  object_kind: string | null;
+  object_name: string | null;
+  object_schema: string | null;
+  privileges: string[] | null;
+  role_name: string | null;
 }
 
 export interface VSourceConflicts {
@@ -662,6 +707,7 @@ export interface DB {
   mv_team_recent_performance: MvTeamRecentPerformance;
   odds: Odds;
   odds_last_seen: OddsLastSeen;
+  permission_history: PermissionHistory;
   prediction_keys: PredictionKeys;
   predictions: Predictions;
   raw_injuries_data: RawInjuriesData;
@@ -681,7 +727,10 @@ export interface DB {
   v_failures_last_hour: VFailuresLastHour;
   v_findings: VFindings;
   v_open_reviews: VOpenReviews;
+  v_permission_audit: VPermissionAudit;
+  v_permission_changes: VPermissionChanges;
   v_quality_issues_24h: VQualityIssues24h;
   v_quality_statistics: VQualityStatistics;
+  v_role_privileges: VRolePrivileges;
   v_source_conflicts: VSourceConflicts;
 }

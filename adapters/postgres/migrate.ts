@@ -1,14 +1,23 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
-import { type Migration, type MigrationProvider, type MigrationResultSet, Migrator, sql } from 'kysely';
-import { InvariantBroken } from '../../schemas/errors.js';
+import {
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  type MigrationResultSet,
+  Migrator,
+  sql,
+} from 'kysely';
+import pg from 'pg';
+import { BadInput, InvariantBroken } from '../../schemas/errors.js';
 import { postgresAway, reachingPostgres } from './away.js';
-import { openDatabase, type OpenDatabase } from './open-database.js';
+import { openDatabase, type Database, type OpenDatabase } from './open-database.js';
 import { ensurePartitions } from './partitions.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../sql/migrations/', import.meta.url));
 const upSuffix = '.up.sql';
+const insufficientPrivilege = '42501';
 
 /** Reads `NNNN_name.up.sql` and `NNNN_name.down.sql`; each is one migration of that name. */
 class SqlFiles implements MigrationProvider {
@@ -39,14 +48,13 @@ class SqlFiles implements MigrationProvider {
 
 async function withMigrator<T>(
   url: string,
-  work: (migrator: Migrator, pool: OpenDatabase['pool']) => Promise<T>,
+  work: (migrator: Migrator, database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
   // A migration of one process makes another wait for Kysely's advisory lock, on this one connection.
   const { pool, db } = openDatabase(url, { applicationName: 'touchline-migrate', max: 1 });
   try {
-    return await reachingPostgres(() =>
-      work(new Migrator({ db, provider: new SqlFiles(migrationsFolder) }), pool),
-    );
+    const provider = new SqlFiles(migrationsFolder);
+    return await reachingPostgres(() => work(new Migrator({ db, provider }), { pool, db }));
   } finally {
     await db.destroy();
   }
@@ -58,6 +66,17 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
     const away = postgresAway(error);
     if (away !== undefined) throw away;
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+    if (error instanceof pg.DatabaseError && error.code === insufficientPrivilege) {
+      throw new BadInput(
+        `The user of DATABASE_URL may not prepare the database: ${error.message}`,
+        {
+          setting: 'DATABASE_URL',
+          ...(failed === undefined ? {} : { file: `sql/migrations/${failed}` }),
+          advice: error.hint ?? 'Name the owner of the database.',
+        },
+        error,
+      );
+    }
     throw new InvariantBroken(
       `The migration ${failed ?? 'of the database'} failed: ${error instanceof Error ? error.message : JSON.stringify(error)}`,
       { ...(failed === undefined ? {} : { file: `sql/migrations/${failed}` }) },
@@ -70,19 +89,33 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
 }
 
 /**
+/**
  * Brings the database to the newest schema and makes the monthly partitions of the months ahead; processes that start
- * together wait for each other. Returns what ran.
+ * together wait for each other. Migrations run as the user of the url; what they made is then handed to football_admin, with
+ * the grants of the other roles. Returns what ran.
  */
 export const migrate = (url: string): Promise<string[]> =>
-  withMigrator(url, async (migrator, pool) => {
+  withMigrator(url, async (migrator, { pool, db }) => {
     const ran = namesOf(await migrator.migrateToLatest());
     await ensurePartitions(pool, new Date());
+    await adoptObjects(db);
     return ran;
   });
 
 /** Runs the next migration alone. Returns its name, or nothing where all have run. */
 export const migrateUp = (url: string): Promise<string[]> =>
-  withMigrator(url, async (migrator) => namesOf(await migrator.migrateUp()));
+  withMigrator(url, async (migrator, { db }) => {
+    const ran = namesOf(await migrator.migrateUp());
+    await adoptObjects(db);
+    return ran;
+  });
+
+/** Hands over what a migration made; before the roles' own migration there is nobody to hand it to. */
+async function adoptObjects(db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ known: boolean }>`
+    select to_regprocedure('adopt_objects()') is not null as known`.execute(db);
+  if (rows[0]?.known === true) await sql`select adopt_objects()`.execute(db);
+}
 
 /** Takes the last migration back. Returns its name, or nothing where none is left. */
 export const migrateDown = (url: string): Promise<string[]> =>

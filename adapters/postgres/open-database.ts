@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { InvariantBroken } from '../../schemas/errors.js';
 import type { DB } from './database.js';
+import { parseDatabaseUrl } from './roles.js';
 
 /** The tables of Touchline as Kysely knows them. Generated: `npm run db:types`. */
 export type Database = DB;
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections that this process may hold. */
   readonly max: number;
+  /** Connections that are kept open once they are, idle or not. Default none. */
+  readonly min?: number;
   /** Told when a connection breaks that nobody is waiting on. The pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -52,14 +55,19 @@ function valueReaders(): pg.TypeOverrides {
  */
 export function openDatabase(url: string, options: DatabaseOptions): OpenDatabase {
   const lost = options.onConnectionLost ?? (() => undefined);
+  const address = parseDatabaseUrl(url);
+  const ofAddress = address.searchParams.get('options');
+  // In the address they would take the place of ours.
+  address.searchParams.delete('options');
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: address.href,
     application_name: options.applicationName,
     max: options.max,
+    min: options.min ?? 0,
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    options: `-c TimeZone=UTC -c DateStyle=ISO${ofAddress === null ? '' : ` ${ofAddress}`}`,
     types: valueReaders(),
   });
   // pg emits 'error' on the pool for idle connections, on the client for those checked out between two queries.

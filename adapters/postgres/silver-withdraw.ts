@@ -1,24 +1,25 @@
 import type pg from 'pg';
 import { stages, type StageName } from './silver-stage.js';
 
-/** A table that holds histories of matches, the stage that is to replace them, and the column of its months, if it is published. */
+/** A published table that holds histories of matches, the stage that is to replace them, and the column of its months. */
 interface HistoryTable {
   readonly table: string;
   readonly stage: StageName;
-  readonly month: string | null;
+  readonly month: string;
 }
 
 const historyTables: readonly HistoryTable[] = [
   { table: 'fixture_revisions', stage: 'revisions', month: 'known_at' },
   { table: 'match_statistics', stage: 'statistics', month: 'known_at' },
   { table: 'odds', stage: 'quotes', month: 'collected_at' },
-  { table: 'odds_last_seen', stage: 'lastSeen', month: null },
 ];
 
 /**
  * Takes away the rows and findings that the histories told anew no longer have. Two things make a history lose rows: an edition of
  * one file that reaches us after a later edition of another and is then told before it, and a decision of a person about one of its
  * versions. A flag that a decision changed changes in its row: the quote is the same one. After the batch is staged.
+ *
+ * The writer finds the rows, and functions of the admin's take them away: the writer itself may not delete.
  */
 export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   const told = await client.query<{ id: number }>(
@@ -42,18 +43,21 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   const ids = matches.rows.map(({ id }) => id);
   await client.query(changedFlags, [ids]);
   for (const history of historyTables) await client.query(withdrawal(history), [ids]);
+  await client.query(withdrawnLastSeen, [ids]);
   await client.query(withdrawnMatches, [ids]);
 }
 
 /** What someone has handled stays. */
 const withdrawnFindings = `
-  delete from data_quality_logs q
+  select withdraw_findings(array_agg(q.id))
+  from data_quality_logs q
   where q.record_id = any($1::bigint[]) and q.table_name in ('matches', 'fixture_revisions', 'match_statistics', 'odds')
     and q.handled_at is null
     and not exists (
       select from staged_findings s
       where s.raw_id = q.record_id and s.error_type = q.error_type and s.field = q.field
-        and q.error_data @> s.error_data)`;
+        and q.error_data @> s.error_data)
+  having count(*) > 0`;
 
 /** A match of which this source tells nothing any more is in the batch, with no staged row. */
 const untoldMatches = `
@@ -77,25 +81,34 @@ const changedFlags = `
   select distinct 'odds', date_trunc('month', collected_at at time zone 'UTC')::date from changed`;
 
 const withdrawnMatches = `
-  with gone as (
-    delete from matches m
+  with gone as materialized (
+    select m.id, m.match_time
+    from matches m
     where m.id = any($1::bigint[]) and not exists (select from fixture_revisions f where f.match_id = m.id)
       and not exists (select from staged_revisions s where s.match_id = m.id)
-    returning m.match_time
+  ), withdrawn as materialized (
+    select withdraw_matches(array_agg(id)) from gone having count(*) > 0
   )
   insert into touched_months
-  select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone`;
+  select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone cross join withdrawn`;
 
-function withdrawal({ table, stage, month }: HistoryTable): string {
+/** The rows of a history table, as `t`, that the staged history of their match no longer has. Looked for by the ids in $1. */
+function overridden(table: string, stage: StageName): string {
   const columns = stages[stage].columns.map(([name]) => name);
   const tuple = (alias: string): string => `(${columns.map((name) => `${alias}.${name}`).join(', ')})`;
-  const removal = `delete from ${table} t
+  return `from ${table} t
     where t.match_id = any($1::bigint[]) and not exists (
       select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})
       and exists (select from batch_matches b where b.match_id = t.match_id and b.data_source = t.data_source)`;
-  return month === null
-    ? removal
-    : `with gone as (${removal} returning t.${month} as at)
-       insert into touched_months
-       select distinct '${table}', date_trunc('month', at at time zone 'UTC')::date from gone`;
 }
+
+const withdrawal = ({ table, stage, month }: HistoryTable): string =>
+  `with gone as materialized (
+     select t.id, t.match_id, t.${month} as at ${overridden(table, stage)}
+   ), withdrawn as materialized (
+     select withdraw_rows('${table}', array_agg(distinct match_id), array_agg(id)) from gone having count(*) > 0
+   )
+   insert into touched_months
+   select distinct '${table}', date_trunc('month', at at time zone 'UTC')::date from gone cross join withdrawn`;
+
+const withdrawnLastSeen = `select withdraw_last_seen(array_agg(t)) ${overridden('odds_last_seen', 'lastSeen')} having count(*) > 0`;

@@ -12,10 +12,13 @@ export async function updateConflictFindings(
 ): Promise<void> {
   await client.query(conflictingScores);
   await client.query(
-    `delete from data_quality_logs q
+    // The writer may not delete: a function of the admin's does.
+    `select withdraw_findings(array_agg(q.id))
+     from data_quality_logs q
      where q.error_type = 'source_conflict' and (q.error_data ->> 'match_id')::bigint = any($1::bigint[])
        and q.handled_at is null
-       and not exists (select from conflicting_scores s where s.finding_key = q.finding_key)`,
+       and not exists (select from conflicting_scores s where s.finding_key = q.finding_key)
+     having count(*) > 0`,
     [matchIds],
   );
   await client.query(

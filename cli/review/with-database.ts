@@ -10,7 +10,10 @@ export async function withDatabase<T>(
   const { withStack } = await import('../with-stack.js');
   const { openDatabase } = await import('../../adapters/postgres/open-database.js');
   return withStack(context, async (stack) => {
-    const database = openDatabase(stack.status.postgres.url, { applicationName: 'touchline-review', max: 2 });
+    const database = openDatabase(stack.status.postgres.admin, {
+      applicationName: 'touchline admin review',
+      max: 2,
+    });
     return work(database, stack).finally(() => database.db.destroy());
   });
 }

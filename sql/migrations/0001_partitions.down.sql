@@ -1,1 +1,2 @@
 drop function ensure_month_partitions(regclass, timestamptz, timestamptz);
+drop function close_partition(regclass);

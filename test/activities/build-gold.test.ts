@@ -262,7 +262,7 @@ describe('a build that fails', () => {
       beforeCommit: async () => {
         const { rowCount } = await lake.house.pool.query(
           `select pg_terminate_backend(pid) from pg_stat_activity
-           where datname = current_database() and application_name <> 'test-house'`,
+           where datname = current_database() and application_name not like '%test-house'`,
         );
         expect(rowCount).toBeGreaterThan(0);
       },

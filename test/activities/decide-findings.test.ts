@@ -274,7 +274,8 @@ describe('a row that could not be read', () => {
       Date: String(raw['Date']).replace('2021?08?14', '14/08/2021'),
     });
     const refining = createRefineBronzeActivities({
-      pool: house.pool,
+      pool: house.pools.writer.pool,
+      adminPool: house.pools.admin.pool,
       providers: {
         football_data: {
           ...football,

@@ -67,7 +67,7 @@ async function endSessions(condition: string): Promise<number> {
   return rowCount ?? 0;
 }
 
-const ofDuckDb = "application_name <> 'test-house'";
+const ofDuckDb = "application_name not like '%test-house'";
 const ofTheLocks = `pid in (select pid from pg_locks where locktype = 'advisory' and granted)`;
 
 /** Corrects the referee of the first match in the season's file of 2026-27, and brings it to silver. */

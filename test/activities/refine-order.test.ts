@@ -102,7 +102,7 @@ describe('an import of two editions of a league', () => {
         while (!running.signal.aborted && attempt < attemptsToCut) {
           const { rowCount } = await cutter.query(
             `select pg_terminate_backend(pid) from pg_stat_activity
-             where datname = current_database() and application_name = 'test-house' and backend_xid is not null`,
+             where datname = current_database() and application_name like '%test-house' and backend_xid is not null`,
           );
           if ((rowCount ?? 0) > 0) cuts++;
         }

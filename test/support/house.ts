@@ -4,11 +4,15 @@ import { createCollectFilesActivities, type CollectFileInput } from '../../activ
 import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
+import { roleUrls } from '../../adapters/postgres/roles.js';
 import { providers } from '../../adapters/providers/registry.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 
 /** The activities from file to silver over one database, run as Temporal would run them, without a server. */
 export interface TestHouse extends OpenDatabase {
+  /** What the activities work with. */
+  readonly pools: RolePools;
   /** Of football-data.co.uk, where no other source is named. */
   list(location: string, dataSource?: string): Promise<SourceFile[]>;
   collectFile(input: CollectFileInput): Promise<CollectCounts>;
@@ -42,12 +46,15 @@ export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
 /** Opens the house over a migrated database. */
 export function openHouse(url: string): TestHouse {
   const database = openDatabase(url, { applicationName: 'test-house', max: 6 });
-  const { pool, db } = database;
+  // The activities have the rights of their roles, the tests those of the owner.
+  const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
+  const { pool, db } = pools.writer;
   const collecting = createCollectFilesActivities({ pool, db, providers });
-  const refining = createRefineBronzeActivities({ pool, providers });
+  const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
 
   const house: TestHouse = {
     ...database,
+    pools,
     list: async (location, dataSource = 'football_data') =>
       (await asActivity(() => collecting.listSourceFiles({ dataSource, location }))).files,
     collectFile: (input) => asActivity(() => collecting.collectFile(input)),
@@ -89,7 +96,10 @@ export function openHouse(url: string): TestHouse {
         collecting.openCollectionLog({ runId, dataSource: 'football_data', collectionType: 'history' }),
       ),
     closeLog: (counts) => asActivity(() => collecting.closeCollectionLog(counts)),
-    close: () => db.destroy(),
+    async close() {
+      await pools.close();
+      await database.db.destroy();
+    },
   };
   return house;
 }

@@ -4,6 +4,8 @@ import { createBuildGoldActivities, type BuildGoldResult } from '../../activitie
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
 import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
 import type { LakePlacement } from '../../adapters/lake/duckdb.js';
+import { migrate } from '../../adapters/postgres/migrate.js';
+import { roleUrls } from '../../adapters/postgres/roles.js';
 import { openLake, type Lake } from '../../adapters/lake/open-lake.js';
 import type { Snapshot } from '../../adapters/lake/snapshots.js';
 import { readConfig } from '../../config.js';
@@ -38,7 +40,8 @@ export async function openTestLake(
 ): Promise<TestLake> {
   const dataPath = path.join(folder, 'data_lake');
   const lake = openLake({
-    databaseUrl: url,
+    databases: roleUrls(url, undefined),
+    processName: 'test-lake',
     dataPath,
     coldPath: placement.coldPath,
     compression: placement.compression ?? 'snappy',
@@ -48,8 +51,8 @@ export async function openTestLake(
     tempDirectory: path.join(folder, 'tmp'),
   });
   const house = openHouse(url);
-  const silver = createPublishSilverActivities({ pool: house.pool, lake });
-  const gold = createBuildGoldActivities({ pool: house.pool, lake });
+  const silver = createPublishSilverActivities({ pool: house.pools.admin.pool, lake });
+  const gold = createBuildGoldActivities({ pool: house.pools.admin.pool, lake });
   return {
     lake,
     house,
@@ -106,5 +109,7 @@ export async function copyDatabase(url: string, name: string): Promise<string> {
   }
   const copy = new URL(url);
   copy.pathname = `/${name}`;
+  // What the roles may do with a database is not copied with it.
+  await migrate(copy.href);
   return copy.href;
 }

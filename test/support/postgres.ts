@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../adapters/embedded/postgres.js';
+import { rolePasswords } from '../../adapters/embedded/postgres/passwords.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
+import { ensureRoleLogins } from '../../adapters/postgres/role-logins.js';
+import { roleUrls, type RoleUrls } from '../../adapters/postgres/roles.js';
 import { makeTestFolder } from './folder.js';
 
 /** A real Postgres of this test's own, migrated, empty. */
@@ -8,6 +11,8 @@ export interface TestPostgres {
   /** The migrated database. */
   readonly url: string;
   readonly server: PostgresServer;
+  /** Where each role logs in to the migrated database, with a password of its own. */
+  roleUrls(): Promise<RoleUrls>;
   /** Another migrated, empty database of the same server. */
   freshDatabase(): Promise<string>;
   /** Ends the server and removes its files. */
@@ -23,6 +28,11 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   return {
     url: server.url,
     server,
+    async roleUrls() {
+      const passwords = await rolePasswords(folder.path);
+      await ensureRoleLogins(server.url, passwords);
+      return roleUrls(server.url, passwords);
+    },
     async freshDatabase() {
       made += 1;
       const url = new URL(server.url);

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chown, link, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import { DependencyAway } from '../../../schemas/errors.js';
+import { ensurePassword, isThere, passwordFile, readPassword } from './passwords.js';
 import type { PostgresPlace } from './place.js';
 import { asUser } from './server-user.js';
 
@@ -12,44 +12,16 @@ const run = promisify(execFile);
 /** The superuser of an embedded server. */
 export const superuser = 'postgres';
 
-/** The file, readable by its owner alone, that holds the generated password. */
-export const passwordFile = (home: string): string => path.join(home, 'postgres.password');
-
 /**
  * Makes the data folder where there is none: initdb into a folder beside it, which then takes its name, so that a kill on
  * the way leaves nothing that looks like data. Returns the superuser's password, generated once per home.
  */
 export async function initializeData(home: string, place: PostgresPlace): Promise<string> {
   const made = await isThere(path.join(place.data, 'PG_VERSION'));
-  const password = made ? await readPassword(home) : await makePassword(home);
+  const file = passwordFile(home);
+  const password = made ? await readPassword(file) : await ensurePassword(file);
   if (!made) await runInitdb(place, password);
   return password;
-}
-
-async function readPassword(home: string): Promise<string> {
-  const file = passwordFile(home);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new BadInput(
-      'The password of the embedded Postgres cannot be read, and its data folder is there already',
-      { file, advice: 'Put the file back from your backup, or start with another TOUCHLINE_HOME.' },
-      error,
-    );
-  });
-  return text.trim();
-}
-
-/** Whole or not at all, and of two processes that make one at once the same for both. */
-async function makePassword(home: string): Promise<string> {
-  const half = `${passwordFile(home)}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  await writeFile(half, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flush: true });
-  try {
-    await link(half, passwordFile(home)).catch(async (error: unknown) => {
-      if (!(await isThere(passwordFile(home)))) throw error;
-    });
-  } finally {
-    await rm(half, { force: true });
-  }
-  return readPassword(home);
 }
 
 async function runInitdb({ folder, data, native, user }: PostgresPlace, password: string): Promise<void> {
@@ -82,9 +54,3 @@ async function runInitdb({ folder, data, native, user }: PostgresPlace, password
     await rm(half, { recursive: true, force: true });
   }
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

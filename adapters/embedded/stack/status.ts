@@ -6,8 +6,8 @@ import { holderOf } from './home-lock.js';
 
 /** What runs for a home, and where it answers. */
 export const StackStatus = z.object({
-  /** With user and password: a secret. */
-  postgres: z.object({ url: z.string() }),
+  /** Addresses with user and password, secrets: `url` is the owner's, who migrates; the others the roles'. */
+  postgres: z.object({ url: z.string(), reader: z.string(), writer: z.string(), admin: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.string().nullable(), namespace: z.string() }),
   workers: z.array(z.object({ queues: z.array(TaskQueue).readonly(), pid: z.number() })),
   supervisor: z.object({ pid: z.number() }),
