@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { touchline } from '../support/command-line.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { insertRow, matchRow, quoteRow, seedMatch } from '../support/silver-rows.js';
+
+let folder: TestFolder;
+let database: OpenDatabase;
+const at = (): Record<string, string> => ({ TOUCHLINE_HOME: path.join(folder.path, 'home') });
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await touchline([...args, '--json'], at());
+  expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
+  return JSON.parse(stdout);
+}
+
+beforeAll(async () => {
+  folder = await makeTestFolder();
+  expect((await touchline(['up', '--detach'], at())).code).toBe(0);
+  const { postgres } = z.object({ postgres: z.object({ url: z.string() }) }).parse(await json('status'));
+  database = openDatabase(postgres.url, { applicationName: 'test', max: 2 });
+});
+afterAll(async () => {
+  await database.db.destroy();
+  await touchline(['down'], at());
+  await folder.remove();
+});
+
+it('status warns of a row that a default partition caught, until its partition is made', async () => {
+  await insertRow(database.pool, 'matches', matchRow(await seedMatch(database.pool, '2039-05-12T14:00:00Z')));
+  expect(await json('status')).toMatchObject({ caughtByDefault: [{ table: 'matches', rows: 1 }] });
+  expect((await touchline(['status'], at())).stdout).toContain(
+    '1 rows of matches are in its default partition',
+  );
+  expect(await json('db', 'partitions')).toMatchObject({ made: 0 });
+  expect(await json('db', 'partitions', '--make')).toMatchObject({
+    made: 1,
+    tables: [{ table: 'matches', lastMonth: '2039-05', caughtByDefault: 0 }, {}, {}, {}],
+  });
+  expect(await json('status')).toMatchObject({ caughtByDefault: [] });
+});
+
+it('the job that maintains the database says what it did, and so does the one that refreshes the views', async () => {
+  expect(await json('run', 'database-maintenance')).toMatchObject({ caughtByDefault: [], partitionsMade: 0 });
+  expect(await json('run', 'refresh-materialized-views')).toMatchObject({
+    views: [{ view: 'mv_team_recent_performance', rows: 2 }, { view: 'mv_odds_trends' }],
+  });
+});
+
+it('a broken rule is found with its definition, its count and the value that broke it', async () => {
+  const seeded = await seedMatch(database.pool);
+  const refused = inTransaction(database.pool, ({ client }) =>
+    insertRow(client, 'odds', { ...quoteRow(seeded), home_odds: 1.01 }),
+  );
+  await expect(refused).rejects.toMatchObject({ name: 'ConstraintViolated' });
+  expect(await json('db', 'violations')).toMatchObject([
+    { constraint: 'ck_odds_home_odds_range', table: 'odds', violations: 1, lastDay: 1 },
+  ]);
+  expect(await json('db', 'constraints')).toMatchObject({
+    constraints: expect.arrayContaining([
+      expect.objectContaining({ name: 'ck_odds_home_odds_range', kind: 'check' }),
+      expect.objectContaining({ name: 'tr_check_odds_consistency', kind: 'trigger' }),
+    ]) as unknown,
+  });
+});
+
+it('views are refreshed, listed and asked, and timed against the plain query', async () => {
+  const recent = await seedMatch(database.pool, new Date(Date.now() - 86_400_000).toISOString());
+  await insertRow(database.pool, 'matches', matchRow(recent));
+  expect(await json('db', 'refresh-materialized-views')).toMatchObject([
+    { view: 'mv_team_recent_performance', refreshedAt: expect.any(String) as unknown },
+    { view: 'mv_odds_trends', rows: 0 },
+  ]);
+  expect(await json('db', 'refresh-materialized-views', '--info')).toHaveLength(2);
+  expect(await json('db', 'materialized-views-examples')).toMatchObject([
+    { example: 'most_active_teams', rows: [{ total_wins: 1, win_percentage: 100 }, { total_wins: 0 }] },
+    { example: 'team_form' },
+    { example: 'widest_prices', rows: [] },
+  ]);
+  expect(await json('db', 'materialized-views-examples', '--benchmark', '--runs', '1')).toMatchObject([
+    { example: 'most_active_teams', viewMs: expect.any(Number) as unknown },
+    {},
+    {},
+  ]);
+});
