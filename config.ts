@@ -35,6 +35,9 @@ export const environmentVariables = {
   DATABASE_POOL_SIZE: wholeNumber(4).describe(
     'Connections that a process may hold for each of the three roles',
   ),
+  POSTGRES_BINARIES: optionalText.describe(
+    'A folder with bin, lib and share of another Postgres (15 or later) for the embedded server',
+  ),
   TEMPORAL_ADDRESS: optionalText.describe('A Temporal of your own, host:port, in place of the embedded one'),
   TEMPORAL_NAMESPACE: z
     .preprocess(blankIsAbsent, z.string().default('touchline'))
@@ -95,6 +98,7 @@ export interface Config {
   /** Undefined: the user of the address takes on the roles. */
   readonly databasePasswords: DatabasePasswords | undefined;
   readonly databasePoolSize: number;
+  readonly postgresBinaries: string | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   readonly lakeUrl: string | undefined;
@@ -132,6 +136,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     databaseUrl: values.DATABASE_URL,
     databasePasswords: databasePasswords(values),
     databasePoolSize: values.DATABASE_POOL_SIZE,
+    postgresBinaries:
+      values.POSTGRES_BINARIES === undefined ? undefined : path.resolve(values.POSTGRES_BINARIES),
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     lakeUrl: values.LAKE_URL === undefined ? undefined : path.resolve(values.LAKE_URL),

@@ -11,6 +11,7 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
   home: config.home,
   cache: config.cache,
   python: config.python,
+  postgresBinaries: config.postgresBinaries,
   databaseUrl: config.databaseUrl,
   databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,

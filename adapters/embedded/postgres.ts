@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Server settings beside the default ones. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder with `bin`, `lib` and `share` of another Postgres 15 or later, in place of the embedded one. */
+  readonly binaries?: string | undefined;
   /** Hears what is worth telling a person. */
   readonly report?: (line: string) => void;
 }
@@ -72,7 +74,7 @@ const shutdown = [
  * binaries are missing; {@link DependencyAway} where the server does not come up, with the last lines of its log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const place = await preparePlace(options.home, options.report ?? (() => undefined));
+  const place = await preparePlace(options.home, options.report ?? (() => undefined), options.binaries);
   const password = await initializeData(options.home, place);
   for (let attempt = 1; ; attempt += 1) {
     const started = (await adopt(place)) ?? (await launch(options, place));

@@ -19,6 +19,8 @@ export interface StackPlan {
   /** Where downloaded tools live. */
   readonly cache: string;
   readonly python: string;
+  /** A folder with another Postgres for the embedded server; undefined: the one of node_modules. */
+  readonly postgresBinaries: string | undefined;
   /** A Postgres of one's own in place of the embedded one. */
   readonly databaseUrl: string | undefined;
   /** What its roles log in with; undefined: the user of its address takes them on. An embedded one has its own. */
@@ -159,7 +161,8 @@ const pause = (ms: number, closing: AbortSignal): Promise<void> =>
 /** Stands for a server that is not ours to start or stop. */
 const nobody: ProcessMark = { pid: process.pid, argumentsInclude: [] };
 
-function postgresPart({ home, databaseUrl, databasePasswords, report }: StackPlan) {
+function postgresPart(plan: StackPlan) {
+  const { home, databaseUrl, databasePasswords, postgresBinaries: binaries, report } = plan;
   let server: Awaited<ReturnType<typeof startPostgres>> | undefined;
   let passwords = databasePasswords;
   const url = (): string => databaseUrl ?? server?.url ?? '';
@@ -180,6 +183,7 @@ function postgresPart({ home, databaseUrl, databasePasswords, report }: StackPla
         server = await startPostgres({
           home,
           report,
+          binaries,
           ...(server === undefined ? {} : { port: server.port }),
         });
         passwords = await rolePasswords(home);

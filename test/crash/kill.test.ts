@@ -40,6 +40,8 @@ interface Outcome {
   readonly counts: unknown;
   readonly tables: TableFingerprints;
   readonly model: Buffer;
+  /** The tasks of which an attempt failed or was lost, as the error log has them. */
+  readonly failedTasks: readonly string[];
 }
 
 const Up = z.object({ postgres: z.object({ url: z.string() }) });
@@ -62,11 +64,13 @@ async function workUnderKills(
     const versions = path.join(folder.path, home, 'data_lake', 'models', registeredModelName, 'versions');
     expect(await readdir(versions)).toEqual(['1']);
     const { pool, db } = openDatabase(postgres.url, { applicationName: 'test', max: 1 });
+    const logged = await pool.query<{ task: string }>('select distinct task_name as task from error_logs');
     const tables = await fingerprintTables(pool).finally(() => db.destroy());
     return {
       killed: [...ofImport, ...ofTraining].map(({ victim, phase }) => `${victim} in ${phase}`),
       counts: JSON.parse(imported.stdout),
       tables,
+      failedTasks: logged.rows.map(({ task }) => task),
       model: await readFile(path.join(versions, '1', 'model.json')),
     };
   } finally {
@@ -96,6 +100,9 @@ it('an import and a training whose worker and Postgres are killed end with what 
     training: [kill('worker', 'train.rounds')],
   });
   expect(stormy.killed).toHaveLength(7);
+  // A killed attempt leaves its line to the one after it.
+  const killedTasks = ['collectFile', 'refineBatch', 'publishSilver', 'trainModel'];
+  expect(stormy.failedTasks).toEqual(expect.arrayContaining(killedTasks));
   expect(stormy.counts).toEqual(calm.counts);
   expect(stormy.tables).toEqual(calm.tables);
   expect(stormy.model.equals(calm.model)).toBe(true);

@@ -4,6 +4,7 @@ import { rolePasswords } from '../../adapters/embedded/postgres/passwords.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
 import { ensureRoleLogins } from '../../adapters/postgres/role-logins.js';
 import { roleUrls, type RoleUrls } from '../../adapters/postgres/roles.js';
+import { readConfig } from '../../config.js';
 import { makeTestFolder } from './folder.js';
 
 /** A real Postgres of this test's own, migrated, empty. */
@@ -22,7 +23,11 @@ export interface TestPostgres {
 /** Starts one in a folder of its own, on a free port. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const folder = await makeTestFolder();
-  const server = await startPostgres({ home: folder.path, settings: { fsync: 'off' } });
+  const server = await startPostgres({
+    home: folder.path,
+    settings: { fsync: 'off' },
+    binaries: readConfig().postgresBinaries,
+  });
   await migrate(server.url);
   let made = 0;
   return {

