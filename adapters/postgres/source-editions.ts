@@ -5,27 +5,12 @@ import { copyRows, type CopyRow } from './copy-rows.js';
 import type { Database } from './open-database.js';
 
 /** The newest edition of a file, with what its import counted. */
-export interface StoredEdition {
-  readonly id: number;
-  readonly editionNo: number;
-  readonly sha256: string;
-  readonly etag: string | null;
-  readonly fetchedFrom: string;
-  readonly editionTime: Date;
-  readonly runId: string;
-  readonly rows: number;
-  readonly stored: number;
-  readonly duplicates: number;
-  readonly held: number;
-}
+export type StoredEdition = NonNullable<Awaited<ReturnType<typeof latestEdition>>>;
 
 type FileName = Pick<SourceFile, 'dataSource' | 'uri'>;
 
 /** The newest edition of the file, or undefined before its first import. */
-export async function latestEdition(
-  db: Kysely<Database>,
-  file: FileName,
-): Promise<StoredEdition | undefined> {
+export async function latestEdition(db: Kysely<Database>, file: FileName) {
   return await db
     .selectFrom('source_editions')
     .select([
