@@ -80,7 +80,11 @@ describe('the passwords of the roles', () => {
   });
 
   it('are given to a process all three or none', () => {
-    const all = { DATABASE_READER_PASSWORD: 'r', DATABASE_WRITER_PASSWORD: 'w', DATABASE_ADMIN_PASSWORD: 'a' };
+    const all = {
+      DATABASE_READER_PASSWORD: 'r',
+      DATABASE_WRITER_PASSWORD: 'w',
+      DATABASE_ADMIN_PASSWORD: 'a',
+    };
     expect(readConfig(all).databasePasswords).toEqual({ reader: 'r', writer: 'w', admin: 'a' });
     expect(readConfig({}).databasePasswords).toBeUndefined();
     expect(() => readConfig({ ...all, DATABASE_WRITER_PASSWORD: '' })).toThrow(BadInput);
