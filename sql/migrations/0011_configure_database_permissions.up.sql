@@ -172,6 +172,8 @@ declare
   role_name text;
 begin
   foreach role_name in array role_names loop
+    -- Exactly that set: default privileges give on a view what they give on a table.
+    execute format('revoke all on %s %s from %I', kind, object, role_name);
     if role_set(role_name, object) is not null then
       execute format('grant %s on %s %s to %I', role_set(role_name, object), kind, object, role_name);
     end if;
@@ -179,7 +181,7 @@ begin
 end
 $$;
 
--- Grants reader and writer, or those named, what belongs to their role on a table, view or sequence.
+-- Grants reader and writer, or those named, what belongs to their role on a table, view or sequence, and no more.
 create function grant_role_set(object regclass, role_names text[] default array['football_reader', 'football_writer'])
 returns void
 language plpgsql
@@ -345,8 +347,8 @@ as $$
 $$;
 
 revoke execute on function record_permissions(), give_role_set(regclass, text[]), grant_role_set(regclass, text[]),
-  revoke_role_set(regclass, text[]), grant_database(), adopt_objects(), close_partition(regclass), withdraw_rows(text, bigint[], bigint[]), withdraw_last_seen(odds_last_seen[]),
-  withdraw_findings(bigint[]), withdraw_matches(bigint[]) from public;
+  revoke_role_set(regclass, text[]), grant_database(), adopt_objects(), close_partition(regclass),
+  withdraw_rows(text, bigint[], bigint[]), withdraw_last_seen(odds_last_seen[]), withdraw_findings(bigint[]), withdraw_matches(bigint[]) from public;
 grant execute on function withdraw_rows(text, bigint[], bigint[]), withdraw_last_seen(odds_last_seen[]),
   withdraw_findings(bigint[]), withdraw_matches(bigint[]) to football_writer;
 

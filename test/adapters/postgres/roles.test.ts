@@ -378,6 +378,35 @@ describe('a table that comes later', () => {
   });
 });
 
+describe('a database that was restored under its owner', () => {
+  it("is the admin's again when it is next prepared, with the lake's catalogue, and nobody gained anything", async () => {
+    const state = async (): Promise<unknown> =>
+      (
+        await owner.pool.query(
+          'select object_name, role_name, privileges, may_alter from v_role_privileges order by 1, 2',
+        )
+      ).rows;
+    await attempt('admin', 'create schema lake_catalog');
+    await attempt('admin', 'create table lake_catalog.ducklake_probe (x integer)');
+    await migrate(postgres.url);
+    const before = await state();
+    await owner.pool.query('reassign owned by football_admin to current_user');
+    await owner.pool.query(
+      'revoke all on all tables in schema public, lake_catalog from football_reader, football_writer',
+    );
+    await owner.pool.query('revoke all on all sequences in schema public from football_writer');
+    await owner.pool.query('revoke all on schema lake_catalog from football_reader');
+    await expect(attempt('reader', 'select * from matches')).rejects.toMatchObject(denied);
+    await migrate(postgres.url);
+    expect(await state()).toEqual(before);
+    await attempt('reader', 'select * from lake_catalog.ducklake_probe');
+    await expect(attempt('writer', 'select * from lake_catalog.ducklake_probe')).rejects.toMatchObject(
+      denied,
+    );
+    await attempt('admin', 'drop schema lake_catalog cascade');
+  });
+});
+
 describe('granting and revoking', () => {
   it('is for the admin alone', async () => {
     for (const role of ['reader', 'writer'] as const) {
