@@ -12,6 +12,7 @@ import { suggestedNames } from '../adapters/postgres/identity/suggestions.js';
 import { externalTeamId, teamIdsOf } from '../adapters/postgres/identity/team-directory.js';
 import { dateIn } from '../domain/clock/zones.js';
 import { assignMatches } from '../domain/identity/assign-matches.js';
+import type { Finding } from '../domain/clean/history.js';
 import { readMatchKey } from '../domain/identity/match-key.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import { CalendarDate, toIso, type Instant } from '../schemas/values.js';
@@ -27,8 +28,14 @@ export interface IdentifiedKey extends DerivedKey {
 export interface IdentifiedBatch {
   readonly kind: 'identified';
   readonly keys: readonly IdentifiedKey[];
-  /** Keys with a name that a reviewer is asked about, and what their rows wait for. */
-  readonly waiting: readonly { readonly key: DerivedKey; readonly reason: string }[];
+  readonly waiting: readonly WaitingKey[];
+}
+
+/** A key with a name that a reviewer is asked about, or whose two names mean one team: why its rows are held. */
+export interface WaitingKey {
+  readonly key: DerivedKey;
+  readonly reason: string;
+  readonly findings: readonly Finding[];
 }
 
 /** Some name means no team yet and nobody was asked about it: names have to be decided first. */
@@ -54,7 +61,7 @@ export async function identifyBatch(
   client: pg.ClientBase,
   keys: readonly DerivedKey[],
 ): Promise<IdentifiedBatch | NamesUndecided> {
-  const waiting: IdentifiedBatch['waiting'][number][] = [];
+  const waiting: WaitingKey[] = [];
   const identified: Omit<IdentifiedKey, 'isFresh'>[] = [];
   const made = new Set<number>();
   const unborne: { readonly dataSource: string; readonly borne: readonly Borne[] }[] = [];
@@ -108,14 +115,23 @@ async function findTeams(client: pg.ClientBase, dataSource: string, keys: readon
   if (unknown.some((name) => !suggested.has(name))) return { kind: 'names undecided' } as const;
 
   const teamed: TeamedKey[] = [];
-  const waiting: IdentifiedBatch['waiting'][number][] = [];
+  const waiting: WaitingKey[] = [];
   for (const { key, season, ordinal, home, away } of read) {
     const homeTeamId = teamIds.get(home);
     const awayTeamId = teamIds.get(away);
     const kickoff = key.history.fixtureRevisions.at(-1)?.matchTime;
     if (homeTeamId === undefined || awayTeamId === undefined || kickoff === undefined) {
       const asked = [home, away].filter((name) => !teamIds.has(name)).join(' and ');
-      waiting.push({ key, reason: `team: which team ${asked} is waits for an answer in the review queue` });
+      waiting.push({
+        key,
+        reason: `team: which team ${asked} is waits for an answer in the review queue`,
+        findings: [],
+      });
+      continue;
+    }
+    if (homeTeamId === awayTeamId) {
+      const reason = `${home} and ${away} mean one team`;
+      waiting.push({ key, reason: `team: ${reason}`, findings: oneTeamFindings(key, reason) });
       continue;
     }
     const { leagueId } = key.league;
@@ -123,6 +139,19 @@ async function findTeams(client: pg.ClientBase, dataSource: string, keys: readon
   }
   return { kind: 'teams', keys: teamed, waiting } as const;
 }
+
+const oneTeamFindings = ({ claimed }: DerivedKey, message: string): Finding[] =>
+  claimed.rawIds.map((rawId) => ({
+    rawId,
+    editionId: null,
+    table: 'matches',
+    errorType: 'held',
+    severity: 'high',
+    field: 'team',
+    message,
+    data: { key: claimed.key },
+    requiresReview: true,
+  }));
 
 async function findMatches(client: pg.ClientBase, dataSource: string, keys: readonly TeamedKey[]) {
   const known = await matchIdsOf(

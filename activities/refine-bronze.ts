@@ -110,7 +110,8 @@ async function refineClaim(
     ),
   ];
   await markProcessed(client, [...outcomes, ...identified.keys.flatMap((key) => key.retold)]);
-  await writeSilver(client, silverRows(identified.keys, derived));
+  const findings = [...derived.findings, ...identified.waiting.flatMap((waiting) => waiting.findings)];
+  await writeSilver(client, silverRows(identified.keys, { findings, toldAnew: derived.toldAnew }));
   reportPhase('refine.commit', { claimed });
   const held = outcomes.filter((outcome) => outcome.held !== null).length;
   return { claimed, done: claimed - held, held };

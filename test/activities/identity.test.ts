@@ -165,6 +165,23 @@ describe('a name that may be a team of that league and season', () => {
     ]);
   });
 
+  it('that would make a team play itself holds the row, and nothing else', async () => {
+    const [suggestion] = await openSuggestions(house);
+    const { rows } = await house.pool.query<{ id: number }>(`select id from teams where name = 'Chelsea'`);
+    await answer(house, suggestion?.id ?? 0, { kind: 'same-team', teamId: rows[0]?.id ?? 0 });
+    await json([anEntry({ team1: 'Leeds', team2: 'Chelsea FC' })], '2022-23/en.1.json');
+    expect(await house.refine()).toMatchObject({ held: 2, done: 1 });
+    expect((await held()).map((row) => JSON.stringify(row))).toEqual([
+      expect.stringContaining('mean one team'),
+      expect.stringContaining('mean one team'),
+    ]);
+    expect(
+      await query(
+        `select count(*) as n from data_quality_logs where error_type = 'held' and requires_manual_review`,
+      ),
+    ).toEqual([{ n: 2 }]);
+  });
+
   it('is answered once, and only with a team of its country', async () => {
     const [suggestion] = await openSuggestions(house);
     const id = suggestion?.id ?? 0;
