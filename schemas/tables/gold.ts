@@ -135,6 +135,20 @@ const perMatch = (name: string, description: string, columns: readonly LakeColum
   columns: [...describedMatch, cutoff, ...columns],
 });
 
+/** What may be null in both teams' form, and is filled in filled_features. Days of rest are not: a first match has no last one. */
+const fillableForm = [...longForm.slice(1), ...seasonForm.slice(1)];
+
+const fills = [
+  column('imputed', 'VARCHAR[]', 'The columns of this row that were not observed and are filled.'),
+  column(
+    'imputed_by',
+    'VARCHAR[]',
+    'How each was, in the same order: historical_mean of the team, or median of its league.',
+  ),
+  column('venue', 'VARCHAR', 'Ground as known now, Unknown where no source names it; no feature.'),
+  column('referee', 'VARCHAR', 'Referee as known now, Unknown where no source names one; no feature.'),
+];
+
 const matchFeatures: LakeTable = {
   layer: 'gold',
   name: 'match_features',
@@ -216,6 +230,11 @@ export const goldTables: readonly LakeTable[] = [
   ]),
   perMatch('elo', 'Ratings of both teams at the cutoff, by results, goals and shots.', bothSides(rating)),
   perMatch('league_rates', "What the league's matches have been like up to the cutoff.", leagueRates),
+  perMatch(
+    'filled_features',
+    'The form of both teams with its gaps filled by what was known at the cutoff, and which were.',
+    [...bothSides(fillableForm), ...fills],
+  ),
   matchResults,
   marketPrices,
   matchFeatures,

@@ -1,5 +1,5 @@
 /**
- * The types a lake column may have: those every Parquet reader knows. Prices are decimals, instants are UTC.
+ * The types a lake column may have: those every Parquet reader knows. Prices are decimals, instants are UTC, a list is of names.
  */
 export type LakeType =
   | 'BOOLEAN'
@@ -7,6 +7,7 @@ export type LakeType =
   | 'BIGINT'
   | 'DOUBLE'
   | 'VARCHAR'
+  | 'VARCHAR[]'
   | 'TIMESTAMPTZ'
   | 'DECIMAL(10,3)'
   | 'DECIMAL(5,2)'
