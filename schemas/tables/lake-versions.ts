@@ -17,6 +17,7 @@ export const lakeShapes: Readonly<Record<string, readonly string[]>> = {
   'gold.odds_features': ['28cb54a2b50a'],
   'gold.elo': ['a1cbc675c415'],
   'gold.league_rates': ['15df33c55bbd'],
+  'gold.filled_features': ['7c703d3780ba'],
   'gold.match_results': ['4762dd47a37b'],
   'gold.market_prices': ['18531edebe7b'],
   'gold.match_features': ['09bce9d70f6e'],

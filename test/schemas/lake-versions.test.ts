@@ -37,6 +37,7 @@ describe('the columns of a lake table', () => {
       'INTEGER',
       'TIMESTAMPTZ',
       'VARCHAR',
+      'VARCHAR[]',
     ]);
   });
 });

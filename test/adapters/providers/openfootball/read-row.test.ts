@@ -129,7 +129,7 @@ describe('a match', () => {
     expect(read({ status })).toMatchObject({ match: { status: means }, problems: [] });
   });
 
-  it('of a status that we do not know says so, and its score decides', () => {
+  it('of a status that we do not know says so, with its score', () => {
     for (const status of ['replay', 'constructor', 3]) {
       expect(read({ status })).toMatchObject({
         match: { status: null, homeScore: 2 },
