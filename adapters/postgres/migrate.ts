@@ -89,7 +89,6 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
 }
 
 /**
-/**
  * Brings the database to the newest schema and makes the monthly partitions of the months ahead; processes that start
  * together wait for each other. Migrations run as the user of the url; what they made is then handed to football_admin, with
  * the grants of the other roles. Returns what ran.
