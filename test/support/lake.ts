@@ -4,7 +4,6 @@ import { createBuildGoldActivities, type BuildGoldResult } from '../../activitie
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
 import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
 import type { LakePlacement } from '../../adapters/lake/duckdb.js';
-import { migrate } from '../../adapters/postgres/migrate.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
 import { openLake, type Lake } from '../../adapters/lake/open-lake.js';
 import type { Snapshot } from '../../adapters/lake/snapshots.js';
@@ -110,6 +109,8 @@ export async function copyDatabase(url: string, name: string): Promise<string> {
   const copy = new URL(url);
   copy.pathname = `/${name}`;
   // What the roles may do with a database is not copied with it.
-  await migrate(copy.href);
+  const inCopy = new pg.Client({ connectionString: copy.href });
+  await inCopy.connect();
+  await inCopy.query('select adopt_objects()').finally(() => inCopy.end());
   return copy.href;
 }
