@@ -6,9 +6,11 @@ import type { LakeReader } from '../adapters/lake/reader.js';
 import { openModelRegistry, type RegisteredModel } from '../adapters/models/registry/file-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
+import { readMatchStates } from '../adapters/postgres/match-states.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
 import { featureSetVersion } from '../domain/model/feature-set.js';
+import type { ModelMatch } from '../domain/model/model-match.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import type { PredictFixturesInput, PredictFixturesResult } from '../schemas/jobs/predict-fixtures.js';
 import { likeliest } from '../schemas/records/probabilities.js';
@@ -66,6 +68,23 @@ function rowOf(
   };
 }
 
+/** Those whose kick-off lies ahead as known now too: what was published may have moved since, or been called off. */
+async function stillAhead(pool: pg.Pool, fixtures: readonly ModelMatch[], now: Date): Promise<ModelMatch[]> {
+  const states = await readMatchStates(
+    pool,
+    fixtures.map(({ matchId }) => matchId),
+    now,
+  );
+  return fixtures.filter(({ matchId }) => {
+    const state = states.get(matchId);
+    return (
+      state?.sourcePresent === true &&
+      (state.matchStatus === 'scheduled' || state.matchStatus === 'postponed') &&
+      state.matchTime > now
+    );
+  });
+}
+
 /** Activities that predict. */
 export function createPredictFixturesActivities({ pool, lake, modelsRoot }: PredictFixturesDeps) {
   const registry = openModelRegistry(modelsRoot);
@@ -84,7 +103,8 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
         const source = await newestGold(lake);
         // A prediction is made before kick-off or not at all.
         const now = new Date();
-        const fixtures = await readFixtures(lake, source, model.divisions, now.getTime());
+        const published = await readFixtures(lake, source, model.divisions, now.getTime());
+        const fixtures = await stillAhead(pool, published, now);
         reportPhase('predict.ask', { fixtures: fixtures.length });
         const predictions = await predictMatches(
           fixtures,

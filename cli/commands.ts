@@ -13,6 +13,7 @@ import { down } from './down.js';
 import { errors } from './errors.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
+import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import {
   reviewIgnore,
@@ -58,6 +59,8 @@ export const commands: readonly Command[] = [
   dbViolations,
   dbRefreshMaterializedViews,
   dbMaterializedViewsExamples,
+  match,
+  conflicts,
   lakeQuery,
   lakeFiles,
   lakeExport,

@@ -1,24 +1,8 @@
 import { z } from 'zod';
-import type { OpenDatabase } from '../adapters/postgres/open-database.js';
-import { command, type CommandContext } from './command.js';
+import { command } from './command.js';
 import { WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
-
-async function withDatabase<T>(
-  context: CommandContext,
-  work: (pool: OpenDatabase['pool']) => Promise<T>,
-): Promise<T> {
-  const { withStack } = await import('./with-stack.js');
-  const { openDatabase } = await import('../adapters/postgres/open-database.js');
-  const { reachingPostgres } = await import('../adapters/postgres/away.js');
-  return withStack(context, async ({ status }) => {
-    const { pool, db } = openDatabase(status.postgres.admin, {
-      applicationName: 'touchline admin db',
-      max: 2,
-    });
-    return reachingPostgres(() => work(pool)).finally(() => db.destroy());
-  });
-}
+import { withDatabase } from './with-database.js';
 
 const Flag = z.boolean().default(false);
 const instantText = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -36,7 +20,7 @@ export const dbPartitions = command({
   settings: z.object({ make: Flag }),
   async run({ make }, context) {
     const { ensurePartitions, listMonthlyTables } = await import('../adapters/postgres/partitions.js');
-    const document = await withDatabase(context, async (pool) => ({
+    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => ({
       made: make ? await ensurePartitions(pool, new Date()) : 0,
       tables: await listMonthlyTables(pool),
     }));
@@ -72,7 +56,7 @@ export const dbConstraints = command({
   async run(_, context) {
     const { constraintCheckTimes, listConstraints } =
       await import('../adapters/postgres/constraint-violations.js');
-    const document = await withDatabase(context, async (pool) => ({
+    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => ({
       constraints: await listConstraints(pool),
       checkTimes: await constraintCheckTimes(pool),
     }));
@@ -106,7 +90,7 @@ export const dbViolations = command({
   settings: z.object({}),
   async run(_, context) {
     const { reportViolations } = await import('../adapters/postgres/constraint-violations.js');
-    const report = await withDatabase(context, reportViolations);
+    const report = await withDatabase(context, { role: 'admin', name: 'db' }, reportViolations);
     await context.output.result(report, () =>
       report.length === 0
         ? 'No rule was broken.'
@@ -141,7 +125,7 @@ export const dbRefreshMaterializedViews = command({
   async run({ info }, context) {
     const { describeMaterializedViews, materializedViews, refreshMaterializedView } =
       await import('../adapters/postgres/materialized-views.js');
-    const views = await withDatabase(context, async (pool) => {
+    const views = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
       for (const view of info ? [] : materializedViews) {
         context.output.progress(`Refreshing ${view}`);
         await refreshMaterializedView(pool, view);
@@ -188,7 +172,7 @@ export const dbMaterializedViewsExamples = command({
   async run({ benchmark, runs }, context) {
     const examples = await import('../adapters/postgres/view-examples.js');
     if (benchmark) {
-      const times = await withDatabase(context, async (pool) => {
+      const times = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
         const measured = [];
         for (const name of examples.viewExamples) {
           measured.push(await examples.timeExample(pool, name, Math.max(1, runs)));
@@ -208,7 +192,7 @@ export const dbMaterializedViewsExamples = command({
       );
       return 0;
     }
-    const answers = await withDatabase(context, async (pool) => {
+    const answers = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
       const read = [];
       for (const name of examples.viewExamples) read.push(await examples.runExample(pool, name));
       return read;

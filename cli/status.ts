@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LakeStatus } from '../adapters/lake/reader.js';
 import type { StackStatus } from '../adapters/embedded/stack/status.js';
+import type { countConflicts } from '../adapters/postgres/match-told.js';
 import type { DefaultPartition } from '../adapters/postgres/partitions.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
@@ -39,7 +40,7 @@ export const status = command({
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
     '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
-    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}]};',
+    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),
   settings: z.object({}),
@@ -60,9 +61,13 @@ export const status = command({
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const lake = await openLakeOf(config, running.postgres, 'status');
     const held = await lake.status(lakeTables).finally(() => lake.close());
-    const caught = await caughtByDefault(running.postgres.reader);
-    await output.result({ ...publicStatus(running), lake: lakeDocument(held), caughtByDefault: caught }, () =>
-      [statusText(running), '', lakeText(held), ...caughtText(caught)].join('\n'),
+    const { caught, conflicts } = await silverDoubts(running.postgres.reader);
+    await output.result(
+      { ...publicStatus(running), lake: lakeDocument(held), caughtByDefault: caught, conflicts },
+      () =>
+        [statusText(running), '', lakeText(held), ...caughtText(caught), ...conflictsText(conflicts)].join(
+          '\n',
+        ),
     );
     return 0;
   },
@@ -70,14 +75,29 @@ export const status = command({
 
 type Caught = Pick<DefaultPartition, 'table' | 'rows'>;
 
-async function caughtByDefault(url: string): Promise<readonly Caught[]> {
+type Conflicts = Awaited<ReturnType<typeof countConflicts>>;
+
+async function silverDoubts(url: string): Promise<{ caught: readonly Caught[]; conflicts: Conflicts }> {
   const { openDatabase } = await import('../adapters/postgres/open-database.js');
   const { reachingPostgres } = await import('../adapters/postgres/away.js');
   const { defaultPartitions } = await import('../adapters/postgres/partitions.js');
+  const { countConflicts } = await import('../adapters/postgres/match-told.js');
   const { pool, db } = openDatabase(url, { applicationName: 'touchline-status', max: 1 });
-  const partitions = await reachingPostgres(() => defaultPartitions(pool)).finally(() => db.destroy());
-  return partitions.filter(({ rows }) => rows > 0).map(({ table, rows }) => ({ table, rows }));
+  const [partitions, conflicts] = await reachingPostgres(
+    async () => [await defaultPartitions(pool), await countConflicts(pool)] as const,
+  ).finally(() => db.destroy());
+  const caught = partitions.filter(({ rows }) => rows > 0).map(({ table, rows }) => ({ table, rows }));
+  return { caught, conflicts };
 }
+
+const conflictsText = (conflicts: Conflicts): string[] =>
+  conflicts.length === 0
+    ? []
+    : [
+        `Sources contradict each other (${conflicts
+          .map(({ fieldGroup, matches }) => `${fieldGroup}: ${grouped(matches)}`)
+          .join(', ')}); touchline conflicts lists the matches.`,
+      ];
 
 const caughtText = (caught: readonly Caught[]): string[] =>
   caught.map(

@@ -11,16 +11,7 @@ export async function updateConflictFindings(
   matchIds: readonly number[],
 ): Promise<void> {
   await client.query(conflictingScores);
-  await client.query(
-    // The writer may not delete: a function of the admin's does.
-    `select withdraw_findings(array_agg(q.id))
-     from data_quality_logs q
-     where q.error_type = 'source_conflict' and (q.error_data ->> 'match_id')::bigint = any($1::bigint[])
-       and q.handled_at is null
-       and not exists (select from conflicting_scores s where s.finding_key = q.finding_key)
-     having count(*) > 0`,
-    [matchIds],
-  );
+  await withdrawConflictFindings(client, matchIds, 'select finding_key from conflicting_scores');
   await client.query(
     `insert into data_quality_logs as q (table_name, record_id, error_type, severity, field, error_data, error_message,
        requires_manual_review, finding_key)
@@ -29,6 +20,22 @@ export async function updateConflictFindings(
      on conflict (finding_key) do update set record_id = excluded.record_id, error_data = excluded.error_data, updated_at = now()
      where q.handled_at is null
        and (q.record_id, q.error_data) is distinct from (excluded.record_id, excluded.error_data)`,
+  );
+}
+
+/** Takes away the findings of these matches that nobody has handled, but for the keys that a SELECT gives. */
+export async function withdrawConflictFindings(
+  client: pg.ClientBase,
+  matchIds: readonly number[],
+  butFor = 'select null::bytea where false',
+): Promise<void> {
+  await client.query(
+    // The writer may not delete: a function of the admin's does.
+    `select withdraw_findings(array_agg(id)) from data_quality_logs
+     where error_type = 'source_conflict' and (error_data ->> 'match_id')::bigint = any($1::bigint[])
+       and handled_at is null and finding_key not in (${butFor})
+     having count(*) > 0`,
+    [matchIds],
   );
 }
 

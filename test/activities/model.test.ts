@@ -124,4 +124,23 @@ describe('three seasons of a league that never was', () => {
     expect(rows[0]?.kept).toBe(ahead);
     expect(rows[0]?.worst).toBeLessThan(0.001);
   });
+
+  it('predict no fixture that a source has called off or moved to the past since gold was built', async () => {
+    const { fixtures } = await predict();
+    const { rows: ahead } = await lake.house.pool.query<{ id: number }>(
+      `select id from matches where match_status = 'scheduled' and match_time > now() order by match_time desc limit 2`,
+    );
+    const [calledOff, moved] = ahead.map(({ id }) => id);
+    await lake.house.pool.query(
+      `insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time,
+         kickoff_precision, match_status)
+       select match_id, 'api_football', now() - interval '1 minute', 'observed', raw_id,
+         case match_id when $1 then match_time else now() - interval '1 hour' end, 'minute',
+         case match_id when $1 then 'cancelled' else 'scheduled' end
+       from latest_revisions(array[$1::bigint, $2::bigint], 'infinity')`,
+      [calledOff, moved],
+    );
+    expect((await predict()).fixtures).toBe(fixtures - 2);
+    await lake.house.pool.query(`delete from fixture_revisions where data_source = 'api_football'`);
+  });
 });

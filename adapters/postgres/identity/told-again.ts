@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withdrawConflictFindings } from '../source-conflicts.js';
 
 const byMonth = [
   ['fixture_revisions', 'match_id', 'known_at'],
@@ -35,6 +36,7 @@ export async function forgetTold(client: pg.ClientBase, matchIds: readonly numbe
   for (const table of ['odds_last_seen', 'features']) {
     await client.query(`delete from ${table} where match_id = any($1::bigint[])`, [matchIds]);
   }
+  await withdrawConflictFindings(client, matchIds);
 }
 
 /** Sets the payloads of keys to pending, so that refine tells their matches again. Returns how many. */
