@@ -274,15 +274,9 @@ describe('the writer', () => {
 });
 
 describe('a partition', () => {
-  const month = async (
-    role: 'reader' | 'writer' | 'admin',
-    partition: string,
-    parent: string,
-  ): Promise<void> => {
+  const refuses = async (role: 'reader' | 'writer', partition: string): Promise<void> => {
     await expect(attempt(role, `select * from ${partition}`)).rejects.toMatchObject(denied);
-    await expect(attempt(role, `insert into ${partition} select * from ${parent}`)).rejects.toMatchObject(
-      denied,
-    );
+    await expect(attempt(role, `insert into ${partition} default values`)).rejects.toMatchObject(denied);
     await expect(attempt(role, `update ${partition} set updated_at = now()`)).rejects.toMatchObject(denied);
     await expect(attempt(role, `delete from ${partition}`)).rejects.toMatchObject(denied);
     await expect(attempt(role, `copy ${partition} to stdout`)).rejects.toMatchObject(denied);
@@ -321,7 +315,7 @@ describe('a partition', () => {
     expect((await owner.pool.query('select * from odds_2030_01')).rowCount).toBe(1);
     const through = await attempt('reader', `select home_odds from odds where collected_at = '2030-01-07Z'`);
     expect(through.rows).toEqual([{ home_odds: 2.2 }]);
-    for (const role of ['reader', 'writer'] as const) await month(role, 'odds_2030_01', 'odds');
+    for (const role of ['reader', 'writer'] as const) await refuses(role, 'odds_2030_01');
     await attempt('admin', 'delete from odds_2030_01');
   });
 
@@ -330,7 +324,7 @@ describe('a partition', () => {
       `create table odds_2031_01 partition of odds for values from ('2031-01-01Z') to ('2031-02-01Z')`,
     );
     await migrate(postgres.url);
-    for (const role of ['reader', 'writer'] as const) await month(role, 'odds_2031_01', 'odds');
+    for (const role of ['reader', 'writer'] as const) await refuses(role, 'odds_2031_01');
   });
 });
 
