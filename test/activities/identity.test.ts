@@ -143,7 +143,10 @@ describe('a name that may be a team of that league and season', () => {
     expect(await query('select alias, added_by as by, reason from team_aliases')).toEqual([
       { alias: 'Manchester United FC', by: 'ada', reason: 'seen' },
     ]);
-    await json([anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' })], '2022-23/en.1.json');
+    await json(
+      [anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC', date: '2022-08-13' })],
+      '2022-23/en.1.json',
+    );
     await house.refine();
     expect(await openSuggestions(house)).toEqual([]);
     const grown = await readTables(house.pool);
@@ -169,7 +172,7 @@ describe('a name that may be a team of that league and season', () => {
     const [suggestion] = await openSuggestions(house);
     const { rows } = await house.pool.query<{ id: number }>(`select id from teams where name = 'Chelsea'`);
     await answer(house, suggestion?.id ?? 0, { kind: 'same-team', teamId: rows[0]?.id ?? 0 });
-    await json([anEntry({ team1: 'Leeds', team2: 'Chelsea FC' })], '2022-23/en.1.json');
+    await json([anEntry({ team1: 'Leeds', team2: 'Chelsea FC', date: '2022-08-13' })], '2022-23/en.1.json');
     expect(await house.refine()).toMatchObject({ held: 2, done: 1 });
     expect((await held()).map((row) => JSON.stringify(row))).toEqual([
       expect.stringContaining('mean one team'),
