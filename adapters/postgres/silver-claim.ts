@@ -17,14 +17,15 @@ interface LockedRow {
 
 /**
  * Claims up to `limit` pending payloads and, with each, every payload of its key. A key is claimed whole or not at all:
- * whoever holds its first payload has it. Waits for nobody; the locks end with the transaction.
+ * whoever holds its first payload has it. Waits for nobody; the locks end with the transaction. A payload without a time could not be
+ * read when it was collected: it is no version of its key.
  */
 export async function claimKeys(client: pg.ClientBase, limit: number): Promise<ClaimedKey[]> {
   const { rows } = await client.query<LockedRow>(
     `with claimed as materialized (
        select data_source, external_match_id
        from raw_match_data
-       where process_status = 'pending' and external_match_id is not null
+       where process_status = 'pending' and match_time is not null
        order by id limit $1
        for no key update skip locked
      ), keys as materialized (
@@ -35,7 +36,7 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
        group by k.data_source, k.external_match_id
      )
      select r.id, r.data_source as "dataSource", r.external_match_id as key,
-       r.process_status = 'pending' as pending, r.id = f.first_id as "isFirst"
+       r.process_status = 'pending' and r.match_time is not null as pending, r.id = f.first_id as "isFirst"
      from firsts f join raw_match_data r using (data_source, external_match_id)
      order by r.id
      for no key update of r skip locked`,
@@ -59,7 +60,7 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
 export async function waitForOtherBatches(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ dataSource: string; key: string }>(
     `select data_source as "dataSource", external_match_id as key from raw_match_data
-     where process_status = 'pending' and external_match_id is not null order by id limit 1`,
+     where process_status = 'pending' and match_time is not null order by id limit 1`,
   );
   const oldest = rows[0];
   if (oldest === undefined) return false;

@@ -32,6 +32,6 @@ export async function clearSilverTables(client: pg.ClientBase): Promise<void> {
   );
   await client.query(
     `update raw_match_data set process_status = 'pending', processed = false, process_error = null
-     where process_status in ('done', 'held') and external_match_id is not null and match_time is not null`,
+     where process_status in ('done', 'held') and match_time is not null`,
   );
 }

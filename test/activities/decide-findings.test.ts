@@ -264,6 +264,23 @@ describe('a row that could not be read', () => {
     await expectRebuildEqual();
   });
 
+  it('in place of its match is read again as well when it is released, and the match stays as it was', async () => {
+    await bring([aRow({ Time: '' })], '2021-08-20T00:00:00Z');
+    await bring([unreadable], '2021-08-27T00:00:00Z');
+    const key = 'E0/2021-22/Arsenal/Chelsea/1';
+    expect(await rows()).toEqual([
+      { status: 'done', key },
+      { status: 'held', key },
+    ]);
+    const id = await only('unreadable_row');
+    await decide(house.pool, 'release', [id]);
+    await house.refine();
+    expect((await rows()).slice(1)).toEqual([{ status: 'held', key }]);
+    expect(await stateOf(id)).toMatchObject({ status: 'logged', released: false, handled_by: 'refine' });
+    expect(await scores()).toEqual([{ home: 2, away: 1, present: true }]);
+    await expectRebuildEqual();
+  });
+
   it('comes to silver where the reader has learnt to read it since', async () => {
     await bring([unreadable, aRow({ AwayTeam: 'Leeds' })], '2021-08-20T00:00:00Z');
     await decide(house.pool, 'release', [await only('unreadable_row')]);

@@ -22,7 +22,7 @@ export async function pendingNames(client: pg.ClientBase): Promise<PendingName[]
          split_part(external_match_id, '/', 2) as season, side.name
        from raw_match_data
        cross join lateral (values (split_part(external_match_id, '/', 3)), (split_part(external_match_id, '/', 4))) as side (name)
-       where process_status = 'pending' and external_match_id is not null
+       where process_status = 'pending' and match_time is not null
      )
      select p.data_source as "dataSource", p.division, p.season, p.name, l.id as "leagueId", l.country
      from pairings p

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** A released row of bronze that had no key, with what its file says of it. */
+/** A released row of bronze that collection could not read, with what its file says of it. */
 export interface UnidentifiedRow {
   readonly rawId: number;
   readonly dataSource: string;
@@ -11,7 +11,7 @@ export interface UnidentifiedRow {
   readonly division: string | null;
 }
 
-/** Locks and returns the pending rows that have no key yet: those that somebody released. Oldest first. */
+/** Locks and returns the pending rows that collection could not read (they have no time): those that somebody released. Oldest first. */
 export async function lockUnidentifiedRows(client: pg.ClientBase): Promise<UnidentifiedRow[]> {
   const { rows } = await client.query<UnidentifiedRow>(
     `select r.id as "rawId", r.data_source as "dataSource", r.raw_data as raw, f.row_no as "rowNo",
@@ -22,7 +22,7 @@ export async function lockUnidentifiedRows(client: pg.ClientBase): Promise<Unide
        from edition_rows m join source_editions e on e.id = m.edition_id
        where m.raw_id = r.id order by e.id, m.row_no limit 1
      ) as f
-     where r.process_status = 'pending' and r.external_match_id is null
+     where r.process_status = 'pending' and r.match_time is null
      order by r.id for no key update of r`,
   );
   return rows;
