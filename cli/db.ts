@@ -20,7 +20,7 @@ export const dbPartitions = command({
   settings: z.object({ make: Flag }),
   async run({ make }, context) {
     const { ensurePartitions, listMonthlyTables } = await import('../adapters/postgres/partitions.js');
-    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => ({
+    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => ({
       made: make ? await ensurePartitions(pool, new Date()) : 0,
       tables: await listMonthlyTables(pool),
     }));
@@ -56,7 +56,7 @@ export const dbConstraints = command({
   async run(_, context) {
     const { constraintCheckTimes, listConstraints } =
       await import('../adapters/postgres/constraint-violations.js');
-    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => ({
+    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => ({
       constraints: await listConstraints(pool),
       checkTimes: await constraintCheckTimes(pool),
     }));
@@ -90,7 +90,9 @@ export const dbViolations = command({
   settings: z.object({}),
   async run(_, context) {
     const { reportViolations } = await import('../adapters/postgres/constraint-violations.js');
-    const report = await withDatabase(context, { role: 'admin', name: 'db' }, reportViolations);
+    const report = await withDatabase(context, { role: 'admin', name: 'db' }, ({ pool }) =>
+      reportViolations(pool),
+    );
     await context.output.result(report, () =>
       report.length === 0
         ? 'No rule was broken.'
@@ -125,7 +127,7 @@ export const dbRefreshMaterializedViews = command({
   async run({ info }, context) {
     const { describeMaterializedViews, materializedViews, refreshMaterializedView } =
       await import('../adapters/postgres/materialized-views.js');
-    const views = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
+    const views = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
       for (const view of info ? [] : materializedViews) {
         context.output.progress(`Refreshing ${view}`);
         await refreshMaterializedView(pool, view);
@@ -172,7 +174,7 @@ export const dbMaterializedViewsExamples = command({
   async run({ benchmark, runs }, context) {
     const examples = await import('../adapters/postgres/view-examples.js');
     if (benchmark) {
-      const times = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
+      const times = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
         const measured = [];
         for (const name of examples.viewExamples) {
           measured.push(await examples.timeExample(pool, name, Math.max(1, runs)));
@@ -192,7 +194,7 @@ export const dbMaterializedViewsExamples = command({
       );
       return 0;
     }
-    const answers = await withDatabase(context, { role: 'admin', name: 'db' }, async (pool) => {
+    const answers = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
       const read = [];
       for (const name of examples.viewExamples) read.push(await examples.runExample(pool, name));
       return read;

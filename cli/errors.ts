@@ -3,6 +3,7 @@ import type { countErrors, ErrorFilter, listErrors } from '../adapters/postgres/
 import { command } from './command.js';
 import { WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
+import { withDatabase } from './with-database.js';
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -99,26 +100,15 @@ export const errors = command({
     grouped: z.boolean().default(false),
   }),
   async run({ since, task, type, limit, grouped: isGrouped }, context) {
-    const { withStack } = await import('./with-stack.js');
-    const { openDatabase } = await import('../adapters/postgres/open-database.js');
     const { countErrors, listErrors } = await import('../adapters/postgres/error-log.js');
-    const { reachingPostgres } = await import('../adapters/postgres/away.js');
     const filter: ErrorFilter = { since: new Date(Date.now() - since), task, type };
-    await withStack(context, async ({ status }) => {
-      const { db } = openDatabase(status.postgres.reader, {
-        applicationName: 'touchline reader errors',
-        max: 1,
-      });
-      try {
-        if (isGrouped) {
-          const groups = await reachingPostgres(() => countErrors(db, filter));
-          await context.output.result(groups.map(groupDocument), () => groupsText(groups));
-        } else {
-          const lines = await reachingPostgres(() => listErrors(db, { ...filter, limit }));
-          await context.output.result(lines.map(lineDocument), () => linesText(lines));
-        }
-      } finally {
-        await db.destroy();
+    await withDatabase(context, { role: 'reader', name: 'errors' }, async ({ db }) => {
+      if (isGrouped) {
+        const groups = await countErrors(db, filter);
+        await context.output.result(groups.map(groupDocument), () => groupsText(groups));
+      } else {
+        const lines = await listErrors(db, { ...filter, limit });
+        await context.output.result(lines.map(lineDocument), () => linesText(lines));
       }
     });
     return 0;

@@ -33,7 +33,7 @@ export const match = command({
   settings: z.object({ id: WholeNumber, asOf: InstantOption.optional() }),
   async run({ id, asOf }, context) {
     const { readMatchTold } = await import('../adapters/postgres/match-told.js');
-    const told = await withDatabase(context, { role: 'reader', name: 'match' }, (pool) =>
+    const told = await withDatabase(context, { role: 'reader', name: 'match' }, ({ pool }) =>
       readMatchTold(pool, id, asOf ?? 'infinity'),
     );
     if (told === undefined) {
@@ -126,7 +126,7 @@ export const conflicts = command({
   }),
   async run({ league, season, field, limit }, context) {
     const { listConflicts } = await import('../adapters/postgres/match-told.js');
-    const found = await withDatabase(context, { role: 'reader', name: 'conflicts' }, (pool) =>
+    const found = await withDatabase(context, { role: 'reader', name: 'conflicts' }, ({ pool }) =>
       listConflicts(pool, { leagues: league, seasons: season, fieldGroup: field, limit }),
     );
     await context.output.result(found, () =>

@@ -3,9 +3,9 @@ import type { Transaction } from '../adapters/postgres/transaction.js';
 import type { listMerges, listTeams } from '../adapters/postgres/identity/team-list.js';
 import { command, type CommandContext, type Parameter } from './command.js';
 import { reviewerOf } from './review/reviewer.js';
-import { withDatabase } from './review/with-database.js';
 import { WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
+import { withDatabase } from './with-database.js';
 
 type TeamLine = Awaited<ReturnType<typeof listTeams>>[number];
 type MergeLine = Awaited<ReturnType<typeof listMerges>>[number];
@@ -30,7 +30,7 @@ async function changing(
   change: (transaction: Transaction) => Promise<readonly [document: object, text: string]>,
 ): Promise<void> {
   const { inTransaction } = await import('../adapters/postgres/transaction.js');
-  await withDatabase(context, async ({ pool }) => {
+  await withDatabase(context, { role: 'admin', name: 'team' }, async ({ pool }) => {
     const [document, text] = await inTransaction(pool, change);
     await context.output.result(document, () => text);
   });
@@ -63,7 +63,7 @@ export const teamList = command({
   settings: z.object({ name: z.string().min(1).optional(), country: z.string().min(1).optional() }),
   async run({ name, country }, context) {
     const { listTeams } = await import('../adapters/postgres/identity/team-list.js');
-    await withDatabase(context, async ({ pool }) => {
+    await withDatabase(context, { role: 'reader', name: 'team' }, async ({ pool }) => {
       const teams = await listTeams(pool, { name, country });
       await context.output.result(teams, () => teamsText(teams));
     });
@@ -129,7 +129,7 @@ export const teamMerges = command({
   settings: z.object({}),
   async run(_, context) {
     const { listMerges } = await import('../adapters/postgres/identity/team-list.js');
-    await withDatabase(context, async ({ pool }) => {
+    await withDatabase(context, { role: 'reader', name: 'team' }, async ({ pool }) => {
       const merges = await listMerges(pool);
       await context.output.result(merges, () => mergesText(merges));
     });

@@ -11,7 +11,7 @@ import { WholeNumber } from '../settings.js';
 import { grouped } from '../table.js';
 import { choosesFindings, filterOf, filterOptions, filterSettings } from './filter.js';
 import { reviewerOf } from './reviewer.js';
-import { withDatabase } from './with-database.js';
+import { withDatabase } from '../with-database.js';
 
 const decisionOptions: readonly Parameter[] = [
   {
@@ -63,7 +63,7 @@ export function decisionCommand(page: {
     async run(settings, context) {
       const decision = { action, by: reviewerOf(settings.by, context), why: settings.why };
       chosenIn(settings);
-      await withDatabase(context, async ({ pool }, { client }) => {
+      await withDatabase(context, { role: 'admin', name: 'review' }, async ({ pool }, { client }) => {
         const decided = await decide(pool, settings, decision);
         const refined =
           settings.refine === true && decided.pending > 0 ? await refine(client, context) : null;

@@ -4,7 +4,7 @@ import { command } from '../command.js';
 import { WholeNumber } from '../settings.js';
 import { grouped, textTable } from '../table.js';
 import { filterOf, filterOptions, filterSettings } from './filter.js';
-import { withDatabase } from './with-database.js';
+import { withDatabase } from '../with-database.js';
 
 export const reviewList = command({
   path: ['review', 'list'],
@@ -36,7 +36,7 @@ export const reviewList = command({
     const filter = filterOf(chosen);
     const { countFindings, groupFindings, listFindings } =
       await import('../../adapters/postgres/review/queue.js');
-    await withDatabase(context, async ({ pool }) => {
+    await withDatabase(context, { role: 'reader', name: 'review' }, async ({ pool }) => {
       const total = await countFindings(pool, filter);
       if (isGrouped === true) {
         const groups = await groupFindings(pool, filter, limit);

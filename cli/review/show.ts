@@ -5,7 +5,7 @@ import { BadInput } from '../../schemas/errors.js';
 import { command } from '../command.js';
 import { WholeNumber } from '../settings.js';
 import { textTable } from '../table.js';
-import { withDatabase } from './with-database.js';
+import { withDatabase } from '../with-database.js';
 
 export const reviewShow = command({
   path: ['review', 'show'],
@@ -22,7 +22,9 @@ export const reviewShow = command({
   settings: z.object({ id: WholeNumber }),
   async run({ id }, context) {
     const { showFinding } = await import('../../adapters/postgres/review/show-finding.js');
-    const finding = await withDatabase(context, ({ pool }) => showFinding(pool, id));
+    const finding = await withDatabase(context, { role: 'reader', name: 'review' }, ({ pool }) =>
+      showFinding(pool, id),
+    );
     if (finding === undefined) {
       throw new BadInput(`There is no finding ${id}`, {
         object: `finding ${id}`,

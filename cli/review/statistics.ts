@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command } from '../command.js';
 import { textTable } from '../table.js';
-import { withDatabase } from './with-database.js';
+import { withDatabase } from '../with-database.js';
 
 export const reviewStatistics = command({
   path: ['review', 'statistics'],
@@ -17,10 +17,14 @@ export const reviewStatistics = command({
   async run({ per }, context) {
     const { findingStatistics, issuesOfLastDay } =
       await import('../../adapters/postgres/review/statistics.js');
-    const { statistics, lastDay } = await withDatabase(context, async ({ pool }) => ({
-      statistics: await findingStatistics(pool, per),
-      lastDay: await issuesOfLastDay(pool),
-    }));
+    const { statistics, lastDay } = await withDatabase(
+      context,
+      { role: 'reader', name: 'review' },
+      async ({ pool }) => ({
+        statistics: await findingStatistics(pool, per),
+        lastDay: await issuesOfLastDay(pool),
+      }),
+    );
     await context.output.result({ statistics, lastDay }, () =>
       [
         textTable(
