@@ -83,28 +83,31 @@ without_own as (
     or (d.lacks_counts and f.since <= d.cutoff and (o.shots_on_target_for is null or o.shots_on_target_against is null
       or o.shots_for is null or o.shots_against is null or o.corners_for is null or o.corners_against is null))
 ),
+-- A median holds every value that it is of, so there is one for all who lack it at the same instant in the same league.
+askers as (
+  select distinct league_id, cutoff from without_own
+),
 peers as (
   select
-    d.match_id,
-    d.team_id,
-    median(g.goals_for) as goals_for,
-    median(g.goals_against) as goals_against,
-    median(g.shots_on_target_for) as shots_on_target_for,
-    median(g.shots_on_target_against) as shots_on_target_against,
-    median(g.shots_for) as shots_for,
-    median(g.shots_against) as shots_against,
-    median(g.corners_for) as corners_for,
-    median(g.corners_against) as corners_against,
-    median(g.points) as points,
-    median(g.goal_difference) as goal_difference
-  from without_own d
+    k.league_id,
+    k.cutoff,
+    median(g.goals_for::smallint) as goals_for,
+    median(g.goals_against::smallint) as goals_against,
+    median(g.shots_on_target_for::smallint) as shots_on_target_for,
+    median(g.shots_on_target_against::smallint) as shots_on_target_against,
+    median(g.shots_for::smallint) as shots_for,
+    median(g.shots_against::smallint) as shots_against,
+    median(g.corners_for::smallint) as corners_for,
+    median(g.corners_against::smallint) as corners_against,
+    median(g.points::smallint) as points,
+    median(g.goal_difference::smallint) as goal_difference
+  from askers k
   join played g
-    on g.league_id = d.league_id
-    and g.match_time < d.cutoff
-    and g.valid_from <= d.cutoff
-    and d.cutoff < g.valid_to
-    and g.match_id <> d.match_id
-  group by d.match_id, d.team_id
+    on g.league_id = k.league_id
+    and g.match_time < k.cutoff
+    and g.valid_from <= k.cutoff
+    and k.cutoff < g.valid_to
+  group by k.league_id, k.cutoff
 ),
 gaps as (
   select
@@ -133,7 +136,8 @@ gaps as (
   from long_form l
   join season_form s on s.match_id = l.match_id and s.team_id = l.team_id
   left join own o on o.match_id = l.match_id and o.team_id = l.team_id
-  left join peers p on p.match_id = l.match_id and p.team_id = l.team_id
+  left join without_own w on w.match_id = l.match_id and w.team_id = l.team_id
+  left join peers p on p.league_id = w.league_id and p.cutoff = w.cutoff
 ),
 filled as (
   select
