@@ -75,22 +75,29 @@ own as (
   group by d.match_id, d.team_id
 ),
 without_own as (
-  select d.match_id, d.team_id, d.cutoff, d.league_id
+  select d.match_id, d.team_id, d.cutoff, d.league_id, r.match_id as own_result
   from described d
   left join own o on o.match_id = d.match_id and o.team_id = d.team_id
   left join first_counted_in_league f on f.league_id = d.league_id
+  left join known_results r
+    on r.match_id = d.match_id
+    and r.match_time < d.cutoff
+    and r.valid_from <= d.cutoff
+    and d.cutoff < r.valid_to
   where (d.lacks_results and o.points is null)
     or (d.lacks_counts and f.since <= d.cutoff and (o.shots_on_target_for is null or o.shots_on_target_against is null
       or o.shots_for is null or o.shots_against is null or o.corners_for is null or o.corners_against is null))
 ),
--- A median holds every value that it is of, so there is one for all who lack it at the same instant in the same league.
+-- A median holds every value that it is of, so there is one for all who lack it at the same instant in the same league;
+-- apart only for a match that had a result before it moved behind the cutoff: its own counts for it no more than for its team.
 askers as (
-  select distinct league_id, cutoff from without_own
+  select distinct league_id, cutoff, own_result from without_own
 ),
 peers as (
   select
     k.league_id,
     k.cutoff,
+    k.own_result,
     median(g.goals_for::smallint) as goals_for,
     median(g.goals_against::smallint) as goals_against,
     median(g.shots_on_target_for::smallint) as shots_on_target_for,
@@ -107,7 +114,8 @@ peers as (
     and g.match_time < k.cutoff
     and g.valid_from <= k.cutoff
     and k.cutoff < g.valid_to
-  group by k.league_id, k.cutoff
+    and g.match_id is distinct from k.own_result
+  group by k.league_id, k.cutoff, k.own_result
 ),
 gaps as (
   select
@@ -137,7 +145,10 @@ gaps as (
   join season_form s on s.match_id = l.match_id and s.team_id = l.team_id
   left join own o on o.match_id = l.match_id and o.team_id = l.team_id
   left join without_own w on w.match_id = l.match_id and w.team_id = l.team_id
-  left join peers p on p.league_id = w.league_id and p.cutoff = w.cutoff
+  left join peers p
+    on p.league_id = w.league_id
+    and p.cutoff = w.cutoff
+    and p.own_result is not distinct from w.own_result
 ),
 filled as (
   select

@@ -137,13 +137,23 @@ describe('what is learnt after the cutoff', () => {
 
   it.each([
     {
-      name: 'reads results as they became known later',
+      name: "reads the team's results as they became known later",
       from: /and g\.valid_from <= d\.cutoff\s+and d\.cutoff < g\.valid_to/g,
       to: 'and isinf(g.valid_to)',
     },
     {
-      name: 'reads matches of after the cutoff',
+      name: "reads the league's results as they became known later",
+      from: /and g\.valid_from <= k\.cutoff\s+and k\.cutoff < g\.valid_to/g,
+      to: 'and isinf(g.valid_to)',
+    },
+    {
+      name: "reads the team's matches of after the cutoff",
       from: 'and g.match_time < d.cutoff\n    and g.valid_from <= d.cutoff',
+      to: '',
+    },
+    {
+      name: "reads the league's matches of after the cutoff",
+      from: 'and g.match_time < k.cutoff\n    and g.valid_from <= k.cutoff',
       to: '',
     },
   ])('is found where a fill $name', async (leak) => {
