@@ -38,7 +38,7 @@ interface GrowingTable {
 /** Rows that are there already stay. */
 function insertStaged({ table, stage, month }: GrowingTable): string {
   const { table: staged, columns } = stages[stage];
-  const names = columns.map(([name]) => name).join(', ');
+  const names = columns.join(', ');
   return `with added as (
     insert into ${table} (${names}) select ${names} from ${staged} order by match_id, ${month}
     on conflict do nothing returning ${month}

@@ -94,7 +94,7 @@ const withdrawnMatches = `
 
 /** The rows of a history table, as `t`, that the staged history of their match no longer has. Looked for by the ids in $1. */
 function overridden(table: string, stage: StageName): string {
-  const columns = stages[stage].columns.map(([name]) => name);
+  const columns = stages[stage].columns;
   const tuple = (alias: string): string => `(${columns.map((name) => `${alias}.${name}`).join(', ')})`;
   return `from ${table} t
     where t.match_id = any($1::bigint[]) and not exists (

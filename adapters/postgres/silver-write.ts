@@ -38,7 +38,7 @@ export async function writeSilver(client: pg.ClientBase, batch: SilverBatch): Pr
   await createStages(client);
   const copy = async (name: StageName, rows: Iterable<CopyRow>): Promise<void> => {
     const { table, columns } = stages[name];
-    await copyRows(client, { table, columns: columns.map(([column]) => column) }, rows);
+    await copyRows(client, { table, columns }, rows);
   };
   // Quotes last: a rule of theirs asks every kick-off that a match was ever given.
   for (const name of ['revisions', 'statistics', 'quotes'] as const) {
@@ -58,7 +58,7 @@ async function copyFresh(
   rows: Iterable<CopyRow>,
 ): Promise<void> {
   const [table, month] = growing[name];
-  const columns = stages[name].columns.map(([column]) => column);
+  const columns = stages[name].columns;
   const months = new Set<string>();
   await copyRows(client, { table, columns }, noting(rows, columns.indexOf(month), months));
   await client.query(

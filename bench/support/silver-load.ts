@@ -46,8 +46,8 @@ export interface Silver {
 const matchesInABatch = 4_000;
 
 /** A column as text for COPY: instants in ISO, as refine writes them. */
-const written = (alias: string, name: string, type: string): string =>
-  type === 'timestamptz'
+const written = (alias: string, name: string): string =>
+  /(_at|_time)$/.test(name)
     ? `to_char(${alias}.${name}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
     : `${alias}.${name}::text`;
 
@@ -82,23 +82,21 @@ async function readBatch(
     (await client.query<CopyValue[]>({ text, values: [from, from + matchesInABatch], rowMode: 'array' }))
       .rows;
   const stageRows = (name: GrowingStage): Promise<CopyRow[]> => {
-    const cells = stages[name].columns.map(([column, type]) => written('t', column, type));
+    const cells = stages[name].columns.map((column) => written('t', column));
     return rowsOf(
       `select ${cells.join(', ')} from ${growing[name]} t
        where t.match_id >= $1 and t.match_id < $2 order by t.match_id, t.id`,
     );
   };
   const storedRows = (table: (typeof smallTables)[number], key: string): Promise<CopyRow[]> => {
-    const cells = (columns.get(table) ?? []).map((column) =>
-      written('t', column, /(_at|_time)$/.test(column) ? 'timestamptz' : 'other'),
-    );
+    const cells = (columns.get(table) ?? []).map((column) => written('t', column));
     return rowsOf(
       `select ${cells.join(', ')} from ${table} t where ${key} >= $1 and ${key} < $2 order by ${key}`,
     );
   };
   const matches = await client.query<BatchMatch>(
     `select r.id, x.external_id as key, r.league_id as "leagueId", r.season, r.home_team_id as "homeTeamId",
-       r.away_team_id as "awayTeamId", r.ordinal, ${written('r', 'match_time', 'timestamptz')} as "matchTime"
+       r.away_team_id as "awayTeamId", r.ordinal, ${written('r', 'match_time')} as "matchTime"
      from match_registry r join match_external_ids x on x.match_id = r.id and x.data_source = 'football_data'
      where r.id >= $1 and r.id < $2 order by r.id`,
     [from, from + matchesInABatch],
@@ -183,7 +181,7 @@ export async function copySilver(
   { batches, columns }: Silver,
   target: CopyTarget,
 ): Promise<void> {
-  const oddsColumns = ['id', ...stages.quotes.columns.map(([name]) => name), 'created_at', 'updated_at'];
+  const oddsColumns = ['id', ...stages.quotes.columns, 'created_at', 'updated_at'];
   const createdAt = new Date().toISOString();
   let id = 0;
   function* odds({ stages: { quotes } }: Batch): Generator<CopyRow> {
