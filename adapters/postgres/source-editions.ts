@@ -118,36 +118,34 @@ export interface StagedRow {
   } | null;
 }
 
-const stageColumns = [
-  'row_no',
-  'raw_id',
-  'dedup_key',
-  'status',
-  'key',
-  'division',
+const payloadColumns = [
+  'data_source',
+  'raw_data',
+  'collected_at',
+  'external_match_id',
+  'external_league_id',
   'match_time',
   'content_hash',
-  'raw_data',
+  'dedup_key',
+  'process_status',
   'process_error',
-  'finding',
 ];
 
-const asCopyRow = ({ rowNo, rawId, dedupKey, payload }: StagedRow): CopyRow => [
-  rowNo,
-  rawId,
-  dedupKey,
-  payload?.status ?? null,
-  payload?.key ?? null,
-  payload?.division ?? null,
-  payload?.matchTime ?? null,
-  payload?.content ?? null,
-  payload?.raw ?? null,
-  payload?.error ?? null,
-  payload?.finding ?? null,
-];
+function* payloadRows({ file, fetchedAt }: NewEdition, rows: readonly StagedRow[]): Generator<CopyRow> {
+  for (const { dedupKey, payload } of rows) {
+    if (payload === null) continue;
+    const { raw, key, division, matchTime, content, status, error } = payload;
+    yield [file.dataSource, raw, fetchedAt, key, division, matchTime, content, dedupKey, status, error];
+  }
+}
 
-function* copyLines(rows: readonly StagedRow[]): Generator<CopyRow> {
-  for (const row of rows) yield asCopyRow(row);
+const stageColumns = ['row_no', 'raw_id', 'dedup_key', 'finding', 'reason'];
+
+function* stagedRows(rows: readonly StagedRow[]): Generator<CopyRow> {
+  for (const { rowNo, rawId, dedupKey, payload } of rows) {
+    const held = payload?.status === 'held' ? payload : null;
+    yield [rowNo, rawId, dedupKey, held?.finding ?? null, held?.error ?? null];
+  }
 }
 
 /** A column that no rule of its provider knows, and in how many rows it has a value. */
@@ -186,24 +184,17 @@ export async function storeEdition(
   unknownColumns: readonly UnknownColumn[],
 ): Promise<number> {
   const { file, counts } = edition;
+  await copyRows(client, { table: 'raw_match_data', columns: payloadColumns }, payloadRows(edition, rows));
   await client.query(`create temporary table staged_rows (
-    row_no integer, raw_id bigint, dedup_key bytea, status text, key text, division text, match_time timestamptz,
-    content_hash bytea, raw_data jsonb, process_error text, finding jsonb) on commit drop`);
-  await copyRows(client, { table: 'staged_rows', columns: stageColumns }, copyLines(rows));
-  await client.query(
-    `insert into raw_match_data (data_source, raw_data, collected_at, external_match_id, external_league_id,
-       match_time, content_hash, dedup_key, process_status, process_error)
-     select $1, raw_data, $2, key, division, match_time, content_hash, dedup_key, status, process_error
-     from staged_rows where status is not null order by row_no`,
-    [file.dataSource, edition.fetchedAt],
-  );
+    row_no integer, raw_id bigint, dedup_key bytea, finding jsonb, reason text) on commit drop`);
+  await copyRows(client, { table: 'staged_rows', columns: stageColumns }, stagedRows(rows));
   await client.query(
     `insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
        requires_manual_review, finding_key)
-     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding ->> 'field', s.finding, s.process_error, true,
+     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding ->> 'field', s.finding, s.reason, true,
        sha256(s.dedup_key || 'unreadable_row'::bytea)
      from staged_rows s join raw_match_data r on r.dedup_key = s.dedup_key
-     where s.status = 'held' order by s.row_no`,
+     where s.finding is not null order by s.row_no`,
   );
   const inserted = await client.query<{ id: number }>(
     `insert into source_editions (data_source, uri, edition_no, file_kind, season, division, sha256, fetched_from,
