@@ -24,6 +24,8 @@ const Change = z.strictObject({
   lakeMonths: Months.nullable().optional(),
 });
 
+type RetentionChange = z.infer<typeof Change>;
+
 /** What a configuration changes, by table (`gold.predictions`) or by layer (`gold`); a table goes before its layer. */
 export const RetentionChanges = z.record(z.string(), Change);
 export type RetentionChanges = z.infer<typeof RetentionChanges>;
@@ -43,7 +45,7 @@ const refused = (message: string, object: string, advice: string): BadInput =>
 
 /**
  * The retention of every lake table, with what the configuration changes. Throws {@link BadInput} on a name that is
- * neither a table nor a layer, on rows that would leave a table that is needed whole, and on rows that would leave the
+ * neither a table nor a layer, on rows that would leave a table or a layer that is needed whole, and on rows that would leave the
  * lake before they leave Postgres.
  */
 export function retentionWith(changes: RetentionChanges = {}): readonly Retention[] {
@@ -56,8 +58,22 @@ export function retentionWith(changes: RetentionChanges = {}): readonly Retentio
         `Name one of ${declared.map(({ table }) => table).join(', ')}.`,
       );
     }
+    if (![...archived].some((table) => isNamedBy(name, table))) refuseLeaving(name, changes[name]);
   }
   return declared.map((retention) => changed(retention, changes));
+}
+
+/** Whether a name, of a table or of a layer, is about this table. */
+const isNamedBy = (name: string, table: string): boolean => table === name || table.startsWith(`${name}.`);
+
+/** Where no row may leave, a period after which rows leave would be a word without effect. */
+function refuseLeaving(name: string, { keepMonths, lakeMonths }: RetentionChange = {}): void {
+  if (keepMonths === undefined && (lakeMonths ?? null) === null) return;
+  throw refused(
+    `No row of ${name} may be archived or removed: silver and gold are derived and needed whole`,
+    name,
+    `Set keepMonths and lakeMonths for ${[...archived].join(' or ')}, or their layers, only.`,
+  );
 }
 
 function changed(retention: Retention, changes: RetentionChanges): Retention {
@@ -65,14 +81,7 @@ function changed(retention: Retention, changes: RetentionChanges): Retention {
   const { keepMonths, hotMonths, lakeMonths } = changes[table] ?? {};
   const layer = changes[table.slice(0, table.indexOf('.'))] ?? {};
   const hot = hotMonths ?? layer.hotMonths ?? retention.hotMonths;
-  if (!archived.has(table)) {
-    if (keepMonths === undefined && (lakeMonths ?? null) === null) return { ...retention, hotMonths: hot };
-    throw refused(
-      `No row of ${table} may be archived or removed: silver and gold are derived and needed whole`,
-      table,
-      `Set keepMonths and lakeMonths for ${[...archived].join(' or ')} only.`,
-    );
-  }
+  if (!archived.has(table)) return { ...retention, hotMonths: hot };
   const keep = keepMonths ?? layer.keepMonths ?? retention.keepMonths;
   // Null is a value here: for ever.
   const inLake = [lakeMonths, layer.lakeMonths].find((months) => months !== undefined) ?? null;

@@ -33,6 +33,8 @@ describe('retention', () => {
   it.each([
     ['a table that is not there', { 'gold.nothing': { hotMonths: 3 } }],
     ['rows of silver that would leave Postgres', { 'silver.odds': { keepMonths: 12 } }],
+    ['rows of a layer that would leave Postgres', { silver: { keepMonths: 12 } }],
+    ['rows of a layer that would leave the lake', { silver: { lakeMonths: 24 } }],
     ['rows of gold that would leave the lake', { 'gold.match_features': { lakeMonths: 12 } }],
     ['rows that would leave the lake before Postgres', { 'gold.predictions': { lakeMonths: 12 } }],
   ] as const)('refuses %s', (_, changes) => {
