@@ -45,7 +45,7 @@ export async function logTaskError(
   const written = {
     task_name: error.taskName.slice(0, 100),
     task_id: taskIdOf(error),
-    error_type: error.errorType.slice(0, 100),
+    error_type: storable(error.errorType, 100),
     error_message: storable(redactor.text(error.message), longest.message),
     traceback:
       error.traceback === undefined ? null : storable(redactor.text(error.traceback), longest.traceback),
@@ -73,7 +73,7 @@ export async function logApiFailure(
     .values({
       task_name: failure.taskName.slice(0, 100),
       task_id: taskIdOf(failure),
-      error_type: failure.errorType.slice(0, 100),
+      error_type: storable(failure.errorType, 100),
       error_message: storable(redactor.text(failure.message), longest.message),
       retry_count: requestNo,
       context_data: contextJson(failure, { endpoint, httpStatus, attempt: retryCount + 1 }, redactor),
@@ -90,7 +90,7 @@ export async function logLostAttempts(db: Kysely<Database>, task: FailedTask): P
     insert into error_logs (task_name, task_id, error_type, error_message, retry_count, context_data, attempt_key)
     select ${task.taskName.slice(0, 100)}, ${taskIdOf(task)}, ${attemptLost},
       'The attempt ended without a word: its worker was killed or too slow, or Postgres was away.',
-      attempt, ${JSON.stringify(whereOf(task))}::jsonb, ${key} || attempt
+      attempt, ${storableJson(whereOf(task))}::jsonb, ${key} || attempt
     from generate_series(0, ${soFar - 1}::integer) attempt
     on conflict (attempt_key) do nothing
   `.execute(db);
@@ -162,12 +162,20 @@ const whereOf = ({ workflowId, runId, activityId }: FailedTask) => ({ workflowId
 /** A context past its limit is kept as a text cut short: what is stored is always JSON. */
 function contextJson(task: FailedTask, context: object, redactor: Redactor): string {
   const where = whereOf(task);
-  const json = storable(JSON.stringify({ ...where, ...redactor.fields(context) }));
+  const json = storableJson({ ...where, ...redactor.fields(context) });
   return json.length <= longest.context
     ? json
-    : JSON.stringify({ ...where, cutShort: storable(json, longest.context) });
+    : storableJson({ ...where, cutShort: json.slice(0, longest.context) });
 }
 
-/** Postgres takes neither a zero character nor half of a surrogate pair, written out or escaped in JSON. */
+/** Postgres takes neither a zero character nor half of a surrogate pair. */
 const storable = (text: string, length = Infinity): string =>
-  text.slice(0, length).replace(/\0|\p{Surrogate}|\\u0000|\\ud[89a-f][0-9a-f]{2}/gu, '\ufffd');
+  text.slice(0, length).replace(/\0|\p{Surrogate}/gu, '\ufffd');
+
+/** The texts and names of the record are made storable before they are written as JSON, where an escape looks like any other text. */
+const storableJson = (record: object): string =>
+  JSON.stringify(record, (_, value: unknown) => {
+    if (typeof value === 'string') return storable(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, held]) => [storable(name), held]));
+  });
