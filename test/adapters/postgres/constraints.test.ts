@@ -247,7 +247,7 @@ describe('tr_check_odds_consistency', () => {
   });
 });
 
-describe('several rules at once', () => {
+describe('test_integration_constraints', () => {
   it('a row that breaks several is refused whole, under the name of one of them', async () => {
     expect(
       await matchBreaks({ home_score: -1, away_score: 100, match_time: '1980-01-01T00:00:00Z' }),
