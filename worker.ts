@@ -20,7 +20,7 @@ import {
 import { openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { providers } from './adapters/providers/registry.js';
-import { redactor as patterns, redactorOf } from './adapters/redaction/redactor.js';
+import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
@@ -29,7 +29,7 @@ import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
 import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
 
 /** Polls its task queues (`--queues default,lake`; all of them by default) until it gets a signal, or until the process that started it is gone. */
-async function work(): Promise<void> {
+async function work(redactor: Redactor): Promise<void> {
   const queues = queuesAsked();
   const config = readConfig();
   const { databaseUrl, databasePoolSize, temporalAddress, temporalNamespace: namespace } = config;
@@ -46,7 +46,6 @@ async function work(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
 
-  const redactor = redactorOf(config.secrets);
   const log = installRuntimeLogging(config.logLevel, redactor);
   const urls = roleUrls(databaseUrl, config.databasePasswords);
   const processName = nameWithBudget(queues.join('+'), connectionsOfWorker(databasePoolSize, queues));
@@ -71,7 +70,7 @@ async function work(): Promise<void> {
         place: { address: temporalAddress, namespace },
         queues,
         activities: {
-          ...createCollectFilesActivities({ pool, db, providers }),
+          ...createCollectFilesActivities({ pool, db, providers, redactor }),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
@@ -127,10 +126,11 @@ function queuesAsked(): readonly TaskQueue[] {
   });
 }
 
+const redactor = redactorOfConfig(readConfig);
 try {
-  await work();
+  await work(redactor);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${patterns.text(describeError(error))}\n`);
+  process.stderr.write(`${redactor.text(describeError(error))}\n`);
   process.exit(1);
 }

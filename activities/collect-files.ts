@@ -7,6 +7,7 @@ import type { Database } from '../adapters/postgres/open-database.js';
 import { latestEdition, type StoredEdition } from '../adapters/postgres/source-editions.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
+import type { Redactor } from '../adapters/redaction/redactor.js';
 import { BadInput } from '../schemas/errors.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { instant } from '../schemas/values.js';
@@ -18,6 +19,8 @@ export interface CollectFilesDeps {
   readonly pool: pg.Pool;
   readonly db: Kysely<Database>;
   readonly providers: ProviderRegistry;
+  /** Knows the secrets that no log may keep. */
+  readonly redactor: Redactor;
 }
 
 export interface ListSourceFilesInput {
@@ -45,7 +48,7 @@ const unchanged = ({ rows }: StoredEdition): CollectCounts => ({
 const nothing: CollectCounts = { rows: 0, stored: 0, duplicates: 0, held: 0 };
 
 /** Activities that bring a provider's files to bronze, one edition a file and transaction. */
-export function createCollectFilesActivities({ pool, db, providers }: CollectFilesDeps) {
+export function createCollectFilesActivities({ pool, db, providers, redactor }: CollectFilesDeps) {
   const providerOf = (dataSource: string): MatchFileProvider => {
     const provider = providers[dataSource];
     if (provider !== undefined) return provider;
@@ -86,7 +89,7 @@ export function createCollectFilesActivities({ pool, db, providers }: CollectFil
           now: now(),
           etag,
           signal: Context.current().cancellationSignal,
-          onFailedRequest: (failed) => recordFailedRequest(db, failed),
+          onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
         });
         if (fetched === 'absent') return nothing;
         if (fetched === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
@@ -113,7 +116,7 @@ export function createCollectFilesActivities({ pool, db, providers }: CollectFil
      * Also called when the run fails.
      */
     async closeCollectionLog(input: LogCounts): Promise<void> {
-      await reachingPostgres(() => closeLog(db, { ...input, endTime: new Date() }));
+      await reachingPostgres(() => closeLog(db, { ...input, endTime: new Date() }, redactor));
     },
 
     /** What the editions of this run changed in silver, counted from the tables, so that a killed activity loses no count. */

@@ -1,4 +1,4 @@
-import { redactor } from '../adapters/redaction/redactor.js';
+import type { Redactor } from '../adapters/redaction/redactor.js';
 import { jobFailure } from '../schemas/jobs/failure.js';
 
 /** Where a command's words go. Only its result goes to stdout; all else, errors and progress too, to stderr. */
@@ -14,8 +14,8 @@ export interface Output {
 
 const progressEveryMs = 5_000;
 
-/** The output of this process. */
-export function processOutput(format: 'json' | 'text'): Output {
+/** The output of this process, without the secrets that the redactor knows or tells. */
+export function processOutput(format: 'json' | 'text', redactor: Redactor): Output {
   const terminal = process.stderr.isTTY;
   let shown = '';
   let printedAt = 0;
@@ -57,7 +57,10 @@ const writeOut = (text: string): Promise<void> =>
   });
 
 /** The document that stands for an error in JSON, without the secrets in it. */
-export function errorDocument(error: unknown): { error: { name: string; message: string; subject: object } } {
+export function errorDocument(
+  error: unknown,
+  redactor: Redactor,
+): { error: { name: string; message: string; subject: object } } {
   const { name, message, subject } = jobFailure(error);
   return { error: { name, message: redactor.text(message), subject: redactor.fields(subject) } };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command as Page, CommanderError } from 'commander';
 import { z } from 'zod';
+import { redactorOfConfig } from '../adapters/redaction/redactor.js';
 import type { Config } from '../config.js';
 import { describeError } from '../schemas/errors.js';
 import { BadUsage } from './bad-usage.js';
@@ -22,7 +23,8 @@ export async function runCommandLine(
   readConfig: () => Config,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const output = processOutput(argv.includes('--json') ? 'json' : 'text');
+  const redactor = redactorOfConfig(readConfig);
+  const output = processOutput(argv.includes('--json') ? 'json' : 'text', redactor);
   let exitCode: ExitCode = 0;
   const program = newProgram(async (command, given) => {
     exitCode = await command.call(given, { config: readConfig(), output, interrupted });
@@ -35,7 +37,7 @@ export async function runCommandLine(
     output.progress('');
     // Commander has already said on stderr what was wrong with the words of the command line.
     if (!(error instanceof CommanderError)) output.note(describeError(error));
-    if (output.format === 'json') await output.result(errorDocument(asError(error)), () => '');
+    if (output.format === 'json') await output.result(errorDocument(asError(error), redactor), () => '');
     return error instanceof CommanderError || error instanceof BadUsage ? 2 : 1;
   }
 }

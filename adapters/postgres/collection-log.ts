@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { InvariantBroken } from '../../schemas/errors.js';
-import { redactor } from '../redaction/redactor.js';
+import type { Redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
 
 export interface LogOpening {
@@ -38,10 +38,11 @@ function endedAs({ succeeded, failed }: LogCounts): 'SUCCESS' | 'PARTIAL' | 'FAI
   return succeeded > 0 ? 'PARTIAL' : 'FAILED';
 }
 
-/** Completes the run's line. Throws InvariantBroken where the run never opened one. */
+/** Completes the run's line, without secrets. Throws InvariantBroken where the run never opened one. */
 export async function closeLog(
   db: Kysely<Database>,
   counts: LogCounts & { readonly endTime: Date },
+  redactor: Redactor,
 ): Promise<void> {
   const closed = await db
     .updateTable('data_collection_logs')

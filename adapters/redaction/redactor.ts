@@ -103,3 +103,12 @@ const ofSecretName = (name: unknown, value: unknown): boolean =>
 
 /** For whoever knows no secret by itself. */
 export const redactor = redactorOf([]);
+
+/** One that knows the secrets of the configuration; where that cannot be read, none by itself: the failure is still to be told. */
+export function redactorOfConfig(readConfig: () => { readonly secrets: readonly string[] }): Redactor {
+  try {
+    return redactorOf(readConfig().secrets);
+  } catch {
+    return redactor;
+  }
+}

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { redactorOf } from '../../adapters/redaction/redactor.js';
 import { describeError } from '../../schemas/errors.js';
 import { instantFromIso } from '../../schemas/values.js';
 import { serveFootballData } from '../../simulator/football-data-server.js';
@@ -318,5 +319,25 @@ describe('a file that is fetched from a folder and from a site', () => {
       name: 'ProviderAway',
     });
     expect(await bronze()).toHaveLength(1);
+  });
+
+  it('keeps no secret of the configuration from the address of a request that failed', async () => {
+    const secret = 'q7Xv-hidden';
+    const knowing = openHouse(await postgres.freshDatabase(), redactorOf([secret]));
+    const site = await serveFootballData({ league: createLeague({ seed: 7, now, seasons: 1 }) });
+    await site.close();
+    await writeEdition(folder.path, '2122/E0.csv', fileText([aRow()]));
+    const [listed] = await knowing.list(folder.path);
+    if (listed === undefined) throw new Error('No file was listed');
+    const file = { ...listed, location: `${site.url}/${secret}/2122/E0.csv` };
+    try {
+      await expect(knowing.collectFile({ file, runId: 'run/1', reading: 'if-changed' })).rejects.toThrow();
+      const { rows: lines } = await knowing.pool.query('select * from error_logs');
+      expect(lines).toHaveLength(4);
+      expect(lines[0]).toMatchObject({ context_data: { endpoint: `${site.url}/***/2122/E0.csv` } });
+      expect(JSON.stringify(lines)).not.toContain(secret);
+    } finally {
+      await knowing.close();
+    }
   });
 });

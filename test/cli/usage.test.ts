@@ -68,3 +68,17 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     expect(ErrorDocument.parse(JSON.parse(stdout)).error.name).toBe('BadUsage');
   });
 });
+
+it('a failure tells no secret of the configuration, wherever it stands', async () => {
+  const secret = 'q7Xv-hidden';
+  const environment = {
+    DATABASE_READER_PASSWORD: secret,
+    DATABASE_WRITER_PASSWORD: secret,
+    DATABASE_ADMIN_PASSWORD: secret,
+  };
+  const { code, stdout, stderr } = await touchline(['run', `job ${secret}`, '--json'], environment);
+  expect(code).toBe(2);
+  expect(ErrorDocument.parse(JSON.parse(stdout)).error.message).toBe('There is no job "job ***"');
+  expect(stderr).toContain('There is no job "job ***"');
+  expect(stdout + stderr).not.toContain(secret);
+});

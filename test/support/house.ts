@@ -7,6 +7,7 @@ import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-da
 import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
 import { providers } from '../../adapters/providers/registry.js';
+import { redactor as withoutSecrets } from '../../adapters/redaction/redactor.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 
 /** The activities from file to silver over one database, run as Temporal would run them, without a server. */
@@ -44,12 +45,12 @@ export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
   new MockActivityEnvironment(undefined, { logger: quiet }).run<[], T, () => Promise<T>>(work);
 
 /** Opens the house over a migrated database. */
-export function openHouse(url: string): TestHouse {
+export function openHouse(url: string, redactor = withoutSecrets): TestHouse {
   const database = openDatabase(url, { applicationName: 'test-house', max: 6 });
   // The activities have the rights of their roles, the tests those of the owner.
   const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
   const { pool, db } = pools.writer;
-  const collecting = createCollectFilesActivities({ pool, db, providers });
+  const collecting = createCollectFilesActivities({ pool, db, providers, redactor });
   const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
 
   const house: TestHouse = {

@@ -110,7 +110,7 @@ describe('a failed attempt of a task', () => {
             text: `${'y'.repeat(length)}${one}`,
             plain: secret,
           },
-          errorType: `${one}${'E'.repeat(120)}`.replaceAll('\0', ''),
+          errorType: `${one}\0${'E'.repeat(120)}`,
         });
         await logTaskError(database.db, error, redactorOf([secret]));
         const lines = await linesOf(error.taskName);
@@ -119,6 +119,14 @@ describe('a failed attempt of a task', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is kept where a text only speaks of what Postgres does not take: an escape that is spelt out is not one', async () => {
+    const spelt = String.raw`\u0000 and \ud800 and \\udfff`;
+    const error = anError({ context: { text: spelt, [spelt]: [spelt, '\0\ud800'] } });
+    await logTaskError(database.db, error, redactor);
+    const [line] = await linesOf(error.taskName);
+    expect(line?.context_data).toMatchObject({ text: spelt, [spelt]: [spelt, '\ufffd\ufffd'] });
   });
 
   it('that ended without a word is noted by the attempt after it, and says what it was if it speaks late', async () => {
@@ -168,15 +176,22 @@ it('a collection that failed keeps its reason without secrets in its own log', a
   const runId = 'import/with-secret';
   const startTime = new Date();
   await openLog(database.db, { runId, dataSource: 'football_data', collectionType: 'history', startTime });
-  await closeLog(database.db, {
-    ...{ runId, collected: 0, succeeded: 0, failed: 1, endTime: new Date() },
-    errorMessage: 'https://me:s3cret@files.example/2122/E0.csv answered 401',
-  });
+  await closeLog(
+    database.db,
+    {
+      ...{ runId, collected: 0, succeeded: 0, failed: 1, endTime: new Date() },
+      errorMessage:
+        'https://me:s3cret@files.example/q7Xv-hidden/E0.csv answered 401: no such key as q7Xv-hidden',
+    },
+    redactorOf(['q7Xv-hidden']),
+  );
   const { rows } = await database.pool.query<{ error_message: string }>(
     'select error_message from data_collection_logs where run_id = $1',
     [runId],
   );
-  expect(rows).toEqual([{ error_message: 'https://me:***@files.example/2122/E0.csv answered 401' }]);
+  expect(rows).toEqual([
+    { error_message: 'https://me:***@files.example/***/E0.csv answered 401: no such key as ***' },
+  ]);
 });
 
 describe('what failed of late', () => {
