@@ -145,8 +145,8 @@ const fills = [
     'VARCHAR[]',
     'How each was, in the same order: historical_mean of the team, or median of its league.',
   ),
-  column('venue', 'VARCHAR', 'Ground as known now, Unknown where no source names it; no feature.'),
-  column('referee', 'VARCHAR', 'Referee as known now, Unknown where no source names one; no feature.'),
+  column('venue', 'VARCHAR', 'Ground as known at the cutoff, Unknown where no source had named it.'),
+  column('referee', 'VARCHAR', 'Referee as known at the cutoff, Unknown where no source had named one.'),
 ];
 
 const matchFeatures: LakeTable = {

@@ -1,7 +1,7 @@
 -- name: filled_features
 -- grain: match_id
 -- partition: match_time
--- inputs: match_cutoffs, filled_form, silver.matches
+-- inputs: match_cutoffs, filled_form, match_timeline
 -- owner: features
 -- checks:
 --   every match is described: select match_id from match_cutoffs where match_id not in (select match_id from filled_features)
@@ -10,8 +10,8 @@
 --     where list_contains(imputed, 'home_form_15_shots_for') and home_form_15_shots_for is null
 --
 -- The features that can have gaps, filled by what was known at the cutoff, with the names of what was filled. For readers that
--- want no nulls; gold.match_features, which the model reads, keeps its gaps. A ground or referee that no source names is
--- Unknown here (CLN-8), and null in silver.
+-- want no nulls; gold.match_features, which the model reads, keeps its gaps. A ground or referee that no source had
+-- named by the cutoff is Unknown here (CLN-8), and null in silver: who refereed is often told with the result.
 select
   c.match_id,
   c.match_time,
@@ -43,9 +43,9 @@ select
     list_transform(a.imputed, lambda name: 'away_' || name)
   ) as imputed,
   list_concat(h.imputed_by, a.imputed_by) as imputed_by,
-  coalesce(nullif(trim(m.venue), ''), 'Unknown') as venue,
-  coalesce(nullif(trim(m.referee), ''), 'Unknown') as referee
+  coalesce(t.venue, 'Unknown') as venue,
+  coalesce(t.referee, 'Unknown') as referee
 from match_cutoffs c
-join silver.matches m on m.id = c.match_id
+left join match_timeline t on t.match_id = c.match_id and t.valid_from <= c.cutoff and c.cutoff < t.valid_to
 join filled_form h on h.match_id = c.match_id and h.team_type = 'home'
 join filled_form a on a.match_id = c.match_id and a.team_type = 'away'

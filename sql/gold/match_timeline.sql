@@ -14,7 +14,8 @@
 -- that comes first there (schemas/source-precedence.ts); match_states in Postgres says the same of one instant.
 with precedence as (
   select data_source, max(rank) filter (field_group = 'kickoff') as kickoff,
-    max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'statistics') as statistics
+    max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'venue') as venue,
+    max(rank) filter (field_group = 'referee') as referee, max(rank) filter (field_group = 'statistics') as statistics
   from silver.source_precedence
   group by data_source
 ),
@@ -26,7 +27,7 @@ revisions as (
       lead(f.known_at) over (partition by f.match_id, f.data_source order by f.known_at),
       timestamptz 'infinity'
     ) as valid_to,
-    f.match_time, f.match_status, f.home_score, f.away_score, f.source_present,
+    f.match_time, f.match_status, f.home_score, f.away_score, f.venue, f.referee, f.source_present,
     {
       'gone': not f.source_present,
       'says_less': f.kickoff_precision = 'day',
@@ -38,7 +39,19 @@ revisions as (
       'says_less': case f.match_status when 'scheduled' then 3 when 'postponed' then 2 when 'live' then 1 else 0 end,
       'rank': coalesce(p.result, 1000),
       'name': f.data_source
-    } as result_order
+    } as result_order,
+    {
+      'gone': not f.source_present,
+      'says_less': f.venue is null,
+      'rank': coalesce(p.venue, 1000),
+      'name': f.data_source
+    } as venue_order,
+    {
+      'gone': not f.source_present,
+      'says_less': f.referee is null,
+      'rank': coalesce(p.referee, 1000),
+      'name': f.data_source
+    } as referee_order
   from silver.fixture_revisions f
   left join precedence p on p.data_source = f.data_source
 ),
@@ -72,7 +85,10 @@ said as (
     i.known_at,
     bool_or(r.source_present) as source_present,
     arg_min(r.match_time, r.kickoff_order) as match_time,
-    arg_min({'status': r.match_status, 'home': r.home_score, 'away': r.away_score}, r.result_order) as result
+    arg_min({'status': r.match_status, 'home': r.home_score, 'away': r.away_score}, r.result_order) as result,
+    -- In a struct, since arg_min passes over a null.
+    arg_min({'name': r.venue}, r.venue_order).name as venue,
+    arg_min({'name': r.referee}, r.referee_order).name as referee
   from instants i
   join revisions r on r.match_id = i.match_id and r.valid_from <= i.known_at and i.known_at < r.valid_to
   group by i.match_id, i.known_at
@@ -95,6 +111,8 @@ select
   said.source_present,
   said.result.home as home_score,
   said.result.away as away_score,
+  said.venue,
+  said.referee,
   statistic.home_shots,
   statistic.away_shots,
   statistic.home_shots_on_target,

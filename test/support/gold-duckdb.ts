@@ -86,6 +86,8 @@ function matchRow(match: HistoryMatch): Row {
     kickoff_precision: match.precision,
     match_status: current?.status ?? 'scheduled',
     ...pair('score', current?.score ?? null),
+    venue: current?.venue ?? null,
+    referee: current?.referee ?? null,
     source_present: current?.present ?? true,
   };
 }
@@ -105,6 +107,8 @@ export async function fillSilver(connection: DuckDBConnection, history: History)
         kickoff_precision: revision.precision,
         match_status: revision.status,
         ...pair('score', revision.score),
+        venue: revision.venue,
+        referee: revision.referee,
         source_present: revision.present,
       })),
     ),

@@ -53,6 +53,12 @@ export const teamIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const score = fc.record({ home: fc.nat(4), away: fc.nat(4) });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
 
+/** The ground and the referee, in every word of a source anew. */
+const names = fc.record({
+  venue: maybe(fc.constantFrom('Old Ground', 'New Ground')),
+  referee: maybe(fc.constantFrom('A Referee', 'Another Referee')),
+});
+
 const happening = fc.record({
   kind: fc.constantFrom(
     'correct',
@@ -80,16 +86,30 @@ const happening = fc.record({
   ),
   /** Whether a source other than the first knows the day alone. */
   dayOnly: fc.boolean(),
+  names,
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
-const statistic = fc.record({
-  source: fc.constantFrom('football_data', 'football_data', 'api_football', 'aaa'),
-  after: fc.constantFrom(2, 2, 2, 5, 30, 90),
-  shots: maybe(score),
-  shotsOnTarget: maybe(score),
-  corners: maybe(score),
-});
+const nothing = fc.constant(null);
+
+/** Now and then a source has not counted anything. */
+const counts = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ shots: maybe(score), shotsOnTarget: maybe(score), corners: maybe(score) }),
+  },
+  { weight: 1, arbitrary: fc.record({ shots: nothing, shotsOnTarget: nothing, corners: nothing }) },
+);
+
+const statistic = fc
+  .tuple(
+    fc.record({
+      source: fc.constantFrom('football_data', 'football_data', 'api_football', 'aaa'),
+      after: fc.constantFrom(2, 2, 2, 5, 30, 90),
+    }),
+    counts,
+  )
+  .map(([said, counted]) => ({ ...said, ...counted }));
 
 const price = fc.option(fc.integer({ min: 1010, max: 9000 }), { freq: 8 });
 
@@ -122,6 +142,8 @@ export const plan = fc.record({
   announced: fc.boolean(),
   played: fc.constantFrom(true, true, true, false),
   score,
+  /** As announced, and as told with the result. */
+  names: fc.tuple(names, names),
   happenings: fc.array(happening, { maxLength: 3 }),
   statistics: fc.array(statistic, { maxLength: 2 }),
   quotes: fc.array(quote, { maxLength: 5 }),
@@ -144,7 +166,7 @@ const distinctBy = <T>(rows: readonly T[], key: (row: T) => string): T[] => [
 ];
 
 const after = (before: Revision, event: Happening, knownAt: number): Revision => {
-  const next = { ...before, knownAt };
+  const next = { ...before, ...event.names, knownAt };
   switch (event.kind) {
     case 'correct':
       return { ...next, status: 'completed', score: event.score };
@@ -164,6 +186,7 @@ const after = (before: Revision, event: Happening, knownAt: number): Revision =>
 const dayOf = (at: number): number => at - (at % (24 * hour));
 
 function revisionsOf(match: MatchPlan, start: number): Revision[] {
+  const [announcedNames, playedNames] = match.names;
   const firstWord = (source: string, dayOnly: boolean): Revision => ({
     source,
     knownAt: start - 48 * hour,
@@ -171,6 +194,7 @@ function revisionsOf(match: MatchPlan, start: number): Revision[] {
     precision: dayOnly ? 'day' : 'minute',
     status: 'scheduled',
     score: null,
+    ...announcedNames,
     present: true,
   });
   const first = firstWord('football_data', match.dayOnly);
@@ -181,6 +205,7 @@ function revisionsOf(match: MatchPlan, start: number): Revision[] {
     slots: 0,
     source: 'football_data',
     dayOnly: match.dayOnly,
+    names: playedNames,
   };
   const events = [...(match.played ? [played] : []), ...match.happenings].sort((a, b) => a.after - b.after);
   const words = new Map([[first.source, first]]);

@@ -30,6 +30,8 @@ const otherRevision = (revision: Revision): Revision => ({
   status: 'completed',
   score: { home: (revision.score?.away ?? 0) + 3, away: revision.score?.home ?? 0 },
   kickoff: revision.kickoff - 30 * hour,
+  venue: revision.venue === null ? 'Another Ground' : null,
+  referee: revision.referee === null ? 'A Third Referee' : null,
   present: !revision.present,
 });
 

@@ -13,6 +13,8 @@ export interface Revision {
   readonly precision: 'minute' | 'day';
   readonly status: 'scheduled' | 'postponed' | 'completed' | 'cancelled';
   readonly score: Score | null;
+  readonly venue: string | null;
+  readonly referee: string | null;
   readonly present: boolean;
 }
 

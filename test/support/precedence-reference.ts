@@ -9,6 +9,8 @@ export interface Collapsed {
   readonly precision: 'minute' | 'day';
   readonly status: Revision['status'];
   readonly score: Score | null;
+  readonly venue: string | null;
+  readonly referee: string | null;
   readonly present: boolean;
 }
 
@@ -57,6 +59,16 @@ export function collapsedAt(revisions: readonly Revision[], instant: number): Co
     precision: kickoff.precision,
     status: result.status,
     score: result.score,
+    venue:
+      firstOf(
+        preferably(speaking, ({ venue }) => venue !== null),
+        'venue',
+      )?.venue ?? null,
+    referee:
+      firstOf(
+        preferably(speaking, ({ referee }) => referee !== null),
+        'referee',
+      )?.referee ?? null,
     present: speaking.some(({ present }) => present),
   };
 }

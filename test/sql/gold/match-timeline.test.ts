@@ -34,21 +34,28 @@ afterAll(async () => {
 
 /** What the timeline and the states have in common; the timeline leaves the precision to silver.matches. */
 type State = Omit<Collapsed, 'precision'>;
+const withoutPrecision = ({ kickoff, status, score, venue, referee, present }: Collapsed): State => ({
+  kickoff,
+  status,
+  score,
+  venue,
+  referee,
+  present,
+});
 const Goals = z.number().nullable();
+const Name = z.string().nullable();
 
-const stateOf = (
-  kickoff: number,
-  {
-    status,
-    home,
-    away,
-    present,
-  }: { status: string; home: number | null; away: number | null; present: boolean },
-): State => ({
+type Said = Omit<State, 'kickoff' | 'status' | 'score'> & {
+  readonly status: string;
+  readonly home: number | null;
+  readonly away: number | null;
+};
+
+const stateOf = (kickoff: number, { status, home, away, ...rest }: Said): State => ({
   kickoff,
   status: z.enum(['scheduled', 'postponed', 'completed', 'cancelled']).parse(status),
   score: home === null || away === null ? null : { home, away },
-  present,
+  ...rest,
 });
 
 async function inPostgres(history: History, instant: number): Promise<Map<number, State>> {
@@ -62,8 +69,16 @@ async function inPostgres(history: History, instant: number): Promise<Map<number
     [...states].map(
       ([
         id,
-        { matchTime, matchStatus: status, homeScore: home, awayScore: away, sourcePresent: present },
-      ]) => [id, stateOf(matchTime.getTime(), { status, home, away, present })],
+        {
+          matchTime,
+          matchStatus: status,
+          homeScore: home,
+          awayScore: away,
+          venue,
+          referee,
+          sourcePresent: present,
+        },
+      ]) => [id, stateOf(matchTime.getTime(), { status, home, away, venue, referee, present })],
     ),
   );
 }
@@ -74,6 +89,8 @@ const TimelineRow = z.object({
   status: z.string(),
   home: Goals,
   away: Goals,
+  venue: Name,
+  referee: Name,
   present: z.boolean(),
 });
 
@@ -82,7 +99,7 @@ async function inDuckDb(instant: number): Promise<Map<number, State>> {
   const rows = await readRows(
     connection,
     `select match_id, epoch_ms(match_time)::double as kickoff, match_status as status, home_score as home,
-       away_score as away, source_present as present
+       away_score as away, venue, referee, source_present as present
      from temp.match_timeline where valid_from <= ${at} and ${at} < valid_to`,
   );
   return new Map(
@@ -106,6 +123,8 @@ async function tellAll(history: History): Promise<void> {
       precision: revision.precision,
       status: revision.status,
       score: revision.score === null ? null : `${revision.score.home}-${revision.score.away}`,
+      venue: revision.venue,
+      referee: revision.referee,
       present: revision.present,
     })),
   );
@@ -125,15 +144,7 @@ it('Postgres as of an instant, the timeline in DuckDB and a slow, plain referenc
         const [states, intervals] = [await inPostgres(history, instant), await inDuckDb(instant)];
         for (const { id, revisions } of history) {
           const wanted = collapsedAt(revisions, instant);
-          const plain =
-            wanted === undefined
-              ? undefined
-              : {
-                  kickoff: wanted.kickoff,
-                  status: wanted.status,
-                  score: wanted.score,
-                  present: wanted.present,
-                };
+          const plain = wanted === undefined ? undefined : withoutPrecision(wanted);
           expect(states.get(id), `Postgres, match ${id} at ${instant}`).toEqual(plain);
           expect(intervals.get(id), `DuckDB, match ${id} at ${instant}`).toEqual(plain);
         }
