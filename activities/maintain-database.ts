@@ -2,10 +2,14 @@ import { log } from '@temporalio/activity';
 import type pg from 'pg';
 import { reachingPostgres } from '../adapters/postgres/away.js';
 import { reportViolations } from '../adapters/postgres/constraint-violations.js';
-import { materializedViews, refreshMaterializedView } from '../adapters/postgres/materialized-views.js';
+import { refreshMaterializedView } from '../adapters/postgres/materialized-views.js';
 import { defaultPartitions, ensurePartitions } from '../adapters/postgres/partitions.js';
-import { refreshStatistics, removeTemporaryData } from '../adapters/postgres/upkeep.js';
-import type { DatabaseMaintenanceResult, RefreshViewsResult } from '../schemas/jobs/database-maintenance.js';
+import { removeTemporaryData, vacuumAndAnalyze } from '../adapters/postgres/upkeep.js';
+import {
+  RefreshViewsInput,
+  type DatabaseMaintenanceResult,
+  type RefreshViewsResult,
+} from '../schemas/jobs/database-maintenance.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 
@@ -13,20 +17,21 @@ import { heartbeating, type ReportPhase } from './heartbeating.js';
 export function createMaintainDatabaseActivities({ pool }: { readonly pool: pg.Pool }) {
   return {
     /**
-     * Makes the partitions of the months ahead, removes what has outlived its time, refreshes the planner's statistics and
-     * reports what the rules of the tables refused. Warns of rows that a default partition caught. May run again at any time.
+     * Makes the partitions of the months ahead, removes what has outlived its time, clears dead rows away, refreshes the planner's statistics and
+     * reports what the rules of the tables refused. Rows that a default partition caught are a finding and a warning. May run
+     * again at any time.
      */
     async maintainDatabase(input: NoInput): Promise<DatabaseMaintenanceResult> {
       NoInput.parse(input);
       return await heartbeating((reportPhase) => reachingPostgres(() => maintain(pool, reportPhase)));
     },
 
-    /** Brings every materialised view up to date, beside its readers. */
-    async refreshViews(input: NoInput): Promise<RefreshViewsResult> {
-      NoInput.parse(input);
+    /** Brings materialised views up to date, beside their readers. */
+    async refreshViews(input: RefreshViewsInput): Promise<RefreshViewsResult> {
+      const asked = RefreshViewsInput.parse(input);
       return await heartbeating(async (reportPhase) => {
         const views: RefreshViewsResult['views'] = [];
-        for (const view of materializedViews) {
+        for (const view of asked.views) {
           reportPhase('refresh', { view });
           views.push(await refreshMaterializedView(pool, view));
         }
@@ -46,8 +51,8 @@ async function maintain(pool: pg.Pool, reportPhase: ReportPhase): Promise<Databa
   }
   const partitionsMade = await ensurePartitions(pool, new Date());
   const removed = await removeTemporaryData(pool);
-  const tablesAnalyzed = await refreshStatistics(pool, (table) => {
-    reportPhase('analyze', { table });
+  const tablesAnalyzed = await vacuumAndAnalyze(pool, (table) => {
+    reportPhase('vacuum', { table });
   });
   const violations = (await reportViolations(pool))
     .filter(({ lastWeek }) => lastWeek > 0)

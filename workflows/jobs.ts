@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
@@ -68,7 +69,7 @@ export const refreshMaterializedViewsJob = job({
   name: 'refresh-materialized-views',
   workflowType: 'refreshMaterializedViews',
   taskQueue: 'default',
-  input: NoInput,
+  input: RefreshViewsInput,
   description: 'Brings the materialised views of Postgres up to date, beside their readers.',
 });
 

@@ -1,28 +1,31 @@
 import type pg from 'pg';
-import { reachingPostgres } from './away.js';
+import { MaterializedView, type RefreshedView } from '../../schemas/jobs/database-maintenance.js';
+import { inTransaction } from './transaction.js';
 
 /** The materialised views, in the order in which they are refreshed. */
-export const materializedViews = ['mv_team_recent_performance', 'mv_odds_trends'] as const;
-export type MaterializedView = (typeof materializedViews)[number];
+export const materializedViews = MaterializedView.options;
 
-export interface Refreshed {
-  readonly view: MaterializedView;
-  readonly rows: number;
-  readonly tookMs: number;
+/** Views may be refreshed side by side; whoever holds refreshes waits for those that go on and keeps others out. */
+const refreshes = `hashtextextended('touchline.refreshes', 2)`;
+
+/** Waits until no view is being refreshed, and lets none begin until the transaction ends. */
+export async function holdRefreshes(client: pg.ClientBase): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(${refreshes})`);
 }
 
 /**
  * Brings a view up to date beside its readers, who see the old rows until the new ones are there, and notes when and
  * how long. A second refresh of the same view at the same time waits for the first.
  */
-export async function refreshMaterializedView(pool: pg.Pool, view: MaterializedView): Promise<Refreshed> {
-  return await reachingPostgres(async () => {
+export async function refreshMaterializedView(pool: pg.Pool, view: MaterializedView): Promise<RefreshedView> {
+  return await inTransaction(pool, async ({ client }) => {
+    await client.query(`select pg_advisory_xact_lock_shared(${refreshes})`);
     const startedAt = performance.now();
-    await pool.query(`refresh materialized view concurrently ${view}`);
+    await client.query(`refresh materialized view concurrently ${view}`);
     const tookMs = Math.round(performance.now() - startedAt);
-    const { rows } = await pool.query<{ rows: number }>(
+    const { rows } = await client.query<{ rows: number }>(
       `with noted as (
-         insert into materialized_view_refreshes (view_name, refreshed_at, took_ms) values ($1, now(), $2)
+         insert into materialized_view_refreshes (view_name, refreshed_at, took_ms) values ($1, clock_timestamp(), $2)
          on conflict (view_name) do update set refreshed_at = excluded.refreshed_at, took_ms = excluded.took_ms
        )
        select count(*) as rows from ${view}`,

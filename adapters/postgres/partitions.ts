@@ -1,17 +1,20 @@
 import type pg from 'pg';
+import { holdRefreshes } from './materialized-views.js';
 import { closeSilver } from './silver-gate.js';
 import { inTransaction } from './transaction.js';
 
 /** The tables with monthly partitions, and the column of their months (DB-3). */
-const monthlyTables = [
-  { parent: 'matches', column: 'match_time' },
-  { parent: 'odds', column: 'collected_at' },
-  { parent: 'predictions', column: 'created_at' },
-  { parent: 'raw_odds_data', column: 'collected_at' },
-] as const;
+const monthColumns = {
+  matches: 'match_time',
+  odds: 'collected_at',
+  predictions: 'created_at',
+  raw_odds_data: 'collected_at',
+} as const;
+type MonthlyParent = keyof typeof monthColumns;
+const monthlyTables = Object.entries(monthColumns);
 
 export interface MissingMonths {
-  readonly parent: string;
+  readonly parent: MonthlyParent;
   /** First instants of months, UTC. */
   readonly months: readonly Date[];
 }
@@ -22,7 +25,7 @@ export interface MissingMonths {
  * later).
  */
 export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMonths[]> {
-  const { rows } = await pool.query<{ parent: string; months: Date[] }>(
+  const { rows } = await pool.query<{ parent: MonthlyParent; months: Date[] }>(
     `with pending as (
        select distinct date_trunc('month', match_time) as month
        from raw_match_data where process_status = 'pending' and match_time is not null
@@ -34,7 +37,7 @@ export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMo
        from unnest($2::text[]) as p (parent), generate_series(0, 3) as s (shift)
        ${monthlyTables
          .map(
-           ({ parent, column }) =>
+           ([parent, column]) =>
              `union select '${parent}', date_trunc('month', ${column}) from ${parent}_default`,
          )
          .join('\n')}
@@ -43,20 +46,27 @@ export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMo
      from wanted
      where to_regclass(format('%I', parent || to_char(month, '_YYYY_MM'))) is null
      group by parent order by parent`,
-    [now, monthlyTables.map(({ parent }) => parent)],
+    [now, Object.keys(monthColumns)],
   );
   return rows;
 }
 
 /**
- * Makes the partitions of one table, in a transaction of its own and with no batch of refine inside. Gives way after 2 s
- * where a reader of the table is in the way (DependencyAway: try again), so as not to make others queue behind it.
- * Returns how many were made.
+ * Makes the partitions of one table, in a transaction of its own and with no batch of refine inside. Waits for a view that is
+ * being refreshed, which reads every partition, before it keeps batches out; gives way after 2 s where another reader of the
+ * table is in the way (DependencyAway: try again), so as not to make others queue behind it. Rows that the default
+ * partition caught are a finding for review before they move. Returns how many were made.
  */
 export async function makePartitions(pool: pg.Pool, { parent, months }: MissingMonths): Promise<number> {
   return await inTransaction(pool, async ({ client }) => {
+    await holdRefreshes(client);
     await closeSilver(client);
     await client.query(`set local lock_timeout = '2s'`);
+    // In the order of ATTACH PARTITION. Nothing is caught between the finding and the move.
+    await client.query(
+      `lock table only ${parent} in share update exclusive mode; lock table ${parent}_default in access exclusive mode`,
+    );
+    await client.query(findingsOfCaught(parent), [months]);
     const { rows } = await client.query<{ made: number }>(
       `select sum(ensure_month_partitions($1::regclass, month, month))::integer as made
        from unnest($2::timestamptz[]) as m (month)`,
@@ -66,9 +76,23 @@ export async function makePartitions(pool: pg.Pool, { parent, months }: MissingM
   });
 }
 
+/** One finding a month and catch. It is about the default partition, so that a rebuild of the table leaves it. */
+const findingsOfCaught = (parent: MonthlyParent): string => `
+  insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message,
+    requires_manual_review, finding_key)
+  select '${parent}_default', 'caught_by_default_partition', 'high', c.month,
+    jsonb_build_object('table', '${parent}', 'month', c.month, 'rows', c.n, 'first_at', c.first_at, 'last_at', c.last_at),
+    c.n || ' rows of ${parent} came before anybody had prepared ' || c.month || '; they are in its partition now', true,
+    sha256(convert_to(concat_ws('/', 'caught_by_default_partition', '${parent}', c.month, now()), 'UTF8'))
+  from (
+    select to_char(${monthColumns[parent]}, 'YYYY-MM') as month, count(*) as n, min(${monthColumns[parent]}) as first_at,
+      max(${monthColumns[parent]}) as last_at
+    from ${parent}_default where date_trunc('month', ${monthColumns[parent]}) = any($1::timestamptz[]) group by 1) as c
+  order by c.month`;
+
 /**
  * Makes every partition that is missing (see {@link missingMonths}); rows that a default partition caught move to
- * theirs. Returns how many were made; a second call makes none.
+ * theirs, told as findings. Returns how many were made; a second call makes none.
  */
 export async function ensurePartitions(pool: pg.Pool, now: Date): Promise<number> {
   let made = 0;

@@ -21,10 +21,11 @@ export async function removeTemporaryData(pool: pg.Pool): Promise<Removed[]> {
 }
 
 /**
- * Refreshes the planner's statistics of every table and materialised view, partitions with their table: Postgres by itself never
- * does that for a partitioned table as a whole. Returns how many.
+ * Clears dead rows away and refreshes the planner's statistics of every table and materialised view, partitions with their table:
+ * Postgres by itself never does the second for a partitioned table as a whole. A table that somebody has locked is left
+ * out. Returns how many.
  */
-export async function refreshStatistics(pool: pg.Pool, report: (table: string) => void): Promise<number> {
+export async function vacuumAndAnalyze(pool: pg.Pool, report: (table: string) => void): Promise<number> {
   const { rows } = await pool.query<{ name: string }>(
     `select format('%I', relname) as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm') and not relispartition
@@ -32,7 +33,7 @@ export async function refreshStatistics(pool: pg.Pool, report: (table: string) =
   );
   for (const { name } of rows) {
     report(name);
-    await pool.query(`analyze (skip_locked) ${name}`);
+    await pool.query(`vacuum (analyze, skip_locked) ${name}`);
   }
   return rows.length;
 }

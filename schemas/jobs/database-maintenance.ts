@@ -14,10 +14,23 @@ export const DatabaseMaintenanceResult = z.object({
 });
 export type DatabaseMaintenanceResult = z.infer<typeof DatabaseMaintenanceResult>;
 
-/** The materialised views as a refresh left them. */
-export const RefreshViewsResult = z.object({
-  views: z.array(
-    z.object({ view: z.string(), rows: z.number().int().nonnegative(), tookMs: z.number().int() }),
-  ),
+/** The materialised views of Postgres. */
+export const MaterializedView = z.enum(['mv_team_recent_performance', 'mv_odds_trends']);
+export type MaterializedView = z.infer<typeof MaterializedView>;
+
+/** Each view has a cadence of its own (DB-8); by default all are refreshed. */
+export const RefreshViewsInput = z.strictObject({
+  views: z.array(MaterializedView).min(1).default(MaterializedView.options),
 });
+export type RefreshViewsInput = z.infer<typeof RefreshViewsInput>;
+
+const RefreshedView = z.object({
+  view: MaterializedView,
+  rows: z.number().int().nonnegative(),
+  tookMs: z.number().int(),
+});
+export type RefreshedView = z.infer<typeof RefreshedView>;
+
+/** The materialised views as a refresh left them. */
+export const RefreshViewsResult = z.object({ views: z.array(RefreshedView) });
 export type RefreshViewsResult = z.infer<typeof RefreshViewsResult>;

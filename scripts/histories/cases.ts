@@ -64,7 +64,7 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },
   { workflow: 'databaseMaintenance', input: {} },
-  { workflow: 'refreshMaterializedViews', input: {} },
+  { workflow: 'refreshMaterializedViews', input: { views: ['mv_team_recent_performance'] } },
 ];
 
 /** The name of a case's file, without `.json`; the part before the first dot is the workflow. */

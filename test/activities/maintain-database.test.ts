@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { defaultPartitions, missingMonths } from '../../adapters/postgres/partitions.js';
+import { RefreshViewsInput } from '../../schemas/jobs/database-maintenance.js';
 import { asActivity } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { insertRow, matchRow, seedMatch } from '../support/silver-rows.js';
@@ -30,7 +31,18 @@ it('maintenance tells what a default partition caught, moves it, and the next on
   expect((await defaultPartitions(database.pool)).every(({ rows }) => rows === 0)).toBe(true);
 });
 
-it('maintenance makes partitions that are gone, and gives a partitioned table statistics as a whole', async () => {
+it('refreshes the views that are asked for, and all where none is', async () => {
+  const activities = createMaintainDatabaseActivities({ pool: database.pool });
+  const views: RefreshViewsInput['views'] = ['mv_odds_trends'];
+  const one = await asActivity(() => activities.refreshViews({ views }));
+  expect(one.views.map(({ view }) => view)).toEqual(views);
+  const { rows } = await database.pool.query('select view_name from materialized_view_refreshes');
+  expect(rows).toEqual([{ view_name: 'mv_odds_trends' }]);
+  const all = await asActivity(() => activities.refreshViews(RefreshViewsInput.parse({})));
+  expect(all.views.map(({ view }) => view)).toEqual(['mv_team_recent_performance', 'mv_odds_trends']);
+});
+
+it('maintenance makes partitions that are gone, gives a partitioned table statistics as a whole and clears dead rows away', async () => {
   const { rows: before } = await database.pool.query<{ name: string }>(
     `select inhrelid::regclass::text as name from pg_inherits
      where inhparent = 'predictions'::regclass and inhrelid <> 'predictions_default'::regclass`,
@@ -42,6 +54,11 @@ it('maintenance makes partitions that are gone, and gives a partitioned table st
     `select reltuples::integer as rows from pg_class where relname = 'matches'`,
   );
   expect(rows).toEqual([{ rows: 1 }]);
+  // Only a vacuum tells which pages every reader sees the whole of.
+  const { rows: seen } = await database.pool.query(
+    `select relallvisible > 0 as vacuumed from pg_class where relname = 'teams'`,
+  );
+  expect(seen).toEqual([{ vacuumed: true }]);
 });
 
 it('maintenance removes violations that have outlived their time, and reports those of the week', async () => {

@@ -91,7 +91,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   refreshMaterializedViews: {
     file: 'refresh-materialized-views',
-    from: 'return refreshViews({});',
+    from: 'return refreshViews(asked);',
     to: 'return { views: [] };',
   },
 };

@@ -7,6 +7,11 @@ import {
   listMonthlyTables,
   missingMonths,
 } from '../../../adapters/postgres/partitions.js';
+import { refreshMaterializedView } from '../../../adapters/postgres/materialized-views.js';
+import { listFindings } from '../../../adapters/postgres/review/queue.js';
+import { clearSilverTables } from '../../../adapters/postgres/silver-clear.js';
+import { enterSilver } from '../../../adapters/postgres/silver-gate.js';
+import { inTransaction } from '../../../adapters/postgres/transaction.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { insertRow, matchRow, quoteRow, seedMatch } from '../../support/silver-rows.js';
 
@@ -57,6 +62,17 @@ describe('a query of one month', () => {
   });
 });
 
+/** Resolves when a session of this database waits for a lock with a statement that matches. */
+async function untilWaiting(statement: RegExp): Promise<void> {
+  const { pool } = database;
+  for (;;) {
+    const { rows } = await pool.query<{ query: string }>(
+      `select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rows.some(({ query }) => statement.test(query))) return;
+  }
+}
+
 describe('partitions', () => {
   const now = new Date('2031-11-15T12:00:00Z');
 
@@ -106,6 +122,51 @@ describe('partitions', () => {
       'select (select count(*) from matches_2035_05) as matches, (select count(*) from odds_2035_05) as odds',
     );
     expect(rows).toEqual([{ matches: 1, odds: 1 }]);
+  });
+
+  it('make a finding of what a default partition caught, which a rebuild and a second making leave alone', async () => {
+    const seeded = await seedMatch(database.pool, '2035-05-12T14:00:00Z');
+    await insertRow(database.pool, 'matches', matchRow(seeded));
+    for (const bookmaker of ['bet365', 'pinnacle']) {
+      await insertRow(database.pool, 'odds', { ...quoteRow(seeded), bookmaker });
+    }
+    await ensurePartitions(database.pool, new Date());
+    await ensurePartitions(database.pool, new Date());
+    await inTransaction(database.pool, ({ client }) => clearSilverTables(client));
+    const found = await listFindings(database.pool, { statuses: ['logged'] }, 10);
+    expect(found.toSorted((one, other) => one.table.localeCompare(other.table))).toMatchObject([
+      {
+        ...{ type: 'caught_by_default_partition', table: 'matches_default', severity: 'high' },
+        message: '1 rows of matches came before anybody had prepared 2035-05; they are in its partition now',
+      },
+      { table: 'odds_default', message: expect.stringMatching(/^2 rows of odds /) as unknown },
+    ]);
+    const { rows } = await database.pool.query(
+      `select error_data from data_quality_logs where table_name = 'odds_default'`,
+    );
+    const at = '2035-05-11T14:00:00+00:00';
+    expect(rows).toEqual([
+      { error_data: { table: 'odds', month: '2035-05', rows: 2, first_at: at, last_at: at } },
+    ]);
+  });
+
+  it('wait for a view that is being refreshed without keeping batches out, and are made then', async () => {
+    await database.pool.query(`select ensure_month_partitions('odds', '2031-01-01', '2031-01-01')`);
+    const reader = await database.pool.connect();
+    try {
+      // The refresh has read the default partition and waits for this one.
+      await reader.query('begin; lock table odds_2031_01 in access exclusive mode');
+      const refreshed = refreshMaterializedView(database.pool, 'mv_odds_trends');
+      await untilWaiting(/^refresh materialized view/);
+      const made = ensurePartitions(database.pool, now);
+      await untilWaiting(/pg_advisory_xact_lock\(/);
+      await enterSilver(reader);
+      await reader.query('commit');
+      expect((await refreshed).rows).toBe(0);
+      expect(await made).toBe(16);
+    } finally {
+      reader.release(true);
+    }
   });
 
   it('keep the rules of their table', async () => {
