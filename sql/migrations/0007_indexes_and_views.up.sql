@@ -40,9 +40,10 @@ group by t.id, t.name;
 
 create unique index uq_mv_team_recent_performance on mv_team_recent_performance (team_id);
 
--- Per match, market and line (0 where the market has none): what the bookmakers' prices before kick-off averaged, how far they spread
--- over books and time, and the chances that the averages imply once their margin is taken out. A quote counts at the value it was
--- last given; one that was taken back, or is suspicious, does not count.
+-- Per match ahead or of the last 30 days, market and line (0 where the market has none): what the bookmakers' prices before kick-off
+-- averaged, how far they spread over books and time, and the chances that the averages imply once their margin is taken out. A quote
+-- counts at the value it was last given; one that was taken back, is suspicious or lacks a price of its market does not count. Quotes are
+-- of the last year, so that a refresh costs the same however many years lie before.
 create materialized view mv_odds_trends as
 with quotes as (
   select distinct on (match_id, bookmaker, market_type, price_phase, line_value, collected_at)
@@ -50,6 +51,8 @@ with quotes as (
     home_odds, draw_odds, away_odds, over_odds, under_odds
   from odds
   where quote_kind = 'book' and price_phase <> 'live'
+    and match_id in (select id from matches where match_time >= now() - interval '30 days')
+    and collected_at >= now() - interval '1 year'
   order by match_id, bookmaker, market_type, price_phase, line_value, collected_at, recorded_at desc
 ), trends as (
   select
@@ -64,7 +67,10 @@ with quotes as (
     stddev_pop(away_odds) as away_volatility, stddev_pop(over_odds) as over_volatility,
     stddev_pop(under_odds) as under_volatility
   from quotes
-  where not suspicious_odds and coalesce(home_odds, draw_odds, away_odds, over_odds, under_odds) is not null
+  where not suspicious_odds and 0 = case market_type
+    when '1x2' then num_nulls(home_odds, draw_odds, away_odds)
+    when 'over_under' then num_nulls(over_odds, under_odds)
+    else num_nulls(home_odds, away_odds) end
   group by match_id, market_type, coalesce(line_value, 0)
 )
 select

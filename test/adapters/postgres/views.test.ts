@@ -35,6 +35,8 @@ async function play(days: number, row: Columns = {}) {
   return seeded;
 }
 
+const ahead = { match_status: 'scheduled', home_score: null, away_score: null };
+
 describe('the indexes of the catalogue', () => {
   it('stand under their names, on their columns', async () => {
     const { rows } = await database.pool.query<{ name: string; columns: string }>(
@@ -117,7 +119,7 @@ describe('mv_team_recent_performance', () => {
 
 describe('mv_odds_trends', () => {
   it('averages the prices of books before kick-off, with their spread and what they imply without the margin', async () => {
-    const seeded = await seedMatch(database.pool, daysAgo(-2));
+    const seeded = await play(-2, ahead);
     const quote = quoteRow(seeded);
     const add = (row: Columns): Promise<void> => insertRow(database.pool, 'odds', { ...quote, ...row });
     await add({ home_odds: 2, draw_odds: 4, away_odds: 4 });
@@ -147,7 +149,7 @@ describe('mv_odds_trends', () => {
   });
 
   it('takes a quote at the value it was last given, and not at all where it was taken back', async () => {
-    const seeded = await seedMatch(database.pool, daysAgo(-2));
+    const seeded = await play(-2, ahead);
     const quote = quoteRow(seeded);
     const add = (row: Columns): Promise<void> => insertRow(database.pool, 'odds', { ...quote, ...row });
     await add({ home_odds: 21 });
@@ -166,8 +168,41 @@ describe('mv_odds_trends', () => {
     ]);
   });
 
+  it('lets only complete quotes of a market speak, and says nothing of a market without one', async () => {
+    const seeded = await play(-2, ahead);
+    const quote = quoteRow(seeded);
+    const add = (row: Columns): Promise<void> => insertRow(database.pool, 'odds', { ...quote, ...row });
+    await add({ home_odds: 2, draw_odds: 4, away_odds: 4 });
+    await add({ bookmaker: 'pinnacle', home_odds: 9, draw_odds: null });
+    const total = { market_type: 'over_under', home_odds: null, draw_odds: null, away_odds: null };
+    await add({ ...total, line_value: 2.5, over_odds: 2, under_odds: 1.9 });
+    await add({ ...total, line_value: 2.5, bookmaker: 'pinnacle', over_odds: 9 });
+    await add({ ...total, line_value: 3.5, over_odds: 3 });
+    await add({ market_type: 'asian_handicap', line_value: 0, draw_odds: null, away_odds: null });
+    await refreshAll();
+    expect(
+      await query(`select * from mv_odds_trends where match_id = ${seeded.matchId} order by market_type`),
+    ).toMatchObject([
+      { market_type: '1x2', quote_count: 1, home_odds_avg: 2, draw_odds_avg: 4, overround: 0 },
+      { market_type: 'over_under', line_value: 2.5, quote_count: 1, over_odds_avg: 2, under_odds_avg: 1.9 },
+    ]);
+  });
+
+  it('covers the matches ahead and of the last 30 days', async () => {
+    for (const days of [31, 29, -60]) {
+      await insertRow(database.pool, 'odds', quoteRow(await play(days)));
+    }
+    await refreshAll();
+    expect(
+      await query(
+        `select (now()::date - m.match_time::date) as days from mv_odds_trends t join matches m on m.id = t.match_id
+         order by 1`,
+      ),
+    ).toEqual([{ days: -60 }, { days: 29 }]);
+  });
+
   it('keeps the lines of a market apart', async () => {
-    const seeded = await seedMatch(database.pool, daysAgo(-2));
+    const seeded = await play(-2, ahead);
     const quote = { ...quoteRow(seeded), market_type: 'asian_handicap', draw_odds: null };
     for (const line of [-0.25, 0, 0.25])
       await insertRow(database.pool, 'odds', { ...quote, line_value: line });
