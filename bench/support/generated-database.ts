@@ -71,10 +71,14 @@ export async function generateDatabase(
   for (let month = 0; month < months; month += 1) {
     await client.query(
       `insert into odds (match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds,
-         away_odds, collected_at, recorded_at, known_at_basis, raw_id)
-       select m.id, 'generated', 'book ' || q % 5, case when q % 2 = 0 then '1x2' else 'over_under' end, 'book', 'prematch',
-         1.5 + random() * 3, 3 + random(), 2 + random() * 4, m.match_time - make_interval(hours => q), m.match_time, 'observed', 1
-       from matches m, generate_series(1, $3::integer) as q
+         away_odds, over_odds, under_odds, line_value, collected_at, recorded_at, known_at_basis, raw_id)
+       select m.id, 'generated', 'book ' || q % 5, k.market, 'book', 'prematch',
+         case k.market when '1x2' then 1.5 + random() * 3 end, case k.market when '1x2' then 3 + random() end,
+         case k.market when '1x2' then 2 + random() * 4 end, case k.market when 'over_under' then 1.5 + random() end,
+         case k.market when 'over_under' then 1.5 + random() end, case k.market when 'over_under' then 2.5 end,
+         m.match_time - make_interval(hours => q), m.match_time, 'observed', 1
+       from matches m, generate_series(1, $3::integer) as q,
+         lateral (select case when q % 2 = 0 then '1x2' else 'over_under' end) as k (market)
        where m.id > $1::bigint * $2 and m.id <= ($1::bigint + 1) * $2
        order by m.match_time`,
       [month, perMonth, quotesPerMatch],
