@@ -1,7 +1,9 @@
+import type pg from 'pg';
 import { answerSuggestion, type IdentityAnswer } from '../adapters/postgres/identity/answer-suggestion.js';
-import { suggestionType } from '../adapters/postgres/identity/suggestions.js';
+import { forgetName } from '../adapters/postgres/identity/forget-name.js';
+import { suggestedName, suggestionType } from '../adapters/postgres/identity/suggestions.js';
 import { lockIdentity } from '../adapters/postgres/identity/team-directory.js';
-import { enterSilver } from '../adapters/postgres/silver-gate.js';
+import { closeSilver, enterSilver } from '../adapters/postgres/silver-gate.js';
 import {
   lockFindings,
   moveFindings,
@@ -37,7 +39,10 @@ export interface Decided extends DecisionPlan {
 /** A decision, with the team that a name means where it is about identity suggestions. */
 export type Answered = ReviewDecision & { readonly answer?: IdentityAnswer };
 
-/** Says what the decision would do; changes nothing. Throws {@link BadInput} on an id of no finding. */
+/**
+ * Says what the decision would do; changes nothing. Throws {@link BadInput} on an id of no finding, and where one team is to be what
+ * several names mean.
+ */
 export async function planDecision(
   { client }: Transaction,
   ids: readonly number[],
@@ -49,6 +54,13 @@ export async function planDecision(
     throw new BadInput(`There is no finding ${missing}`, {
       object: `finding ${missing}`,
       advice: 'List them: touchline review list. A rebuild gives findings that nobody has handled new ids.',
+    });
+  }
+  const names = findings.filter(asksForTeam);
+  if (decision.answer?.kind === 'same-team' && names.length > 1) {
+    throw new BadInput(`A team is the answer about one name, and ${names.length} names are chosen`, {
+      object: `findings ${names.map(({ id }) => id).join(', ')}`,
+      advice: 'Answer one after the other, each by its id.',
     });
   }
   const moves: Move[] = [];
@@ -63,31 +75,57 @@ export async function planDecision(
   return { moves, stands, refusals };
 }
 
+const asksForTeam = ({ errorType }: ReviewedFinding): boolean => errorType === suggestionType;
+
 /** An identity suggestion is resolved by saying which team the name means, and nothing else is. */
 function judgeAnswered(finding: ReviewedFinding, decision: Answered): DecisionVerdict {
   const verdict = judgeDecision(finding, decision);
   if (verdict.kind !== 'moves' || decision.action !== 'resolve') return verdict;
-  const asks = finding.errorType === suggestionType;
+  const asks = asksForTeam(finding);
   if (asks === (decision.answer !== undefined)) return verdict;
   const reason = asks ? 'it asks which team a name means: say --team or --new' : 'it asks for no team';
   return { kind: 'refused', reason };
 }
 
-/** Gives each name its team, and says so in the details of its move; returns them with how many payloads are pending by it. */
-async function answer(
-  transaction: Transaction,
+/**
+ * Gives the names in question their team, and says so in the details of the moves; a question that is opened again takes its team from
+ * its name. Returns the moves with how many payloads are pending by it.
+ */
+async function decideNames(
+  client: pg.ClientBase,
   moves: readonly Move[],
-  { answer: team, by, why }: Answered,
+  { action, answer, by, why }: Answered,
 ): Promise<{ moves: readonly Move[]; pending: number }> {
-  if (team === undefined) return { moves, pending: 0 };
-  const answered: Move[] = [];
+  const decided: Move[] = [];
   let pending = 0;
   for (const move of moves) {
-    const rows = await answerSuggestion(transaction, { findingId: move.finding.id, answer: team, by, why });
-    answered.push({ ...move, details: { answer: team, rows } });
-    pending += rows;
+    const { finding } = move;
+    let details: Move['details'] = null;
+    if (asksForTeam(finding) && answer !== undefined) {
+      const name = await suggestedName(client, finding.id);
+      const { teamId, rows } = await answerSuggestion(client, name, answer, { by, why });
+      details = { answer: answer.kind, teamId, rows };
+      pending += rows;
+    } else if (asksForTeam(finding) && action === 'reopen' && finding.status === 'resolved') {
+      const name = await suggestedName(client, finding.id);
+      pending += await forgetName(client, name, { by: finding.handledBy ?? '', why: finding.notes ?? '' });
+    }
+    decided.push({ ...move, details });
   }
-  return { moves: answered, pending };
+  return { moves: decided, pending };
+}
+
+/**
+ * Which team a name means is decided alone, in the order of a merge: a batch that has seen a question open would hold its rows after the
+ * answer. Other decisions pass beside batches, and keep a rebuild out, which takes findings away before it sets payloads to pending.
+ */
+async function enter(client: pg.ClientBase, ids: readonly number[]): Promise<void> {
+  if ((await readFindings(client, ids)).some(asksForTeam)) {
+    await lockIdentity(client);
+    await closeSilver(client);
+  } else {
+    await enterSilver(client);
+  }
 }
 
 /**
@@ -101,12 +139,10 @@ export async function decideFindings(
   decision: Answered,
 ): Promise<Decided> {
   const { client } = transaction;
-  // A rebuild takes findings away before it sets payloads to pending: it waits until we are out.
-  await enterSilver(client);
-  if (decision.answer !== undefined) await lockIdentity(client);
+  await enter(client, ids);
   await lockFindings(client, ids);
   const plan = await planDecision(transaction, ids, decision);
-  const { moves, pending } = await answer(transaction, plan.moves, decision);
+  const { moves, pending } = await decideNames(client, plan.moves, decision);
   await moveFindings(client, moves, decision);
   const again = plan.moves.filter(({ finding, released }) => finding.released !== released);
   const rawIds = again.map(({ finding }) => finding.recordId).filter((id) => id !== null);

@@ -28,6 +28,7 @@ import {
 import { run } from './run.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
+import { teamDoubt } from './team-doubt.js';
 import { up } from './up.js';
 
 /** Words that only hold other commands. */
@@ -36,7 +37,7 @@ export const groups = [
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
-  { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges' },
+  { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges, doubt' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   teamMerge,
   teamUndoMerge,
   teamMerges,
+  teamDoubt,
   dbPartitions,
   dbConstraints,
   dbViolations,

@@ -23,7 +23,7 @@ export const reviewResolve = decisionCommand({
     whose,
   ],
   options: [
-    { flags: '--team <id|name>', about: 'the team that the suggested name means' },
+    { flags: '--team <id|name>', about: 'the team that the suggested name means; of one suggestion' },
     { flags: '--new', about: 'the suggested name is a team of its own' },
   ],
   examples: [
@@ -59,7 +59,8 @@ export const reviewReopen = decisionCommand({
   action: 'reopen',
   summary: 'open closed or taken findings again',
   description: [
-    'Puts findings back into the queue. A release is taken back: its payload is refined again, and what came to silver by it leaves.',
+    'Puts findings back into the queue. A release is taken back: its payload is refined again, and what came to silver by it leaves. An',
+    'answer is taken back too: the name means no team, what was told by it leaves silver, and its rows wait for another answer.',
   ],
   examples: ['touchline review reopen 412 --why "released by mistake" --refine'],
 });

@@ -10,7 +10,7 @@ import { withDatabase } from './with-database.js';
 type TeamLine = Awaited<ReturnType<typeof listTeams>>[number];
 type MergeLine = Awaited<ReturnType<typeof listMerges>>[number];
 
-const who: readonly Parameter[] = [
+export const who: readonly Parameter[] = [
   {
     flags: '--by <who>',
     about: 'who says so',
@@ -18,14 +18,14 @@ const who: readonly Parameter[] = [
   },
   { flags: '--why <text>', about: 'the reason; it is kept' },
 ];
-const Said = {
+export const Said = {
   by: z.string().trim().min(1).optional(),
   why: z.string('Say why: --why is kept').trim().min(1),
 };
-const bringOn = 'Bring the rows that wait to silver: touchline run refine';
+export const bringOn = 'Bring the rows that wait to silver: touchline run refine';
 
 /** Changes teams in one transaction, and tells what came of it. */
-async function changing(
+export async function changing(
   context: CommandContext,
   change: (transaction: Transaction) => Promise<readonly [document: object, text: string]>,
 ): Promise<void> {

@@ -76,15 +76,14 @@ export function decisionCommand(page: {
 
 /** One way of choosing, never everything by oversight. */
 function chosenIn(settings: DecisionSettings): void {
-  if (settings.ids.length > 0 !== choosesFindings(settings)) return;
-  throw new BadUsage(
-    settings.ids.length > 0 ? 'Findings are named by ids or chosen by options' : 'No findings are chosen',
-    {
-      setting: '[ids...]',
-      advice:
-        'Give ids, or options such as --type held --league E0; touchline review list shows what they choose.',
-    },
-  );
+  const hasIds = settings.ids.length > 0;
+  const hasFilter = choosesFindings(settings);
+  if (hasIds !== hasFilter && !(hasIds && settings.status !== undefined)) return;
+  throw new BadUsage(hasIds ? 'Findings are named by ids or chosen by options' : 'No findings are chosen', {
+    setting: '[ids...]',
+    advice:
+      'Give ids, or options such as --type held --league E0 (--status alone chooses none); touchline review list shows what they choose.',
+  });
 }
 
 async function decide(pool: pg.Pool, settings: DecisionSettings, decision: Answered): Promise<Decided> {

@@ -65,13 +65,5 @@ export const filterOf = ({
 });
 
 /** Whether anything but the state narrows the choice. */
-export const choosesFindings = ({
-  status,
-  type,
-  table,
-  source,
-  league,
-  season,
-  bookmaker,
-}: Chosen): boolean =>
-  [status, type, table, source, league, season, bookmaker].some((value) => value !== undefined);
+export const choosesFindings = ({ type, table, source, league, season, bookmaker }: Chosen): boolean =>
+  [type, table, source, league, season, bookmaker].some((value) => value !== undefined);

@@ -46,9 +46,6 @@ export function judgeDecision(
   const whoAndWhen = `${handledBy ?? 'nobody'} at ${handledAt?.toISOString() ?? 'no time'}`;
   if (action === 'reopen') {
     if (status === 'logged') return refused('it is open already');
-    if (finding.errorType === 'identity_suggestion' && status === 'resolved') {
-      return refused('its name has a team: merge the teams or undo the merge instead');
-    }
     return { kind: 'moves', to, released };
   }
   if (!open.includes(status)) return refused(`it is ${status} since ${whoAndWhen}: reopen it first`);

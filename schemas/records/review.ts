@@ -8,11 +8,15 @@ export type ReviewStatus = z.infer<typeof ReviewStatus>;
 export const ReviewAction = z.enum(['take', 'resolve', 'ignore', 'release', 'reopen']);
 export type ReviewAction = z.infer<typeof ReviewAction>;
 
-/** An action with who does it and why. */
-export interface ReviewDecision {
-  readonly action: ReviewAction;
+/** Who decides, and why. */
+export interface Said {
   readonly by: string;
   readonly why: string;
+}
+
+/** An action with who does it and why. */
+export interface ReviewDecision extends Said {
+  readonly action: ReviewAction;
 }
 
 /** A finding as its review needs it. `processStatus` is that of its payload, null where it has none. */

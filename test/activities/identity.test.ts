@@ -7,6 +7,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { anEntry, jsonText, type MatchEntry } from '../support/openfootball-files.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { decide } from '../support/review.js';
 import { firstDifference, readTables } from '../support/silver-snapshot.js';
 import { answer, openSuggestions } from '../support/suggestions.js';
 
@@ -190,8 +191,8 @@ describe('a name that may be a team of that league and season', () => {
     const id = suggestion?.id ?? 0;
     await expect(answer(house, id, { kind: 'same-team', teamId: 999 })).rejects.toThrow(/no team 999/);
     await answer(house, id, { kind: 'new-team' });
-    await expect(answer(house, id, { kind: 'new-team' })).rejects.toThrow(/means team \d+ already/);
-    await expect(answer(house, 999_999, { kind: 'new-team' })).rejects.toThrow(/no identity suggestion/);
+    await expect(decide(house.pool, 'resolve', [id])).rejects.toThrow(/is resolved since ada at/);
+    await expect(answer(house, 999_999, { kind: 'new-team' })).rejects.toThrow(/no finding 999999/);
   });
 });
 

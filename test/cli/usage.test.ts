@@ -41,6 +41,16 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     ['an unknown command', ['improt'], /unknown command 'improt'/],
     ['an unknown option', ['import', 'football-data', 'x', '--fast'], /unknown option '--fast'/],
     ['a missing argument', ['import', 'football-data'], /missing required argument/],
+    [
+      'a decision about everything in a state',
+      ['review', 'release', '--status', 'logged', '--why', 'x'],
+      /No findings are chosen[^]*--status alone chooses none/,
+    ],
+    [
+      'a decision about ids and a state',
+      ['review', 'release', '7', '--status', 'logged', '--why', 'x'],
+      /named by ids or chosen by options/,
+    ],
     ['an unknown job', ['run', 'nope'], /import-history, refine, publish, build-gold, rebuild/],
     ['JSON that is none', ['run', 'refine', '--input', '{'], /--input/],
     ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts/],

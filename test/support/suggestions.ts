@@ -1,4 +1,5 @@
-import { answerSuggestion, type IdentityAnswer } from '../../adapters/postgres/identity/answer-suggestion.js';
+import { decideFindings, refuseAny } from '../../activities/decide-findings.js';
+import type { IdentityAnswer } from '../../adapters/postgres/identity/answer-suggestion.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import type { TestHouse } from './house.js';
 
@@ -24,14 +25,11 @@ export async function openSuggestions(house: TestHouse): Promise<OpenSuggestion[
   return rows;
 }
 
-/** Answers one, as a reviewer does. Returns how many payloads are pending again. */
-export async function answer(house: TestHouse, findingId: number, said: IdentityAnswer): Promise<number> {
-  return await inTransaction(house.pool, async (transaction) => {
-    const released = await answerSuggestion(transaction, { findingId, answer: said, by: 'ada', why: 'seen' });
-    await transaction.client.query(
-      `update data_quality_logs set status = 'resolved', handled_by = 'ada', handled_at = now() where id = $1`,
-      [findingId],
-    );
-    return released;
+/** Answers one as a reviewer does, or is refused. Returns how many payloads are pending again. */
+export const answer = (house: TestHouse, findingId: number, said: IdentityAnswer): Promise<number> =>
+  inTransaction(house.pool, async (transaction) => {
+    const decision = { action: 'resolve', by: 'ada', why: 'seen', answer: said } as const;
+    const decided = await decideFindings(transaction, [findingId], decision);
+    refuseAny(decided);
+    return decided.pending;
   });
-}

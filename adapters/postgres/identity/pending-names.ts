@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { suggestionKey } from './suggestions.js';
 
 /** A league as one source names it. */
 export interface SourceLeague {
@@ -14,7 +15,10 @@ export interface PendingName extends SourceLeague {
   readonly name: string;
 }
 
-/** Every name of pending payloads that means no team yet, by league and season. Rows of unknown leagues are left out. */
+/**
+ * Every name of pending payloads that means no team yet, by league and season. Rows of unknown leagues are left out, and names that
+ * somebody has taken up: no rule decides those any more.
+ */
 export async function pendingNames(client: pg.ClientBase): Promise<PendingName[]> {
   const { rows } = await client.query<PendingName>(
     `with pairings as materialized (
@@ -31,6 +35,10 @@ export async function pendingNames(client: pg.ClientBase): Promise<PendingName[]
      where not exists (
        select from team_external_ids t
        where t.data_source = p.data_source and t.external_id = l.country || '/' || replace(p.name, U&'\\2215', '/'))
+       and not exists (
+         select from data_quality_logs q
+         where q.finding_key = ${suggestionKey('p.data_source', `l.country || '/' || replace(p.name, U&'\\2215', '/')`)}
+           and q.handled_at is not null and q.status <> 'resolved')
      order by p.data_source, l.country, p.division, p.season, p.name`,
   );
   return rows;

@@ -22,6 +22,13 @@ export async function markMatches(client: pg.ClientBase, matchIds: readonly numb
   );
 }
 
+/** Marks the teams for publishing. */
+export async function markTeams(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `insert into lake_dirty_partitions as mark (table_name, month) values ('teams', date '1970-01-01') ${remark}`,
+  );
+}
+
 /** Takes away everything that was told of these matches, and marks its months. What bears their keys has to be refined again. */
 export async function forgetTold(client: pg.ClientBase, matchIds: readonly number[]): Promise<void> {
   if (matchIds.length === 0) return;
@@ -37,6 +44,20 @@ export async function forgetTold(client: pg.ClientBase, matchIds: readonly numbe
     await client.query(`delete from ${table} where match_id = any($1::bigint[])`, [matchIds]);
   }
   await withdrawConflictFindings(client, matchIds);
+}
+
+/** Takes away what was found in the payloads of keys and nobody has handled: refine finds again what still holds. */
+export async function forgetFindings(
+  client: pg.ClientBase,
+  keys: readonly { readonly dataSource: string; readonly key: string }[],
+): Promise<void> {
+  await client.query(
+    `delete from data_quality_logs q
+     using raw_match_data r, unnest($1::text[], $2::text[]) as k (data_source, key)
+     where r.data_source = k.data_source and r.external_match_id = k.key and q.record_id = r.id and q.handled_at is null
+       and q.table_name in ('matches', 'fixture_revisions', 'match_statistics', 'odds')`,
+    [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
+  );
 }
 
 /** Sets the payloads of keys to pending, so that refine tells their matches again. Returns how many. */
