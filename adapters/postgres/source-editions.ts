@@ -244,7 +244,7 @@ export async function storeEdition(
 
 const reportColumns = `
   insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message, finding_key)
-  select 'source_editions', 'unknown_column', 'low', c.name,
+  select 'source_editions', 'unknown_column', 'low', left(c.name, 300),
     jsonb_build_object('data_source', $3::text, 'file', $4::text, 'edition', $5::integer, 'column', c.name, 'values', c.n),
     'No rule reads the column ' || c.name || ' of ' || $4 || '; its values are kept in bronze',
     sha256(convert_to(concat_ws('/', 'unknown_column', $3::text, $4::text, $5::text, c.name), 'UTF8'))

@@ -1,7 +1,7 @@
 import type { CollectedQuote } from '../../schemas/records/collected-match.js';
 import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
 import { threeDecimals } from '../odds/standard-price.js';
-import { standardBookmaker } from './bookmaker-names.js';
+import { longestBookmaker, standardBookmaker } from './bookmaker-names.js';
 import type { Finding, Version } from './history.js';
 import { doubtName, findingOf } from './history.js';
 import type { Reading } from './reading.js';
@@ -87,5 +87,8 @@ export function acceptQuotes(
   return quotes;
 }
 
-const quoteField = ({ bookmaker, market, phase }: CollectedQuote): string =>
-  `${bookmaker} ${market} ${phase}`;
+/** Names a quote within its payload, as it was given. Of a longer name only the beginning is told: a finding's field is short. */
+const quoteField = ({ bookmaker, market, phase, line }: CollectedQuote): string =>
+  [Array.from(bookmaker).slice(0, longestBookmaker).join(''), market, phase, line]
+    .filter((part) => part !== null)
+    .join(' ');

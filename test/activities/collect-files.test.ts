@@ -170,6 +170,16 @@ describe('a column that no rule knows', () => {
       { raw_data: { NEWH: '2.2' } },
     ]);
   });
+
+  it('and whose name has no end is told by its beginning, whole in the details', async () => {
+    const column = 'N'.repeat(500);
+    await writeEdition(folder.path, '2122/E0.csv', fileText([aRow({ [column]: '2.1' })]));
+    expect(await house.collect(folder.path, 'run/1')).toMatchObject({ stored: 1, held: 0 });
+    expect(
+      await query(`select field, error_data ->> 'column' as name from data_quality_logs
+        where error_type = 'unknown_column'`),
+    ).toEqual([{ field: 'N'.repeat(300), name: column }]);
+  });
 });
 
 describe('the editions of a file', () => {

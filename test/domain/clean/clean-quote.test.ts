@@ -106,6 +106,28 @@ describe('a quote', () => {
     expect(cleared).toEqual({ quotes: [{ quote: odd, suspicious: false }], findings: [] });
   });
 
+  it('is told apart from one on another line: each has its own finding, and each is accepted by itself', () => {
+    const over = (line: number) =>
+      aQuote({ market: 'over_under', line, home: null, draw: null, away: null, over: 3.9, under: 3.9 });
+    const { findings } = accept([over(2.5), over(3.5)]);
+    expect(findings.map(({ field }) => field)).toEqual([
+      'bet365 over_under prematch 2.5',
+      'bet365 over_under prematch 3.5',
+    ]);
+    const { quotes } = accept(
+      [over(2.5), over(3.5)],
+      ['implied_total_out_of_bounds/bet365 over_under prematch 2.5'],
+    );
+    expect(quotes.map(({ suspicious }) => suspicious)).toEqual([false, true]);
+  });
+
+  it('of a bookmaker with an endless name is refused by a finding that the log can hold', () => {
+    const { findings } = accept([aQuote({ bookmaker: 'b'.repeat(5_000) })]);
+    expect(findings.map(({ errorType, field }) => [errorType, field])).toEqual([
+      ['unknown_bookmaker', `${'b'.repeat(100)} 1x2 prematch`],
+    ]);
+  });
+
   it('is standard after one standardisation, and enters odds only as odds can hold it, else with a finding', () => {
     const price = fc.option(fc.oneof(oddNumber, fc.double({ min: 1, max: 30, noNaN: true })));
     const quote = fc.record({
