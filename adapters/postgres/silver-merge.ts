@@ -68,7 +68,7 @@ const insertFindings = `
   insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
     requires_manual_review, finding_key)
   select s.table_name, s.raw_id, s.error_type, s.severity, s.field,
-    case when s.requires_manual_review and s.table_name = 'matches'
+    case when s.requires_manual_review and s.table_name in ('matches', 'fixture_revisions')
       then s.error_data || jsonb_build_object('record', r.raw_data) else s.error_data end,
     s.error_message, s.requires_manual_review, f.finding_key
   from ${keyedFindings}

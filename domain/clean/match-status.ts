@@ -23,16 +23,10 @@ export interface Standing {
   readonly matchTime: Instant;
 }
 
-/** The standing that a version of a match's row would bring. */
-export interface NewStanding extends Standing {
-  /** The source states the status; otherwise it follows from the score. */
-  readonly isStated: boolean;
-}
-
 /**
  * - `plain`      what matches do, a goal taken back while they are live included
  * - `corrected`  another score after full time
- * - `withdrawn`  a result taken back: the source no longer gives a score, or has set a new date
+ * - `withdrawn`  a result taken back from a match that lies ahead
  * - `illegal`    the version is held
  */
 export type Move =
@@ -44,11 +38,12 @@ const plain: Move = { kind: 'plain' };
 /**
  * Judges the step from how a match stands to how a version has it. Total on every input.
  *
- * A finished match may become a scheduled one in two ways, and only without a score: a source that states no status has taken its score
- * back, or the match was given a new date ahead (a result annulled, a replay). What was known until then stays known as of then.
+ * A finished match may become a scheduled one in one way: it has no score and lies ahead, as after a new date (a result annulled, a
+ * replay). What was known until then stays known as of then. A past match whose score is blank now was played all the same: its row
+ * is half written, whether the source states a status or not.
  * @param seenAt when the version was given
  */
-export function judgeMove(before: Standing, after: NewStanding, seenAt: Instant): Move {
+export function judgeMove(before: Standing, after: Standing, seenAt: Instant): Move {
   const from = scoreOf(before);
   const to = scoreOf(after);
   if (before.status === after.status) {
@@ -57,13 +52,8 @@ export function judgeMove(before: Standing, after: NewStanding, seenAt: Instant)
       : plain;
   }
   if (legalMoves[before.status].includes(after.status)) return plain;
-  const isAhead = after.matchTime > seenAt && after.matchTime > before.matchTime;
-  if (
-    before.status === 'completed' &&
-    after.status === 'scheduled' &&
-    to === none &&
-    (!after.isStated || isAhead)
-  ) {
+  const isAhead = after.matchTime > seenAt;
+  if (before.status === 'completed' && after.status === 'scheduled' && to === none && isAhead) {
     return { kind: 'withdrawn', message: `The score ${from} was taken back` };
   }
   return { kind: 'illegal', message: `A match that is ${before.status} does not become ${after.status}` };

@@ -58,8 +58,7 @@ export class FixtureHistory {
   judge(sighting: Sighting): Move {
     const current = this.revisions.at(-1);
     if (current === undefined) return { kind: 'plain' };
-    const after = { ...stateOf(sighting), isStated: sighting.clean.isStatusStated };
-    return judgeMove(current, after, sighting.appearance.editionTime);
+    return judgeMove(current, stateOf(sighting), sighting.appearance.editionTime);
   }
 
   /** A version of the match: up to two revisions, since a fixture is known before what becomes of it. */

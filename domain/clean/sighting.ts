@@ -16,8 +16,6 @@ export interface CleanVersion {
   readonly version: Version;
   readonly kickoff: Kickoff;
   readonly status: MatchStatus;
-  /** The source states the status; otherwise it follows from the score. */
-  readonly isStatusStated: boolean;
   readonly homeHalfTimeScore: number | null;
   readonly awayHalfTimeScore: number | null;
   readonly referee: string | null;
@@ -85,7 +83,6 @@ export function cleanVersion(
     version,
     kickoff,
     status: statusOf(match),
-    isStatusStated: match.status !== null,
     homeHalfTimeScore: halfTime.home,
     awayHalfTimeScore: halfTime.away,
     referee: named('referee', tidyReferee(match.referee)),

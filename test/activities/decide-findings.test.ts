@@ -140,6 +140,34 @@ describe('a decision', () => {
   });
 });
 
+describe('a finished match that goes back', () => {
+  it('is held with its record, keeps its result, and goes back once somebody has released it', async () => {
+    const played = [aRow(), aRow({ AwayTeam: 'Leeds' })];
+    const blank = { FTHG: '', FTAG: '', FTR: '' };
+    await bring(played, '2021-08-20T00:00:00Z');
+    await bring([aRow(), aRow({ AwayTeam: 'Leeds', ...blank })], '2021-08-27T00:00:00Z');
+    const results = () => query('select match_status as status, home_score as home from matches order by id');
+    expect(await results()).toEqual([
+      { status: 'completed', home: 2 },
+      { status: 'completed', home: 2 },
+    ]);
+    const id = await only('illegal_status_move');
+    expect(await query('select error_data from data_quality_logs where id = $1', [id])).toMatchObject([
+      {
+        error_data: { uri: '2122/E0.csv', editionNo: 2, record: { HomeTeam: 'Arsenal', AwayTeam: 'Leeds' } },
+      },
+    ]);
+    await expectRebuildEqual();
+    await decide(house.pool, 'release', await findingsOf(house.pool, 'illegal_status_move'));
+    expect(await house.refine()).toEqual({ claimed: 1, done: 1, held: 0 });
+    expect(await results()).toEqual([
+      { status: 'completed', home: 2 },
+      { status: 'scheduled', home: null },
+    ]);
+    await expectRebuildEqual();
+  });
+});
+
 describe('a row that contradicts itself', () => {
   it('carries its record, comes to silver by refine when it is released, and stays after a rebuild', async () => {
     await bring([contradicting], '2021-08-20T00:00:00Z');

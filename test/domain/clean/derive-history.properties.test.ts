@@ -205,10 +205,12 @@ describe('the history of a match, over random editions', () => {
     fc.assert(
       fc.property(timeline, (appearances) => {
         const { fixtureRevisions, findings, held } = deriveHistory(appearances, zone);
-        fixtureRevisions.slice(1).forEach(({ status, homeScore }, index) => {
+        fixtureRevisions.slice(1).forEach(({ status, homeScore, matchTime, editionId }, index) => {
           const before = fixtureRevisions[index]?.status ?? 'scheduled';
           if (status === before || legalMoves[before].includes(status)) return;
           expect([before, status, homeScore]).toEqual(['completed', 'scheduled', null]);
+          const seenAt = appearances.find((appearance) => appearance.editionId === editionId)?.editionTime;
+          expect(matchTime).toBeGreaterThan(seenAt ?? Infinity);
         });
         for (const { errorType, rawId } of findings) {
           if (errorType !== 'illegal_status_move') continue;

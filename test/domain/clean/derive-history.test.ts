@@ -415,16 +415,31 @@ describe('what a source says became of a match', () => {
     ]);
   });
 
-  it('may be a result taken back: a revision, with a review, and known as of then', () => {
+  it('may be a result taken back from a match that is to be played again: a revision, with a review, and known as of then', () => {
     const history = derive(
       said({ at: '2021-08-16T10:00:00', match: played() }),
-      said({ at: '2021-08-20T10:00:00', edition: 2, match: aMatch() }),
+      said({ at: '2021-08-20T10:00:00', edition: 2, match: aMatch({ date: '2021-09-01' }) }),
     );
     expect(fixtures(history).slice(1)).toEqual([
       '2021-08-14T16:30:00 estimated: 2021-08-14T14:00:00 completed 2-1',
-      '2021-08-20T10:00:00 observed: 2021-08-14T14:00:00 scheduled',
+      '2021-08-20T10:00:00 observed: 2021-09-01T14:00:00 scheduled',
     ]);
     expect(findings(history)).toEqual([['score_withdrawn', 'homeScore', 'medium', true]]);
+  });
+
+  it('is held where a half-written file has lost the score of a match that is past, and the next whole one is no news', () => {
+    const finished = said({ at: '2021-08-16T10:00:00', match: played({ quotes: [aQuote()] }) });
+    const history = derive(
+      finished,
+      said({ at: '2021-08-20T10:00:00', edition: 2, match: aMatch() }),
+      said({ at: '2021-08-24T10:00:00', edition: 3, match: played({ quotes: [aQuote()] }) }),
+    );
+    expect(fixtures(history)).toEqual(fixtures(derive(finished)));
+    expect(prices(history)).toEqual(prices(derive(finished)));
+    expect(history.held.map(({ field, reason }) => [field, reason])).toEqual([
+      ['status', 'A match that is completed does not become scheduled'],
+    ]);
+    expect(findings(history)).toEqual([['illegal_status_move', 'status', 'high', true]]);
   });
 });
 
