@@ -39,28 +39,43 @@ create trigger tr_review_transitions_append_only
 before update or delete on review_transitions
 for each statement execute function refuse_change_of_history();
 
--- Every finding with what its payload says of source, league and season. record_id is a payload's id but for findings
--- about teams. A row that could not be read has no key: its file says the league and the season.
+-- Every finding with its source and, in our names, its league and season; a finding about several lists them with ', '
+-- between. record_id is a payload's id but for findings about teams. A payload's key begins with division and season; of a row
+-- without a key the file says them, of a finding without a payload its own data.
 create view v_findings as
 select
   f.id, f.table_name, f.record_id, f.error_type, f.severity, f.field, f.error_message, f.error_data, f.status,
   f.released, f.requires_manual_review, f.handled_by, f.handled_at, f.resolution_notes, f.detected_at,
-  coalesce(r.data_source, f.error_data ->> 'dataSource', f.error_data ->> 'data_source') as data_source,
-  coalesce(l.code, r.external_league_id, e.division, f.error_data ->> 'division', f.error_data #>> '{divisions,0}') as league,
-  coalesce(nullif(split_part(r.external_match_id, '/', 2), ''), e.season) as season,
+  told.data_source,
+  coalesce(l.code, told.division, (
+    select string_agg(distinct coalesce(o.code, d.name #>> '{}'), ', ')
+    from jsonb_path_query(f.error_data -> 'divisions', '$[*]') as d (name)
+    left join league_external_ids y on y.data_source = told.data_source and y.external_id = d.name #>> '{}'
+    left join leagues o on o.id = y.league_id
+  )) as league,
+  coalesce(told.season, (
+    select string_agg(s.name #>> '{}', ', ' order by s.name #>> '{}')
+    from jsonb_path_query(f.error_data -> 'seasons', '$[*]') as s (name)
+  )) as season,
   f.error_data ->> 'bookmaker' as bookmaker,
   r.external_match_id,
   r.process_status
 from data_quality_logs f
 left join raw_match_data r on r.id = f.record_id and f.table_name <> 'teams'
-left join league_external_ids x on x.data_source = r.data_source and x.external_id = r.external_league_id
-left join leagues l on l.id = x.league_id
 left join lateral (
   select s.division, s.season
   from edition_rows m join source_editions s on s.id = m.edition_id
   where m.raw_id = r.id and r.external_match_id is null
   order by s.id limit 1
-) as e on true;
+) as e on true
+cross join lateral (
+  select
+    coalesce(r.data_source, f.error_data ->> 'dataSource', f.error_data ->> 'data_source') as data_source,
+    coalesce(split_part(r.external_match_id, '/', 1), e.division, f.error_data ->> 'division') as division,
+    coalesce(split_part(r.external_match_id, '/', 2), e.season, f.error_data ->> 'season') as season
+) as told
+left join league_external_ids x on x.data_source = told.data_source and x.external_id = told.division
+left join leagues l on l.id = x.league_id;
 
 -- QUAL-17: what waits for a person, newest first.
 create view v_open_reviews as

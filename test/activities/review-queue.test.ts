@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideFindings, planDecision } from '../../activities/decide-findings.js';
 import {
@@ -11,7 +12,9 @@ import { findingStatistics, issuesOfLastDay } from '../../adapters/postgres/revi
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { openHouse } from '../support/house.js';
 import { openTestLake, type TestLake } from '../support/lake.js';
+import { anEntry, jsonText } from '../support/openfootball-files.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 const open = ['logged', 'in_review'] as const;
@@ -121,6 +124,54 @@ describe('the queue', () => {
       `update data_quality_logs set detected_at = now() - interval '25 hours' where error_type = 'held'`,
     );
     expect((await issuesOfLastDay(pool)).some(({ type }) => type === 'held')).toBe(false);
+  });
+});
+
+describe('findings of a source with names of its own', () => {
+  it('are found by our code of the league and by the season: rows held in place, unreadable rows, suggestions', async () => {
+    const house = openHouse(await postgres.freshDatabase());
+    const other = await makeTestFolder();
+    try {
+      const bring = async (uri: string, content: string, modifiedAt: string, source: string) => {
+        await writeEdition(path.join(other.path, source), uri, content, modifiedAt);
+        await house.collect(path.join(other.path, source), `queue/${modifiedAt}`, 'if-changed', source);
+      };
+      const seasons = [
+        { uri: '2122/E0.csv', cells: {} },
+        { uri: '2223/E1.csv', cells: { Div: 'E1', Date: '13/08/2022' } },
+      ];
+      for (const { uri, cells } of seasons) {
+        const row = aRow({ HomeTeam: 'Wolves', ...cells });
+        await bring(uri, fileText([row]), '2023-06-01T00:00:00Z', 'football_data');
+      }
+      await house.refine();
+      const wolves = anEntry({ team1: 'Wolverhampton Wanderers FC' });
+      const first = jsonText([anEntry(), wolves, anEntry({ team2: '' })]);
+      await bring('2021-22/en.1.json', first, '2023-06-02T00:00:00Z', 'openfootball');
+      const second = jsonText([{ ...anEntry(), date: 'soon' }, wolves]);
+      await bring('2021-22/en.1.json', second, '2023-06-03T00:00:00Z', 'openfootball');
+      const below = jsonText([{ ...wolves, date: '2022-08-13' }]);
+      await bring('2022-23/en.2.json', below, '2023-06-04T00:00:00Z', 'openfootball');
+      await house.refine();
+
+      const filter = { statuses: open, source: 'openfootball' };
+      const found = async (more: object) =>
+        (await listFindings(house.pool, { ...filter, ...more }, 50))
+          .map(({ type, key }) => [type, key?.split('/').at(0) ?? null])
+          .sort();
+      expect(await found({ league: 'E0', season: '2021-22' })).toEqual([
+        ['identity_suggestion', null],
+        ['unreadable_row', null],
+        ['unreadable_row', 'en.1'],
+      ]);
+      expect(await found({ league: 'E1', season: '2022-23' })).toEqual([['identity_suggestion', null]]);
+      expect(await found({ league: 'en.1' })).toEqual([]);
+      const [suggestion] = await listFindings(house.pool, { ...filter, type: 'identity_suggestion' }, 1);
+      expect(suggestion).toMatchObject({ league: 'E0, E1', season: '2021-22, 2022-23' });
+    } finally {
+      await house.close();
+      await other.remove();
+    }
   });
 });
 

@@ -21,6 +21,7 @@ export interface QueuedFinding {
   readonly status: ReviewStatus;
   readonly handledBy: string | null;
   readonly source: string | null;
+  /** In our codes; where it is about several, with `, ` between. */
   readonly league: string | null;
   readonly season: string | null;
   readonly bookmaker: string | null;
@@ -47,8 +48,8 @@ const matching = `v_findings q
     and ($2::text is null or q.error_type = $2)
     and ($3::text is null or q.table_name = $3)
     and ($4::text is null or q.data_source = $4)
-    and ($5::text is null or q.league = $5)
-    and ($6::text is null or q.season = $6)
+    and ($5::text is null or $5 = any(string_to_array(q.league, ', ')))
+    and ($6::text is null or $6 = any(string_to_array(q.season, ', ')))
     and ($7::text is null or q.bookmaker = $7)`;
 
 const valuesOf = ({ statuses, type, table, source, league, season, bookmaker }: FindingFilter): unknown[] => [
