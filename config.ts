@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BadInput } from './schemas/errors.js';
+import { readScheduleChanges, type ScheduleChanges } from './schemas/jobs/schedule.js';
 import { readRetention, type Retention } from './schemas/retention.js';
 
 /** The folder that holds package.json, sql/ and the sources. */
@@ -69,6 +70,9 @@ export const environmentVariables = {
   LAKE_RETENTION: optionalText.describe(
     'What differs from the declared retention, as JSON: {"gold.predictions": {"keepMonths": 24}}',
   ),
+  SCHEDULES: optionalText.describe(
+    'What differs from the declared schedules, as JSON: {"bronze-to-silver": {"cron": "*/10 * * * *"}}',
+  ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
@@ -105,6 +109,7 @@ export interface Config {
   readonly lakeColdUrl: string | undefined;
   readonly lakeCompression: 'snappy' | 'zstd';
   readonly lakeRetention: readonly Retention[];
+  readonly scheduleChanges: ScheduleChanges;
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
@@ -144,6 +149,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeColdUrl: values.LAKE_COLD_URL === undefined ? undefined : path.resolve(values.LAKE_COLD_URL),
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
+    scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),

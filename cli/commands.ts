@@ -26,6 +26,15 @@ import {
   reviewTake,
 } from './review.js';
 import { run } from './run.js';
+import {
+  schedulesApply,
+  schedulesBackfill,
+  schedulesList,
+  schedulesPause,
+  schedulesPlan,
+  schedulesResume,
+  schedulesTrigger,
+} from './schedules.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
@@ -38,6 +47,10 @@ export const groups = [
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
   { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges, doubt' },
+  {
+    name: 'schedules',
+    summary: 'what runs by the clock: plan, apply, list, pause, resume, trigger, backfill',
+  },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -51,6 +64,13 @@ export const commands: readonly Command[] = [
   importFootballData,
   importOpenfootball,
   run,
+  schedulesPlan,
+  schedulesApply,
+  schedulesList,
+  schedulesPause,
+  schedulesResume,
+  schedulesTrigger,
+  schedulesBackfill,
   teamList,
   teamMerge,
   teamUndoMerge,

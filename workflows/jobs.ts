@@ -81,6 +81,22 @@ export const refineJob = job({
   description: 'Brings pending bronze payloads to silver.',
 });
 
+export const errorCleanupJob = job({
+  name: 'error-cleanup',
+  workflowType: 'errorCleanup',
+  taskQueue: 'default',
+  input: ErrorCleanupInput,
+  description: 'Removes lines of the error log that are older than seven days (keepDays).',
+});
+
+export const databaseMaintenanceJob = job({
+  name: 'database-maintenance',
+  workflowType: 'databaseMaintenance',
+  taskQueue: 'default',
+  input: NoInput,
+  description: 'Makes the partitions ahead, removes temporary data, refreshes the planner statistics.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -109,20 +125,8 @@ export const jobs = [
   trainModelJob,
   evaluateModelJob,
   predictFixturesJob,
-  job({
-    name: 'error-cleanup',
-    workflowType: 'errorCleanup',
-    taskQueue: 'default',
-    input: ErrorCleanupInput,
-    description: 'Removes lines of the error log that are older than seven days (keepDays).',
-  }),
+  errorCleanupJob,
   weeklyDataCleanupJob,
-  job({
-    name: 'database-maintenance',
-    workflowType: 'databaseMaintenance',
-    taskQueue: 'default',
-    input: NoInput,
-    description: 'Makes the partitions ahead, removes temporary data, refreshes the planner statistics.',
-  }),
+  databaseMaintenanceJob,
   refreshMaterializedViewsJob,
 ];

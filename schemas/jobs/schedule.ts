@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { BadInput } from '../errors.js';
+import type { TaskQueue } from './task-queues.js';
+
+/** What happens where a run is still going when the next is due. */
+export type Overlap = 'skip' | 'buffer-one';
+
+/** A job that Temporal starts by the clock. */
+export interface Schedule {
+  readonly id: string;
+  readonly workflowType: string;
+  readonly taskQueue: TaskQueue;
+  readonly input: unknown;
+  /** Five fields, in UTC. */
+  readonly cron: string;
+  readonly overlap: Overlap;
+  /** How late a run may begin that was due while Temporal was away, in ms; 10 s is Temporal's least. */
+  readonly catchUpMs: number;
+  readonly description: string;
+}
+
+const ScheduleChange = z.strictObject({
+  cron: z.string().trim().min(1).optional(),
+  /** `false` takes the schedule away. */
+  enabled: z.boolean().optional(),
+});
+const ScheduleChanges = z.record(z.string(), ScheduleChange);
+/** SCH-11: what a deployment changes of the declared schedules, by id. */
+export type ScheduleChanges = z.output<typeof ScheduleChanges>;
+
+const refused = (message: string, object: string, cause?: unknown): BadInput =>
+  new BadInput(
+    message,
+    {
+      setting: 'SCHEDULES',
+      object,
+      advice: 'Write JSON such as {"bronze-to-silver": {"cron": "*/10 * * * *"}}.',
+    },
+    cause,
+  );
+
+/** Reads the text of SCHEDULES. Throws {@link BadInput} where it is not JSON of this form. */
+export function readScheduleChanges(text: string): ScheduleChanges {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refused('The schedules cannot be read: it is not JSON', text, error);
+  }
+  const parsed = ScheduleChanges.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw refused(`The schedules cannot be read: ${issue?.message ?? 'unknown'}`, issue?.path.join('.') ?? '');
+}
+
+/** The schedules as a deployment wants them. Throws {@link BadInput} on an id that is not declared. */
+export function changedSchedules(
+  declared: readonly Schedule[],
+  changes: ScheduleChanges,
+): readonly Schedule[] {
+  const unknown = Object.keys(changes).find((id) => !declared.some((schedule) => schedule.id === id));
+  if (unknown !== undefined) {
+    throw refused(
+      `There is no schedule ${unknown}: declared are ${declared.map(({ id }) => id).join(', ')}`,
+      unknown,
+    );
+  }
+  return declared
+    .filter(({ id }) => changes[id]?.enabled !== false)
+    .map((schedule) => ({ ...schedule, cron: changes[schedule.id]?.cron ?? schedule.cron }));
+}
