@@ -20,10 +20,14 @@ export const dbPartitions = command({
   settings: z.object({ make: Flag }),
   async run({ make }, context) {
     const { ensurePartitions, listMonthlyTables } = await import('../adapters/postgres/partitions.js');
-    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => ({
-      made: make ? await ensurePartitions(pool, new Date()) : 0,
-      tables: await listMonthlyTables(pool),
-    }));
+    const document = await withDatabase(
+      context,
+      { role: make ? 'admin' : 'reader', name: 'db' },
+      async ({ pool }) => ({
+        made: make ? await ensurePartitions(pool, new Date()) : 0,
+        tables: await listMonthlyTables(pool),
+      }),
+    );
     await context.output.result(document, () =>
       [
         ...(make ? [`Made ${document.made} partitions.`] : []),
@@ -56,7 +60,7 @@ export const dbConstraints = command({
   async run(_, context) {
     const { constraintCheckTimes, listConstraints } =
       await import('../adapters/postgres/constraint-violations.js');
-    const document = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => ({
+    const document = await withDatabase(context, { role: 'reader', name: 'db' }, async ({ pool }) => ({
       constraints: await listConstraints(pool),
       checkTimes: await constraintCheckTimes(pool),
     }));
@@ -90,7 +94,7 @@ export const dbViolations = command({
   settings: z.object({}),
   async run(_, context) {
     const { reportViolations } = await import('../adapters/postgres/constraint-violations.js');
-    const report = await withDatabase(context, { role: 'admin', name: 'db' }, ({ pool }) =>
+    const report = await withDatabase(context, { role: 'reader', name: 'db' }, ({ pool }) =>
       reportViolations(pool),
     );
     await context.output.result(report, () =>
@@ -127,14 +131,18 @@ export const dbRefreshMaterializedViews = command({
   async run({ info }, context) {
     const { describeMaterializedViews, materializedViews, refreshMaterializedView } =
       await import('../adapters/postgres/materialized-views.js');
-    const views = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
-      for (const view of info ? [] : materializedViews) {
-        context.output.progress(`Refreshing ${view}`);
-        await refreshMaterializedView(pool, view);
-      }
-      context.output.progress('');
-      return describeMaterializedViews(pool);
-    });
+    const views = await withDatabase(
+      context,
+      { role: info ? 'reader' : 'admin', name: 'db' },
+      async ({ pool }) => {
+        for (const view of info ? [] : materializedViews) {
+          context.output.progress(`Refreshing ${view}`);
+          await refreshMaterializedView(pool, view);
+        }
+        context.output.progress('');
+        return describeMaterializedViews(pool);
+      },
+    );
     await context.output.result(views, () =>
       textTable(
         ['view', 'bytes', 'rows', 'last refresh', 'took ms'],
@@ -174,7 +182,7 @@ export const dbMaterializedViewsExamples = command({
   async run({ benchmark, runs }, context) {
     const examples = await import('../adapters/postgres/view-examples.js');
     if (benchmark) {
-      const times = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
+      const times = await withDatabase(context, { role: 'reader', name: 'db' }, async ({ pool }) => {
         const measured = [];
         for (const name of examples.viewExamples) {
           measured.push(await examples.timeExample(pool, name, Math.max(1, runs)));
@@ -194,7 +202,7 @@ export const dbMaterializedViewsExamples = command({
       );
       return 0;
     }
-    const answers = await withDatabase(context, { role: 'admin', name: 'db' }, async ({ pool }) => {
+    const answers = await withDatabase(context, { role: 'reader', name: 'db' }, async ({ pool }) => {
       const read = [];
       for (const name of examples.viewExamples) read.push(await examples.runExample(pool, name));
       return read;

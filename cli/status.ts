@@ -82,7 +82,8 @@ async function silverDoubts(url: string): Promise<{ caught: readonly Caught[]; c
   const { reachingPostgres } = await import('../adapters/postgres/away.js');
   const { defaultPartitions } = await import('../adapters/postgres/partitions.js');
   const { countConflicts } = await import('../adapters/postgres/match-told.js');
-  const { pool, db } = openDatabase(url, { applicationName: 'touchline-status', max: 1 });
+  const { sessionName } = await import('../adapters/postgres/roles.js');
+  const { pool, db } = openDatabase(url, { applicationName: sessionName('reader', 'status'), max: 1 });
   const [partitions, conflicts] = await reachingPostgres(
     async () => [await defaultPartitions(pool), await countConflicts(pool)] as const,
   ).finally(() => db.destroy());

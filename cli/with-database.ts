@@ -16,10 +16,11 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const { withStack } = await import('./with-stack.js');
   const { openDatabase } = await import('../adapters/postgres/open-database.js');
+  const { sessionName } = await import('../adapters/postgres/roles.js');
   const { reachingPostgres } = await import('../adapters/postgres/away.js');
   return withStack(context, async (stack) => {
     const database = openDatabase(stack.status.postgres[role], {
-      applicationName: `touchline ${role} ${name}`,
+      applicationName: sessionName(role, name),
       max: 2,
     });
     return reachingPostgres(() => work(database, stack)).finally(() => database.db.destroy());

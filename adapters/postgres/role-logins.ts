@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { BadInput } from '../../schemas/errors.js';
 import { reachingPostgres } from './away.js';
-import { databaseRoles, roleName, roleUrls, type ByRole, type DatabaseRole } from './roles.js';
+import { databaseRoles, roleName, roleUrls, sessionName, type ByRole, type DatabaseRole } from './roles.js';
 
 const sqlStates = {
   wrongPassword: '28P01',
@@ -22,7 +22,7 @@ export async function ensureRoleLogins(databaseUrl: string, passwords: ByRole<st
   const urls = roleUrls(databaseUrl, passwords);
   await reachingPostgres(async () => {
     for (const role of databaseRoles) {
-      for (let attempt = 1; !(await logsIn(urls[role])); attempt += 1) {
+      for (let attempt = 1; !(await logsIn(role, urls[role])); attempt += 1) {
         if (attempt > attempts) throw refused(role, 'It is not taken even after it was set.');
         await setPassword(databaseUrl, role, passwords[role]);
       }
@@ -30,9 +30,9 @@ export async function ensureRoleLogins(databaseUrl: string, passwords: ByRole<st
   });
 }
 
-async function logsIn(url: string): Promise<boolean> {
+async function logsIn(role: DatabaseRole, url: string): Promise<boolean> {
   try {
-    await onConnection(url, (client) => client.query('select 1'));
+    await onConnection(url, role, (client) => client.query('select 1'));
     return true;
   } catch (error) {
     if (sqlState(error) === sqlStates.wrongPassword) return false;
@@ -43,7 +43,7 @@ async function logsIn(url: string): Promise<boolean> {
 async function setPassword(databaseUrl: string, role: DatabaseRole, password: string): Promise<void> {
   const statement = `alter role ${roleName(role)} login password ${pg.escapeLiteral(verifierOf(password))}`;
   try {
-    await onConnection(databaseUrl, (client) => client.query(statement));
+    await onConnection(databaseUrl, 'owner', (client) => client.query(statement));
   } catch (error) {
     // Another process set it in the same moment.
     if (sqlState(error) === sqlStates.changedMeanwhile) return;
@@ -71,11 +71,15 @@ function verifierOf(password: string): string {
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
 }
 
-async function onConnection<T>(url: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
+async function onConnection<T>(
+  url: string,
+  as: DatabaseRole | 'owner',
+  ask: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 15_000,
-    application_name: 'touchline roles',
+    application_name: sessionName(as, 'roles'),
   });
   // A connection that breaks rejects the call that waits on it; without a listener it would end the process too.
   client.on('error', () => undefined);

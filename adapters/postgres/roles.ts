@@ -57,6 +57,6 @@ export function withoutLogin(databaseUrl: string): string {
   return url.href;
 }
 
-/** How a session names itself in pg_stat_activity: its role and its process. */
-export const sessionName = (role: DatabaseRole, processName: string): string =>
+/** How a session names itself in pg_stat_activity: its role and its process. The owner is the user of DATABASE_URL. */
+export const sessionName = (role: DatabaseRole | 'owner', processName: string): string =>
   `touchline ${role} ${processName}`;

@@ -43,6 +43,23 @@ it('status warns of a row that a default partition caught, until its partition i
   expect(await json('status')).toMatchObject({ caughtByDefault: [] });
 });
 
+it('to look takes the rights of a reader, to make those of the admin', async () => {
+  await database.pool.query(
+    'revoke select on default_partition_rows, constraint_inventory from football_reader',
+  );
+  try {
+    for (const look of ['partitions', 'constraints']) {
+      const { code, stderr } = await touchline(['db', look], at());
+      expect(`${code} ${stderr}`, look).toMatch(/^1 [^]*permission denied for view/);
+    }
+    expect(await json('db', 'partitions', '--make')).toMatchObject({ made: 0 });
+  } finally {
+    await database.pool.query(
+      'grant select on default_partition_rows, constraint_inventory to football_reader',
+    );
+  }
+});
+
 it('the job that maintains the database says what it did, and so does the one that refreshes the views', async () => {
   expect(await json('run', 'database-maintenance')).toMatchObject({ caughtByDefault: [], partitionsMade: 0 });
   expect(await json('run', 'refresh-materialized-views')).toMatchObject({

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { superuser } from './initialize.js';
+import { sessionName } from '../../postgres/roles.js';
 
 /** What it takes to talk to one embedded server, and to know that it is the one meant. */
 export interface ServerAccess {
@@ -51,7 +52,7 @@ async function asSuperuser<T>(access: ServerAccess, ask: (client: pg.Client) => 
   const client = new pg.Client({
     connectionString: addressOf(access, 'postgres'),
     connectionTimeoutMillis: 5_000,
-    application_name: 'touchline up',
+    application_name: sessionName('owner', 'up'),
   });
   // A connection that breaks rejects the call that waits on it; without a listener it would end the process too.
   client.on('error', () => undefined);
