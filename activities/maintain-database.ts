@@ -4,7 +4,7 @@ import { reachingPostgres } from '../adapters/postgres/away.js';
 import { reportViolations } from '../adapters/postgres/constraint-violations.js';
 import { refreshMaterializedView } from '../adapters/postgres/materialized-views.js';
 import { defaultPartitions, ensurePartitions } from '../adapters/postgres/partitions.js';
-import { removeTemporaryData, vacuumAndAnalyze } from '../adapters/postgres/upkeep.js';
+import { notePrivileges, removeTemporaryData, vacuumAndAnalyze } from '../adapters/postgres/upkeep.js';
 import {
   RefreshViewsInput,
   type DatabaseMaintenanceResult,
@@ -17,9 +17,9 @@ import { heartbeating, type ReportPhase } from './heartbeating.js';
 export function createMaintainDatabaseActivities({ pool }: { readonly pool: pg.Pool }) {
   return {
     /**
-     * Makes the partitions of the months ahead, removes what has outlived its time, clears dead rows away, refreshes the planner's statistics and
-     * reports what the rules of the tables refused. Rows that a default partition caught are a finding and a warning. May run
-     * again at any time.
+     * Makes the partitions of the months ahead, notes which privileges have changed, removes what has outlived its time, clears dead
+     * rows away, refreshes the planner's statistics and reports what the rules of the tables refused. Rows that a default partition
+     * caught are a finding and a warning. May run again at any time.
      */
     async maintainDatabase(input: NoInput): Promise<DatabaseMaintenanceResult> {
       NoInput.parse(input);
@@ -50,6 +50,7 @@ async function maintain(pool: pg.Pool, reportPhase: ReportPhase): Promise<Databa
     log.warn('A default partition has caught rows: their month was not prepared', { table, rows });
   }
   const partitionsMade = await ensurePartitions(pool, new Date());
+  await notePrivileges(pool);
   const removed = await removeTemporaryData(pool);
   const tablesAnalyzed = await vacuumAndAnalyze(pool, (table) => {
     reportPhase('vacuum', { table });

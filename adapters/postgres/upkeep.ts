@@ -20,6 +20,11 @@ export async function removeTemporaryData(pool: pg.Pool): Promise<Removed[]> {
   return removed;
 }
 
+/** Compares every privilege with those last seen, and notes in `permission_history` what came and went (ROLE-7). */
+export async function notePrivileges(pool: pg.Pool): Promise<void> {
+  await pool.query('select record_permissions()');
+}
+
 /**
  * Clears dead rows away and refreshes the planner's statistics of every table and materialised view, partitions with their table:
  * Postgres by itself never does the second for a partitioned table as a whole. A table that somebody has locked is left

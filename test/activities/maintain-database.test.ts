@@ -74,3 +74,21 @@ it('maintenance removes violations that have outlived their time, and reports th
   });
   expect(await missingMonths(database.pool, new Date())).toEqual([]);
 });
+
+it('maintenance notes a privilege that somebody gave by hand since the last look, and one taken back', async () => {
+  const changes = async () =>
+    (
+      await database.pool.query<{ change: string; grantee: string }>(
+        `select change, grantee from v_permission_changes where object_name = 'teams' and privilege = 'DELETE' order by changed_at`,
+      )
+    ).rows;
+  await database.pool.query('grant delete on teams to football_writer');
+  await maintain();
+  expect(await changes()).toEqual([{ change: 'granted', grantee: 'football_writer' }]);
+  await database.pool.query('revoke delete on teams from football_writer');
+  await maintain();
+  expect(await changes()).toEqual([
+    { change: 'granted', grantee: 'football_writer' },
+    { change: 'revoked', grantee: 'football_writer' },
+  ]);
+});
