@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { DependencyAway, TouchlineError } from '../../schemas/errors.js';
-import { constraintViolated } from './constraint-violations.js';
+import { constraintViolated, isPartitionBound } from './constraint-violations.js';
 
-const Failure = z.object({ code: z.string().optional(), message: z.string() });
+const Failure = z.object({
+  code: z.string().optional(),
+  constraint: z.string().optional(),
+  message: z.string(),
+});
 
 const networkCodes = new Set([
   'ECONNREFUSED',
@@ -56,6 +60,13 @@ export function postgresAway(error: unknown): DependencyAway | undefined {
   const parsed = Failure.safeParse(error);
   if (!parsed.success) return undefined;
   const { code, message } = parsed.data;
+  if (isPartitionBound(parsed.data)) {
+    return new DependencyAway(
+      `The partition of a row was made meanwhile: ${message}`,
+      { object: 'Postgres', advice: retryNow },
+      error,
+    );
+  }
   const known = reasonBySqlState.find(([pattern]) => code !== undefined && pattern.test(code));
   if (known !== undefined) {
     const [, reason, advice] = known;

@@ -12,6 +12,15 @@ const Refusal = z.object({
   detail: z.string().optional(),
 });
 
+/**
+ * Whether a row lies outside its partition: Postgres gives that no constraint's name. It is no rule of a table, and the same row may
+ * find its place at once: its month was made while it waited for the default partition.
+ */
+export const isPartitionBound = (refusal: {
+  readonly code?: string | undefined;
+  readonly constraint?: string | undefined;
+}): boolean => refusal.code === '23514' && refusal.constraint === undefined;
+
 /** `odds_2024_01` and `odds_default` are odds. */
 const tableOf = (relation: string): string => relation.replace(/_(\d{4}_\d{2}|default)$/, '');
 
@@ -22,19 +31,19 @@ const tableOf = (relation: string): string => relation.replace(/_(\d{4}_\d{2}|de
 export function constraintViolated(error: unknown): ConstraintViolated | undefined {
   if (error instanceof TouchlineError) return error instanceof ConstraintViolated ? error : undefined;
   const parsed = Refusal.safeParse(error);
-  if (!parsed.success) return undefined;
-  const { code, message, table = '', column, constraint, detail } = parsed.data;
+  if (!parsed.success || isPartitionBound(parsed.data)) return undefined;
+  const { code, message, table = '', detail } = parsed.data;
   return new ConstraintViolated(
     message,
-    {
-      // A column that must not be null is a rule without a name.
-      constraint: constraint ?? `${column ?? 'value'}_not_null`,
-      table: tableOf(table),
-      sqlState: code,
-      detail,
-    },
+    { constraint: ruleOf(parsed.data), table: tableOf(table), sqlState: code, detail },
     error,
   );
+}
+
+/** A rule without a name is a column that must not be null; what else may come is named by its SQLSTATE. */
+function ruleOf({ code, column, constraint }: z.infer<typeof Refusal>): string {
+  if (constraint !== undefined) return constraint;
+  return code === '23502' ? `${column ?? 'value'}_not_null` : `sqlstate_${code}`;
 }
 
 /**
