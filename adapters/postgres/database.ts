@@ -162,6 +162,7 @@ export interface Features {
   season: string;
   team_id: number;
   team_type: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface FixtureRevisions {
@@ -240,6 +241,7 @@ export interface MatchExternalIds {
   data_source: string;
   external_id: string;
   match_id: number;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface MatchRegistry {
@@ -374,6 +376,7 @@ export interface PredictionKeys {
   match_id: number;
   model_name: string;
   model_version: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Predictions {
@@ -391,6 +394,7 @@ export interface Predictions {
   model_version: string;
   predicted_result: string;
   prediction_metadata: Json;
+  updated_at: Generated<Timestamp>;
   verified_at: Timestamp | null;
 }
 
@@ -465,8 +469,9 @@ export interface RawScoresData {
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
+  provider_updated_at: Timestamp | null;
   raw_data: Json;
-  updated_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface RawWeatherData {
@@ -542,6 +547,7 @@ export interface TeamExternalIds {
   external_id: string;
   reason: string | null;
   team_id: number;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface TeamMergeChanges {

@@ -38,6 +38,7 @@ const predictions: ArchiveTable = {
     column('actual_result', 'VARCHAR', 'home, draw or away; null where it was never verified.'),
     column('is_correct', 'BOOLEAN', 'Whether the prediction came true; null where it was never verified.'),
     column('verified_at', 'TIMESTAMPTZ', 'When it was verified.'),
+    column('updated_at', 'TIMESTAMPTZ', 'When it was last changed.'),
   ],
 };
 

@@ -23,7 +23,7 @@ export const lakeShapes: Readonly<Record<string, readonly string[]>> = {
   'gold.market_prices': ['18531edebe7b'],
   'gold.match_features': ['09bce9d70f6e'],
   'bronze.data_collection_logs': ['093581e4a2a7'],
-  'gold.predictions': ['b75f71fbe508'],
+  'gold.predictions': ['77d8d4259763'],
 };
 
 /** The version of a table's columns, from 1; 0 for a table that has no entry. */

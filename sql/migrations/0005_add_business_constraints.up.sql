@@ -1,4 +1,5 @@
--- The rules of single rows. A score is unknown or believable, a price is a price, and no file tells of a match before 1990.
+-- The rules of single rows. A score is unknown or believable, a price is a price (NaN is greater than every number), no file tells
+-- of a match before 1990, and a prediction is as sure as its likeliest result.
 alter table matches
   add constraint ck_matches_home_score_range check (home_score is null or home_score between 0 and 99),
   add constraint ck_matches_away_score_range check (away_score is null or away_score between 0 and 99),
@@ -7,11 +8,28 @@ alter table matches
   add constraint ck_matches_match_time_range check (match_time > timestamptz '1990-01-01 00:00:00+00');
 
 alter table odds
-  add constraint ck_odds_home_odds_range check (home_odds is null or home_odds > 1.01),
-  add constraint ck_odds_draw_odds_range check (draw_odds is null or draw_odds > 1.01),
-  add constraint ck_odds_away_odds_range check (away_odds is null or away_odds > 1.01),
-  add constraint ck_odds_over_odds_range check (over_odds is null or over_odds > 1.01),
-  add constraint ck_odds_under_odds_range check (under_odds is null or under_odds > 1.01);
+  add constraint ck_odds_home_odds_range check (home_odds is null or (home_odds > 1.01 and home_odds <> 'NaN')),
+  add constraint ck_odds_draw_odds_range check (draw_odds is null or (draw_odds > 1.01 and draw_odds <> 'NaN')),
+  add constraint ck_odds_away_odds_range check (away_odds is null or (away_odds > 1.01 and away_odds <> 'NaN')),
+  add constraint ck_odds_over_odds_range check (over_odds is null or (over_odds > 1.01 and over_odds <> 'NaN')),
+  add constraint ck_odds_under_odds_range check (under_odds is null or (under_odds > 1.01 and under_odds <> 'NaN'));
+
+alter table predictions
+  add constraint ck_predictions_confidence_score
+    check (confidence_score = greatest(home_win_probability, draw_probability, away_win_probability));
+
+-- No delete takes matches or features along, now or at the end of the transaction.
+alter table matches
+  drop constraint matches_home_team_id_fkey,
+  drop constraint matches_away_team_id_fkey,
+  drop constraint matches_league_id_fkey,
+  add constraint matches_home_team_id_fkey foreign key (home_team_id) references teams (id) on delete restrict,
+  add constraint matches_away_team_id_fkey foreign key (away_team_id) references teams (id) on delete restrict,
+  add constraint matches_league_id_fkey foreign key (league_id) references leagues (id) on delete restrict;
+
+alter table features
+  drop constraint features_team_id_fkey,
+  add constraint features_team_id_fkey foreign key (team_id) references teams (id) on delete restrict;
 
 -- The foreign keys of matches hold the locks that keep a concurrent delete out; this gives each rule a name and a SQLSTATE of its
 -- own. It also passes when a moved kick-off takes the row to another month, which is an UPDATE, a DELETE and an INSERT.
@@ -95,6 +113,12 @@ begin
 end
 $$;
 
+alter table team_external_ids add column updated_at timestamptz not null default now();
+alter table match_external_ids add column updated_at timestamptz not null default now();
+alter table features add column updated_at timestamptz not null default now();
+alter table predictions add column updated_at timestamptz not null default now();
+alter table prediction_keys add column updated_at timestamptz not null default now();
+
 create trigger tr_set_updated_at before update on leagues for each row execute function set_updated_at();
 create trigger tr_set_updated_at before update on teams for each row execute function set_updated_at();
 create trigger tr_set_updated_at before update on match_registry for each row execute function set_updated_at();
@@ -102,3 +126,36 @@ create trigger tr_set_updated_at before update on matches for each row execute f
 create trigger tr_set_updated_at before update on odds for each row execute function set_updated_at();
 create trigger tr_set_updated_at before update on data_quality_logs for each row execute function set_updated_at();
 create trigger tr_set_updated_at before update on data_collection_logs for each row execute function set_updated_at();
+create trigger tr_set_updated_at before update on team_external_ids for each row execute function set_updated_at();
+create trigger tr_set_updated_at before update on match_external_ids for each row execute function set_updated_at();
+create trigger tr_set_updated_at before update on features for each row execute function set_updated_at();
+create trigger tr_set_updated_at before update on predictions for each row execute function set_updated_at();
+create trigger tr_set_updated_at before update on prediction_keys for each row execute function set_updated_at();
+
+-- What was said, by whom and when it was known is never rewritten. The triggers name the columns that stand: one whose UPDATE names
+-- none of them costs nothing. Withdrawing is not rewriting.
+create function refuse_change_of_history() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception '% is append-only: % refused', tg_table_name, lower(tg_op) using
+    errcode = '23T06', constraint = tg_table_name || '_append_only', table = tg_table_name;
+end
+$$;
+
+create trigger tr_fixture_revisions_append_only before update on fixture_revisions
+  for each statement execute function refuse_change_of_history();
+create trigger tr_match_statistics_append_only before update on match_statistics
+  for each statement execute function refuse_change_of_history();
+-- Whether a quote is suspicious is our doubt, and may change.
+create trigger tr_odds_append_only
+  before update of match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds, over_odds,
+    under_odds, line_value, collected_at, recorded_at, known_at_basis, provider_updated_at, raw_id, created_at
+  on odds for each statement execute function refuse_change_of_history();
+create trigger tr_raw_match_data_append_only
+  before update of data_source, raw_data, collected_at, content_hash, dedup_key, created_at
+  on raw_match_data for each statement execute function refuse_change_of_history();
+create trigger tr_source_editions_append_only before update on source_editions
+  for each statement execute function refuse_change_of_history();
+create trigger tr_edition_rows_append_only before update on edition_rows
+  for each statement execute function refuse_change_of_history();

@@ -32,13 +32,14 @@ create table raw_scores_data (
   home_score integer,
   away_score integer,
   match_minute integer,
-  -- The provider's, where it gives one.
-  updated_at timestamptz,
+  -- When the provider last changed it, where it says so.
+  provider_updated_at timestamptz,
   dedup_key bytea not null,
   process_status varchar(20) not null default 'pending'
     check (process_status in ('pending', 'done', 'held', 'rejected')),
   process_error text,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   constraint uq_raw_scores_data_dedup_key unique (dedup_key)
 );
 
@@ -94,3 +95,21 @@ create table raw_weather_data (
 );
 
 create index idx_raw_weather_data_pending on raw_weather_data (id) where process_status = 'pending';
+
+create trigger tr_set_updated_at before update on raw_scores_data for each row execute function set_updated_at();
+
+create trigger tr_raw_odds_data_append_only
+  before update of data_source, raw_data, collected_at, dedup_key, created_at
+  on raw_odds_data for each statement execute function refuse_change_of_history();
+create trigger tr_raw_scores_data_append_only
+  before update of data_source, raw_data, collected_at, dedup_key, created_at
+  on raw_scores_data for each statement execute function refuse_change_of_history();
+create trigger tr_raw_lineups_data_append_only
+  before update of data_source, raw_data, collected_at, dedup_key, created_at
+  on raw_lineups_data for each statement execute function refuse_change_of_history();
+create trigger tr_raw_injuries_data_append_only
+  before update of data_source, raw_data, collected_at, dedup_key, created_at
+  on raw_injuries_data for each statement execute function refuse_change_of_history();
+create trigger tr_raw_weather_data_append_only
+  before update of data_source, raw_data, collected_at, dedup_key, created_at
+  on raw_weather_data for each statement execute function refuse_change_of_history();

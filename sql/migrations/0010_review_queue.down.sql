@@ -3,7 +3,6 @@ drop view v_quality_issues_24h;
 drop view v_open_reviews;
 drop view v_findings;
 drop table review_transitions;
-drop function refuse_change_of_history();
 drop index idx_data_quality_logs_record;
 drop index idx_data_quality_logs_queue;
 alter table data_quality_logs

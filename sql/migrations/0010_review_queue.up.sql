@@ -27,14 +27,6 @@ create table review_transitions (
 
 create index idx_review_transitions_finding on review_transitions (finding_id, id);
 
-create function refuse_change_of_history() returns trigger
-language plpgsql
-as $$
-begin
-  raise exception '% is append-only: % refused', tg_table_name, lower(tg_op) using errcode = 'integrity_constraint_violation';
-end
-$$;
-
 create trigger tr_review_transitions_append_only
 before update or delete on review_transitions
 for each statement execute function refuse_change_of_history();

@@ -131,7 +131,7 @@ describe('test_database_models_bronze_layer', () => {
         home_score: 1,
         away_score: 0,
         match_minute: 57,
-        updated_at: '2024-03-09T16:12:00Z',
+        provider_updated_at: '2024-03-09T16:12:00Z',
       }),
     );
     expect(

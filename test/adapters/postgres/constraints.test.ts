@@ -151,6 +151,13 @@ describe('test_odds_constraints', () => {
     },
   );
 
+  it.each(prices)(
+    'a %s that is no number is refused, though Postgres has it greater than any',
+    async (column) => {
+      expect(await quoteBreaks({ [column]: 'NaN' })).toBe(`ck_odds_${column}_range`);
+    },
+  );
+
   it('test_odds_boundary_value: 1.011 is stored, 1.010 refused', async () => {
     expect(await quoteBreaks({ home_odds: '1.010' })).toBe('ck_odds_home_odds_range');
     expect(await quoteBreaks({ home_odds: '1.011' })).toBeUndefined();
@@ -177,6 +184,21 @@ describe('test_odds_constraints', () => {
   });
 });
 
+describe('ck_predictions_confidence_score', () => {
+  it('refuses a prediction that is not as sure as its likeliest result', async () => {
+    const prediction: Columns = {
+      ...{ match_id: seeded.matchId, model_version: '1', model_name: 'm', predicted_result: 'home' },
+      ...{ home_win_probability: 0.5, draw_probability: 0.3, away_win_probability: 0.2 },
+      ...{ features_used: '{}', prediction_metadata: '{}', created_at: seeded.kickoff },
+    };
+    for (const wrong of [0.3, 0.5001, 1])
+      expect(await insertBreaks('predictions', prediction, { confidence_score: wrong })).toBe(
+        'ck_predictions_confidence_score',
+      );
+    expect(await insertBreaks('predictions', prediction, { confidence_score: 0.5 })).toBeUndefined();
+  });
+});
+
 describe('tr_check_odds_consistency', () => {
   const afterKickoff = '2024-03-09T15:00:01Z';
 
@@ -185,11 +207,11 @@ describe('tr_check_odds_consistency', () => {
     expect(await quoteBreaks({ collected_at: afterKickoff })).toBe(rule);
     expect(await quoteBreaks({ collected_at: afterKickoff, price_phase: 'closing' })).toBe(rule);
     expect(await quoteBreaks({})).toBeUndefined();
+    await database.pool.query(`update match_registry set match_time = '2024-03-01Z' where id = $1`, [
+      seeded.matchId,
+    ]);
     expect(
-      await ruleBroken('update odds set collected_at = $2 where match_id = $1', [
-        seeded.matchId,
-        afterKickoff,
-      ]),
+      await ruleBroken('update odds set suspicious_odds = true where match_id = $1', [seeded.matchId]),
     ).toBe(rule);
   });
 
@@ -309,6 +331,15 @@ describe('a violation', () => {
   it('of a column that must not be null is named after the column', async () => {
     expect(await quoteBreaks({ bookmaker: null })).toBe('bookmaker_not_null');
   });
+
+  it.each([
+    ['23000', 'sqlstate_23000'],
+    ['23P01', 'sqlstate_23P01'],
+  ])('that names no constraint has a name by its SQLSTATE: %s', async (state, name) => {
+    expect(await ruleBroken(`do $$ begin raise exception 'no' using errcode = '${state}'; end $$`)).toBe(
+      name,
+    );
+  });
 });
 
 describe('the inventory of constraints', () => {
@@ -332,7 +363,7 @@ describe('the inventory of constraints', () => {
       table: 'odds',
       name: 'ck_odds_home_odds_range',
       kind: 'check',
-      definition: 'CHECK (((home_odds IS NULL) OR (home_odds > 1.01)))',
+      definition: "CHECK (((home_odds IS NULL) OR ((home_odds > 1.01) AND (home_odds <> 'NaN'::numeric))))",
     });
   });
 
