@@ -14,6 +14,7 @@ import { BadInput, InvariantBroken } from '../../schemas/errors.js';
 import { postgresAway, reachingPostgres } from './away.js';
 import { openDatabase, type Database, type OpenDatabase } from './open-database.js';
 import { ensurePartitions } from './partitions.js';
+import { sessionName } from './roles.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../sql/migrations/', import.meta.url));
 const upSuffix = '.up.sql';
@@ -51,13 +52,29 @@ async function withMigrator<T>(
   work: (migrator: Migrator, database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
   // A migration of one process makes another wait for Kysely's advisory lock, on this one connection.
-  const { pool, db } = openDatabase(url, { applicationName: 'touchline-migrate', max: 1 });
+  const { pool, db } = openDatabase(url, { applicationName: sessionName('owner', 'migrate'), max: 1 });
   try {
     const provider = new SqlFiles(migrationsFolder);
     return await reachingPostgres(() => work(new Migrator({ db, provider }), { pool, db }));
+  } catch (error) {
+    throw refusal(error, undefined) ?? error;
   } finally {
     await db.destroy();
   }
+}
+
+/** What Postgres does not let the user of the address do; undefined where the failure is another one. */
+function refusal(error: unknown, file: string | undefined): BadInput | undefined {
+  if (!(error instanceof pg.DatabaseError && error.code === insufficientPrivilege)) return undefined;
+  return new BadInput(
+    `The user of DATABASE_URL may not prepare the database: ${error.message}`,
+    {
+      setting: 'DATABASE_URL',
+      ...(file === undefined ? {} : { file }),
+      advice: error.hint ?? 'Name the owner of the database.',
+    },
+    error,
+  );
 }
 
 /** The names of the migrations that ran. Throws what made one fail; all of a call happen or none does. */
@@ -66,20 +83,12 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
     const away = postgresAway(error);
     if (away !== undefined) throw away;
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
-    if (error instanceof pg.DatabaseError && error.code === insufficientPrivilege) {
-      throw new BadInput(
-        `The user of DATABASE_URL may not prepare the database: ${error.message}`,
-        {
-          setting: 'DATABASE_URL',
-          ...(failed === undefined ? {} : { file: `sql/migrations/${failed}` }),
-          advice: error.hint ?? 'Name the owner of the database.',
-        },
-        error,
-      );
-    }
+    const file = failed === undefined ? undefined : `sql/migrations/${failed}`;
+    const refused = refusal(error, file);
+    if (refused !== undefined) throw refused;
     throw new InvariantBroken(
       `The migration ${failed ?? 'of the database'} failed: ${error instanceof Error ? error.message : JSON.stringify(error)}`,
-      { ...(failed === undefined ? {} : { file: `sql/migrations/${failed}` }) },
+      { ...(file === undefined ? {} : { file }) },
       error,
     );
   }
@@ -90,8 +99,8 @@ function namesOf({ error, results }: MigrationResultSet): string[] {
 
 /**
  * Brings the database to the newest schema and makes the monthly partitions of the months ahead; processes that start
- * together wait for each other. Migrations run as the user of the url; what they made is then handed to football_admin, with
- * the grants of the other roles. Returns what ran.
+ * together wait for each other. Migrations run as the user of the url; what they made, or what a restore brought, is then handed to
+ * football_admin, with the grants of the other roles. Returns what ran.
  */
 export const migrate = (url: string): Promise<string[]> =>
   withMigrator(url, async (migrator, { pool, db }) => {
@@ -109,7 +118,7 @@ export const migrateUp = (url: string): Promise<string[]> =>
     return ran;
   });
 
-/** Hands over what a migration made; before the roles' own migration there is nobody to hand it to. */
+/** Makes the roles and hands them what is theirs; before the roles' own migration there is nobody to hand it to. */
 async function adoptObjects(db: Kysely<Database>): Promise<void> {
   const { rows } = await sql<{ known: boolean }>`
     select to_regprocedure('adopt_objects()') is not null as known`.execute(db);

@@ -1,2 +1,1 @@
 drop function ensure_month_partitions(regclass, timestamptz, timestamptz);
-drop function close_partition(regclass);

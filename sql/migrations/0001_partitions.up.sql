@@ -1,21 +1,3 @@
--- A partition is reached through its table alone: what default privileges gave on it when it was made is taken back.
-create function close_partition(closed regclass)
-returns void
-language plpgsql
-as $$
-declare
-  grantee text;
-begin
-  for grantee in
-    select distinct case a.grantee when 0 then 'public' else a.grantee::regrole::text end
-    from pg_class c cross join lateral aclexplode(c.relacl) as a
-    where c.oid = closed and a.grantee <> c.relowner
-  loop
-    execute format('revoke all on table %s from %s', closed, grantee);
-  end loop;
-end
-$$;
-
 -- Monthly partitions are made on demand: the files begin in 1993, the fixtures end next season.
 -- Returns how many were made. Rows of such a month that the default partition caught move to it.
 create function ensure_month_partitions(parent regclass, from_time timestamptz, to_time timestamptz)
@@ -51,7 +33,6 @@ begin
         'alter table %I attach partition %I for values from (%L) to (%L)',
         parent_name, partition_name, month_start, month_end
       );
-      perform close_partition(partition_name::regclass);
       made := made + 1;
     end if;
     month_start := month_end;

@@ -64,9 +64,9 @@ create index idx_match_external_ids_match on match_external_ids (match_id);
 
 create table matches (
   id bigint not null,
-  home_team_id integer not null references teams (id) on delete restrict,
-  away_team_id integer not null references teams (id) on delete restrict,
-  league_id integer not null references leagues (id) on delete restrict,
+  home_team_id integer not null references teams (id),
+  away_team_id integer not null references teams (id),
+  league_id integer not null references leagues (id),
   season varchar(20) not null,
   match_time timestamptz not null,
   kickoff_precision varchar(10) not null check (kickoff_precision in ('minute', 'day')),

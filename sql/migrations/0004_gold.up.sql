@@ -2,7 +2,7 @@
 create table features (
   id bigint generated always as identity primary key,
   match_id bigint not null references match_registry (id),
-  team_id integer not null references teams (id) on delete restrict,
+  team_id integer not null references teams (id),
   team_type varchar(10) not null check (team_type in ('home', 'away')),
   recent_5_wins integer not null default 0,
   recent_5_draws integer not null default 0,

@@ -1,7 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listMigrations, migrate, migrateDown, migrateUp } from '../../../adapters/postgres/migrate.js';
-import { openDatabase } from '../../../adapters/postgres/open-database.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
+import { schemaOf } from '../../support/schema.js';
+
+/** The migrations that databases outside have run, with the SHA-256 of their two texts: they are never edited. */
+const released: Readonly<Record<string, string>> = {
+  '0001_partitions': '7c90fbd60d2cd4ab075382793786f28fde924c2f3043c9e354451b9e6c9822f4',
+  '0002_bronze': '344954835331e414684a458ca98fb337671cb74b88dd7413b57b4395855addb1',
+  '0003_silver': 'db7850829679a0f1c5d7451875aeac44e3d463969554f966c3c01905560a5f21',
+  '0004_gold': 'd8d8b490b5be8d4dad9f8357e58e5a0e93f150b8592f8f9fa4da54ba1ed65c0d',
+};
+
+/** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */
+const firstRows = `
+  select ensure_month_partitions('matches', '2021-08-13Z', '2021-08-13Z');
+  select ensure_month_partitions('odds', '2021-08-13Z', '2021-08-13Z');
+  insert into source_editions (data_source, uri, edition_no, file_kind, sha256, fetched_from, edition_time, edition_time_basis,
+      fetched_at, encoding, header, run_id, row_count, stored_count, duplicate_count, held_count)
+    values ('football_data', '2122/E0.csv', 1, 'season', repeat('a', 64), 'x', now(), 'fetched', now(), 'utf-8', '[]', 'r', 1, 1, 0, 0);
+  insert into raw_match_data (data_source, raw_data, collected_at, external_match_id, match_time, content_hash, dedup_key, process_status)
+    values ('football_data', '{}', now(), 'E0/2021-22/Arsenal/Chelsea/1', '2021-08-13 19:00Z', '\\x00', '\\x00', 'done');
+  insert into edition_rows select e.id, 1, r.id from source_editions e, raw_match_data r;
+  insert into data_quality_logs (table_name, record_id, error_type, finding_key) select 'odds', id, 'overround', '\\x00' from raw_match_data;
+  insert into leagues (code, name, country, level, time_zone) values ('E0', 'Premier League', 'England', 1, 'Europe/London');
+  insert into league_external_ids select 'football_data', 'E0', id from leagues;
+  insert into teams (name, country) values ('Arsenal', 'England'), ('Chelsea', 'England');
+  insert into team_external_ids select 'football_data', 'England/' || name, id from teams;
+  insert into match_registry (match_time, league_id, season, home_team_id, away_team_id)
+    select v.at, l.id, v.season, h.id, a.id
+    from leagues l, teams h, teams a, (values (timestamptz '2021-08-13 19:00Z', '2021-22'), ('2023-01-14 15:00Z', '2022-23')) as v (at, season)
+    where h.name = 'Arsenal' and a.name = 'Chelsea' order by v.at;
+  insert into match_external_ids select 'football_data', 'E0/2021-22/Arsenal/Chelsea/1', min(id) from match_registry;
+  insert into matches (id, match_time, kickoff_precision, league_id, season, home_team_id, away_team_id)
+    select id, match_time, 'minute', league_id, season, home_team_id, away_team_id from match_registry;
+  insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time, kickoff_precision, match_status)
+    select m.id, 'football_data', '2021-08-10Z', 'estimated', r.id, m.match_time, 'minute', 'scheduled' from match_registry m, raw_match_data r;
+  insert into match_statistics (match_id, data_source, known_at, known_at_basis, raw_id, home_corners)
+    select m.id, 'football_data', '2021-08-14Z', 'estimated', r.id, 7 from match_registry m, raw_match_data r;
+  insert into odds (match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+      collected_at, recorded_at, known_at_basis, raw_id)
+    select min(m.id), 'football_data', 'bet365', '1x2', 'book', 'prematch', 2.1, 3.4, 3.6, '2021-08-13 12:00Z', '2021-08-13 12:00Z',
+      'observed', min(r.id) from match_registry m, raw_match_data r;
+  insert into odds_last_seen select match_id, data_source, bookmaker, market_type, price_phase, line_value, collected_at from odds;
+  insert into features (match_id, team_id, team_type, feature_set_version, as_of, season, lake_snapshot)
+    select id, home_team_id, 'home', 'v', match_time, season, 1 from match_registry;
+  insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability, away_win_probability,
+      predicted_result, confidence_score, features_used, prediction_metadata, created_at)
+    select id, '1', 'm', .5, .3, .2, 'home', .5, '{}', '{}', '2021-08-13 18:00Z' from match_registry;
+  insert into prediction_keys select match_id, model_name, model_version, repeat('a', 64), created_at from predictions;`;
+
+/** Rows of each table that the first migrations made. */
+async function countRows(url: string): Promise<Readonly<Record<string, number>>> {
+  const tables = [
+    ...[
+      'source_editions',
+      'raw_match_data',
+      'edition_rows',
+      'data_collection_logs',
+      'data_quality_logs',
+      'leagues',
+    ],
+    ...[
+      'league_external_ids',
+      'teams',
+      'team_external_ids',
+      'match_registry',
+      'match_external_ids',
+      'matches',
+    ],
+    ...[
+      'fixture_revisions',
+      'match_statistics',
+      'odds',
+      'odds_last_seen',
+      'features',
+      'predictions',
+      'prediction_keys',
+    ],
+  ];
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string; rows: number }>(
+    tables
+      .map((name) => `select '${name}' as name, count(*)::integer as rows from ${name}`)
+      .join(' union all '),
+  );
+  await client.end();
+  return Object.fromEntries(rows.map(({ name, rows: count }) => [name, count]));
+}
+
+async function execute(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
+}
 
 describe('the migrations', () => {
   let postgres: TestPostgres;
@@ -9,47 +104,6 @@ describe('the migrations', () => {
     postgres = await startTestPostgres();
   });
   afterAll(() => postgres.stop());
-
-  /**
-   * All that the migrations made: columns, constraints, indexes, functions with their text, triggers, views, materialised views,
-   * partitions, sequences, and who may do what.
-   */
-  async function schemaOf(url: string): Promise<string[]> {
-    // Grants that were never touched and the same grants made anew are one state: pg_dump tells no difference either.
-    const rights = (acl: string, kind: string, owner: string): string =>
-      `${owner}::regrole, (select string_agg(a::text, ' ' order by a::text) from unnest(coalesce(${acl}, acldefault(${kind}, ${owner}))) a)`;
-    const ofRelation = rights('relacl', `(case relkind when 'S' then 's' else 'r' end)::"char"`, 'relowner');
-    const { pool } = openDatabase(url, { applicationName: 'test', max: 1 });
-    const { rows } = await pool.query<{ line: string }>(`
-      with ours as (
-        select * from pg_class where relnamespace = 'public'::regnamespace and relname not like 'kysely%'
-      )
-      select concat_ws(' ', 'column', table_name, column_name, data_type, character_maximum_length, collation_name,
-          is_nullable, column_default, is_identity, identity_generation) as line
-        from information_schema.columns where table_schema = 'public' and table_name not like 'kysely%'
-      union all select concat_ws(' ', 'relation', relname, relkind, relispartition, pg_get_expr(relpartbound, oid),
-          pg_get_partkeydef(oid), ${ofRelation}) from ours
-      union all select concat_ws(' ', 'inherits', inhrelid::regclass, inhparent::regclass)
-        from pg_inherits where inhrelid in (select oid from ours)
-      union all select concat_ws(' ', 'constraint', conrelid::regclass, conname, conislocal, pg_get_constraintdef(oid))
-        from pg_constraint where conrelid in (select oid from ours)
-      union all select concat_ws(' ', 'index', indexdef) from pg_indexes
-        where schemaname = 'public' and tablename not like 'kysely%'
-      union all select concat_ws(' ', 'function', pg_get_functiondef(oid), ${rights('proacl', `'f'`, 'proowner')})
-        from pg_proc where pronamespace = 'public'::regnamespace and prokind = 'f'
-      union all select concat_ws(' ', 'trigger', pg_get_triggerdef(oid), tgenabled)
-        from pg_trigger where not tgisinternal and tgrelid in (select oid from ours)
-      union all select concat_ws(' ', 'view', relname, pg_get_viewdef(oid)) from ours where relkind in ('v', 'm')
-      union all select concat_ws(' ', 'sequence', sequencename, data_type, start_value, increment_by, max_value)
-        from pg_sequences where schemaname = 'public'
-      union all select concat_ws(' ', 'default privileges', defaclobjtype, defaclacl::text) from pg_default_acl
-      union all select concat_ws(' ', 'extension', extname) from pg_extension
-      union all select concat_ws(' ', 'schema', nspname, nspacl::text) from pg_namespace
-        where nspname !~ '^pg_(toast|temp)'
-      order by 1`);
-    await pool.end();
-    return rows.map(({ line }) => line);
-  }
 
   const downToNothing = async (url: string): Promise<string[]> => {
     const takenBack: string[] = [];
@@ -81,6 +135,43 @@ describe('the migrations', () => {
       expect(await migrateUp(url)).toEqual([name]);
       expect(await schemaOf(url), `${name} up again`).toEqual(after);
     }
+  });
+
+  it('that were released are as they were', async () => {
+    const texts = new URL('../../../sql/migrations/', import.meta.url);
+    for (const [name, sha256] of Object.entries(released)) {
+      const hash = createHash('sha256');
+      for (const direction of ['up', 'down'])
+        hash.update(await readFile(new URL(`${name}.${direction}.sql`, texts)));
+      // A change of what they made belongs in a new migration.
+      expect(hash.digest('hex'), name).toBe(sha256);
+    }
+  });
+
+  it('bring a database of the first release, with its rows, to the schema of a new one', async () => {
+    const old = new URL(postgres.url);
+    old.pathname = '/first_release';
+    await execute(postgres.url, 'create database first_release');
+    const ran: string[] = [];
+    while (ran.length < Object.keys(released).length) ran.push(...(await migrateUp(old.href)));
+    expect(ran).toEqual(Object.keys(released));
+    await execute(old.href, firstRows);
+    const before = await countRows(old.href);
+    expect(before).toMatchObject({ matches: 2, odds: 1, predictions: 2, data_quality_logs: 1 });
+
+    const rest = (await listMigrations(old.href)).filter(({ executedAt }) => executedAt === undefined);
+    expect(await migrate(old.href)).toEqual(rest.map(({ name }) => name));
+    // What the default partitions had caught, of matches and of predictions, is told as it moves.
+    expect(await countRows(old.href)).toEqual({ ...before, data_quality_logs: 3 });
+
+    const fresh = await postgres.freshDatabase();
+    await execute(
+      fresh,
+      `select ensure_month_partitions('matches', '2021-08-13Z', '2021-08-13Z'), ensure_month_partitions('odds', '2021-08-13Z', '2021-08-13Z'),
+         ensure_month_partitions('matches', '2023-01-14Z', '2023-01-14Z'), ensure_month_partitions('predictions', '2021-08-13Z', '2021-08-13Z')`,
+    );
+    await migrate(fresh);
+    expect(await schemaOf(old.href)).toEqual(await schemaOf(fresh));
   });
 
   it('run once where several processes start together, and do nothing when all have run', async () => {

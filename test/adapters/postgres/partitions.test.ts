@@ -73,6 +73,14 @@ async function untilWaiting(statement: RegExp): Promise<void> {
   }
 }
 
+/** Sessions that wait for the default partition of odds. */
+const waitingForDefault = async (): Promise<number | null> =>
+  (
+    await database.pool.query(
+      `select from pg_locks where relation = 'odds_default'::regclass and not granted`,
+    )
+  ).rowCount;
+
 describe('partitions', () => {
   const now = new Date('2031-11-15T12:00:00Z');
 
@@ -167,6 +175,50 @@ describe('partitions', () => {
     } finally {
       reader.release(true);
     }
+  });
+
+  it('are made beside somebody who writes rows of that month: the row that had to wait finds its place when it is written again', async () => {
+    const seeded = await seedMatch(database.pool, '2035-05-12T14:00:00Z');
+    const write = (): Promise<void> =>
+      inTransaction(database.pool, ({ client }) =>
+        insertRow(client, 'odds', { ...quoteRow(seeded), bookmaker: 'pinnacle' }),
+      );
+    await insertRow(database.pool, 'odds', quoteRow(seeded));
+    const maker = await database.pool.connect();
+    try {
+      await maker.query('begin');
+      await maker.query(`select ensure_month_partitions('odds', '2035-05-01Z', '2035-05-01Z')`);
+      const waiting = expect(write()).rejects.toMatchObject({
+        name: 'DependencyAway',
+        remedy: 'retry-later',
+      });
+      await expect.poll(waitingForDefault, { timeout: 20_000 }).toBe(1);
+      await maker.query('commit');
+      await waiting;
+    } finally {
+      maker.release();
+    }
+    await write();
+    const { rows } = await database.pool.query('select bookmaker from odds_2035_05 order by 1');
+    expect(rows).toEqual([{ bookmaker: 'bet365' }, { bookmaker: 'pinnacle' }]);
+  });
+
+  it('lock the default partition before they move its rows: none comes in between', async () => {
+    const writer = await database.pool.connect();
+    try {
+      const seeded = await seedMatch(database.pool, '2035-05-12T14:00:00Z');
+      await writer.query('begin');
+      await insertRow(writer, 'odds', quoteRow(seeded));
+      const made = database.pool.query(
+        `select ensure_month_partitions('odds', '2035-05-01Z', '2035-05-01Z') as made`,
+      );
+      await expect.poll(waitingForDefault, { timeout: 20_000 }).toBe(1);
+      await writer.query('commit');
+      expect((await made).rows).toEqual([{ made: 1 }]);
+    } finally {
+      writer.release();
+    }
+    expect((await database.pool.query('select from odds_2035_05')).rowCount).toBe(1);
   });
 
   it('keep the rules of their table', async () => {
