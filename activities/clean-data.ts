@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { archiveMonth, checkArchived, contentInLake } from '../adapters/lake/archive-month.js';
+import { coldFolderOf } from '../adapters/lake/cold-folder.js';
 import { isMonthly, monthsToMove, moveMonths } from '../adapters/lake/cold-months.js';
 import { forgetMonths, rowsBefore } from '../adapters/lake/forget-months.js';
 import { Month } from '../adapters/lake/months.js';
@@ -156,7 +157,7 @@ export async function moveOldMonths(
   reportPhase: ReportPhase,
 ): Promise<CleanupResult['movedToCold']> {
   const { pool, lake } = deps;
-  const { coldPath, compression } = lake.places;
+  const { coldPath, dataPath, compression } = lake.places;
   if (coldPath === undefined) return [];
   const moved: CleanupResult['movedToCold'] = [];
   for (const table of lakeTables.filter(isMonthly)) {
@@ -171,7 +172,7 @@ export async function moveOldMonths(
           runId: part.runId,
           table,
           months: due,
-          coldPath,
+          coldFolder: await coldFolderOf(connection, { coldPath, dataPath }),
           compression,
           beforeCommit: () => locks.assertHeld(),
           onPhase: reportPhase,

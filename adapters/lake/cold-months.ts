@@ -51,7 +51,8 @@ export interface ColdMove {
   readonly runId: string;
   readonly table: MonthlyTable;
   readonly months: readonly Month[];
-  readonly coldPath: string;
+  /** The lake's own folder in the cold location. */
+  readonly coldFolder: string;
   readonly compression: Compression;
   readonly beforeCommit: () => Promise<void>;
   readonly onPhase: (phase: 'cold.write' | 'cold.commit', details: Record<string, string | number>) => void;
@@ -88,12 +89,12 @@ export async function moveMonths(connection: DuckDBConnection, move: ColdMove): 
 
 async function moveMonth(
   connection: DuckDBConnection,
-  { table, coldPath, compression, onPhase }: ColdMove,
+  { table, coldFolder, compression, onPhase }: ColdMove,
   month: Month,
 ): Promise<number> {
   onPhase('cold.write', { table: table.name, month });
   const folder = path.join(
-    coldPath,
+    coldFolder,
     table.layer,
     table.name,
     `year=${Number(month.slice(0, 4))}`,

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { lakeLayers } from '../../schemas/tables/lake-table.js';
 import { toIso, type Instant } from '../../schemas/values.js';
+import { coldFolderOf } from './cold-folder.js';
 import { catalogueSchema } from './duckdb.js';
 import type { LakeFile } from './reader.js';
 import { readRows } from './rows.js';
@@ -25,8 +26,8 @@ const pathsOf = async (connection: DuckDBConnection, sql: string): Promise<strin
 const isInALayer = (root: string, file: string): boolean =>
   lakeLayers.some((layer) => file.startsWith(path.join(root, layer) + path.sep));
 
-/** Files of the cold location that no snapshot has and that DuckLake has not been told to delete. */
-async function coldOrphans(connection: DuckDBConnection, coldPath: string): Promise<string[]> {
+/** Files of the lake's folder in the cold location that no snapshot has and that DuckLake has not been told to delete. */
+async function coldOrphans(connection: DuckDBConnection, coldFolder: string): Promise<string[]> {
   // A file's name is unique by itself, however the catalogue spells its folder.
   const known = new Set(
     (
@@ -42,7 +43,7 @@ async function coldOrphans(connection: DuckDBConnection, coldPath: string): Prom
   );
   const orphans: string[] = [];
   for (const layer of lakeLayers) {
-    const folder = path.join(coldPath, layer);
+    const folder = path.join(coldFolder, layer);
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       if (!entry.isFile() || !entry.name.endsWith('.parquet') || known.has(entry.name)) continue;
@@ -65,7 +66,10 @@ export async function findOrphans(
     `select path from ducklake_delete_orphaned_files('lake', dry_run => true,
        older_than => timestamptz ${quoteText(toIso(olderThan))})`,
   );
-  const cold = coldPath === undefined ? [] : await coldOrphans(connection, coldPath);
+  const cold =
+    coldPath === undefined
+      ? []
+      : await coldOrphans(connection, await coldFolderOf(connection, { coldPath, dataPath }));
   const candidates = new Set([...hot.filter((file) => isInALayer(dataPath, file)), ...cold]);
   const orphans: LakeFile[] = [];
   for (const file of [...candidates].sort()) {

@@ -2,6 +2,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { moveOldMonths } from '../../activities/clean-data.js';
+import { coldFolderOf } from '../../adapters/lake/cold-folder.js';
 import { retentionWith } from '../../schemas/retention.js';
 import { goldTables } from '../../schemas/tables/gold.js';
 import { silverTables } from '../../schemas/tables/silver.js';
@@ -54,8 +55,11 @@ afterEach(async () => {
 const hot = { now: instantFromIso('2026-12-06T03:00:00Z'), retention: { silver: { hotMonths: 1 } } };
 const cold = () => cleaning(lake, hot);
 
+/** The folders of a table's files; the one of this lake in the cold location is left out. */
 const foldersOf = async (table: string): Promise<string[]> =>
-  (await lake.lake.listFiles(table)).map(({ path: file }) => path.dirname(path.relative(folder.path, file)));
+  (await lake.lake.listFiles(table)).map(({ path: file }) =>
+    path.dirname(path.relative(folder.path, file)).replace(/^cold_disk\/lake-[0-9a-f]{16}\//, 'cold_disk/'),
+  );
 
 /** Everything a table says, whatever its files. */
 const contentOf = async (table: string): Promise<unknown> =>
@@ -178,6 +182,31 @@ describe('months that are no longer hot', () => {
   });
 });
 
+describe('a cold location of several lakes', () => {
+  it.each([
+    ['another lake', false],
+    ['a copy of the lake, restored elsewhere,', true],
+  ] as const)('keeps the months of one when %s is tidied', async (_, isCopy) => {
+    const name = `other_${databases}`;
+    if (isCopy) await lake.publish('publish/1');
+    const url = await copyDatabase(isCopy ? lake.url : filled, name);
+    if (!isCopy) await lake.publish('publish/1');
+    const elsewhere = await makeTestFolder();
+    const other = await openTestLake(url, elsewhere.path, { coldPath });
+    try {
+      if (!isCopy) await other.publish('publish/1');
+      const before = await contentOf('silver.odds');
+      await cold().cold();
+      for (const file of await parquetBelow(coldPath)) await makeOld(file);
+      expect((await cleaning(other, hot).tidy()).orphans).toEqual({ files: 0, bytes: 0 });
+      expect(await contentOf('silver.odds')).toEqual(before);
+    } finally {
+      await other.close();
+      await elsewhere.remove();
+    }
+  });
+});
+
 const parquetBelow = async (root: string): Promise<string[]> =>
   (await readdir(root, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
@@ -195,7 +224,10 @@ describe('tidying the lake', () => {
     const named = await parquetBelow(lake.dataPath);
     for (const file of named) await makeOld(file);
     const orphan = path.join(lake.dataPath, 'silver/odds/year=2026/month=9/orphan.parquet');
-    const coldOrphan = path.join(coldPath, 'silver/odds/year=2026/month=9/orphan.parquet');
+    const coldFolder = await lake.lake.write((connection) =>
+      coldFolderOf(connection, { coldPath, dataPath: lake.dataPath }),
+    );
+    const coldOrphan = path.join(coldFolder, 'silver/odds/year=2026/month=9/orphan.parquet');
     const young = path.join(lake.dataPath, 'silver/odds/year=2026/month=9/young.parquet');
     const ofAModel = path.join(lake.dataPath, 'models/somebody/features.parquet');
     for (const file of [orphan, coldOrphan, young, ofAModel]) {
