@@ -5,6 +5,7 @@ import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
+import { createJobFailureActivities } from './activities/job-failure.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
@@ -80,6 +81,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
           ...createErrorCleanupActivities({ db: pools.admin.db }),
+          ...createJobFailureActivities({ db, redactor }),
         },
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,

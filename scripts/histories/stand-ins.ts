@@ -3,6 +3,7 @@ import type { createCleanDataActivities } from '../../activities/clean-data.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
 import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
+import type { createJobFailureActivities } from '../../activities/job-failure.js';
 import type { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
 import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
@@ -20,6 +21,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
+  ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &
   ReturnType<typeof createMaintainDatabaseActivities>;
 
@@ -97,6 +99,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     refreshViews: () =>
       Promise.resolve({ views: [{ view: 'mv_team_recent_performance', rows: 20, tookMs: 12 }] }),
     predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
+    recordJobFailure: () => Promise.resolve(),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
     archiveOldRows: () =>
       Promise.resolve([{ table: 'gold.predictions', months: ['2021-05', '2021-06'], rows: 60 }]),

@@ -39,6 +39,7 @@ export async function bundleChangedWorkflows(
   }
   return bundleWorkflowCode({
     workflowsPath: path.join(folder, 'workflows', 'index.ts'),
+    workflowInterceptorModules: [path.join(folder, 'workflows', 'failure-log.ts')],
     logger: silent,
   });
 }

@@ -114,7 +114,7 @@ describe('an import', () => {
       subject: { file: '2122/E0.csv', advice: 'Fetch it again.' },
     });
     expect(run.steps).not.toContain('prepareSilver');
-    expect(run.steps.at(-1)).toBe('closeCollectionLog');
+    expect(run.steps.slice(-2)).toEqual(['closeCollectionLog', 'recordJobFailure']);
     expect(inputOf(run, 'closeCollectionLog')).toMatchObject({ collected: 0, succeeded: 0, failed: 4 });
   });
 
@@ -218,7 +218,7 @@ describe('an import', () => {
     ] as const) {
       const run = await temporal.run('importHistory', bad);
       expect(run.failure).toMatchObject({ name: 'BadInput', subject: { field } });
-      expect(run.steps).toEqual([]);
+      expect(run.steps).toEqual(['recordJobFailure']);
     }
   });
 });

@@ -1,17 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
+import { ContinueAsNew } from '@temporalio/workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createJobFailureActivities } from '../../../activities/job-failure.js';
 import { startPostgres, type PostgresServer } from '../../../adapters/embedded/postgres.js';
 import { attemptRecorder } from '../../../adapters/postgres/attempt-recorder.js';
 import { listErrors } from '../../../adapters/postgres/error-log.js';
 import { migrate } from '../../../adapters/postgres/migrate.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
-import { redactor } from '../../../adapters/redaction/redactor.js';
+import { redactor, redactorOf } from '../../../adapters/redaction/redactor.js';
 import type { AttemptRecorder } from '../../../adapters/temporal/attempt-log.js';
 import { BadInput, DependencyAway } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
+import { isKnown } from '../../../workflows/failure-log.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 
 let folder: TestFolder;
@@ -154,6 +165,61 @@ describe('a failed attempt', () => {
     );
     expect(run.outcome).toBe('failed');
     expect(run.history).toContain('A month holds no match');
+  });
+});
+
+describe('a workflow that fails', () => {
+  const failing = async (workflowId: string, input: object, activities: Partial<JobActivities> = {}) =>
+    await temporal.withActivities(
+      standInActivities({
+        ...createJobFailureActivities({ db: database.db, redactor: redactorOf(['q7Xv-hidden']) }),
+        ...activities,
+      }),
+      async () => {
+        const options = { workflowId, taskQueue: 'default', args: [input] };
+        const handle = await temporal.client.workflow.start('rebuild', options);
+        await expect(handle.result()).rejects.toThrow();
+        const { rows } = await database.pool.query(
+          `select task_name, task_id, error_type, error_message, is_final, context_data -> 'subject' as subject
+           from error_logs where task_id like $1 || '%'`,
+          [workflowId],
+        );
+        return { taskId: `${workflowId}/${handle.firstExecutionRunId}`, lines: rows };
+      },
+      attemptRecorder(database.db, redactor),
+    );
+
+  it('by itself is one line, without secrets: no attempt of an activity says why', async () => {
+    const { taskId, lines } = await failing('refused', { 'q7Xv-hidden': true });
+    expect(lines).toEqual([
+      {
+        ...{ task_name: 'rebuild', task_id: taskId, error_type: 'BadInput', is_final: true, subject: {} },
+        error_message: 'The input of the job cannot be used: Unrecognized key: "***"',
+      },
+    ]);
+  });
+
+  it('because an activity or a child did has the line of that activity alone', async () => {
+    const { lines } = await failing(
+      'child-fails',
+      {},
+      { publishSilver: () => Promise.reject(new BadInput('A month holds no match')) },
+    );
+    expect(lines).toMatchObject([{ task_name: 'publishSilver', error_type: 'BadInput', is_final: true }]);
+  });
+
+  it('because a step or a child was never heard of again has a line; one that was cancelled or goes on has none', () => {
+    const timeout = new TimeoutFailure('no heartbeat', undefined, 'HEARTBEAT');
+    const ofStep = (cause: Error) =>
+      new ActivityFailure('failed', 'publishSilver', '1', 'TIMEOUT', 'worker', cause);
+    const ofChild = (cause: Error) =>
+      new ChildWorkflowFailure('default', { workflowId: 'child' }, 'publish', 'TIMEOUT', cause);
+    expect(
+      [ofStep(timeout), ofChild(timeout), ofChild(new TerminatedFailure('by hand'))].map(isKnown),
+    ).toEqual([false, false, false]);
+    const known = [ofChild(ofStep(ApplicationFailure.create({}))), new CancelledFailure('stop')];
+    expect(known.map(isKnown)).toEqual([true, true]);
+    expect(isKnown(new ContinueAsNew({}))).toBe(true);
   });
 });
 
