@@ -150,7 +150,7 @@ describe('an import', () => {
       input,
       { collectFile: () => heartbeating(() => new Promise(() => undefined)) },
       async (handle, calls) => {
-        await expect.poll(() => calls.length).toBeGreaterThan(2);
+        await expect.poll(() => calls.length, { timeout: 60_000 }).toBeGreaterThan(2);
         await handle.cancel();
       },
     );
