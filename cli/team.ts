@@ -23,6 +23,10 @@ export const Said = {
   why: z.string('Say why: --why is kept').trim().min(1),
 };
 export const bringOn = 'Bring the rows that wait to silver: touchline run refine';
+const archivedText = (predictions: number): string =>
+  predictions === 0
+    ? ''
+    : `\nWarning: ${grouped(predictions)} predictions that were archived keep their match in the lake's gold.predictions.`;
 
 /** Changes teams in one transaction, and tells what came of it. */
 export async function changing(
@@ -84,17 +88,22 @@ export const teamMerge = command({
   ],
   options: who,
   examples: ['touchline team merge 12 431 --why "the same club under its old name"'],
-  json: '{"mergeId", "moved", "folded", "payloads"}: matches moved, matches that both had, payloads that wait for refine.',
+  json: [
+    '{"mergeId", "moved", "folded", "payloads", "archivedPredictions"}: matches moved, matches that both had, payloads that wait for refine,',
+    'predictions in the lake that the merge does not reach.',
+  ].join('\n'),
   settings: z.object({ kept: WholeNumber, merged: WholeNumber, ...Said }),
   async run({ kept, merged, by, why }, context) {
+    const { archivedBeforeMerge } = await import('../adapters/postgres/identity/archived-predictions.js');
     const { mergeTeams } = await import('../adapters/postgres/identity/merge-teams.js');
     await changing(context, async (transaction) => {
       const teams = { keptId: kept, mergedId: merged, by: reviewerOf(by, context), why };
       const outcome = await mergeTeams(transaction, teams);
       const { mergeId, moved, folded } = outcome;
+      const archivedPredictions = await archivedBeforeMerge(transaction.client, mergeId);
       return [
-        outcome,
-        `Merge ${mergeId}: ${grouped(moved)} matches moved, ${grouped(folded)} were told twice. ${bringOn}`,
+        { ...outcome, archivedPredictions },
+        `Merge ${mergeId}: ${grouped(moved)} matches moved, ${grouped(folded)} were told twice. ${bringOn}${archivedText(archivedPredictions)}`,
       ];
     });
     return 0;
@@ -108,13 +117,21 @@ export const teamUndoMerge = command({
   arguments: [{ flags: '<merge>', about: 'id of the merge (touchline team merges)' }],
   options: who,
   examples: ['touchline team undo-merge 3 --why "they are two clubs"'],
-  json: '{"matches", "payloads"}: matches that are told again, payloads that wait for refine.',
+  json: [
+    '{"matches", "payloads", "archivedPredictions"}: matches that are told again, payloads that wait for refine, predictions in the lake that',
+    'the undoing does not reach.',
+  ].join('\n'),
   settings: z.object({ merge: WholeNumber, ...Said }),
   async run({ merge, by, why }, context) {
+    const { archivedSinceMerge } = await import('../adapters/postgres/identity/archived-predictions.js');
     const { undoMerge } = await import('../adapters/postgres/identity/undo-merge.js');
     await changing(context, async (transaction) => {
       const outcome = await undoMerge(transaction, { mergeId: merge, by: reviewerOf(by, context), why });
-      return [outcome, `Merge ${merge} is undone: ${grouped(outcome.payloads)} payloads wait. ${bringOn}`];
+      const archivedPredictions = await archivedSinceMerge(transaction.client, merge);
+      return [
+        { ...outcome, archivedPredictions },
+        `Merge ${merge} is undone: ${grouped(outcome.payloads)} payloads wait. ${bringOn}${archivedText(archivedPredictions)}`,
+      ];
     });
     return 0;
   },
