@@ -1,21 +1,31 @@
 import type pg from 'pg';
-import { pendingNames, toldFixtures, type PendingName } from '../adapters/postgres/identity/pending-names.js';
 import {
+  pendingNames,
+  toldFixtures,
+  type PendingName,
+  type ToldFixture,
+} from '../adapters/postgres/identity/pending-names.js';
+import {
+  askedNames,
   closeAnswered,
   suggestTeams,
   type IdentitySuggestion,
 } from '../adapters/postgres/identity/suggestions.js';
 import {
+  externalTeamId,
   lockIdentity,
   nameTeams,
   registerTeams,
+  teamIdsOf,
   teamsOf,
   type NamedTeam,
   type SourceName,
 } from '../adapters/postgres/identity/team-directory.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { readNameInKey } from '../domain/identity/match-key.js';
-import { resolveNames, type PeerFixture, type Sheet } from '../domain/identity/resolve-names.js';
+import { resolveNames, type NameResolution } from '../domain/identity/resolve-names.js';
+import { ToldSeasons, type PeerFixture, type Sheet } from '../domain/identity/told-seasons.js';
+import { InvariantBroken } from '../schemas/errors.js';
 import { CalendarDate } from '../schemas/values.js';
 
 /**
@@ -43,46 +53,86 @@ function grouped<T>(items: readonly T[], nameOf: (item: T) => string): (readonly
   return [...groups.values()];
 }
 
-/** The names of one source in one country. */
+/** Until each of the pending names means a team or is asked about. */
 async function identifyNames(
   client: pg.ClientBase,
   pending: readonly [PendingName, ...PendingName[]],
 ): Promise<void> {
   const [{ dataSource, country }] = pending;
-  const byName = new Map(
-    grouped(pending, ({ name }) => name).map((group) => [readNameInKey(group[0].name), group] as const),
+  const leagueSeasons = grouped(pending, ({ leagueId, season }) => `${leagueId}/${season}`);
+  const fixtures = await toldFixtures(
+    client,
+    leagueSeasons.map(([first]) => first),
   );
-  const seasons = grouped(pending, ({ leagueId, season }) => `${leagueId}/${season}`).map(([first]) => first);
-  const told = await toldFixtures(client, seasons);
-  const known = new Map<string, number>();
+  const told = whatIsTold(dataSource, fixtures);
+  const seasons = new ToldSeasons(told);
+  const arrived = new Set(pending.map(({ name }) => readNameInKey(name)));
+  for (let before: readonly string[] | undefined; ;) {
+    const ids = await teamIdsOf(
+      client,
+      dataSource,
+      told.names.map((name) => externalTeamId({ country, name })),
+    );
+    const asked = await askedNames(client, dataSource, country);
+    const known = new Map<string, number>();
+    const unknown: string[] = [];
+    for (const name of told.names) {
+      const teamId = ids.get(externalTeamId({ country, name }));
+      if (teamId !== undefined) known.set(name, teamId);
+      else if (arrived.has(name)) unknown.push(name);
+    }
+    const undecided = unknown.filter((name) => !asked.has(name));
+    // What is asked already is looked at once more: what is told by now may answer it.
+    if (before === undefined ? unknown.length === 0 : undecided.length === 0) return;
+    if (undecided.length > 0 && undecided.length === before?.length) {
+      throw new InvariantBroken('Names of teams stay undecided', { object: undecided.join(', ') });
+    }
+    before = undecided;
+    const teams = await teamsOf(client, dataSource, country);
+    const resolutions = resolveNames({ unknown, asked, known, teams, seasons });
+    await write(client, { dataSource, country, pending }, resolutions);
+  }
+}
+
+/** What is told of some seasons: by one source in its names, in the order in which they first play, by the others of teams. */
+function whatIsTold(dataSource: string, fixtures: readonly ToldFixture[]) {
   const sheets = new Map<string, { leagueSeason: string; fixtures: Sheet['fixtures'][number][] }>();
+  const firstSeasons = new Map<string, string>();
   const peers: PeerFixture[] = [];
-  for (const fixture of told) {
-    const leagueSeason = `${fixture.leagueId}/${fixture.season}`;
+  for (const fixture of fixtures) {
+    const { season, homeTeamId, awayTeamId } = fixture;
+    const leagueSeason = `${fixture.leagueId}/${season}`;
     const date = CalendarDate.parse(fixture.date);
-    const { homeTeamId, awayTeamId } = fixture;
     if (fixture.dataSource !== dataSource) {
       if (homeTeamId !== null && awayTeamId !== null)
         peers.push({ leagueSeason, date, homeTeamId, awayTeamId });
       continue;
     }
-    const home = readNameInKey(fixture.home);
-    const away = readNameInKey(fixture.away);
-    if (homeTeamId !== null) known.set(home, homeTeamId);
-    if (awayTeamId !== null) known.set(away, awayTeamId);
+    const [home, away] = [readNameInKey(fixture.home), readNameInKey(fixture.away)];
+    for (const name of [home, away]) {
+      const first = firstSeasons.get(name);
+      if (first === undefined || season < first) firstSeasons.set(name, season);
+    }
     const sheet = sheets.get(leagueSeason) ?? { leagueSeason, fixtures: [] };
     sheet.fixtures.push({ date, home, away });
     sheets.set(leagueSeason, sheet);
   }
-  const teams = await teamsOf(client, country);
-  const resolutions = resolveNames({
-    unknown: [...byName.keys()].sort(),
-    known,
-    teams,
-    sheets: [...sheets.values()],
-    peers,
-  });
+  const byFirstSeason = [...firstSeasons].map(([name, season]) => [season, name] as const).sort();
+  return { names: byFirstSeason.map(([, name]) => name), sheets: [...sheets.values()], peers };
+}
 
+/** The names of one source in one country, with every row in which a pending payload has one of them. */
+interface SourceNames {
+  readonly dataSource: string;
+  readonly country: string;
+  readonly pending: readonly PendingName[];
+}
+
+async function write(
+  client: pg.ClientBase,
+  { dataSource, country, pending }: SourceNames,
+  resolutions: ReadonlyMap<string, NameResolution>,
+): Promise<void> {
   const named: NamedTeam[] = [];
   const registered: SourceName[] = [];
   const suggestions: IdentitySuggestion[] = [];
@@ -93,7 +143,7 @@ async function identifyNames(
       const { teamId, basis } = resolution;
       named.push({ ...source, teamId, basis, addedBy: 'refine', reason: null });
     } else {
-      const uses = byName.get(name) ?? [];
+      const uses = pending.filter((use) => readNameInKey(use.name) === name);
       const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
       suggestions.push({
         ...source,

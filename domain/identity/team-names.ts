@@ -22,12 +22,9 @@ const legalForms = new Set(
 /** Names of sponsors that are part of a club's name in one source and not in another. */
 const sponsors = /\b(?:red bull|bayer)\b/g;
 
-/**
- * A team's name for comparison: without case, accents, punctuation, the club's form ("FC", "AFC", "1.", "04") and sponsors.
- * Two clubs of one country with equal normalised names are taken for one. Never empty for a name that holds a letter or digit; idempotent.
- */
-export function normaliseTeamName(name: string): string {
-  const plain = name
+/** A team's name without case, accents and punctuation: two spellings of one name are equal. Idempotent. */
+export const foldTeamName = (name: string): string =>
+  name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -35,6 +32,14 @@ export function normaliseTeamName(name: string): string {
     .replace(/(?<=\p{L})['’.](?=\p{L})/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+
+/**
+ * A team's name for comparison: folded, and without the club's form ("FC", "AFC", "1.", "04") and sponsors. Two sources that tell one
+ * season mean one club by it; one source may mean two ("Wimbledon" and "AFC Wimbledon"). Never empty for a name that holds a
+ * letter or digit; idempotent.
+ */
+export function normaliseTeamName(name: string): string {
+  const plain = foldTeamName(name);
   const kept = plain
     .replace(sponsors, ' ')
     .split(' ')

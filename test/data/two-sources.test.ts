@@ -9,9 +9,11 @@ import { realFiles } from './real-files.js';
 const openfootballFiles = path.resolve(realFiles, '..', 'openfootball');
 const seasons: readonly unknown[] = ['2020-21', '2021-22', '2022-23', '2023-24'];
 
-/** What the script answers: the likeliest team, if most of its fixtures coincide; nobody else has to look. */
+/** What the script answers: the likeliest team, if most of its fixtures coincide or it has the very name; nobody else has to look. */
 const obvious = ({ candidates: [first, second] }: OpenSuggestion) =>
-  first !== undefined && first.coinciding >= 3 && first.coinciding > 3 * (second?.coinciding ?? 0)
+  first !== undefined &&
+  (first.similarity === 1 || first.coinciding >= 3) &&
+  first.coinciding >= 3 * (second?.coinciding ?? 0)
     ? { kind: 'same-team' as const, teamId: first.teamId }
     : { kind: 'new-team' as const };
 

@@ -11,6 +11,7 @@ export interface OpenSuggestion {
   readonly candidates: readonly {
     readonly teamId: number;
     readonly name: string;
+    readonly similarity: number;
     readonly coinciding: number;
   }[];
 }

@@ -73,6 +73,22 @@ export async function suggestedNames(
   return new Set(rows.map(({ externalId }) => externalId));
 }
 
+/** What people are asked about names of a source in a country, and have not said: the candidates of each name. */
+export async function askedNames(
+  client: pg.ClientBase,
+  dataSource: string,
+  country: string,
+): Promise<ReadonlyMap<string, IdentitySuggestion['candidates']>> {
+  const { rows } = await client.query<Pick<IdentitySuggestion, 'name' | 'candidates'>>(
+    `select error_data ->> 'name' as name, error_data -> 'candidates' as candidates from data_quality_logs
+     where error_type = '${suggestionType}' and status <> 'resolved'
+       and error_data ->> 'dataSource' = $1 and error_data ->> 'country' = $2
+     order by id`,
+    [dataSource, country],
+  );
+  return new Map(rows.map(({ name, candidates }) => [name, candidates]));
+}
+
 /** The teams that a source calls so, one a country. */
 export async function teamsCalled(
   client: pg.ClientBase,

@@ -40,13 +40,23 @@ export async function teamIdsOf(
   return new Map(rows.map(({ externalId, teamId }) => [externalId, teamId]));
 }
 
+interface RegisteredTeam {
+  readonly id: number;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Some name of the source means it. */
+  readonly isNamed: boolean;
+}
+
 /** Every team of a country with its other names: its aliases and what the sources call it. A merged team is not one. */
 export async function teamsOf(
   client: pg.ClientBase,
+  dataSource: string,
   country: string,
-): Promise<{ readonly id: number; readonly name: string; readonly aliases: readonly string[] }[]> {
-  const { rows } = await client.query<{ id: number; name: string; aliases: string[] }>(
-    `select t.id, t.name, coalesce(array_agg(distinct a.alias order by a.alias) filter (where a.alias <> t.name), '{}') as aliases
+): Promise<RegisteredTeam[]> {
+  const { rows } = await client.query<RegisteredTeam>(
+    `select t.id, t.name, coalesce(array_agg(distinct a.alias order by a.alias) filter (where a.alias <> t.name), '{}') as aliases,
+       exists (select from team_external_ids x where x.team_id = t.id and x.data_source = $2) as "isNamed"
      from teams t
      left join lateral (
        select alias from team_aliases where team_id = t.id
@@ -57,7 +67,7 @@ export async function teamsOf(
        and not exists (select from team_merges m where m.merged_team_id = t.id and m.undone_at is null)
      group by t.id, t.name
      order by t.id`,
-    [country],
+    [country, dataSource],
   );
   return rows;
 }
