@@ -1,22 +1,14 @@
 import type pg from 'pg';
-import {
-  bearMatches,
-  lockMatches,
-  matchIdsOf,
-  meetingsOf,
-  registerMatches,
-  type NewMatch,
-  type RegisteredPairing,
-} from '../adapters/postgres/identity/match-directory.js';
+import { bearMatches, lockMatches, matchesBorneBy } from '../adapters/postgres/identity/match-directory.js';
 import { suggestedNames } from '../adapters/postgres/identity/suggestions.js';
 import { externalTeamId, teamIdsOf } from '../adapters/postgres/identity/team-directory.js';
+import type { ClaimedKey } from '../adapters/postgres/silver-claim.js';
 import { dateIn } from '../domain/clock/zones.js';
-import { assignMatches } from '../domain/identity/assign-matches.js';
 import type { Finding } from '../domain/clean/history.js';
 import { readMatchKey } from '../domain/identity/match-key.js';
 import { InvariantBroken } from '../schemas/errors.js';
-import { CalendarDate, toIso, type Instant } from '../schemas/values.js';
 import type { DerivedKey } from './derive-batch.js';
+import { findMatches, keyName, type TeamedKey } from './find-matches.js';
 
 /** A key whose match is known. */
 export interface IdentifiedKey extends DerivedKey {
@@ -43,41 +35,37 @@ export interface NamesUndecided {
   readonly kind: 'names undecided';
 }
 
-/** A key of a source, and the match that it is to bear from now on. */
-interface Borne {
-  readonly key: string;
-  readonly matchId: number;
-}
-
-interface TeamedKey {
-  readonly key: DerivedKey;
-  readonly pairing: RegisteredPairing;
-  readonly ordinal: number;
-  readonly kickoff: Instant;
-}
-
-/** Finds the match of each key, and registers those that nobody has told of yet. */
+/**
+ * Finds the match of each key, registers those that nobody has told of yet, and locks every match that the batch may change: also those
+ * of `toldAnew`, keys of which nothing may be left to tell.
+ */
 export async function identifyBatch(
   client: pg.ClientBase,
   keys: readonly DerivedKey[],
+  toldAnew: readonly ClaimedKey[],
 ): Promise<IdentifiedBatch | NamesUndecided> {
   const waiting: WaitingKey[] = [];
-  const identified: Omit<IdentifiedKey, 'isFresh'>[] = [];
-  const made = new Set<number>();
-  const unborne: { readonly dataSource: string; readonly borne: readonly Borne[] }[] = [];
+  const teamed: { readonly derived: DerivedKey; readonly teamed: TeamedKey }[] = [];
   for (const [dataSource, ofSource] of bySource(keys)) {
     const teams = await findTeams(client, dataSource, ofSource);
     if (teams.kind === 'names undecided') return teams;
     waiting.push(...teams.waiting);
-    const { found, registered, borne } = await findMatches(client, dataSource, teams.keys);
-    identified.push(...found);
-    unborne.push({ dataSource, borne });
-    for (const id of registered) made.add(id);
+    teamed.push(...teams.keys);
   }
+  const { matchIds, made, unborne } = await findMatches(
+    client,
+    teamed.map((key) => key.teamed),
+  );
+  const identified = teamed.map(({ derived, teamed: { dataSource, key } }) => {
+    const matchId = matchIds.get(keyName({ dataSource, key }));
+    if (matchId === undefined) throw new InvariantBroken('A key was given no match', { object: key });
+    return { ...derived, matchId };
+  });
+  const touched = [...identified, ...unborne, ...(await matchesBorneBy(client, toldAnew))];
   // What this transaction registered nobody else can see.
-  const known = identified.map(({ matchId }) => matchId).filter((id) => !made.has(id));
+  const known = touched.map(({ matchId }) => matchId).filter((id) => !made.has(id));
   if (known.length > 0) await lockMatches(client, known);
-  for (const { dataSource, borne } of unborne) await bearMatches(client, dataSource, borne);
+  await bearMatches(client, unborne);
   const bearers = new Map<number, number>();
   for (const { matchId } of identified) bearers.set(matchId, (bearers.get(matchId) ?? 0) + 1);
   return {
@@ -114,7 +102,7 @@ async function findTeams(client: pg.ClientBase, dataSource: string, keys: readon
     unknown.length === 0 ? new Set<string>() : await suggestedNames(client, dataSource, unknown);
   if (unknown.some((name) => !suggested.has(name))) return { kind: 'names undecided' } as const;
 
-  const teamed: TeamedKey[] = [];
+  const teamed: { readonly derived: DerivedKey; readonly teamed: TeamedKey }[] = [];
   const waiting: WaitingKey[] = [];
   for (const { key, season, ordinal, home, away } of read) {
     const homeTeamId = teamIds.get(home);
@@ -134,8 +122,21 @@ async function findTeams(client: pg.ClientBase, dataSource: string, keys: readon
       waiting.push({ key, reason: `team: ${reason}`, findings: oneTeamFindings(key, reason) });
       continue;
     }
-    const { leagueId } = key.league;
-    teamed.push({ key, pairing: { leagueId, season, homeTeamId, awayTeamId }, ordinal, kickoff });
+    const { leagueId, timeZone } = key.league;
+    teamed.push({
+      derived: key,
+      teamed: {
+        dataSource,
+        key: key.claimed.key,
+        leagueId,
+        season,
+        homeTeamId,
+        awayTeamId,
+        ordinal,
+        matchTime: new Date(kickoff),
+        date: dateIn(timeZone, kickoff),
+      },
+    });
   }
   return { kind: 'teams', keys: teamed, waiting } as const;
 }
@@ -152,87 +153,3 @@ const oneTeamFindings = ({ claimed }: DerivedKey, message: string): Finding[] =>
     data: { key: claimed.key },
     requiresReview: true,
   }));
-
-async function findMatches(client: pg.ClientBase, dataSource: string, keys: readonly TeamedKey[]) {
-  const known = await matchIdsOf(
-    client,
-    dataSource,
-    keys.map(({ key }) => key.claimed.key),
-  );
-  const found = new Map<TeamedKey, number>();
-  const unmapped: TeamedKey[] = [];
-  for (const teamed of keys) {
-    const matchId = known.get(teamed.key.claimed.key);
-    if (matchId === undefined) unmapped.push(teamed);
-    else found.set(teamed, matchId);
-  }
-  let registered: ReadonlySet<number> = new Set();
-  if (unmapped.length > 0) {
-    const assigned = await assignBatch(client, dataSource, unmapped);
-    registered = assigned.registered;
-    for (const [teamed, matchId] of assigned.matchIds) found.set(teamed, matchId);
-  }
-  return {
-    registered,
-    borne: unmapped.map((teamed): Borne => ({ key: teamed.key.claimed.key, matchId: idOf(found, teamed) })),
-    found: keys.map((teamed) => ({ ...teamed.key, matchId: idOf(found, teamed) })),
-  };
-}
-
-function idOf(found: ReadonlyMap<TeamedKey, number>, teamed: TeamedKey): number {
-  const id = found.get(teamed);
-  if (id !== undefined) return id;
-  throw new InvariantBroken('A key was given no match', { object: teamed.key.claimed.key });
-}
-
-/** Gives each key that bears no match yet its match: a registered one, or a new one. */
-async function assignBatch(client: pg.ClientBase, dataSource: string, unmapped: readonly TeamedKey[]) {
-  const groups = new Map<string, TeamedKey[]>();
-  for (const teamed of unmapped) {
-    const { leagueId, season, homeTeamId, awayTeamId } = teamed.pairing;
-    const name = [leagueId, season, homeTeamId, awayTeamId].join('/');
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [teamed]);
-    else group.push(teamed);
-  }
-  const pairings = [...groups.values()];
-  const meetings = await meetingsOf(
-    client,
-    dataSource,
-    pairings.flatMap(([first]) => first?.pairing ?? []),
-  );
-  const meetingsByPairing = new Map<number, typeof meetings>();
-  for (const meeting of meetings) {
-    const list = meetingsByPairing.get(meeting.pairingNo);
-    if (list === undefined) meetingsByPairing.set(meeting.pairingNo, [meeting]);
-    else list.push(meeting);
-  }
-  const matchIds = new Map<TeamedKey, number>();
-  const fresh: { readonly teamed: TeamedKey; readonly match: NewMatch }[] = [];
-  for (const [pairingNo, group] of pairings.entries()) {
-    const assignments = assignMatches(
-      group.map(({ ordinal, kickoff, key }) => ({ ordinal, date: dateIn(key.league.timeZone, kickoff) })),
-      (meetingsByPairing.get(pairingNo) ?? []).map((meeting) => ({
-        ...meeting,
-        date: CalendarDate.parse(meeting.date),
-      })),
-    );
-    for (const [index, teamed] of group.entries()) {
-      const assignment = assignments[index];
-      if (assignment?.kind === 'registered') matchIds.set(teamed, assignment.id);
-      else if (assignment?.kind === 'new') {
-        const match = { ...teamed.pairing, ordinal: assignment.ordinal, matchTime: toIso(teamed.kickoff) };
-        fresh.push({ teamed, match });
-      }
-    }
-  }
-  const { ids, made } = await registerMatches(
-    client,
-    fresh.map(({ match }) => match),
-  );
-  for (const [index, { teamed }] of fresh.entries()) {
-    const id = ids[index];
-    if (id !== undefined) matchIds.set(teamed, id);
-  }
-  return { matchIds, registered: made };
-}

@@ -99,7 +99,7 @@ async function refineClaim(
   reportPhase('refine.claim', { claimed });
 
   const derived = deriveBatch(await loadMaterial(client, keys), providers);
-  const identified = await identifyBatch(client, derived.keys);
+  const identified = await identifyBatch(client, derived.keys, derived.toldAnew);
   if (identified.kind === 'names undecided') return identified;
   reportPhase('refine.copy', { claimed });
   const outcomes: PayloadOutcome[] = [

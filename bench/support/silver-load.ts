@@ -139,8 +139,7 @@ async function loadBatch(client: pg.ClientBase, { matches, stages: rows }: Batch
   const newIds = new Map(matches.map(({ id }, index) => [id, ids[index] ?? 0]));
   await bearMatches(
     client,
-    'football_data',
-    matches.map(({ id, key }) => ({ key, matchId: newIds.get(id) ?? 0 })),
+    matches.map(({ id, key }) => ({ dataSource: 'football_data', key, matchId: newIds.get(id) ?? 0 })),
   );
   const renumbered = (stage: GrowingStage): CopyRow[] =>
     rows[stage].map(([matchId, ...cells]) => [newIds.get(Number(matchId)) ?? 0, ...cells]);

@@ -4,6 +4,7 @@ import { aRow, fileText, writeEdition } from '../support/football-data-files.js'
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { anEntry, jsonText } from '../support/openfootball-files.js';
+import { decide, findingsOf } from '../support/review.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { firstDifference, readTables, type TableLines } from '../support/silver-snapshot.js';
 
@@ -136,6 +137,12 @@ describe('a completed match on whose score two sources disagree', () => {
   });
 });
 
+/** Until so many sessions wait for a lock. */
+const waiting = async (sessions: number): Promise<void> => {
+  const locks = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while (((await house.pool.query(locks)).rowCount ?? 0) < sessions);
+};
+
 it('two batches that hold the same match at once, each by its own source, end with what both have said', async () => {
   const announced: Meeting = { away: 'Chelsea', day: 14, time: '15:00', score: null };
   await collect('football_data', 0, [announced]);
@@ -144,10 +151,6 @@ it('two batches that hold the same match at once, each by its own source, end wi
   await collect('football_data', 1, [played('2-1')]);
   await collect('openfootball', 1, [played('2-2')]);
 
-  const waiting = async (batches: number): Promise<void> => {
-    const locks = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    while (((await house.pool.query(locks)).rowCount ?? 0) < batches);
-  };
   const gate = await house.pool.connect();
   await gate.query('begin; lock table lake_dirty_partitions in exclusive mode');
   const first = house.refineBatch(1);
@@ -160,6 +163,37 @@ it('two batches that hold the same match at once, each by its own source, end wi
   expect([(await first).done, (await second).done]).toEqual([1, 1]);
   const kept = await house.pool.query('select match_status, home_score, away_score from matches');
   expect(kept.rows).toEqual([{ match_status: 'completed', home_score: 2, away_score: 1 }]);
+});
+
+it('a batch that takes back all that one source said of a match waits for what another batch is saying of it', async () => {
+  const announced: Meeting = { away: 'Chelsea', day: 14, time: '15:00', score: null };
+  await collect('openfootball', 0, [announced]);
+  const contradicting = aRow({ Date: '14/08/2021', FTHG: 2, FTAG: 1, FTR: 'A' });
+  await writeEdition(
+    folders.football_data.path,
+    '2122/E0.csv',
+    fileText([contradicting]),
+    '2021-09-01T00:00:00Z',
+  );
+  await house.collect(folders.football_data.path, `two-sources/${runs++}`);
+  await house.refine();
+  const held = await findingsOf(house.pool, 'held');
+  await decide(house.pool, 'release', held);
+  await house.refine();
+
+  await collect('openfootball', 1, [played('2-2')]);
+  const gate = await house.pool.connect();
+  await gate.query('begin; lock table lake_dirty_partitions in exclusive mode');
+  const saying = house.refineBatch(1);
+  await waiting(1);
+  await decide(house.pool, 'reopen', held);
+  const takingBack = house.refineBatch(1);
+  await waiting(2);
+  await gate.query('commit');
+  gate.release();
+  expect([(await saying).done, (await takingBack).held]).toEqual([1, 1]);
+  const kept = await house.pool.query('select match_status, home_score, away_score from matches');
+  expect(kept.rows).toEqual([{ match_status: 'completed', home_score: 2, away_score: 2 }]);
 });
 
 const meeting = (away: string): fc.Arbitrary<Meeting | null> =>
@@ -218,5 +252,61 @@ it('any order of importing two sources, refined at once or by and by, side by si
       expect(firstDifference(first ?? new Map(), await told())).toBeUndefined();
     }),
     { numRuns: 5 },
+  );
+});
+
+/** The days on which Celtic receive Hearts, far enough apart to be told apart. */
+const meetingDays = ['2021-08-14', '2021-12-11', '2022-04-09'];
+const shifted = (day: string, by: number): string =>
+  new Date(Date.parse(day) + by * 86_400_000).toISOString().slice(0, 10);
+const british = (day: string): string => day.split('-').reverse().join('/');
+
+/** What one source tells of them: some, each on the day or up to nine days off. */
+const toldMeetings = fc
+  .tuple(
+    ...meetingDays.map((day) => fc.option(fc.integer({ min: -9, max: 9 }).map((by) => shifted(day, by)))),
+  )
+  .map((days) => days.filter((day) => day !== null))
+  .filter(({ length }) => length > 0);
+
+it('a pairing that meets more than once is told by both sources in the same matches, in batches of any size, side by side or not', async () => {
+  const inScotland = { Div: 'SC0', HomeTeam: 'Celtic', AwayTeam: 'Hearts' };
+  const nearest = (day: string): number =>
+    meetingDays.findIndex((base) => Math.abs(Date.parse(base) - Date.parse(day)) <= 9 * 86_400_000);
+  await fc.assert(
+    fc.asyncProperty(toldMeetings, toldMeetings, fc.boolean(), async (ours, theirs, isOpenfootballFirst) => {
+      const isKnownOnce = ours.length === 1 && theirs.length === 1;
+      const meetings = isKnownOnce ? 1 : new Set([...ours, ...theirs].map(nearest)).size;
+      let first: TableLines | undefined;
+      for (const { limit, sideBySide } of [
+        { limit: 100, sideBySide: 1 },
+        { limit: 1, sideBySide: 1 },
+        { limit: 2, sideBySide: 1 },
+        { limit: 1, sideBySide: 3 },
+      ]) {
+        await empty();
+        const csv = fileText(ours.map((day) => aRow({ ...inScotland, Date: british(day) })));
+        const json = jsonText(theirs.map((date) => anEntry({ team1: 'Celtic', team2: 'Hearts', date })));
+        const files = [
+          ['football_data', '2122/SC0.csv', csv],
+          ['openfootball', '2021-22/sco.1.json', json],
+        ] as const;
+        for (const [source, uri, text] of isOpenfootballFirst ? files.toReversed() : files) {
+          const root = `${folders[source].path}/${runs++}`;
+          await writeEdition(root, uri, text);
+          await house.collect(root, root, 'if-changed', source);
+        }
+        await house.refine({ limit, sideBySide });
+        const tables = await told();
+        expect(tables.get('matches'), `${limit} a batch, ${sideBySide} side by side`).toHaveLength(meetings);
+        first ??= tables;
+        expect(firstDifference(first, tables)).toBeUndefined();
+        const { rows } = await house.pool.query<{ days: string[] }>(
+          `select array_agg(to_char(match_time, 'YYYY-MM-DD')) as days from fixture_revisions group by match_id`,
+        );
+        if (!isKnownOnce) for (const { days } of rows) expect(new Set(days.map(nearest)).size).toBe(1);
+      }
+    }),
+    { numRuns: 6, examples: [[['2022-04-09'], ['2021-08-14', '2022-04-10'], false]] },
   );
 });

@@ -8,18 +8,25 @@ export interface RegisteredPairing {
   readonly awayTeamId: number;
 }
 
-/** The matches that these keys of a source bear, by key; keys that bear none yet are missing. */
-export async function matchIdsOf(
-  client: pg.ClientBase,
-  dataSource: string,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await client.query<{ key: string; matchId: number }>(
-    `select external_id as key, match_id as "matchId" from match_external_ids
-     where data_source = $1 and external_id = any($2::text[])`,
-    [dataSource, keys],
+/** A key of a source: what bears a match. */
+export interface SourceKey {
+  readonly dataSource: string;
+  readonly key: string;
+}
+
+export interface Borne extends SourceKey {
+  readonly matchId: number;
+}
+
+/** The matches that these keys bear; keys that bear none yet are missing. */
+export async function matchesBorneBy(client: pg.ClientBase, keys: readonly SourceKey[]): Promise<Borne[]> {
+  const { rows } = await client.query<Borne>(
+    `select x.data_source as "dataSource", x.external_id as key, x.match_id as "matchId"
+     from unnest($1::text[], $2::text[]) as k (data_source, external_id)
+     join match_external_ids x using (data_source, external_id)`,
+    keyColumns(keys),
   );
-  return new Map(rows.map(({ key, matchId }) => [key, matchId]));
+  return rows;
 }
 
 export interface RegisteredMeeting {
@@ -28,26 +35,81 @@ export interface RegisteredMeeting {
   readonly ordinal: number;
   /** The day in the league's zone. */
   readonly date: string;
-  /** Some key of the source bears it. */
-  readonly isMapped: boolean;
+  /** The sources of which some key bears it. */
+  readonly dataSources: readonly string[];
 }
 
 /** The registered matches of these pairings; `pairingNo` is the place of the pairing in the list. */
 export async function meetingsOf(
   client: pg.ClientBase,
-  dataSource: string,
   pairings: readonly RegisteredPairing[],
 ): Promise<RegisteredMeeting[]> {
   const { rows } = await client.query<RegisteredMeeting>(
     `select (p.no - 1)::integer as "pairingNo", r.id, r.ordinal,
        to_char(r.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date,
-       exists (select from match_external_ids x where x.match_id = r.id and x.data_source = $1) as "isMapped"
-     from unnest($2::integer[], $3::text[], $4::integer[], $5::integer[])
+       array(select distinct x.data_source::text from match_external_ids x where x.match_id = r.id) as "dataSources"
+     from unnest($1::integer[], $2::text[], $3::integer[], $4::integer[])
        with ordinality as p (league_id, season, home_team_id, away_team_id, no)
      join match_registry r using (league_id, season, home_team_id, away_team_id)
      join leagues l on l.id = r.league_id
      order by 1, r.ordinal`,
-    [dataSource, ...pairingColumns(pairings)],
+    pairingColumns(pairings),
+  );
+  return rows;
+}
+
+/** A key of a pairing that some source tells more than once, by its latest version. */
+export interface RepeatedKey extends SourceKey, RegisteredPairing {
+  readonly ordinal: number;
+  readonly matchTime: Date;
+  /** The day in the league's zone. */
+  readonly date: string;
+}
+
+/** Of the pairings that some source tells more than once in these seasons: every key, of whatever source, that bears no match yet. */
+export async function unmappedRepeats(
+  client: pg.ClientBase,
+  seasons: readonly { readonly leagueId: number; readonly season: string }[],
+): Promise<RepeatedKey[]> {
+  const { rows } = await client.query<RepeatedKey>(
+    `with keys as materialized (
+       select x.data_source, s.league_id, s.season, l.country, l.time_zone, k.key
+       from (select distinct * from unnest($1::integer[], $2::text[]) as s (league_id, season)) as s
+       join leagues l on l.id = s.league_id
+       join league_external_ids x on x.league_id = l.id
+       cross join lateral (
+         select distinct r.external_match_id as key
+         from raw_match_data r
+         where r.data_source = x.data_source
+           and r.external_match_id >= (x.external_id || '/' || s.season || '/') collate "C"
+           and r.external_match_id < (x.external_id || '/' || s.season || '0') collate "C"
+       ) as k
+     ), told as materialized (
+       select k.*, h.team_id as home_team_id, a.team_id as away_team_id
+       from keys k
+       join team_external_ids h on h.data_source = k.data_source
+         and h.external_id = k.country || '/' || replace(split_part(k.key, '/', 3), U&'\\2215', '/')
+       join team_external_ids a on a.data_source = k.data_source
+         and a.external_id = k.country || '/' || replace(split_part(k.key, '/', 4), U&'\\2215', '/')
+     ), repeated as materialized (
+       select distinct league_id, season, home_team_id, away_team_id from told
+       group by data_source, league_id, season, home_team_id, away_team_id having count(*) > 1
+     )
+     select t.data_source as "dataSource", t.key, t.league_id as "leagueId", t.season,
+       t.home_team_id as "homeTeamId", t.away_team_id as "awayTeamId",
+       split_part(t.key, '/', 5)::integer as ordinal, v.match_time as "matchTime",
+       to_char(v.match_time at time zone t.time_zone, 'YYYY-MM-DD') as date
+     from repeated
+     join told t using (league_id, season, home_team_id, away_team_id)
+     cross join lateral (
+       select r.match_time from raw_match_data r
+       where r.data_source = t.data_source and r.external_match_id = t.key and r.match_time is not null
+       order by r.id desc limit 1
+     ) as v
+     where not exists (
+       select from match_external_ids x where x.data_source = t.data_source and x.external_id = t.key)
+     order by 1, 2`,
+    [seasons.map(({ leagueId }) => leagueId), seasons.map(({ season }) => season)],
   );
   return rows;
 }
@@ -58,7 +120,7 @@ export interface NewMatch extends RegisteredPairing {
 }
 
 /**
- * Registers matches, in the order of their identity so that two batches never wait for each other in a circle. Returns their ids in the
+ * Registers matches, each once, in the order of their identity so that two batches never wait for each other in a circle. Returns their ids in the
  * order of the list, and which of them this call made: another batch may have registered one first.
  */
 export async function registerMatches(
@@ -75,10 +137,7 @@ export async function registerMatches(
   const made = await client.query<{ id: number }>(
     `insert into match_registry (league_id, season, home_team_id, away_team_id, ordinal, match_time)
      select league_id, season, home_team_id, away_team_id, ordinal, match_time
-     from (
-       select distinct on (league_id, season, home_team_id, away_team_id, ordinal) w.*
-       from ${wanted} order by league_id, season, home_team_id, away_team_id, ordinal, match_time
-     ) as w
+     from ${wanted} order by league_id, season, home_team_id, away_team_id, ordinal
      on conflict on constraint uq_match_registry_identity do nothing
      returning id`,
     columns,
@@ -102,20 +161,21 @@ export async function lockMatches(client: pg.ClientBase, ids: readonly number[])
   );
 }
 
-/** Says which match each key of a source bears. A key that bears one already keeps it. */
-export async function bearMatches(
-  client: pg.ClientBase,
-  dataSource: string,
-  borne: readonly { readonly key: string; readonly matchId: number }[],
-): Promise<void> {
+/** Says which match each key bears. A key that bears one already keeps it. */
+export async function bearMatches(client: pg.ClientBase, borne: readonly Borne[]): Promise<void> {
   await client.query(
     `insert into match_external_ids (data_source, external_id, match_id)
-     select $1, key, match_id from unnest($2::text[], $3::bigint[]) as b (key, match_id)
-     order by key
+     select * from unnest($1::text[], $2::text[], $3::bigint[]) as b (data_source, key, match_id)
+     order by data_source, key
      on conflict do nothing`,
-    [dataSource, borne.map(({ key }) => key), borne.map(({ matchId }) => matchId)],
+    [...keyColumns(borne), borne.map(({ matchId }) => matchId)],
   );
 }
+
+const keyColumns = (keys: readonly SourceKey[]): [string[], string[]] => [
+  keys.map(({ dataSource }) => dataSource),
+  keys.map(({ key }) => key),
+];
 
 const pairingColumns = (pairings: readonly RegisteredPairing[]): [number[], string[], number[], number[]] => [
   pairings.map(({ leagueId }) => leagueId),
