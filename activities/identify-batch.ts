@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { bearMatches, lockMatches, matchesBorneBy } from '../adapters/postgres/identity/match-directory.js';
+import type { LeagueSeason } from '../adapters/postgres/identity/pending-names.js';
 import { suggestedNames } from '../adapters/postgres/identity/suggestions.js';
 import { externalTeamId, teamIdsOf } from '../adapters/postgres/identity/team-directory.js';
 import type { ClaimedKey } from '../adapters/postgres/silver-claim.js';
@@ -21,6 +22,8 @@ export interface IdentifiedBatch {
   readonly kind: 'identified';
   readonly keys: readonly IdentifiedKey[];
   readonly waiting: readonly WaitingKey[];
+  /** The seasons of which some match was found for the first time by a source. */
+  readonly seasonsGrown: readonly LeagueSeason[];
 }
 
 /** A key with a name that a reviewer is asked about, or whose two names mean one team: why its rows are held. */
@@ -66,11 +69,14 @@ export async function identifyBatch(
   const known = touched.map(({ matchId }) => matchId).filter((id) => !made.has(id));
   if (known.length > 0) await lockMatches(client, known);
   await bearMatches(client, unborne);
+  const isNew = new Set(unborne.map(keyName));
+  const grown = teamed.flatMap((key) => (isNew.has(keyName(key.teamed)) ? [key.teamed] : []));
   const bearers = new Map<number, number>();
   for (const { matchId } of identified) bearers.set(matchId, (bearers.get(matchId) ?? 0) + 1);
   return {
     kind: 'identified',
     waiting,
+    seasonsGrown: grown,
     keys: identified.map((key) => ({
       ...key,
       isFresh: made.has(key.matchId) && bearers.get(key.matchId) === 1,

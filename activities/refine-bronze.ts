@@ -25,6 +25,7 @@ import { identifyBatch, type NamesUndecided } from './identify-batch.js';
 import { identifyReleased } from './identify-released.js';
 import { identifyPendingTeams } from './identify-teams.js';
 import { silverRows } from './silver-rows.js';
+import { suggestMergesOf } from './suggest-merges.js';
 
 export interface RefineBronzeDeps {
   /** The writer's. */
@@ -110,6 +111,7 @@ async function refineClaim(
     ),
   ];
   await markProcessed(client, [...outcomes, ...identified.keys.flatMap((key) => key.retold)]);
+  await suggestMergesOf(client, identified.seasonsGrown);
   const findings = [...derived.findings, ...identified.waiting.flatMap((waiting) => waiting.findings)];
   await writeSilver(client, silverRows(identified.keys, { findings, toldAnew: derived.toldAnew }));
   reportPhase('refine.commit', { claimed });

@@ -37,6 +37,8 @@ const byType: Readonly<Record<string, Release>> = {
   unreadable_row: readsAgain('The row is read again; it is held again where it still cannot be read.'),
   unknown_league: readsAgain('The row is refined again; it is held again while its league is not known.'),
   unusual_score: nothing('The score is in silver already: resolve or ignore it.'),
+  team_told_twice: nothing('Say whether they are one team: team merge, or ignore it.'),
+  changed_pairing: nothing('Both matches are in silver: resolve or ignore it.'),
   identity_suggestion: nothing('Say which team it is: review resolve with --team or --new.'),
 };
 

@@ -208,6 +208,56 @@ describe('a name without a candidate', () => {
   });
 });
 
+describe('a season that gains its second source', () => {
+  const opponents = ['Arsenal', 'Chelsea', 'Fulham'];
+  const inSeason = (year: number) =>
+    opponents.flatMap((club, round) => [
+      { date: `${year}-09-1${round}`, home: 'Tottenham', away: club },
+      { date: `${year + 1}-02-1${round}`, home: club, away: 'Tottenham' },
+    ]);
+  const britishRows = (year: number) =>
+    inSeason(year).map(({ date, home, away }) =>
+      aRow({ HomeTeam: home, AwayTeam: away, Date: date.split('-').reverse().join('/') }),
+    );
+  const questions = () =>
+    query(`select status, handled_by as by, error_data -> 'coinciding' as coinciding, error_message as message
+      from data_quality_logs where error_type = 'team_told_twice'`);
+
+  it('asks whether two known teams are one that each source tells alone, and merging them answers it', async () => {
+    await csv(britishRows(2019), '1920/E0.csv');
+    await house.refine();
+    const spurs = (name: string): string => (name === 'Tottenham' ? 'Tottenham Hotspur FC' : `${name} FC`);
+    await json(
+      inSeason(2020).map(({ date, home, away }) => anEntry({ date, team1: spurs(home), team2: spurs(away) })),
+      '2020-21/en.1.json',
+    );
+    await house.refine();
+    expect(await questions()).toEqual([]);
+    await csv(britishRows(2020), '2021/E0.csv');
+    await house.refine({ limit: 2 });
+
+    const { rows } = await house.pool.query<{ id: number; name: string }>(
+      `select id, name from teams where name like 'Tottenham%' order by name`,
+    );
+    const [keptId, mergedId] = rows.map(({ id }) => id);
+    expect(rows.map(({ name }) => name)).toEqual(['Tottenham', 'Tottenham Hotspur FC']);
+    expect(await openSuggestions(house)).toEqual([]);
+    const command = `touchline team merge ${keptId ?? ''} ${mergedId ?? ''} --why`;
+    const asked = await questions();
+    expect(asked).toMatchObject([{ status: 'logged', by: null, coinciding: 6 }]);
+    expect(JSON.stringify(asked)).toContain(command);
+    await inTransaction(house.pool, (transaction) =>
+      mergeTeams(transaction, { keptId: keptId ?? 0, mergedId: mergedId ?? 0, by: 'ada', why: 'one club' }),
+    );
+    await house.refine();
+    expect(await questions()).toMatchObject([{ status: 'resolved', by: 'ada' }]);
+    const ofSeason = await query(
+      `select count(*) as matches from match_registry r join matches m using (id) where r.season = '2020-21'`,
+    );
+    expect(ofSeason).toEqual([{ matches: 6 }]);
+  });
+});
+
 describe('two teams that are one', () => {
   const idOf = async (name: string): Promise<number> => {
     const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);

@@ -4,6 +4,7 @@ import { closeSilver } from '../silver-gate.js';
 import type { Transaction } from '../transaction.js';
 import { forgetTold, markMatches, refineKeysAgain } from './told-again.js';
 import { lockIdentity } from './team-directory.js';
+import { closeToldTwice } from './told-twice.js';
 
 export interface TeamMerge {
   readonly keptId: number;
@@ -76,6 +77,7 @@ export async function mergeTeams(
     [mergeId],
   );
   const payloads = await refineKeysAgain(client, told.rows);
+  await closeToldTwice(client, { keptId, mergedId, by, why });
   return { mergeId, moved, folded, payloads };
 }
 
