@@ -77,8 +77,8 @@ export const errors = command({
   path: ['errors'],
   summary: 'the error log: failed attempts and requests',
   description: [
-    'Lists the failed attempts of activities and the failed requests to providers, the newest first; a final failure is one that is',
-    'not tried again. Lines are kept for seven days (touchline run error-cleanup removes older ones).',
+    'Lists the failed attempts of activities, the failed requests to providers and the workflows that failed by themselves, the newest first;',
+    'a final failure is one that is not tried again. Lines are kept for seven days (touchline run error-cleanup removes older ones).',
   ].join('\n'),
   options: [
     { flags: '--since <duration>', about: 'how far back: 90s, 30m, 1h, 7d', otherwise: '1h' },
