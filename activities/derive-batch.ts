@@ -99,12 +99,12 @@ const payloadsOf = (timeline: readonly Appearance[]): number[] => [
 
 /**
  * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told
- * of any version. Otherwise a history only grows.
+ * of any version; a match that comes back answers the question why it was missing. Otherwise a history only grows.
  */
 function mayLoseRows({ histories, decisions }: BatchMaterial, keyNo: number): boolean {
   const rows = histories.get(keyNo) ?? [];
   return (
-    rows.some(({ uri }) => uri !== rows[0]?.uri) ||
+    rows.some(({ uri, rawId }) => uri !== rows[0]?.uri || rawId === null) ||
     rows.some(({ rawId }) => rawId !== null && decisions.has(rawId))
   );
 }

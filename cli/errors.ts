@@ -41,6 +41,17 @@ const groupDocument = (group: Group) => ({
   lastMessage: group.last_message,
 });
 
+const Subject = z.object({ subject: z.record(z.string(), z.unknown()) });
+
+/** What the error was about: the file, setting or object of its subject. */
+function subjectOf(context: unknown): string {
+  const about = Object.entries(Subject.safeParse(context).data?.subject ?? {});
+  const parts = about
+    .filter(([name]) => name !== 'advice')
+    .map(([name, value]) => `${name} ${String(value)}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
 const firstLine = (text: string | null): string => text?.split('\n', 1)[0]?.slice(0, 100) ?? '';
 
 const linesText = (lines: readonly Line[]): string =>
@@ -54,7 +65,7 @@ const linesText = (lines: readonly Line[]): string =>
           line.error_type,
           line.retry_count,
           line.is_final ? 'final' : '',
-          firstLine(line.error_message),
+          `${firstLine(line.error_message)}${subjectOf(line.context_data)}`,
         ]),
       );
 

@@ -6,7 +6,7 @@ import { importHistoryJob } from '../workflows/jobs.js';
 import type { DeclaredDivision } from '../adapters/providers/provider.js';
 import { command, type Command } from './command.js';
 import { SeasonList, divisionListOf } from './settings.js';
-import { grouped } from './table.js';
+import { counted, grouped } from './table.js';
 
 /** A source of files, as its import command speaks of it. */
 export interface FileSource {
@@ -104,11 +104,14 @@ export function importCommand(source: FileSource): Command {
           `${grouped(outcome.files)} ${outcome.files === 1 ? 'file' : 'files'}, ${grouped(outcome.rows)} rows:`,
           `  ${grouped(outcome.stored)} stored, ${grouped(outcome.duplicates)} known already, ${grouped(outcome.held)} held`,
           `  ${grouped(outcome.revisions)} revisions of matches, ${grouped(outcome.heldInSilver)} held in silver`,
-          ...(failures.length === 0 ? [] : [`  ${grouped(failures.length)} files could not be used`]),
+          ...(failures.length === 0 ? [] : [`  ${counted(failures.length, 'file')} could not be used`]),
           ...(outcome.held + outcome.heldInSilver === 0
             ? []
+            : ['What was held, and why: touchline review list --grouped']),
+          ...(outcome.heldInSilver === 0
+            ? []
             : [
-                'What was held, and why: the table data_quality_logs in Postgres; touchline status prints its URL.',
+                'Names that may be a known team wait for an answer: touchline review list --type identity_suggestion',
               ]),
         ].join('\n'),
       );

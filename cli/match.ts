@@ -95,10 +95,23 @@ function matchText({ league, season, home, away, state, revisions, conflicts, pr
   ].join('\n');
 }
 
-const valueText = (value: SourceConflict['keptValue']): string =>
-  Object.values(value)
+/** The word of one source as a person reads it: `4-0 completed (half-time 2-0)`, a kick-off, a ground. */
+function valueText(value: SourceConflict['keptValue']): string {
+  const {
+    home_score: home,
+    away_score: away,
+    home_ht_score: homeHalf,
+    away_ht_score: awayHalf,
+    ...rest
+  } = value;
+  const halfTime = pairOf(homeHalf, awayHalf);
+  return [pairOf(home, away), ...Object.values(rest), halfTime === null ? null : `(half-time ${halfTime})`]
     .filter((part) => part !== null)
     .join(' ');
+}
+
+const pairOf = (home: unknown, away: unknown): string | null =>
+  typeof home === 'number' && typeof away === 'number' ? `${home}-${away}` : null;
 
 export const conflicts = command({
   path: ['conflicts'],

@@ -21,5 +21,9 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
   return [line(headings), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
 }
 
+/** `1 finding`, `1,234 findings`. */
+export const counted = (value: number, noun: string): string =>
+  `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** 1234567 → `1,234,567`. */
 export const grouped = (value: number): string => value.toLocaleString('en-GB');

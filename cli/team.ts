@@ -22,7 +22,7 @@ export const Said = {
   by: z.string().trim().min(1).optional(),
   why: z.string('Say why: --why is kept').trim().min(1),
 };
-export const bringOn = 'Bring the rows that wait to silver: touchline run refine';
+export const bringOn = 'Bring it to silver and to the lake: touchline run refine, publish, build-gold';
 const archivedText = (predictions: number): string =>
   predictions === 0
     ? ''
@@ -142,7 +142,7 @@ export const teamMerges = command({
   summary: 'the merges of teams, undone ones too',
   description: 'Lists who merged which teams when and why, the newest first.',
   examples: ['touchline team merges'],
-  json: 'An array of {"id", "kept", "merged", "by", "why", "at", "undoneBy", "undoneAt"}.',
+  json: 'An array of {"id", "kept", "merged", "by", "why", "at", "undoneBy", "undoneWhy", "undoneAt"}.',
   settings: z.object({}),
   async run(_, context) {
     const { listMerges } = await import('../adapters/postgres/identity/team-list.js');
@@ -159,13 +159,13 @@ const mergesText = (merges: readonly MergeLine[]): string =>
     ? 'No teams were merged.'
     : textTable(
         ['id', 'kept', 'merged', 'by', 'at', 'why', 'undone'],
-        merges.map(({ id, kept, merged, by, at, why, undoneBy }) => [
+        merges.map(({ id, kept, merged, by, at, why, undoneBy, undoneWhy, undoneAt }) => [
           id,
           kept,
           merged,
           by,
-          at,
+          at.toISOString(),
           why,
-          undoneBy ?? '',
+          undoneAt === null ? '' : `${undoneAt.toISOString()} by ${undoneBy ?? ''}: ${undoneWhy ?? ''}`,
         ]),
       );

@@ -3,12 +3,13 @@ import type pg from 'pg';
 import { z } from 'zod';
 import type { Answered, Decided, DecisionPlan } from '../../activities/decide-findings.js';
 import type { IdentityAnswer } from '../../adapters/postgres/identity/answer-suggestion.js';
+import { RefineResult } from '../../schemas/jobs/refine.js';
 import type { ReviewAction } from '../../schemas/records/review.js';
 import { refineJob } from '../../workflows/jobs.js';
 import { BadUsage } from '../bad-usage.js';
 import { command, type Command, type CommandContext, type Parameter } from '../command.js';
 import { WholeNumber } from '../settings.js';
-import { grouped } from '../table.js';
+import { counted, grouped } from '../table.js';
 import { choosesFindings, filterOf, filterOptions, filterSettings } from './filter.js';
 import { reviewerOf } from './reviewer.js';
 import { withDatabase } from '../with-database.js';
@@ -90,8 +91,10 @@ async function decide(pool: pg.Pool, settings: DecisionSettings, decision: Answe
   const { decideFindings, planDecision, refuseAny } = await import('../../activities/decide-findings.js');
   const { inTransaction } = await import('../../adapters/postgres/transaction.js');
   const { findingIds } = await import('../../adapters/postgres/review/queue.js');
+  const { refuseUnknown } = await import('../../adapters/postgres/review/unknown-filter.js');
   return inTransaction(pool, async (transaction) => {
     const { client } = transaction;
+    if (settings.ids.length === 0) await refuseUnknown(client, filterOf(settings));
     const ids = settings.ids.length > 0 ? settings.ids : await findingIds(client, filterOf(settings));
     const answer = await answerIn(client, settings, ids);
     const answered = { ...decision, ...(answer === undefined ? {} : { answer }) };
@@ -150,7 +153,7 @@ async function tell(
   };
   await output.result(document, () =>
     [
-      `${isDry ? 'Would' : 'Did'} ${decision.action}: ${grouped(moves.length)} findings; ${grouped(stands.length)} were decided so before, ${grouped(refusals.length)} stay as they are.`,
+      `${isDry ? 'Would' : 'Did'} ${decision.action}: ${counted(moves.length, 'finding')}; ${grouped(stands.length)} were decided so before, ${grouped(refusals.length)} stay as they are.`,
       ...refusalLines(decided),
       ...(pending > 0 ? [whatIsPending(pending, refined)] : []),
     ].join('\n'),
@@ -159,8 +162,13 @@ async function tell(
 
 const whatIsPending = (pending: number, refined: unknown): string =>
   refined === null
-    ? `${grouped(pending)} payloads wait: touchline run refine brings them to silver, or holds them again.`
-    : `${grouped(pending)} payloads were refined: ${JSON.stringify(refined)}. touchline run publish brings silver to the lake.`;
+    ? `${counted(pending, 'payload')} more to refine: touchline run refine brings what waits to silver, or holds it again.`
+    : `${refinedText(refined)} Bring it to the lake: touchline run publish, then touchline run build-gold.`;
+
+function refinedText(refined: unknown): string {
+  const { done, held } = RefineResult.parse(refined);
+  return `Refined all that waited: ${counted(done, 'payload')} came to silver, ${grouped(held)} are held.`;
+}
 
 /** One line a reason, with how often it was given. */
 function refusalLines({ refusals }: DecisionPlan): string[] {

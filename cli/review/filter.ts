@@ -5,6 +5,8 @@ import type { Parameter } from '../command.js';
 import { List, SeasonOption } from '../settings.js';
 
 const openStatuses: readonly ReviewStatus[] = ['logged', 'in_review'];
+/** Nobody has decided about it yet. */
+export const isOpen = (status: ReviewStatus): boolean => openStatuses.includes(status);
 
 /** The options that choose findings. */
 export const filterOptions: readonly Parameter[] = [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FindingGroup, QueuedFinding } from '../../adapters/postgres/review/queue.js';
 import { command } from '../command.js';
 import { WholeNumber } from '../settings.js';
-import { grouped, textTable } from '../table.js';
+import { counted, grouped, textTable } from '../table.js';
 import { filterOf, filterOptions, filterSettings } from './filter.js';
 import { withDatabase } from '../with-database.js';
 
@@ -36,7 +36,9 @@ export const reviewList = command({
     const filter = filterOf(chosen);
     const { countFindings, groupFindings, listFindings } =
       await import('../../adapters/postgres/review/queue.js');
+    const { refuseUnknown } = await import('../../adapters/postgres/review/unknown-filter.js');
     await withDatabase(context, { role: 'reader', name: 'review' }, async ({ pool }) => {
+      await refuseUnknown(pool, filter);
       const total = await countFindings(pool, filter);
       if (isGrouped === true) {
         const groups = await groupFindings(pool, filter, limit);
@@ -50,13 +52,16 @@ export const reviewList = command({
   },
 });
 
+/** Findings that ask for nothing are counted there too. */
+const nothingWaits = 'Nothing of it waits for a review. All findings, by type: touchline review statistics';
+
 const longest = 90;
 const short = (text: string | null): string =>
   text === null ? '' : text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 const findingsText = (total: number, findings: readonly QueuedFinding[]): string =>
   total === 0
-    ? 'Nothing waits for a review.'
+    ? nothingWaits
     : [
         textTable(
           ['id', 'type', 'state', 'league', 'season', 'what'],
@@ -74,7 +79,7 @@ const findingsText = (total: number, findings: readonly QueuedFinding[]): string
 
 const groupsText = (total: number, groups: readonly FindingGroup[]): string =>
   total === 0
-    ? 'Nothing waits for a review.'
+    ? nothingWaits
     : [
         textTable(
           ['findings', 'type', 'source', 'bookmaker', 'league', 'season', 'example'],
@@ -88,5 +93,5 @@ const groupsText = (total: number, groups: readonly FindingGroup[]): string =>
             example,
           ]),
         ),
-        `${grouped(total)} findings. A group at once: touchline review release --type … --league … --dry-run`,
+        `${counted(total, 'finding')}. A group at once: touchline review release (names: resolve) --type … --league … --dry-run`,
       ].join('\n');

@@ -6,6 +6,7 @@ import { command } from '../command.js';
 import { WholeNumber } from '../settings.js';
 import { textTable } from '../table.js';
 import { withDatabase } from '../with-database.js';
+import { isOpen } from './filter.js';
 
 export const reviewShow = command({
   path: ['review', 'show'],
@@ -66,18 +67,18 @@ function findingText(finding: ShownFinding, release: Release): string {
       : [
           '',
           textTable(
-            ['when', 'who', 'what', 'from', 'to', 'why'],
-            transitions.map(({ at, by, action, from, to, why }) => [
+            ['when', 'who', 'what', 'from', 'to', 'why', 'details'],
+            transitions.map(({ at, by, action, from, to, why, details }) => [
               at.toISOString(),
               by,
               action,
               from,
               to,
               why,
+              details === null ? '' : JSON.stringify(details),
             ]),
           ),
         ]),
-    '',
-    `A release: ${release.says}`,
+    ...(isOpen(finding.status) ? ['', `A release: ${release.says}`] : []),
   ].join('\n');
 }

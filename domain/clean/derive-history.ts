@@ -44,6 +44,8 @@ class Telling {
   private readonly statistics = new StatisticsHistory();
   private readonly quotes = new QuoteHistory();
   private readonly findings: Finding[] = [];
+  /** The match is missing now: a question that answers itself when it comes back. */
+  private missing: Finding | undefined;
   private readonly held = new Map<number, HeldVersion>();
   /** Versions whose findings are stated. */
   private readonly stated = new Set<number>();
@@ -85,6 +87,7 @@ class Telling {
       isPlayed: clean.status === 'completed',
       isKept: isAccepted(presence, 'missing_from_edition', 'sourcePresent'),
     });
+    this.missing = undefined;
     this.fixtures.see(sighting);
     this.statistics.see(sighting);
     this.quotes.see(sighting);
@@ -96,7 +99,7 @@ class Telling {
       statistics: this.statistics.revisions,
       quotes: this.quotes.rows,
       lastSeen: this.quotes.lastSeen,
-      findings: this.findings,
+      findings: this.missing === undefined ? this.findings : [...this.findings, this.missing],
       held: [...this.held.values()],
     };
   }
@@ -132,7 +135,7 @@ class Telling {
     file.isPresent = false;
     for (const other of this.files.values()) if (other.kind === 'season' && other.isPresent) return;
     const revision = this.fixtures.leave(appearance);
-    if (revision !== undefined) this.findings.push(missingFinding(appearance, revision));
+    if (revision !== undefined) this.missing = missingFinding(appearance, revision);
   }
 }
 

@@ -37,39 +37,28 @@ export async function listTeams(
   return rows;
 }
 
-/** Every merge, the newest first. Instants are ISO texts. */
-export async function listMerges(pool: pg.Pool): Promise<
-  {
-    readonly id: number;
-    readonly kept: string;
-    readonly merged: string;
-    readonly by: string;
-    readonly why: string;
-    readonly at: string;
-    readonly undoneBy: string | null;
-    readonly undoneAt: string | null;
-  }[]
-> {
+/** A merge of two teams, and its undoing. */
+export interface ListedMerge {
+  readonly id: number;
+  readonly kept: string;
+  readonly merged: string;
+  readonly by: string;
+  readonly why: string;
+  readonly at: Date;
+  readonly undoneBy: string | null;
+  readonly undoneWhy: string | null;
+  readonly undoneAt: Date | null;
+}
+
+/** Every merge, the newest first. */
+export async function listMerges(pool: pg.Pool): Promise<readonly ListedMerge[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<{
-      id: number;
-      kept: string;
-      merged: string;
-      by: string;
-      why: string;
-      at: Date;
-      undoneBy: string | null;
-      undoneAt: Date | null;
-    }>(
+    pool.query<ListedMerge>(
       `select m.id, k.name as kept, g.name as merged, m.merged_by as by, m.reason as why, m.merged_at as at,
-         m.undone_by as "undoneBy", m.undone_at as "undoneAt"
+         m.undone_by as "undoneBy", m.undo_reason as "undoneWhy", m.undone_at as "undoneAt"
        from team_merges m join teams k on k.id = m.kept_team_id join teams g on g.id = m.merged_team_id
        order by m.id desc`,
     ),
   );
-  return rows.map((row) => ({
-    ...row,
-    at: row.at.toISOString(),
-    undoneAt: row.undoneAt?.toISOString() ?? null,
-  }));
+  return rows;
 }

@@ -11,6 +11,7 @@ export interface FindingCount {
   readonly table: string;
   readonly status: string;
   readonly findings: number;
+  /** Those that wait for a person. */
   readonly forReview: number;
   readonly released: number;
 }
@@ -25,7 +26,7 @@ const firstDay: Readonly<Record<StatisticsPeriod, string>> = {
 export async function findingStatistics(pool: pg.Pool, period: StatisticsPeriod): Promise<FindingCount[]> {
   const { rows } = await pool.query<FindingCount>(
     `select ${firstDay[period]} as period, error_type as type, table_name as table, status,
-       sum(findings)::bigint as findings, sum(for_review)::bigint as "forReview", sum(released)::bigint as released
+       sum(findings)::bigint as findings, sum(case when status in ('logged', 'in_review') then for_review else 0 end)::bigint as "forReview", sum(released)::bigint as released
      from v_quality_statistics
      group by 1, 2, 3, 4 order by 1 desc nulls last, 2, 3, 4`,
   );

@@ -89,14 +89,29 @@ const timeline: fc.Arbitrary<Appearance[]> = fc
 const runs = { numRuns: 2000 };
 
 describe('the history of a match, over random editions', () => {
-  it('only grows when an edition is added', () => {
+  it('only grows when an edition is added, but for the question why a match is missing, which its return answers', () => {
     fc.assert(
       fc.property(timeline, (appearances) => {
         const before = deriveHistory(appearances.slice(0, -1), zone);
         const after = deriveHistory(appearances, zone);
-        for (const list of ['fixtureRevisions', 'statistics', 'quotes', 'findings', 'held'] as const) {
+        for (const list of ['fixtureRevisions', 'statistics', 'quotes', 'held'] as const) {
           expect(after[list].slice(0, before[list].length)).toEqual(before[list]);
         }
+        const [found, foundAfter] = [before, after].map(({ findings }) =>
+          findings.filter(({ errorType }) => errorType !== 'missing_from_edition'),
+        );
+        expect(foundAfter?.slice(0, found?.length)).toEqual(found);
+      }),
+      runs,
+    );
+  });
+
+  it('asks why a match is missing while it is, and once', () => {
+    fc.assert(
+      fc.property(timeline, (appearances) => {
+        const { fixtureRevisions, findings } = deriveHistory(appearances, zone);
+        const asked = findings.filter(({ errorType }) => errorType === 'missing_from_edition');
+        expect(asked).toHaveLength(fixtureRevisions.at(-1)?.sourcePresent === false ? 1 : 0);
       }),
       runs,
     );

@@ -199,6 +199,7 @@ describe('later editions', () => {
     expect(fixtures(history).slice(3)).toEqual([
       '2021-08-24T10:00:00 observed: 2021-08-14T14:00:00 completed 2-1',
     ]);
+    expect(history.findings).toEqual([]);
   });
 
   it('say nothing by not having a match that they never had', () => {
