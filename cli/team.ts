@@ -95,7 +95,7 @@ export const teamMerge = command({
   settings: z.object({ kept: WholeNumber, merged: WholeNumber, ...Said }),
   async run({ kept, merged, by, why }, context) {
     const { archivedBeforeMerge } = await import('../adapters/postgres/identity/archived-predictions.js');
-    const { mergeTeams } = await import('../adapters/postgres/identity/merge-teams.js');
+    const { mergeTeams } = await import('../activities/merge-teams.js');
     await changing(context, async (transaction) => {
       const teams = { keptId: kept, mergedId: merged, by: reviewerOf(by, context), why };
       const outcome = await mergeTeams(transaction, teams);

@@ -551,7 +551,8 @@ export interface TeamExternalIds {
 }
 
 export interface TeamMergeChanges {
-  before: Json;
+  after: Json | null;
+  before: Json | null;
   change_no: number;
   merge_id: number;
   table_name: string;

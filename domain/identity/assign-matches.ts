@@ -23,7 +23,7 @@ export type MatchAssignment =
   { readonly kind: 'registered'; readonly id: number } | { readonly kind: 'new'; readonly ordinal: number };
 
 /** Where a pairing meets more than once, dates further apart than this are two meetings. */
-const sameMeetingWithin = 45;
+export const sameMeetingWithin = 45;
 
 interface Meeting {
   readonly date: CalendarDate;

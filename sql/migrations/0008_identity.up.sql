@@ -23,7 +23,8 @@ create table team_aliases (
 );
 create index idx_team_aliases_team on team_aliases (team_id);
 
--- One team that was kept as two. What followed is in team_merge_changes, so that it can be undone.
+-- One team that was kept as two. What followed is in team_merge_changes, row by row, so that it can be undone: no `before`
+-- where the merge made the row, no `after` where it took it away.
 create table team_merges (
   id bigint generated always as identity primary key,
   kept_team_id integer not null references teams (id),
@@ -43,8 +44,10 @@ create table team_merge_changes (
   merge_id bigint not null references team_merges (id),
   change_no integer not null,
   table_name varchar(100) not null,
-  before jsonb not null,
-  primary key (merge_id, change_no)
+  before jsonb,
+  after jsonb,
+  primary key (merge_id, change_no),
+  check (num_nonnulls(before, after) > 0)
 );
 
 -- The matches of a team, whichever side it plays on.

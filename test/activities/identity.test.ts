@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mergeTeams } from '../../adapters/postgres/identity/merge-teams.js';
-import { undoMerge } from '../../adapters/postgres/identity/undo-merge.js';
+import { mergeTeams } from '../../activities/merge-teams.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
@@ -255,105 +254,5 @@ describe('a season that gains its second source', () => {
       `select count(*) as matches from match_registry r join matches m using (id) where r.season = '2020-21'`,
     );
     expect(ofSeason).toEqual([{ matches: 6 }]);
-  });
-});
-
-describe('two teams that are one', () => {
-  const idOf = async (name: string): Promise<number> => {
-    const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);
-    return rows[0]?.id ?? 0;
-  };
-  const merge = async (kept: string, merged: string) => {
-    const ids = { keptId: await idOf(kept), mergedId: await idOf(merged) };
-    return await inTransaction(house.pool, (transaction) =>
-      mergeTeams(transaction, { ...ids, by: 'ada', why: 'one club' }),
-    );
-  };
-  const predictions = () =>
-    query('select p.match_id, count(*) as n from predictions p group by 1 order by 1');
-  /** Both sources tell Rovers against Chelsea; one of them has a match more. */
-  beforeEach(async () => {
-    await csv([
-      aRow({ HomeTeam: 'Rovers', AwayTeam: 'Chelsea', B365H: '2.1', B365D: '3.4', B365A: '3.6' }),
-      aRow({ HomeTeam: 'Leeds', AwayTeam: 'Rovers', Date: '21/08/2021' }),
-    ]);
-    await house.refine();
-    await json([
-      anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2021-10-01' }),
-      anEntry({ team1: 'Chelsea FC', team2: 'Blue Harbour', date: '2022-02-05' }),
-    ]);
-    await house.refine();
-    await house.pool.query(`
-      insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability,
-        away_win_probability, predicted_result, confidence_score, features_used, prediction_metadata, created_at)
-      select id, '1', 'm', .5, .3, .2, 'home', .5, '{}', '{}', '2021-08-01' from match_registry`);
-    await house.pool.query(`
-      insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
-      select id, 'm', '1', repeat('a', 64), '2021-08-01' from match_registry`);
-  });
-
-  it('become one: names, aliases, matches and predictions follow, and what both had is one match', async () => {
-    expect(await toldBy()).toHaveLength(4);
-    expect(await merge('Rovers', 'Blue Harbour')).toMatchObject({ moved: 1, folded: 1, payloads: 1 });
-    await house.refine();
-    expect(await toldBy()).toEqual([
-      { home: 'Chelsea', away: 'Rovers', sources: 'openfootball' },
-      { home: 'Leeds', away: 'Rovers', sources: 'football_data' },
-      { home: 'Rovers', away: 'Chelsea', sources: 'football_data openfootball' },
-    ]);
-    expect(await query('select count(*) as n from matches')).toEqual([{ n: 3 }]);
-    expect(
-      (await predictions()).map((row) => JSON.stringify(row)).filter((row) => row.includes('"n":2')),
-    ).toHaveLength(1);
-    expect(await query('select alias from team_aliases')).toEqual([{ alias: 'Blue Harbour' }]);
-    const grown = await readTables(house.pool);
-    await house.rebuild();
-    expect(firstDifference(grown, await readTables(house.pool)), 'a rebuild keeps the merge').toBeUndefined();
-  });
-
-  it('are two again once the merge is undone, as if it had never been, what came after it included', async () => {
-    const before = await readTables(house.pool);
-    const predicted = await predictions();
-    const { mergeId } = await merge('Rovers', 'Blue Harbour');
-    await house.refine();
-    await json(
-      [anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2022-08-10' })],
-      '2022-23/en.1.json',
-    );
-    await house.refine();
-    await inTransaction(house.pool, (transaction) =>
-      undoMerge(transaction, { mergeId, by: 'ada', why: 'two clubs' }),
-    );
-    await house.refine();
-    expect(await predictions()).toEqual(predicted);
-    expect(
-      await query(`select t.name from match_registry r join teams t on t.id = r.home_team_id where r.season = '2022-23'
-        and exists (select from matches m where m.id = r.id)`),
-    ).toEqual([{ name: 'Blue Harbour' }]);
-    await house.pool.query(`delete from matches where season = '2022-23'`);
-    for (const table of [
-      'matches',
-      'fixture_revisions',
-      'odds',
-      'match_external_ids',
-      'team_external_ids',
-    ] as const) {
-      const now = await readTables(house.pool);
-      const ofBefore = (now.get(table) ?? []).filter((line) => !line.includes('2022-23'));
-      expect(ofBefore, table).toEqual(before.get(table));
-    }
-    await expect(
-      inTransaction(house.pool, (transaction) =>
-        undoMerge(transaction, { mergeId, by: 'ada', why: 'again' }),
-      ),
-    ).rejects.toThrow(/undone already/);
-  });
-
-  it('are refused where they are one already, have met, or are not there', async () => {
-    await expect(merge('Rovers', 'Rovers')).rejects.toThrow(/with itself/);
-    await expect(merge('Rovers', 'Chelsea')).rejects.toThrow(/played each other/);
-    await expect(merge('Rovers', 'Nobody')).rejects.toThrow(/no team 0/);
-    await merge('Rovers', 'Blue Harbour');
-    await expect(merge('Leeds', 'Blue Harbour')).rejects.toThrow(/was merged into/);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideFindings } from '../../activities/decide-findings.js';
 import { doubtName } from '../../activities/doubt-name.js';
-import { mergeTeams } from '../../adapters/postgres/identity/merge-teams.js';
+import { mergeTeams } from '../../activities/merge-teams.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';

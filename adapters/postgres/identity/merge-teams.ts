@@ -1,17 +1,14 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
-import { closeSilver } from '../silver-gate.js';
-import type { Transaction } from '../transaction.js';
+import type { Said } from '../../../schemas/records/review.js';
 import { forgetTold, markMatches, refineKeysAgain } from './told-again.js';
-import { lockIdentity } from './team-directory.js';
-import { closeToldTwice } from './told-twice.js';
 
-export interface TeamMerge {
+export interface MergedTeams {
   readonly keptId: number;
   readonly mergedId: number;
-  readonly by: string;
-  readonly why: string;
 }
+
+export type TeamMerge = MergedTeams & Said;
 
 export interface MergeOutcome {
   readonly mergeId: number;
@@ -23,79 +20,41 @@ export interface MergeOutcome {
   readonly payloads: number;
 }
 
-/**
- * Makes one team of two that are the same: every name, alias, match, prediction and served feature of the merged one follows. What
- * was changed is kept, so that {@link undoMerge} can take it back. Silver of matches that both had is told again by refine.
- * Throws {@link BadInput} where the two cannot be one: another country, met each other, or merged already.
- */
-export async function mergeTeams(
-  { client }: Transaction,
-  { keptId, mergedId, by, why }: TeamMerge,
-): Promise<MergeOutcome> {
-  await lockIdentity(client);
-  await closeSilver(client);
-  await refuseImpossible(client, keptId, mergedId);
-  const created = await client.query<{ id: number }>(
-    `insert into team_merges (kept_team_id, merged_team_id, merged_by, reason) values ($1, $2, $3, $4) returning id`,
-    [keptId, mergedId, by, why],
-  );
-  const mergeId = created.rows[0]?.id ?? 0;
-  const change = changeLog(client, mergeId);
-
-  await change('team_external_ids', `select * from team_external_ids where team_id = $1`, [mergedId]);
-  await change('team_aliases', `select * from team_aliases where team_id = $1`, [mergedId]);
-  await client.query(
-    `insert into team_aliases (country, alias, team_id, added_by, reason)
-     select country, alias, $2::integer, added_by, reason from team_aliases where team_id = $1
-     union
-     select country, name, $2::integer, $3::text, $4::text from teams where id = $1
-     on conflict do nothing`,
-    [mergedId, keptId, by, why],
-  );
-  await client.query('delete from team_aliases where team_id = $1', [mergedId]);
-  await client.query(
-    `update team_external_ids set team_id = $2, basis = 'merged', added_by = $3, reason = $4 where team_id = $1`,
-    [mergedId, keptId, by, why],
-  );
-
-  // A match of the merged team: the kept team's own one in the same place, if it has one.
-  await client.query(
-    `create temporary table merge_matches on commit drop as
-     select m.id, k.id as kept_id
-     from match_registry m
-     left join match_registry k on k.league_id = m.league_id and k.season = m.season and k.ordinal = m.ordinal
-       and k.home_team_id = case m.home_team_id when $1::integer then $2::integer else m.home_team_id end
-       and k.away_team_id = case m.away_team_id when $1::integer then $2::integer else m.away_team_id end
-     where m.home_team_id = $1 or m.away_team_id = $1`,
-    [mergedId, keptId],
-  );
-  const moved = await moveMatches(client, change, { keptId, mergedId });
-  const folded = await foldMatches(client, change);
-  const told = await client.query<{ dataSource: string; key: string }>(
-    `select before ->> 'data_source' as "dataSource", before ->> 'external_id' as key
-     from team_merge_changes where merge_id = $1 and table_name = 'match_external_ids'`,
-    [mergeId],
-  );
-  const payloads = await refineKeysAgain(client, told.rows);
-  await closeToldTwice(client, { keptId, mergedId, by, why });
-  return { mergeId, moved, folded, payloads };
+/** A registered match of one of the two teams. Meetings of equal `pairing` are of one pairing once the teams are one. */
+export interface MergedMeeting {
+  readonly pairing: string;
+  readonly id: number;
+  readonly ordinal: number;
+  /** The day in the league's zone. */
+  readonly date: string;
+  readonly isMerged: boolean;
 }
 
-type RecordChange = (table: string, select: string, values?: readonly unknown[]) => Promise<void>;
-
-function changeLog(client: pg.ClientBase, mergeId: number): RecordChange {
-  return async (table, select, values = []) => {
-    await client.query(
-      `insert into team_merge_changes (merge_id, change_no, table_name, before)
-       select ${mergeId}, (select count(*) from team_merge_changes where merge_id = ${mergeId}) + row_number() over (),
-         '${table}', to_jsonb(t)
-       from (${select}) as t`,
-      [...values],
-    );
-  };
+/** Every registered match of either team. */
+export async function meetingsOfBoth(
+  client: pg.ClientBase,
+  { keptId, mergedId }: MergedTeams,
+): Promise<MergedMeeting[]> {
+  const { rows } = await client.query<MergedMeeting>(
+    `select concat_ws('/', r.league_id, r.season, s.home, s.away) as pairing, r.id, r.ordinal,
+       to_char(r.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date,
+       $2::integer in (r.home_team_id, r.away_team_id) as "isMerged"
+     from match_registry r join leagues l on l.id = r.league_id
+     cross join lateral (select
+       case r.home_team_id when $2 then $1::integer else r.home_team_id end as home,
+       case r.away_team_id when $2 then $1::integer else r.away_team_id end as away) as s
+     where $1 in (r.home_team_id, r.away_team_id) or $2 in (r.home_team_id, r.away_team_id)
+     order by r.id`,
+    [keptId, mergedId],
+  );
+  return rows;
 }
 
-async function refuseImpossible(client: pg.ClientBase, keptId: number, mergedId: number): Promise<void> {
+/** Throws {@link BadInput} where the two cannot be one: another country, met each other, merged already, or not there. Locks both. */
+export async function refuseImpossible(
+  client: pg.ClientBase,
+  { keptId, mergedId }: MergedTeams,
+): Promise<void> {
   const { rows } = await client.query<{ id: number; country: string; mergedInto: number | null }>(
     `select t.id, t.country, m.kept_team_id as "mergedInto"
      from teams t left join team_merges m on m.merged_team_id = t.id and m.undone_at is null
@@ -125,70 +84,236 @@ async function refuseImpossible(client: pg.ClientBase, keptId: number, mergedId:
   if (met.rowCount !== 0) refuse('The two teams have played each other', 'They are two teams.');
 }
 
+/** A match of the merged team, and the match of the kept team that it is. */
+export interface FoldedMeeting {
+  readonly id: number;
+  readonly into: number;
+}
+
+/** A match of the merged team that is the kept team's from now on, and its ordinal there. */
+export interface MovedMeeting {
+  readonly id: number;
+  readonly ordinal: number;
+}
+
+/**
+ * Throws {@link BadInput} where one source has both of two matches that would be one in its files: two names of one source in one
+ * season are two clubs.
+ */
+export async function refuseTwoOfOneSource(
+  client: pg.ClientBase,
+  { keptId, mergedId }: MergedTeams,
+  folds: readonly FoldedMeeting[],
+): Promise<void> {
+  const { rows } = await client.query<{
+    dataSource: string;
+    season: string;
+    kept: string;
+    merged: string;
+    opponent: string;
+  }>(
+    `with folds as (
+       select * from unnest($3::bigint[], $4::bigint[]) as f (id, into_id)
+     ), present as materialized (
+       select match_id, data_source
+       from latest_revisions($3::bigint[] || $4::bigint[], 'infinity') where source_present
+     )
+     select p.data_source as "dataSource", r.season, k.name as kept, m.name as merged, o.name as opponent
+     from folds f
+     join present p on p.match_id = f.id
+     join present q on q.match_id = f.into_id and q.data_source = p.data_source
+     join match_registry r on r.id = f.id
+     join teams k on k.id = $1 join teams m on m.id = $2
+     join teams o on o.id = case r.home_team_id when $2 then r.away_team_id else r.home_team_id end
+     order by f.id limit 1`,
+    [keptId, mergedId, folds.map(({ id }) => id), folds.map(({ into }) => into)],
+  );
+  const [both] = rows;
+  if (both === undefined) return;
+  const { dataSource, season, kept, merged, opponent } = both;
+  throw new BadInput(
+    `${dataSource} tells of both ${kept} and ${merged} against ${opponent} in ${season}: that cannot be one match`,
+    {
+      object: `teams ${keptId} and ${mergedId}`,
+      advice: 'Two names of one source in one season are two teams.',
+    },
+  );
+}
+
+/**
+ * Makes one team of two: every name, alias, match, prediction and served feature of the merged one follows. Each row that changes is kept
+ * in `team_merge_changes` as it was and as it became, so that {@link undoMerge} can take it back. What the folded matches had
+ * is told again by refine.
+ */
+export async function applyMerge(
+  client: pg.ClientBase,
+  { keptId, mergedId, by, why }: TeamMerge,
+  { folds, moves }: { readonly folds: readonly FoldedMeeting[]; readonly moves: readonly MovedMeeting[] },
+): Promise<MergeOutcome> {
+  const created = await client.query<{ id: number }>(
+    `insert into team_merges (kept_team_id, merged_team_id, merged_by, reason) values ($1, $2, $3, $4) returning id`,
+    [keptId, mergedId, by, why],
+  );
+  const mergeId = created.rows[0]?.id ?? 0;
+  await client.query(
+    `create temporary table merge_matches on commit drop as
+     select id, into_id, null::smallint as ordinal from unnest($1::bigint[], $2::bigint[]) as f (id, into_id)
+     union all
+     select id, null, ordinal from unnest($3::bigint[], $4::smallint[]) as m (id, ordinal)`,
+    [
+      folds.map(({ id }) => id),
+      folds.map(({ into }) => into),
+      moves.map(({ id }) => id),
+      moves.map(({ ordinal }) => ordinal),
+    ],
+  );
+  const change = changeLog(client, mergeId);
+  await mergeNames(client, change, { keptId, mergedId, by, why });
+  await moveMatches(client, change, { keptId, mergedId });
+  const keys = await foldMatches(client, change);
+  return {
+    mergeId,
+    moved: moves.length,
+    folded: folds.length,
+    payloads: await refineKeysAgain(client, keys),
+  };
+}
+
+/** Notes what will become of rows: a SELECT of `before` (null: the merge makes the row) and `after` (null: it takes it away). */
+type RecordChange = (table: string, select: string, values?: readonly unknown[]) => Promise<void>;
+
+function changeLog(client: pg.ClientBase, mergeId: number): RecordChange {
+  return async (table, select, values = []) => {
+    await client.query(
+      `insert into team_merge_changes (merge_id, change_no, table_name, before, after)
+       select ${mergeId}, (select count(*) from team_merge_changes where merge_id = ${mergeId}) + row_number() over (),
+         '${table}', before, after
+       from (${select}) as t`,
+      [...values],
+    );
+  };
+}
+
+async function mergeNames(
+  client: pg.ClientBase,
+  change: RecordChange,
+  { keptId, mergedId, by, why }: TeamMerge,
+): Promise<void> {
+  await change(
+    'team_external_ids',
+    `select to_jsonb(x) as before,
+       to_jsonb(x) || jsonb_build_object('team_id', $2::integer, 'basis', 'merged', 'added_by', $3::text, 'reason', $4::text) as after
+     from team_external_ids x where x.team_id = $1`,
+    [mergedId, keptId, by, why],
+  );
+  await client.query(
+    `update team_external_ids set team_id = $2, basis = 'merged', added_by = $3, reason = $4 where team_id = $1`,
+    [mergedId, keptId, by, why],
+  );
+  // An alias that both have is one; the merged team's name becomes an alias, unless it is one.
+  const isKept =
+    'exists (select from team_aliases k where k.team_id = $2 and (k.country, k.alias) = (a.country, a.alias))';
+  await change(
+    'team_aliases',
+    `select to_jsonb(a) as before,
+       case when not ${isKept} then to_jsonb(a) || jsonb_build_object('team_id', $2::integer) end as after
+     from team_aliases a where a.team_id = $1`,
+    [mergedId, keptId],
+  );
+  await client.query(`delete from team_aliases a where a.team_id = $1 and ${isKept}`, [mergedId, keptId]);
+  await client.query('update team_aliases set team_id = $2 where team_id = $1', [mergedId, keptId]);
+  const named = await client.query<{ alias: unknown }>(
+    `insert into team_aliases as a (country, alias, team_id, added_by, reason)
+     select country, name, $2::integer, $3::text, $4::text from teams where id = $1
+     on conflict do nothing returning to_jsonb(a) as alias`,
+    [mergedId, keptId, by, why],
+  );
+  for (const { alias } of named.rows) {
+    await change('team_aliases', 'select null::jsonb as before, $1::jsonb as after', [JSON.stringify(alias)]);
+  }
+}
+
 /** Matches that only the merged team has become the kept team's, id and all. */
 async function moveMatches(
   client: pg.ClientBase,
   change: RecordChange,
-  { keptId, mergedId }: { readonly keptId: number; readonly mergedId: number },
-): Promise<number> {
-  const moved = `select id from merge_matches where kept_id is null`;
+  { keptId, mergedId }: MergedTeams,
+): Promise<void> {
+  const moved = 'merge_matches m where m.into_id is null';
+  const ofKept = (side: string): string =>
+    `case t.${side} when $1::integer then $2::integer else t.${side} end`;
+  const [home, away] = [ofKept('home_team_id'), ofKept('away_team_id')];
+  const teams = `home_team_id = ${home}, away_team_id = ${away}`;
+  const as = (home: string, away: string, ordinal: string): string =>
+    `jsonb_build_object('id', t.id, 'home_team_id', ${home}, 'away_team_id', ${away}, 'ordinal', ${ordinal})`;
   await change(
     'match_registry',
-    `select id, home_team_id, away_team_id from match_registry where id in (${moved})`,
+    `select ${as('t.home_team_id', 't.away_team_id', 't.ordinal')} as before, ${as(home, away, 'm.ordinal')} as after
+     from match_registry t, ${moved} and t.id = m.id`,
+    [mergedId, keptId],
   );
-  for (const side of ['home_team_id', 'away_team_id']) {
-    await client.query(`update match_registry set ${side} = $2 where ${side} = $1 and id in (${moved})`, [
-      mergedId,
-      keptId,
-    ]);
-    await client.query(`update matches set ${side} = $2 where ${side} = $1 and id in (${moved})`, [
-      mergedId,
-      keptId,
-    ]);
-  }
-  await client.query(`update features set team_id = $2 where team_id = $1 and match_id in (${moved})`, [
-    mergedId,
-    keptId,
-  ]);
-  const { rows } = await client.query<{ id: number }>(moved);
+  await client.query(
+    `update match_registry t set ${teams}, ordinal = m.ordinal from ${moved} and t.id = m.id`,
+    [mergedId, keptId],
+  );
+  await client.query(`update matches t set ${teams} from ${moved} and t.id = m.id`, [mergedId, keptId]);
+  await client.query(
+    `update features t set team_id = $2 from ${moved} and t.match_id = m.id and t.team_id = $1`,
+    [mergedId, keptId],
+  );
+  const { rows } = await client.query<{ id: number }>(`select m.id from ${moved}`);
   await markMatches(
     client,
     rows.map(({ id }) => id),
   );
-  return rows.length;
 }
 
-/** Matches that both have are one: keys and predictions go to the kept one, what was told of the other is told again of it. */
-async function foldMatches(client: pg.ClientBase, change: RecordChange): Promise<number> {
-  const onFolded = (match: string): string => `merge_matches f on f.id = ${match} and f.kept_id is not null`;
-  await change(
-    'match_external_ids',
-    `select x.data_source, x.external_id, x.match_id from match_external_ids x join ${onFolded('x.match_id')}`,
-  );
-  await change(
-    'predictions',
-    `select p.id, p.created_at, p.match_id from predictions p join ${onFolded('p.match_id')}`,
-  );
-  await change('prediction_keys', `select p.* from prediction_keys p join ${onFolded('p.match_id')}`);
+/**
+ * Matches that both have are one: keys and predictions go to the kept one, what was told of the other is told again of it. Returns the
+ * keys that went.
+ */
+async function foldMatches(
+  client: pg.ClientBase,
+  change: RecordChange,
+): Promise<readonly { readonly dataSource: string; readonly key: string }[]> {
   const { rows } = await client.query<{ id: number }>(
-    `select id from merge_matches where kept_id is not null order by id`,
+    `select id from merge_matches where into_id is not null order by id`,
   );
   await forgetTold(
     client,
     rows.map(({ id }) => id),
   );
+  const onFolded = 'join merge_matches f on f.into_id is not null and f.id = t.match_id';
+  const became = `to_jsonb(t) || jsonb_build_object('match_id', f.into_id)`;
   // The same prediction of both matches is one.
-  await client.query(
-    `delete from prediction_keys p using merge_matches f
-     where f.kept_id is not null and p.match_id = f.id and exists (
-       select from prediction_keys k where k.match_id = f.kept_id
-         and (k.model_name, k.model_version, k.feature_hash) = (p.model_name, p.model_version, p.feature_hash))`,
+  const isKept = `exists (select from prediction_keys k where k.match_id = f.into_id
+    and (k.model_name, k.model_version, k.feature_hash) = (t.model_name, t.model_version, t.feature_hash))`;
+  await change(
+    'prediction_keys',
+    `select to_jsonb(t) as before, case when not ${isKept} then ${became} end as after from prediction_keys t ${onFolded}`,
   );
-  for (const table of ['match_external_ids', 'prediction_keys', 'predictions']) {
+  await client.query(
+    `delete from prediction_keys t using merge_matches f where f.into_id is not null and t.match_id = f.id and ${isKept}`,
+  );
+  await change(
+    'predictions',
+    `select jsonb_build_object('id', t.id, 'created_at', t.created_at, 'match_id', t.match_id) as before,
+       jsonb_build_object('id', t.id, 'created_at', t.created_at, 'match_id', f.into_id) as after
+     from predictions t ${onFolded}`,
+  );
+  await change(
+    'match_external_ids',
+    `select to_jsonb(t) as before, ${became} as after from match_external_ids t ${onFolded}`,
+  );
+  for (const table of ['prediction_keys', 'predictions']) {
     await client.query(
-      `update ${table} t set match_id = f.kept_id
-       from merge_matches f where f.kept_id is not null and t.match_id = f.id`,
+      `update ${table} t set match_id = f.into_id from merge_matches f where f.into_id is not null and t.match_id = f.id`,
     );
   }
-  return rows.length;
+  const keys = await client.query<{ dataSource: string; key: string }>(
+    `update match_external_ids t set match_id = f.into_id from merge_matches f
+     where f.into_id is not null and t.match_id = f.id
+     returning t.data_source as "dataSource", t.external_id as key`,
+  );
+  return keys.rows;
 }

@@ -1,20 +1,20 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
+import type { Said } from '../../../schemas/records/review.js';
 import { closeSilver } from '../silver-gate.js';
 import type { Transaction } from '../transaction.js';
-import { forgetTold, refineKeysAgain } from './told-again.js';
-import { lockIdentity } from './team-directory.js';
+import { keysOfNames, unbearMisnamed } from './named-keys.js';
+import { forgetTold, markTeams, refineKeysAgain } from './told-again.js';
+import { lockIdentity, type SourceName } from './team-directory.js';
 
-export interface MergeUndoing {
+export interface MergeUndoing extends Said {
   readonly mergeId: number;
-  readonly by: string;
-  readonly why: string;
 }
 
 /**
- * Takes a merge back: each name means the team again that it meant, each match, key and prediction that was there is as it was, and
+ * Takes a merge back: each name means the team again that it meant, each alias, match, key and prediction that was there is as it was, and
  * what came after the merge is told again by refine. Returns the number of payloads that refine has to look at.
- * Throws {@link BadInput} where there is no such merge, or the kept team was merged itself since then.
+ * Throws {@link BadInput} where there is no such merge, or a later one has changed what it changed.
  */
 export async function undoMerge(
   { client }: Transaction,
@@ -22,112 +22,96 @@ export async function undoMerge(
 ): Promise<{ readonly matches: number; readonly payloads: number }> {
   await lockIdentity(client);
   await closeSilver(client);
-  const { keptId, mergedId } = await openMerge(client, mergeId);
-  const before = (table: string): string =>
-    `(select b.* from team_merge_changes c cross join lateral jsonb_populate_record(null::${table}, c.before) as b
-      where c.merge_id = $1 and c.table_name = '${table}')`;
-
-  // Every key in which a name of the merged team stands, and every other key of the same matches.
-  await client.query(
-    `create temporary table undo_keys on commit drop as
-     with names as (select data_source, external_id from ${before('team_external_ids')} as n),
-     ours as (
-       select distinct r.data_source, r.external_match_id as key, x.match_id
-       from names n
-       join league_external_ids v on v.data_source = n.data_source
-       join leagues l on l.id = v.league_id and n.external_id like l.country || '/%'
-       join raw_match_data r on r.data_source = n.data_source
-         and split_part(r.external_match_id, '/', 1) = v.external_id
-         and replace(substr(n.external_id, length(l.country) + 2), '/', U&'\\2215')
-           in (split_part(r.external_match_id, '/', 3), split_part(r.external_match_id, '/', 4))
-       left join match_external_ids x on x.data_source = r.data_source and x.external_id = r.external_match_id
-     )
-     select data_source, key, match_id, true as is_merged from ours
-     union
-     select x.data_source, x.external_id, x.match_id, false
-     from match_external_ids x
-     where x.match_id in (select match_id from ours)
-       and (x.data_source, x.external_id) not in (select data_source, key from ours)`,
+  await refuseUndoing(client, mergeId);
+  const keys = await keysOfNames(client, await mergedNames(client, mergeId));
+  const moved = await client.query<{ id: number }>(
+    `select (before ->> 'id')::bigint as id from team_merge_changes where merge_id = $1 and table_name = 'match_registry'`,
     [mergeId],
   );
-  const matches = await client.query<{ id: number }>(
-    `select distinct match_id as id from undo_keys where match_id is not null order by 1`,
-  );
-  await forgetTold(
-    client,
-    matches.rows.map(({ id }) => id),
-  );
-
-  for (const [table, assignment, condition] of [
-    [
-      'team_external_ids',
-      'team_id = b.team_id, basis = b.basis, added_by = b.added_by, reason = b.reason',
-      '(t.data_source, t.external_id) = (b.data_source, b.external_id)',
-    ],
-    ['match_registry', 'home_team_id = b.home_team_id, away_team_id = b.away_team_id', 't.id = b.id'],
-    [
-      'match_external_ids',
-      'match_id = b.match_id',
-      '(t.data_source, t.external_id) = (b.data_source, b.external_id)',
-    ],
-    ['predictions', 'match_id = b.match_id', '(t.id, t.created_at) = (b.id, b.created_at)'],
-  ] as const) {
-    await client.query(`update ${table} t set ${assignment} from ${before(table)} as b where ${condition}`, [
-      mergeId,
-    ]);
-  }
-  await client.query(
-    `delete from prediction_keys t using ${before('prediction_keys')} as b
-     where (t.model_name, t.model_version, t.feature_hash, t.created_at) = (b.model_name, b.model_version, b.feature_hash, b.created_at)`,
-    [mergeId],
-  );
-  await client.query(
-    `insert into prediction_keys select * from ${before('prediction_keys')} as b on conflict do nothing`,
-    [mergeId],
-  );
-  await client.query(
-    `delete from team_aliases where team_id = $1 and alias in (
-       select name from teams where id = $2 union select alias from ${before('team_aliases').replace('$1', '$3')} as b)`,
-    [keptId, mergedId, mergeId],
-  );
-  await client.query(
-    `insert into team_aliases (country, alias, team_id, added_by, reason)
-     select country, alias, team_id, added_by, reason from ${before('team_aliases')} as b on conflict do nothing`,
-    [mergeId],
-  );
-
-  // A key that stands on the other side of the match than its own name now says has to find its match again.
-  await client.query(
-    `delete from match_external_ids x
-     using undo_keys k, match_registry r
-     where k.data_source = x.data_source and k.key = x.external_id and r.id = x.match_id
-       and k.is_merged <> ($1 in (r.home_team_id, r.away_team_id))`,
-    [mergedId],
-  );
-  const keys = await client.query<{ dataSource: string; key: string }>(
-    'select data_source as "dataSource", key from undo_keys order by 1, 2',
-  );
-  await client.query(
-    `insert into lake_dirty_partitions as mark (table_name, month) values ('teams', date '1970-01-01')
-     on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`,
-  );
+  const matches = new Set(keys.flatMap(({ matchId }) => matchId ?? []));
+  for (const { id } of moved.rows) matches.add(id);
+  await forgetTold(client, [...matches]);
+  for (const statement of putBack) await client.query(statement, [mergeId]);
+  // A key that bears a match of other teams than its names mean now has to find its match again.
+  await unbearMisnamed(client, keys);
+  await markTeams(client);
   await client.query(
     'update team_merges set undone_by = $2, undo_reason = $3, undone_at = now() where id = $1',
     [mergeId, by, why],
   );
-  return { matches: matches.rows.length, payloads: await refineKeysAgain(client, keys.rows) };
+  return { matches: matches.size, payloads: await refineKeysAgain(client, keys) };
 }
 
-async function openMerge(client: pg.ClientBase, mergeId: number) {
-  const { rows } = await client.query<{
-    keptId: number;
-    mergedId: number;
-    undone: boolean;
-    since: number | null;
-  }>(
-    `select m.kept_team_id as "keptId", m.merged_team_id as "mergedId", m.undone_at is not null as undone, n.id as since
-     from team_merges m left join team_merges n on n.merged_team_id = m.kept_team_id and n.undone_at is null
-     where m.id = $1 for update of m`,
+/** The names that came to the kept team by the merge. */
+async function mergedNames(client: pg.ClientBase, mergeId: number): Promise<SourceName[]> {
+  const { rows } = await client.query<SourceName>(
+    `select c.before ->> 'data_source' as "dataSource", t.country,
+       substr(c.before ->> 'external_id', length(t.country) + 2) as name
+     from team_merge_changes c
+     join team_merges m on m.id = c.merge_id join teams t on t.id = m.merged_team_id
+     where c.merge_id = $1 and c.table_name = 'team_external_ids'`,
+    [mergeId],
+  );
+  return rows;
+}
+
+/** The changes of a table in merge $1, with their rows before and after as `b` and `a`. */
+const changes = (table: string): string =>
+  `(select * from team_merge_changes where merge_id = $1 and table_name = '${table}') as c
+   cross join lateral jsonb_populate_record(null::${table}, c.before) as b
+   cross join lateral jsonb_populate_record(null::${table}, c.after) as a`;
+
+/** Changes the rows of a table that the merge changed, by their key then. */
+const restored = (table: string, columns: readonly string[], isIt: string): string =>
+  `update ${table} t set ${columns.map((column) => `${column} = b.${column}`).join(', ')}
+   from ${changes(table)} where c.before is not null and c.after is not null and ${isIt}`;
+
+/** Brings back the rows of a table that the merge took away. */
+const broughtBack = (table: string): string =>
+  `insert into ${table} overriding system value
+   select b.* from ${changes(table)} where c.after is null on conflict do nothing`;
+
+const putBack: readonly string[] = [
+  // A name that somebody has doubted since keeps what was said of it.
+  restored(
+    'team_external_ids',
+    ['team_id', 'basis', 'added_by', 'reason'],
+    '(t.data_source, t.external_id, t.team_id, t.basis) = (a.data_source, a.external_id, a.team_id, a.basis)',
+  ),
+  `delete from team_aliases t using ${changes('team_aliases')} where c.before is null and t.id = a.id`,
+  restored('team_aliases', ['team_id'], 't.id = a.id'),
+  broughtBack('team_aliases'),
+  restored('match_registry', ['home_team_id', 'away_team_id', 'ordinal'], 't.id = a.id'),
+  restored(
+    'match_external_ids',
+    ['match_id'],
+    '(t.data_source, t.external_id) = (a.data_source, a.external_id)',
+  ),
+  restored('predictions', ['match_id'], '(t.id, t.created_at) = (a.id, a.created_at)'),
+  restored(
+    'prediction_keys',
+    ['match_id'],
+    '(t.match_id, t.model_name, t.model_version, t.feature_hash) = (a.match_id, a.model_name, a.model_version, a.feature_hash)',
+  ),
+  broughtBack('prediction_keys'),
+];
+
+/** The matches that a merge, as `c`, moved, folded or folded into. */
+const touched = (merge: string): string =>
+  `select (c.before ->> case c.table_name when 'match_registry' then 'id' else 'match_id' end)::bigint as id
+   from team_merge_changes c where c.merge_id = ${merge} and c.table_name in ('match_registry', 'match_external_ids')
+   union
+   select (c.after ->> 'match_id')::bigint from team_merge_changes c
+   where c.merge_id = ${merge} and c.table_name = 'match_external_ids'`;
+
+async function refuseUndoing(client: pg.ClientBase, mergeId: number): Promise<void> {
+  const { rows } = await client.query<{ undone: boolean; later: number | null }>(
+    `select m.undone_at is not null as undone, (
+       select max(n.id) from team_merges n
+       where n.id > m.id and n.undone_at is null
+         and (n.merged_team_id = m.kept_team_id or exists ((${touched('n.id')}) intersect (${touched('m.id')})))
+     ) as later
+     from team_merges m where m.id = $1 for update of m`,
     [mergeId],
   );
   const merge = rows[0];
@@ -135,11 +119,12 @@ async function openMerge(client: pg.ClientBase, mergeId: number) {
   const advice = 'List the merges: touchline team merges';
   if (merge === undefined) throw new BadInput(`There is no merge ${mergeId}`, { object, advice });
   if (merge.undone) throw new BadInput(`Merge ${mergeId} was undone already`, { object, advice });
-  if (merge.since !== null) {
-    throw new BadInput(`The kept team of merge ${mergeId} was merged itself since then`, {
+  if (merge.later === null) return;
+  throw new BadInput(
+    `Merge ${merge.later} came after merge ${mergeId} and changed the same teams or matches`,
+    {
       object,
-      advice: `Undo merge ${merge.since} first.`,
-    });
-  }
-  return merge;
+      advice: `Undo merge ${merge.later} first.`,
+    },
+  );
 }
