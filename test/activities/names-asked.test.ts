@@ -93,7 +93,7 @@ describe('the rows that wait for an answer', () => {
         from_status: 'logged',
         to_status: 'resolved',
         by: 'refine',
-        details: { basis: 'alias', teamId: await idOf('Man United'), rows: 2 },
+        details: { basis: 'alias', teamId: await idOf('Man United'), rows: 3 },
       },
     ]);
   });

@@ -53,19 +53,21 @@ export async function whereNamePlays(
   return rows[0] ?? { divisions: [], seasons: [] };
 }
 
-/** Sets the held payloads that speak of a name to pending again. Returns how many. */
+/** Sets the held payloads that speak of a name to pending again. Returns how many of its payloads are pending then. */
 export async function refineHeldOf(client: pg.ClientBase, name: SourceName): Promise<number> {
-  const { rowCount } = await client.query(
+  const { rows } = await client.query<{ pending: number }>(
     `with waiting as (
-       select r.id from ${payloadsNamed}
-       where r.process_status = 'held' and r.match_time is not null
+       select r.id, r.process_status from ${payloadsNamed}
+       where r.process_status in ('held', 'pending') and r.match_time is not null
        order by r.id for no key update of r
+     ), again as (
+       update raw_match_data r set process_status = 'pending', processed = false, process_error = null
+       from waiting where r.id = waiting.id and waiting.process_status = 'held'
      )
-     update raw_match_data r set process_status = 'pending', processed = false, process_error = null
-     from waiting where r.id = waiting.id`,
+     select count(*) as pending from waiting`,
     columns([name]),
   );
-  return rowCount ?? 0;
+  return rows[0]?.pending ?? 0;
 }
 
 /** Takes from each of these keys a match whose teams are not those that its names mean: refine finds it the right one. */

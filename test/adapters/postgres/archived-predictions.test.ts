@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mergeTeams } from '../../../activities/merge-teams.js';
 import {
   archivedBeforeMerge,
   archivedSinceMerge,
 } from '../../../adapters/postgres/identity/archived-predictions.js';
-import { mergeTeams } from '../../../adapters/postgres/identity/merge-teams.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { storePredictions } from '../../../adapters/postgres/store-predictions.js';
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
