@@ -81,6 +81,7 @@ it('two sources meet once a name has its team; teams are merged, parted, and a w
     moved: 0,
     folded: 1,
     payloads: 1,
+    archivedPredictions: 0,
   });
   await ask('run', 'refine');
   expect(await teams('harbour')).toMatchObject([{ name: 'Rovers', names: ['Blue Harbour'] }]);
