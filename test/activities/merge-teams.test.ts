@@ -68,16 +68,16 @@ async function predictAll(): Promise<void> {
   await house.prepareSilver();
 }
 
-/** Silver, and every row of the tables that a merge changes, ids and times and all. */
+/** Silver, and every row of the tables that a merge changes, ids and all but when they were changed. */
 async function everything(): Promise<TableLines> {
   const tables = new Map(await readTables(house.pool));
   for (const [table, columns] of [
-    ['team_external_ids', '*'],
-    ['team_aliases', '*'],
+    ['team_external_ids', 'data_source, external_id, team_id, created_at, basis, added_by, reason'],
+    ['team_aliases', 'id, country, alias, team_id, added_by, reason, created_at'],
     ['match_registry', 'id, league_id, season, home_team_id, away_team_id, ordinal, match_time, created_at'],
     ['match_external_ids', 'data_source, external_id, match_id'],
-    ['predictions', '*'],
-    ['prediction_keys', '*'],
+    ['predictions', 'id, match_id, model_name, model_version, created_at'],
+    ['prediction_keys', 'match_id, model_name, model_version, feature_hash, created_at'],
   ] as const) {
     const { rows } = await house.pool.query<{ line: string }>(
       `select t::text as line from (select ${columns} from ${table}) as t order by 1`,
