@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeSilver } from '../../adapters/postgres/silver-gate.js';
 import { instantFromIso } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { openHouse, type TestHouse } from '../support/house.js';
+import { refineInOwnProcess } from '../support/refine-process.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { firstDifference, readTables, type TableLines } from '../support/silver-snapshot.js';
 
@@ -63,6 +65,44 @@ describe('an import of two editions of a league', () => {
       await expectReference(house);
       await house.close();
     }
+  });
+
+  const pendingPayloads = async (house: TestHouse): Promise<number> =>
+    (await house.pool.query(`select from raw_match_data where process_status = 'pending'`)).rowCount ?? 0;
+
+  it('takes no payload twice in batches side by side', async () => {
+    const house = await freshHouse();
+    for (const folder of [autumn, spring]) await house.collect(folder.path, folder.path);
+    const pending = await pendingPayloads(house);
+    expect(pending).toBeGreaterThan(300);
+    expect(await house.refine({ limit: 20, sideBySide: 4 })).toEqual({
+      claimed: pending,
+      done: pending,
+      held: 0,
+    });
+    await house.close();
+  });
+
+  it('takes no payload twice in two processes at once, and makes the same silver', async () => {
+    const url = await postgres.freshDatabase();
+    const house = openHouse(url);
+    for (const folder of [autumn, spring]) await house.collect(folder.path, folder.path);
+    const pending = await pendingPayloads(house);
+    await house.prepareSilver();
+    // Both stand at the gate before either claims anything.
+    const gate = await house.pool.connect();
+    await gate.query('begin');
+    await closeSilver(gate);
+    const processes = [refineInOwnProcess(url, 20), refineInOwnProcess(url, 20)];
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`;
+    while (((await house.pool.query(waiting)).rowCount ?? 0) < processes.length);
+    await gate.query('commit');
+    gate.release();
+    const claimed = await Promise.all(processes);
+    for (const share of claimed) expect(share).toBeGreaterThan(0);
+    expect(claimed.reduce((sum, share) => sum + share, 0)).toBe(pending);
+    await expectReference(house);
+    await house.close();
   });
 
   it('changes nothing when all of it is done again, and again after every row was set to pending', async () => {
