@@ -1,3 +1,4 @@
+import { reportChangedPairings } from '../adapters/postgres/changed-pairings.js';
 import {
   keysWithPrefix,
   latestEdition,
@@ -19,6 +20,7 @@ import {
   type EditionRow,
   type StoredKey,
 } from '../domain/identity/assign-ordinals.js';
+import { changedPairings, type KeyedMatch } from '../domain/identity/changed-pairings.js';
 import { keysOfHeldRows, type HeldRow } from '../domain/identity/held-rows.js';
 import { matchKey } from '../domain/identity/match-key.js';
 import {
@@ -98,6 +100,13 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
     stagedRows(name, plan, parsed.rowIs),
     unknownColumns(provider, parsed),
   );
+  if (file.kind === 'season') {
+    const pairings = changedPairings(
+      keyedOf(storedKeys, vanished),
+      arrivalsOf(identified, assignments, storedKeys),
+    );
+    await reportChangedPairings(client, name, pairings);
+  }
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
   return plan.counts;
@@ -180,6 +189,34 @@ function missingOf(
   return storedKeys.filter((stored) => {
     const key = matchKey(stored, stored.ordinal);
     return before.has(key) && !told.has(key);
+  });
+}
+
+/** Those of the stored keys that are in the list. */
+function keyedOf(storedKeys: readonly StoredKey[], keys: readonly string[]): KeyedMatch[] {
+  const wanted = new Set(keys);
+  return storedKeys
+    .map((stored) => ({ ...stored, key: matchKey(stored, stored.ordinal) }))
+    .filter(({ key }) => wanted.has(key));
+}
+
+/** The rows whose key bronze did not have. */
+function arrivalsOf(
+  rows: readonly EditionRow[],
+  assignments: readonly Assignment[],
+  storedKeys: readonly StoredKey[],
+): KeyedMatch[] {
+  const known = new Set(storedKeys.map((stored) => matchKey(stored, stored.ordinal)));
+  const keys = new Map(
+    assignments.flatMap((assignment) =>
+      assignment.kind === 'key' && !known.has(assignment.key)
+        ? [[assignment.rowNo, assignment.key] as const]
+        : [],
+    ),
+  );
+  return rows.flatMap((row) => {
+    const key = keys.get(row.rowNo);
+    return key === undefined ? [] : { ...row, key };
   });
 }
 

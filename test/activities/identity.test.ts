@@ -256,3 +256,28 @@ describe('a season that gains its second source', () => {
     expect(ofSeason).toEqual([{ matches: 6 }]);
   });
 });
+
+it('a match that leaves its file while one with a club written anew, or with the sides changed, comes for that day is asked about', async () => {
+  const others = [
+    aRow({ HomeTeam: 'Leeds', AwayTeam: 'Everton', Date: '15/08/2021' }),
+    aRow({ HomeTeam: 'Wolves', AwayTeam: 'Spurs', Date: '16/08/2021' }),
+  ];
+  await csv([aRow({ AwayTeam: 'Man United' }), ...others]);
+  const [leeds, wolves] = others;
+  await csv(
+    [
+      aRow({ AwayTeam: 'Manchester Utd' }),
+      { ...leeds, HomeTeam: 'Everton', AwayTeam: 'Leeds' },
+      { ...wolves, HomeTeam: 'Burnley', AwayTeam: 'Brentford' },
+    ],
+    '2122/E0.csv',
+    '2022-07-01T00:00:00Z',
+  );
+  expect(
+    await query(`select error_data ->> 'left' as gone, error_data ->> 'came' as came, requires_manual_review as review
+      from data_quality_logs where error_type = 'changed_pairing' order by 1`),
+  ).toEqual([
+    { gone: 'E0/2021-22/Arsenal/Man United/1', came: 'E0/2021-22/Arsenal/Manchester Utd/1', review: true },
+    { gone: 'E0/2021-22/Leeds/Everton/1', came: 'E0/2021-22/Everton/Leeds/1', review: true },
+  ]);
+});
