@@ -89,6 +89,14 @@ describe('the matches of a file', () => {
     expect(await collect('run/1')).toMatchObject({ stored: 1, held: 1 });
   });
 
+  it('that were not refined before a version that cannot be read came count by the one before, their names too', async () => {
+    await write([anEntry()], '2021-09-01T08:00:00Z');
+    await collect('run/1');
+    await write([{ ...anEntry(), date: 'soon' }]);
+    expect(await collect('run/2')).toMatchObject({ held: 1 });
+    expect(await house.refine()).toEqual({ claimed: 1, done: 1, held: 0 });
+  });
+
   it('of a file that is no JSON are refused with its name and place, and nothing is taken from what is stored', async () => {
     await write([anEntry()]);
     await collect('run/1');

@@ -62,7 +62,7 @@ export interface ToldFixture extends LeagueSeason {
   readonly awayTeamId: number | null;
 }
 
-/** What every source tells of these seasons, by the latest version of each key. */
+/** What every source tells of these seasons, by the latest version of each key that could be read: of such rows come the pending names. */
 export async function toldFixtures(
   client: pg.ClientBase,
   seasons: readonly LeagueSeason[],
@@ -81,13 +81,13 @@ export async function toldFixtures(
        where r.data_source = x.data_source
          and r.external_match_id >= (x.external_id || '/' || s.season || '/') collate "C"
          and r.external_match_id < (x.external_id || '/' || s.season || '0') collate "C"
+         and r.match_time is not null
        order by r.external_match_id, r.id desc
      ) as k
      left join team_external_ids h
        on h.data_source = x.data_source and h.external_id = l.country || '/' || replace(k.home, U&'\\2215', '/')
      left join team_external_ids a
        on a.data_source = x.data_source and a.external_id = l.country || '/' || replace(k.away, U&'\\2215', '/')
-     where k.match_time is not null
      order by 1, 2, 3, 4, 5, 6`,
     [seasons.map(({ leagueId }) => leagueId), seasons.map(({ season }) => season)],
   );
