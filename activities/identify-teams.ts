@@ -67,6 +67,10 @@ async function identifyNames(
   const told = whatIsTold(dataSource, fixtures);
   const seasons = new ToldSeasons(told);
   const arrived = new Set(pending.map(({ name }) => readNameInKey(name)));
+  const untold = [...arrived].filter((name) => !told.names.includes(name));
+  // Refine would ask for them to be decided for ever.
+  if (untold.length > 0)
+    throw new InvariantBroken('Pending rows name teams that no fixture tells', { object: untold.join(', ') });
   for (let before: readonly string[] | undefined; ;) {
     const ids = await teamIdsOf(
       client,

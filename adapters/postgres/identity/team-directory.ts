@@ -91,12 +91,7 @@ export async function nameTeams(client: pg.ClientBase, named: readonly NamedTeam
 }
 
 /** Registers a team for each name (one for names that are equal), says that the name means it, and reports it. */
-export async function registerTeams(
-  client: pg.ClientBase,
-  names: readonly SourceName[],
-  addedBy = 'refine',
-  reason: string | null = null,
-): Promise<void> {
+export async function registerTeams(client: pg.ClientBase, names: readonly SourceName[]): Promise<void> {
   if (names.length === 0) return;
   await client.query(
     `with named as (
@@ -112,7 +107,7 @@ export async function registerTeams(
        select t.id, t.country, t.name from teams t join (select distinct country, name from named) n using (country, name)
      ), identified as (
        insert into team_external_ids (data_source, external_id, team_id, basis, added_by, reason)
-       select n.data_source, n.country || '/' || n.name, f.id, 'registered', $4, $5
+       select n.data_source, n.country || '/' || n.name, f.id, 'registered', 'refine', null
        from named n join found f using (country, name)
        order by 1, 2
        on conflict do nothing
@@ -133,8 +128,6 @@ export async function registerTeams(
       names.map(({ dataSource }) => dataSource),
       names.map(({ country }) => country),
       names.map(({ name }) => name),
-      addedBy,
-      reason,
     ],
   );
 }
