@@ -32,7 +32,7 @@ export type NameResolution =
  * Says for unknown names of one source which team each is: the exact name, then an alias, then the normalised name, each only where no
  * other name of this source has that team in the same season and where the other sources of that season know the team in it.
  * Where they tell none of its seasons, a name that is equal to another one of this very source only without the club's form
- * ("AFC Wimbledon") is a doubt. Otherwise a team that the others have in that league and season and that this source does not name
+ * ("AFC Wimbledon") is a new team: the source tells them apart. Otherwise a team that the others have in that league and season and that this source does not name
  * there is a candidate if its name is alike or three or more fixtures coincide; a candidate is never applied by itself.
  *
  * Of names that are equal without the club's form the one that plays first is decided; the others are left out, to be decided once its
@@ -48,17 +48,19 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
   const resolutions = new Map<string, NameResolution>();
   const named = new Map(known);
   const forms = new Set<string>();
+  const toldApart = new Set<string>();
   for (const [place, name] of unknown.entries()) {
     const found = called.get(name);
     const teamId = theTeam(found);
     if (found === undefined || teamId === undefined) continue;
     const rivals = unknown.filter((other) => other !== name && theTeam(called.get(other)) === teamId);
-    const bearers = [...known].flatMap(([other, id]) => (id === teamId ? [other] : []));
-    if ([...rivals, ...bearers].some((other) => seasons.playTogether(name, other))) continue;
     const peers = seasons.peersSay(name, teamId);
     const isNamed =
       teams.get(teamId)?.isNamed === true || rivals.some((rival) => unknown.indexOf(rival) < place);
-    if (peers === 'lacks' || (peers === 'silent' && found.isShortened && isNamed)) continue;
+    if (peers === 'silent' && found.isShortened && isNamed) toldApart.add(name);
+    const bearers = [...known].flatMap(([other, id]) => (id === teamId ? [other] : []));
+    const clashes = [...rivals, ...bearers].some((other) => seasons.playTogether(name, other));
+    if (clashes || peers === 'lacks' || toldApart.has(name)) continue;
     resolutions.set(name, { kind: 'same', teamId, basis: found.basis });
     named.set(name, teamId);
     forms.add(normaliseTeamName(name));
@@ -76,9 +78,11 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
     const ofTwins = [...asked]
       .filter(([twin]) => normaliseTeamName(twin) === form)
       .flatMap(([twin, may]) => (twin === name ? may : may.map((one) => ({ ...one, coinciding: 0 }))));
-    const ofName = (called.get(name)?.teamIds ?? []).map((teamId) =>
-      asCandidate(name, { teamId, coinciding: 0 }, teams.get(teamId)),
-    );
+    const ofName = toldApart.has(name)
+      ? []
+      : (called.get(name)?.teamIds ?? []).map((teamId) =>
+          asCandidate(name, { teamId, coinciding: 0 }, teams.get(teamId)),
+        );
     const all = [...(candidates.get(name) ?? []), ...ofTwins, ...ofName.filter((one) => one !== undefined)]
       .sort(likeliestFirst)
       .filter(({ teamId }, place, list) => list.findIndex((other) => other.teamId === teamId) === place);

@@ -116,17 +116,14 @@ describe('an unknown name', () => {
     expect(coinciding(2)).toMatchObject({ candidates: [{ coinciding: 0 }] });
   });
 
-  it('that is equal to another one of its own source without its club form is a doubt, unless another source has the team there', () => {
+  it('that is equal to another one of its own source without its club form is a new team, unless another source has the team there', () => {
     const named = [{ id: 1, name: 'Wimbledon', aliases: [], isNamed: true }];
     const unknown = ['AFC Wimbledon'];
     const leagueSeason = '3/2011-12';
     const sheets = [{ leagueSeason, fixtures: [{ date: onDay(0), home: 'AFC Wimbledon', away: 'Hull' }] }];
     const resolved = (changes: Partial<Question>) =>
       resolveNames(question({ unknown, sheets, teams: named, ...changes })).get('AFC Wimbledon');
-    expect(resolved({ peers: [] })).toMatchObject({
-      kind: 'doubt',
-      candidates: [{ teamId: 1, coinciding: 0 }],
-    });
+    expect(resolved({ peers: [] })).toEqual({ kind: 'new' });
     const spelt = resolveNames(question({ unknown: ['WIMBLEDON'], sheets: [], teams: named, peers: [] }));
     expect(spelt.get('WIMBLEDON')).toEqual({ kind: 'same', teamId: 1, basis: 'normalised' });
     const told = [{ leagueSeason, date: onDay(0), homeTeamId: 1, awayTeamId: 9 }];
