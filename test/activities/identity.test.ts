@@ -1,48 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { mergeTeams } from '../../activities/merge-teams.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { openHouse, type TestHouse } from '../support/house.js';
-import { anEntry, jsonText, type MatchEntry } from '../support/openfootball-files.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { aRow } from '../support/football-data-files.js';
+import { anEntry } from '../support/openfootball-files.js';
 import { decide } from '../support/review.js';
 import { firstDifference, readTables } from '../support/silver-snapshot.js';
 import { answer, openSuggestions } from '../support/suggestions.js';
+import { useTwoSources } from '../support/two-sources.js';
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
-
-let house: TestHouse;
-let folder: TestFolder;
-beforeEach(async () => {
-  house = openHouse(await postgres.freshDatabase());
-  folder = await makeTestFolder();
-});
-afterEach(async () => {
-  await house.close();
-  await folder.remove();
-});
-
-let runs = 0;
-const csv = async (rows: readonly Cells[], uri = '2122/E0.csv', modifiedAt?: string): Promise<void> => {
-  await writeEdition(folder.path, `csv/${uri}`, fileText(rows), modifiedAt);
-  await house.collect(`${folder.path}/csv`, `run/${runs++}`);
-};
-const json = async (matches: readonly MatchEntry[], uri = '2021-22/en.1.json'): Promise<void> => {
-  await writeEdition(folder.path, `json/${uri}`, jsonText(matches));
-  await house.collect(`${folder.path}/json`, `run/${runs++}`, 'if-changed', 'openfootball');
-};
-const query = async (text: string): Promise<unknown[]> =>
-  (await house.pool.query<Record<string, unknown>>(text)).rows;
+const sources = useTwoSources();
+const { csv, json, query, toldBy } = sources;
 const teams = () => query('select name from teams order by name');
-const toldBy = () =>
-  query(`select h.name as home, a.name as away, string_agg(x.data_source, ' ' order by x.data_source) as sources
-    from match_registry r join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
-    join match_external_ids x on x.match_id = r.id group by r.id, h.name, a.name order by 1, 2`);
 const held = () =>
   query(`select external_match_id as key, process_error as reason from raw_match_data
     where process_status = 'held' order by id`);
@@ -51,7 +19,7 @@ describe('a match that two sources tell', () => {
   it('under two names, two ids and two kick-off minutes is one match', async () => {
     await csv([aRow({ HomeTeam: 'Arsenal', AwayTeam: 'Chelsea', Time: '15:00' })]);
     await json([anEntry({ team1: 'Arsenal FC', team2: 'Chelsea FC', time: '15:05' })]);
-    await house.refine();
+    await sources.house.refine();
     expect(await toldBy()).toEqual([
       { home: 'Arsenal', away: 'Chelsea', sources: 'football_data openfootball' },
     ]);
@@ -64,14 +32,12 @@ describe('a match that two sources tell', () => {
       [csv, json],
       [json, csv],
     ]) {
-      const before = house;
-      house = openHouse(await postgres.freshDatabase());
-      await before.close();
+      await sources.moveHouse();
       for (const collect of inOrder) {
         await (collect === csv ? csv([aRow()]) : json([anEntry()]));
-        if (inOrder[0] === json) await house.refine();
+        if (inOrder[0] === json) await sources.house.refine();
       }
-      await house.refine({ limit: 1, sideBySide: 2 });
+      await sources.house.refine({ limit: 1, sideBySide: 2 });
       expect(await query('select count(*) as n from match_registry')).toEqual([{ n: 1 }]);
     }
   });
@@ -85,12 +51,12 @@ describe('a match that two sources tell', () => {
       ],
       '2122/SC0.csv',
     );
-    await house.refine();
+    await sources.house.refine();
     await json(
       [anEntry({ team1: 'Celtic', team2: 'Hearts', date: '2022-01-16', score: { ft: [0, 0] } })],
       '2021-22/sco.1.json',
     );
-    await house.refine();
+    await sources.house.refine();
     expect(
       await query(`select r.ordinal, count(*) as sources from match_registry r
         join match_external_ids x on x.match_id = r.id group by 1 order by 1`),
@@ -104,16 +70,16 @@ describe('a match that two sources tell', () => {
 describe('a name that may be a team of that league and season', () => {
   beforeEach(async () => {
     await csv([aRow({ HomeTeam: 'Man United', AwayTeam: 'Chelsea' })]);
-    await house.refine();
+    await sources.house.refine();
     await json([
       anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' }),
       anEntry({ team1: 'Chelsea FC', team2: 'Manchester United FC', date: '2022-02-05' }),
     ]);
-    await house.refine();
+    await sources.house.refine();
   });
 
   it('holds its rows and makes one suggestion', async () => {
-    expect(await openSuggestions(house)).toMatchObject([
+    expect(await openSuggestions(sources.house)).toMatchObject([
       {
         name: 'Manchester United FC',
         country: 'England',
@@ -125,16 +91,16 @@ describe('a name that may be a team of that league and season', () => {
       expect.stringContaining('review queue'),
     ]);
     expect(await teams()).toEqual([{ name: 'Chelsea' }, { name: 'Man United' }]);
-    await house.refine();
-    await house.rebuild();
-    expect(await openSuggestions(house), 'after a rebuild').toHaveLength(1);
+    await sources.house.refine();
+    await sources.house.rebuild();
+    expect(await openSuggestions(sources.house), 'after a rebuild').toHaveLength(1);
   });
 
   it('is that team once a reviewer says so: its rows flow through the normal path, and so do later ones', async () => {
-    const [suggestion] = await openSuggestions(house);
+    const [suggestion] = await openSuggestions(sources.house);
     const teamId = suggestion?.candidates[0]?.teamId ?? 0;
-    expect(await answer(house, suggestion?.id ?? 0, { kind: 'same-team', teamId })).toBe(2);
-    await house.refine();
+    expect(await answer(sources.house, suggestion?.id ?? 0, { kind: 'same-team', teamId })).toBe(2);
+    await sources.house.refine();
     expect(await held()).toEqual([]);
     expect(await toldBy()).toEqual([
       { home: 'Chelsea', away: 'Man United', sources: 'openfootball' },
@@ -147,20 +113,20 @@ describe('a name that may be a team of that league and season', () => {
       [anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC', date: '2022-08-13' })],
       '2022-23/en.1.json',
     );
-    await house.refine();
-    expect(await openSuggestions(house)).toEqual([]);
-    const grown = await readTables(house.pool);
-    await house.rebuild();
+    await sources.house.refine();
+    expect(await openSuggestions(sources.house)).toEqual([]);
+    const grown = await readTables(sources.house.pool);
+    await sources.house.rebuild();
     expect(
-      firstDifference(grown, await readTables(house.pool)),
+      firstDifference(grown, await readTables(sources.house.pool)),
       'a rebuild keeps the answer',
     ).toBeUndefined();
   });
 
   it('is a team of its own if the reviewer says so', async () => {
-    const [suggestion] = await openSuggestions(house);
-    await answer(house, suggestion?.id ?? 0, { kind: 'new-team' });
-    await house.refine();
+    const [suggestion] = await openSuggestions(sources.house);
+    await answer(sources.house, suggestion?.id ?? 0, { kind: 'new-team' });
+    await sources.house.refine();
     expect(await teams()).toEqual([
       { name: 'Chelsea' },
       { name: 'Man United' },
@@ -169,11 +135,13 @@ describe('a name that may be a team of that league and season', () => {
   });
 
   it('that would make a team play itself holds the row, and nothing else', async () => {
-    const [suggestion] = await openSuggestions(house);
-    const { rows } = await house.pool.query<{ id: number }>(`select id from teams where name = 'Chelsea'`);
-    await answer(house, suggestion?.id ?? 0, { kind: 'same-team', teamId: rows[0]?.id ?? 0 });
+    const [suggestion] = await openSuggestions(sources.house);
+    const { rows } = await sources.house.pool.query<{ id: number }>(
+      `select id from teams where name = 'Chelsea'`,
+    );
+    await answer(sources.house, suggestion?.id ?? 0, { kind: 'same-team', teamId: rows[0]?.id ?? 0 });
     await json([anEntry({ team1: 'Leeds', team2: 'Chelsea FC', date: '2022-08-13' })], '2022-23/en.1.json');
-    expect(await house.refine()).toMatchObject({ held: 2, done: 1 });
+    expect(await sources.house.refine()).toMatchObject({ held: 2, done: 1 });
     expect((await held()).map((row) => JSON.stringify(row))).toEqual([
       expect.stringContaining('mean one team'),
       expect.stringContaining('mean one team'),
@@ -186,19 +154,21 @@ describe('a name that may be a team of that league and season', () => {
   });
 
   it('is answered once, and only with a team of its country', async () => {
-    const [suggestion] = await openSuggestions(house);
+    const [suggestion] = await openSuggestions(sources.house);
     const id = suggestion?.id ?? 0;
-    await expect(answer(house, id, { kind: 'same-team', teamId: 999 })).rejects.toThrow(/no team 999/);
-    await answer(house, id, { kind: 'new-team' });
-    await expect(decide(house.pool, 'resolve', [id])).rejects.toThrow(/is resolved since ada at/);
-    await expect(answer(house, 999_999, { kind: 'new-team' })).rejects.toThrow(/no finding 999999/);
+    await expect(answer(sources.house, id, { kind: 'same-team', teamId: 999 })).rejects.toThrow(
+      /no team 999/,
+    );
+    await answer(sources.house, id, { kind: 'new-team' });
+    await expect(decide(sources.house.pool, 'resolve', [id])).rejects.toThrow(/is resolved since ada at/);
+    await expect(answer(sources.house, 999_999, { kind: 'new-team' })).rejects.toThrow(/no finding 999999/);
   });
 });
 
 describe('a name without a candidate', () => {
   it('is registered and reported', async () => {
     await csv([aRow()]);
-    await house.refine();
+    await sources.house.refine();
     expect(
       await query(
         `select error_data ->> 'external_id' as name from data_quality_logs where error_type = 'new_team' order by 1`,
@@ -224,31 +194,31 @@ describe('a season that gains its second source', () => {
 
   it('asks whether two known teams are one that each source tells alone, and merging them answers it', async () => {
     await csv(britishRows(2019), '1920/E0.csv');
-    await house.refine();
+    await sources.house.refine();
     const spurs = (name: string): string => (name === 'Tottenham' ? 'Tottenham Hotspur FC' : `${name} FC`);
     await json(
       inSeason(2020).map(({ date, home, away }) => anEntry({ date, team1: spurs(home), team2: spurs(away) })),
       '2020-21/en.1.json',
     );
-    await house.refine();
+    await sources.house.refine();
     expect(await questions()).toEqual([]);
     await csv(britishRows(2020), '2021/E0.csv');
-    await house.refine({ limit: 2 });
+    await sources.house.refine({ limit: 2 });
 
-    const { rows } = await house.pool.query<{ id: number; name: string }>(
+    const { rows } = await sources.house.pool.query<{ id: number; name: string }>(
       `select id, name from teams where name like 'Tottenham%' order by name`,
     );
     const [keptId, mergedId] = rows.map(({ id }) => id);
     expect(rows.map(({ name }) => name)).toEqual(['Tottenham', 'Tottenham Hotspur FC']);
-    expect(await openSuggestions(house)).toEqual([]);
+    expect(await openSuggestions(sources.house)).toEqual([]);
     const command = `touchline team merge ${keptId ?? ''} ${mergedId ?? ''} --why`;
     const asked = await questions();
     expect(asked).toMatchObject([{ status: 'logged', by: null, coinciding: 6 }]);
     expect(JSON.stringify(asked)).toContain(command);
-    await inTransaction(house.pool, (transaction) =>
+    await inTransaction(sources.house.pool, (transaction) =>
       mergeTeams(transaction, { keptId: keptId ?? 0, mergedId: mergedId ?? 0, by: 'ada', why: 'one club' }),
     );
-    await house.refine();
+    await sources.house.refine();
     expect(await questions()).toMatchObject([{ status: 'resolved', by: 'ada' }]);
     const ofSeason = await query(
       `select count(*) as matches from match_registry r join matches m using (id) where r.season = '2020-21'`,

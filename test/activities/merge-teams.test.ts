@@ -1,58 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { mergeTeams } from '../../activities/merge-teams.js';
 import { undoMerge } from '../../adapters/postgres/identity/undo-merge.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { openHouse, type TestHouse } from '../support/house.js';
-import { anEntry, jsonText, type MatchEntry } from '../support/openfootball-files.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { aRow } from '../support/football-data-files.js';
+import { anEntry } from '../support/openfootball-files.js';
 import { firstDifference, readTables, type TableLines } from '../support/silver-snapshot.js';
+import { useTwoSources } from '../support/two-sources.js';
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
-
-let house: TestHouse;
-let folder: TestFolder;
-beforeEach(async () => {
-  house = openHouse(await postgres.freshDatabase());
-  folder = await makeTestFolder();
-});
-afterEach(async () => {
-  await house.close();
-  await folder.remove();
-});
-
-let runs = 0;
-const csv = async (rows: readonly Cells[], uri = '2122/E0.csv', modifiedAt?: string): Promise<void> => {
-  await writeEdition(folder.path, `csv/${uri}`, fileText(rows), modifiedAt);
-  await house.collect(`${folder.path}/csv`, `run/${runs++}`);
-};
-const json = async (matches: readonly MatchEntry[], uri = '2021-22/en.1.json'): Promise<void> => {
-  await writeEdition(folder.path, `json/${uri}`, jsonText(matches));
-  await house.collect(`${folder.path}/json`, `run/${runs++}`, 'if-changed', 'openfootball');
-};
-const query = async (text: string): Promise<unknown[]> =>
-  (await house.pool.query<Record<string, unknown>>(text)).rows;
-const toldBy = () =>
-  query(`select h.name as home, a.name as away, string_agg(x.data_source, ' ' order by x.data_source) as sources
-    from match_registry r join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
-    join match_external_ids x on x.match_id = r.id group by r.id, h.name, a.name order by 1, 2`);
-const idOf = async (name: string): Promise<number> => {
-  const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);
-  return rows[0]?.id ?? 0;
-};
+const sources = useTwoSources();
+const { csv, json, query, toldBy, idOf } = sources;
 const merge = async (kept: string, merged: string) => {
   const ids = { keptId: await idOf(kept), mergedId: await idOf(merged) };
-  return await inTransaction(house.pool, (transaction) =>
+  return await inTransaction(sources.house.pool, (transaction) =>
     mergeTeams(transaction, { ...ids, by: 'ada', why: 'one club' }),
   );
 };
 const undo = (mergeId: number) =>
-  inTransaction(house.pool, (transaction) =>
+  inTransaction(sources.house.pool, (transaction) =>
     undoMerge(transaction, { mergeId, by: 'ada', why: 'two clubs' }),
   );
 /** Every match that is registered has the same prediction by the same model. */
@@ -65,12 +29,12 @@ async function predictAll(): Promise<void> {
     insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
     select id, 'm', '1', repeat('a', 64), '2021-08-01' from match_registry`);
   // Their partition is made, and that nobody had prepared it is found.
-  await house.prepareSilver();
+  await sources.house.prepareSilver();
 }
 
 /** Silver, and every row of the tables that a merge changes, ids and all but when they were changed. */
 async function everything(): Promise<TableLines> {
-  const tables = new Map(await readTables(house.pool));
+  const tables = new Map(await readTables(sources.house.pool));
   for (const [table, columns] of [
     ['team_external_ids', 'data_source, external_id, team_id, created_at, basis, added_by, reason'],
     ['team_aliases', 'id, country, alias, team_id, added_by, reason, created_at'],
@@ -79,7 +43,7 @@ async function everything(): Promise<TableLines> {
     ['predictions', 'id, match_id, model_name, model_version, created_at'],
     ['prediction_keys', 'match_id, model_name, model_version, feature_hash, created_at'],
   ] as const) {
-    const { rows } = await house.pool.query<{ line: string }>(
+    const { rows } = await sources.house.pool.query<{ line: string }>(
       `select t::text as line from (select ${columns} from ${table}) as t order by 1`,
     );
     tables.set(
@@ -97,19 +61,19 @@ describe('two teams that are one', () => {
       aRow({ HomeTeam: 'Rovers', AwayTeam: 'Chelsea', B365H: '2.1', B365D: '3.4', B365A: '3.6' }),
       aRow({ HomeTeam: 'Leeds', AwayTeam: 'Rovers', Date: '21/08/2021' }),
     ]);
-    await house.refine();
+    await sources.house.refine();
     await json([
       anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2021-10-01' }),
       anEntry({ team1: 'Chelsea FC', team2: 'Blue Harbour', date: '2022-02-05' }),
     ]);
-    await house.refine();
+    await sources.house.refine();
     await predictAll();
   });
 
   it('become one: names, aliases, matches and predictions follow, and what both had is one match', async () => {
     expect(await toldBy()).toHaveLength(4);
     expect(await merge('Rovers', 'Blue Harbour')).toMatchObject({ moved: 1, folded: 1, payloads: 1 });
-    await house.refine();
+    await sources.house.refine();
     expect(await toldBy()).toEqual([
       { home: 'Chelsea', away: 'Rovers', sources: 'openfootball' },
       { home: 'Leeds', away: 'Rovers', sources: 'football_data' },
@@ -121,9 +85,12 @@ describe('two teams that are one', () => {
     ).toEqual([{ n: 2 }]);
     expect(await query('select count(*) as n from prediction_keys')).toEqual([{ n: 3 }]);
     expect(await query('select alias from team_aliases')).toEqual([{ alias: 'Blue Harbour' }]);
-    const grown = await readTables(house.pool);
-    await house.rebuild();
-    expect(firstDifference(grown, await readTables(house.pool)), 'a rebuild keeps the merge').toBeUndefined();
+    const grown = await readTables(sources.house.pool);
+    await sources.house.rebuild();
+    expect(
+      firstDifference(grown, await readTables(sources.house.pool)),
+      'a rebuild keeps the merge',
+    ).toBeUndefined();
   });
 
   it('are two again once the merge is undone: every row is as it was', async () => {
@@ -135,31 +102,31 @@ describe('two teams that are one', () => {
     );
     const before = await everything();
     const { mergeId } = await merge('Rovers', 'Blue Harbour');
-    await house.refine();
+    await sources.house.refine();
     expect(firstDifference(before, await everything())).toBeDefined();
     await undo(mergeId);
-    await house.refine();
+    await sources.house.refine();
     expect(firstDifference(before, await everything())).toBeUndefined();
     await expect(undo(mergeId)).rejects.toThrow(/undone already/);
   });
 
   it('are two again with what came after the merge: it is told of the team that its name means', async () => {
-    const before = await readTables(house.pool);
+    const before = await readTables(sources.house.pool);
     const { mergeId } = await merge('Rovers', 'Blue Harbour');
-    await house.refine();
+    await sources.house.refine();
     await json(
       [anEntry({ team1: 'Blue Harbour', team2: 'Chelsea FC', date: '2022-08-10' })],
       '2022-23/en.1.json',
     );
-    await house.refine();
+    await sources.house.refine();
     await undo(mergeId);
-    await house.refine();
+    await sources.house.refine();
     expect(
       await query(`select t.name from match_registry r join teams t on t.id = r.home_team_id where r.season = '2022-23'
         and exists (select from matches m where m.id = r.id)`),
     ).toEqual([{ name: 'Blue Harbour' }]);
     await query(`delete from matches where season = '2022-23'`);
-    const after = await readTables(house.pool);
+    const after = await readTables(sources.house.pool);
     for (const table of ['matches', 'fixture_revisions', 'odds', 'match_external_ids'] as const) {
       const ofBefore = (after.get(table) ?? []).filter((line) => !line.includes('2022-23'));
       expect(ofBefore, table).toEqual(before.get(table));
@@ -168,17 +135,17 @@ describe('two teams that are one', () => {
 
   it('stay one until a later merge that changed the same matches is undone', async () => {
     await csv([aRow({ HomeTeam: 'The Pensioners', AwayTeam: 'Leeds', Date: '13/08/2022' })], '2223/E0.csv');
-    await house.refine();
+    await sources.house.refine();
     const before = await everything();
     const first = await merge('Rovers', 'Blue Harbour');
     const second = await merge('The Pensioners', 'Chelsea');
-    await house.refine();
+    await sources.house.refine();
     await expect(undo(first.mergeId)).rejects.toThrow(
       new RegExp(`Merge ${second.mergeId} came after merge ${first.mergeId}`),
     );
     await undo(second.mergeId);
     await undo(first.mergeId);
-    await house.refine();
+    await sources.house.refine();
     expect(firstDifference(before, await everything())).toBeUndefined();
   });
 
@@ -195,32 +162,32 @@ describe('matches that a merge makes one', () => {
   it('are refused where one source tells both: its two names are two clubs, until it has one of them no more', async () => {
     const rovers = aRow({ HomeTeam: 'Rovers', AwayTeam: 'Chelsea' });
     await csv([rovers, aRow({ HomeTeam: 'Blue Harbour', AwayTeam: 'Chelsea', Date: '21/08/2021' })]);
-    await house.refine();
+    await sources.house.refine();
     const before = await everything();
     await expect(merge('Rovers', 'Blue Harbour')).rejects.toThrow(
       /football_data tells of both .* against Chelsea/,
     );
     expect(firstDifference(before, await everything())).toBeUndefined();
     await csv([rovers], '2122/E0.csv', '2022-07-01T00:00:00Z');
-    await house.refine();
+    await sources.house.refine();
     expect(await merge('Rovers', 'Blue Harbour')).toMatchObject({ folded: 1 });
   });
 
   it('are those of the nearest dates, whichever meeting each source counts as the first', async () => {
     const old = { Div: 'SC0', HomeTeam: 'Celtic', AwayTeam: 'Hearts' };
     await csv([aRow({ ...old, Date: '15/01/2022' }), aRow({ ...old, Date: '16/04/2022' })], '2122/SC0.csv');
-    await house.refine();
+    await sources.house.refine();
     const meeting = { team1: 'Green Hoops', team2: 'Hearts' };
     await json(
       [anEntry({ ...meeting, date: '2021-08-14' }), anEntry({ ...meeting, date: '2022-01-16' })],
       '2021-22/sco.1.json',
     );
-    await house.refine();
+    await sources.house.refine();
     await predictAll();
     const before = await everything();
     const { mergeId, moved, folded } = await merge('Celtic', 'Green Hoops');
     expect({ moved, folded }).toEqual({ moved: 1, folded: 1 });
-    await house.refine();
+    await sources.house.refine();
     expect(
       await query(`select to_char(m.match_time, 'YYYY-MM-DD') as day, r.ordinal, string_agg(x.data_source, ' ') as sources
         from matches m join match_registry r using (id) join match_external_ids x on x.match_id = m.id
@@ -231,7 +198,7 @@ describe('matches that a merge makes one', () => {
       { day: '2022-04-16', ordinal: 2, sources: 'football_data' },
     ]);
     await undo(mergeId);
-    await house.refine();
+    await sources.house.refine();
     expect(firstDifference(before, await everything())).toBeUndefined();
   });
 });

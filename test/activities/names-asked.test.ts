@@ -1,57 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideFindings } from '../../activities/decide-findings.js';
 import { doubtName } from '../../activities/doubt-name.js';
 import { mergeTeams } from '../../activities/merge-teams.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { openHouse, type TestHouse } from '../support/house.js';
-import { anEntry, jsonText, type MatchEntry } from '../support/openfootball-files.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { aRow } from '../support/football-data-files.js';
+import { anEntry } from '../support/openfootball-files.js';
 import { decide } from '../support/review.js';
 import { firstDifference, readTables } from '../support/silver-snapshot.js';
 import { answer, openSuggestions } from '../support/suggestions.js';
+import { useTwoSources } from '../support/two-sources.js';
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
-
-let house: TestHouse;
-let folder: TestFolder;
-beforeEach(async () => {
-  house = openHouse(await postgres.freshDatabase());
-  folder = await makeTestFolder();
-});
-afterEach(async () => {
-  await house.close();
-  await folder.remove();
-});
-
-let runs = 0;
-const csv = async (rows: readonly Cells[], uri = '2122/E0.csv'): Promise<void> => {
-  await writeEdition(folder.path, `csv/${uri}`, fileText(rows));
-  await house.collect(`${folder.path}/csv`, `run/${runs++}`);
-};
-const json = async (matches: readonly MatchEntry[], uri = '2021-22/en.1.json'): Promise<void> => {
-  await writeEdition(folder.path, `json/${uri}`, jsonText(matches));
-  await house.collect(`${folder.path}/json`, `run/${runs++}`, 'if-changed', 'openfootball');
-};
-const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
-  (await house.pool.query<Record<string, unknown>>(text, values)).rows;
-const idOf = async (name: string): Promise<number> => {
-  const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);
-  return rows[0]?.id ?? 0;
-};
+const sources = useTwoSources();
+const { csv, json, query, toldBy, idOf } = sources;
 const teams = () => query('select name from teams order by name');
 const held = () => query(`select external_match_id from raw_match_data where process_status = 'held'`);
-const toldBy = () =>
-  query(`select h.name as home, a.name as away, string_agg(x.data_source, ' ' order by x.data_source) as sources
-    from match_registry r join teams h on h.id = r.home_team_id join teams a on a.id = r.away_team_id
-    join match_external_ids x on x.match_id = r.id group by r.id, h.name, a.name order by 1, 2`);
 const theQuestion = async (): Promise<number> => {
-  const questions = await openSuggestions(house);
+  const questions = await openSuggestions(sources.house);
   expect(questions).toHaveLength(1);
   return questions[0]?.id ?? 0;
 };
@@ -60,9 +24,9 @@ const unitedAway = anEntry({ team1: 'Chelsea FC', team2: 'Manchester United FC',
 /** football-data.co.uk tells of Man United, openfootball of a name about which somebody is asked. */
 async function askAboutUnited(): Promise<void> {
   await csv([aRow({ HomeTeam: 'Man United', AwayTeam: 'Chelsea' })]);
-  await house.refine();
+  await sources.house.refine();
   await json([anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' }), unitedAway]);
-  await house.refine();
+  await sources.house.refine();
 }
 
 describe('the rows that wait for an answer', () => {
@@ -79,8 +43,8 @@ describe('the rows that wait for an answer', () => {
       [anEntry({ ...unitedAway, ...later }), anEntry({ team1: 'Leeds United FC', ...later })],
       '2022-23/en.1.json',
     );
-    await house.refine();
-    expect(await openSuggestions(house)).toEqual([]);
+    await sources.house.refine();
+    expect(await openSuggestions(sources.house)).toEqual([]);
     expect(await held()).toEqual([]);
     expect(
       await query(
@@ -100,20 +64,20 @@ describe('the rows that wait for an answer', () => {
 
   it('are refined where the answer comes while a batch is about to hold them', async () => {
     await csv([aRow({ HomeTeam: 'Man United', AwayTeam: 'Chelsea' })]);
-    await house.refine();
+    await sources.house.refine();
     await json([anEntry({ team1: 'Manchester United FC', team2: 'Chelsea FC' })]);
-    await house.prepareSilver();
-    const gate = await house.pool.connect();
+    await sources.house.prepareSilver();
+    const gate = await sources.house.pool.connect();
     await gate.query('begin; lock table lake_dirty_partitions in exclusive mode');
     let settled = false;
     const waiting = async (sessions: number): Promise<void> => {
       const locks = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while (!settled && ((await house.pool.query(locks)).rowCount ?? 0) < sessions);
+      while (!settled && ((await sources.house.pool.query(locks)).rowCount ?? 0) < sessions);
     };
-    const batch = house.refineBatch(10);
+    const batch = sources.house.refineBatch(10);
     // Its question is committed, and it waits to mark its months, the last thing before its commit.
     await waiting(1);
-    const answered = answer(house, await theQuestion(), {
+    const answered = answer(sources.house, await theQuestion(), {
       kind: 'same-team',
       teamId: await idOf('Man United'),
     }).finally(() => (settled = true));
@@ -121,7 +85,7 @@ describe('the rows that wait for an answer', () => {
     await gate.query('commit');
     gate.release();
     await Promise.all([batch, answered]);
-    await house.refine();
+    await sources.house.refine();
     expect(await held()).toEqual([]);
     expect(await toldBy()).toEqual([
       { home: 'Man United', away: 'Chelsea', sources: 'football_data openfootball' },
@@ -134,15 +98,15 @@ describe('an answer', () => {
   const askAboutRovers = async (): Promise<void> => {
     await csv([aRow({ HomeTeam: 'Rovers', AwayTeam: 'Chelsea', Date: '15/08/2020' })], '2021/E0.csv');
     await csv([aRow()]);
-    await house.refine();
+    await sources.house.refine();
     await json([anEntry({ team1: 'Rovers', team2: 'Chelsea FC' })]);
-    await house.refine();
+    await sources.house.refine();
   };
 
   it('that a name in doubt is a new team registers one, though a team of the very name is there', async () => {
     await askAboutRovers();
-    await answer(house, await theQuestion(), { kind: 'new-team' });
-    await house.refine();
+    await answer(sources.house, await theQuestion(), { kind: 'new-team' });
+    await sources.house.refine();
     expect(await teams()).toEqual([
       { name: 'Arsenal' },
       { name: 'Chelsea' },
@@ -160,7 +124,7 @@ describe('an answer', () => {
     await csv([aRow({ HomeTeam: 'Red Devils', AwayTeam: 'Chelsea', Date: '15/08/2020' })], '2021/E0.csv');
     await askAboutUnited();
     const merged = await idOf('Red Devils');
-    await inTransaction(house.pool, async (transaction) =>
+    await inTransaction(sources.house.pool, async (transaction) =>
       mergeTeams(transaction, {
         keptId: await idOf('Man United'),
         mergedId: merged,
@@ -168,8 +132,8 @@ describe('an answer', () => {
         why: 'one club',
       }),
     );
-    await answer(house, await theQuestion(), { kind: 'same-team', teamId: merged });
-    await house.refine();
+    await answer(sources.house, await theQuestion(), { kind: 'same-team', teamId: merged });
+    await sources.house.refine();
     expect(
       await query(
         `select t.name from team_external_ids x join teams t on t.id = x.team_id
@@ -180,10 +144,10 @@ describe('an answer', () => {
 
   it('with a team is about one name', async () => {
     await csv([aRow({ HomeTeam: 'Man United', AwayTeam: 'Man City' })]);
-    await house.refine();
+    await sources.house.refine();
     await json([anEntry({ team1: 'Manchester United FC', team2: 'Manchester City FC' })]);
-    await house.refine();
-    const ids = (await openSuggestions(house)).map(({ id }) => id);
+    await sources.house.refine();
+    const ids = (await openSuggestions(sources.house)).map(({ id }) => id);
     expect(ids).toHaveLength(2);
     const teamId = await idOf('Man United');
     const same = {
@@ -193,9 +157,9 @@ describe('an answer', () => {
       answer: { kind: 'same-team', teamId },
     } as const;
     await expect(
-      inTransaction(house.pool, (transaction) => decideFindings(transaction, ids, same)),
+      inTransaction(sources.house.pool, (transaction) => decideFindings(transaction, ids, same)),
     ).rejects.toThrow(/2 names are chosen/);
-    expect(await openSuggestions(house)).toHaveLength(2);
+    expect(await openSuggestions(sources.house)).toHaveLength(2);
   });
 });
 
@@ -203,46 +167,46 @@ describe('a wrong answer', () => {
   it('is taken back by opening the question again: everything is as before, no rule decides, and another answer holds', async () => {
     await askAboutUnited();
     const id = await theQuestion();
-    const before = await readTables(house.pool);
-    await answer(house, id, { kind: 'same-team', teamId: await idOf('Chelsea') });
-    await house.refine();
-    await decide(house.pool, 'reopen', [id]);
-    await house.refine();
-    expect(firstDifference(before, await readTables(house.pool))).toBeUndefined();
+    const before = await readTables(sources.house.pool);
+    await answer(sources.house, id, { kind: 'same-team', teamId: await idOf('Chelsea') });
+    await sources.house.refine();
+    await decide(sources.house.pool, 'reopen', [id]);
+    await sources.house.refine();
+    expect(firstDifference(before, await readTables(sources.house.pool))).toBeUndefined();
     expect(await query('select alias from team_aliases')).toEqual([]);
 
-    await answer(house, id, { kind: 'same-team', teamId: await idOf('Man United') });
-    await house.refine();
+    await answer(sources.house, id, { kind: 'same-team', teamId: await idOf('Man United') });
+    await sources.house.refine();
     expect(await held()).toEqual([]);
-    const grown = await readTables(house.pool);
-    await house.rebuild();
-    expect(firstDifference(grown, await readTables(house.pool))).toBeUndefined();
+    const grown = await readTables(sources.house.pool);
+    await sources.house.rebuild();
+    expect(firstDifference(grown, await readTables(sources.house.pool))).toBeUndefined();
   });
 });
 
 describe('a name that a rule gave a team', () => {
   const ask = (name: string) =>
-    inTransaction(house.pool, (transaction) =>
+    inTransaction(sources.house.pool, (transaction) =>
       doubtName(transaction, { dataSource: 'openfootball', name, by: 'ada', why: 'another club' }),
     );
 
   it('is asked about where somebody doubts it, and nothing is told by it until there is an answer', async () => {
     await csv([aRow({ HomeTeam: 'Wimbledon', AwayTeam: 'Chelsea' })]);
-    await house.refine();
-    const before = await readTables(house.pool);
+    await sources.house.refine();
+    const before = await readTables(sources.house.pool);
     await json([anEntry({ team1: 'AFC Wimbledon', team2: 'Chelsea FC' })]);
-    await house.refine();
+    await sources.house.refine();
     expect(await toldBy()).toHaveLength(1);
 
     const { findingId, pending } = await ask('AFC Wimbledon');
     expect(pending).toBe(2);
-    expect(await openSuggestions(house)).toMatchObject([
+    expect(await openSuggestions(sources.house)).toMatchObject([
       { id: findingId, name: 'AFC Wimbledon', divisions: ['en.1'], candidates: [{ name: 'Wimbledon' }] },
     ]);
-    await house.refine();
-    await house.refine();
+    await sources.house.refine();
+    await sources.house.refine();
     expect(await held()).toHaveLength(1);
-    const asked = await readTables(house.pool);
+    const asked = await readTables(sources.house.pool);
     for (const table of ['matches', 'fixture_revisions', 'odds', 'match_registry'] as const)
       expect(asked.get(table), table).toEqual(before.get(table));
     expect(
@@ -252,27 +216,27 @@ describe('a name that a rule gave a team', () => {
     ).toEqual([{ action: 'reopen', from_status: 'resolved', to_status: 'logged', by: 'ada' }]);
     await expect(ask('AFC Wimbledon')).rejects.toThrow(/openfootball calls no team AFC Wimbledon/);
 
-    await answer(house, findingId, { kind: 'new-team' });
-    await house.refine();
+    await answer(sources.house, findingId, { kind: 'new-team' });
+    await sources.house.refine();
     expect(await toldBy()).toEqual([
       { home: 'AFC Wimbledon', away: 'Chelsea', sources: 'openfootball' },
       { home: 'Wimbledon', away: 'Chelsea', sources: 'football_data' },
     ]);
-    await decide(house.pool, 'reopen', [findingId]);
-    await answer(house, findingId, { kind: 'new-team' });
+    await decide(sources.house.pool, 'reopen', [findingId]);
+    await answer(sources.house, findingId, { kind: 'new-team' });
     expect(await teams(), 'the team that nobody was called is taken again').toHaveLength(3);
-    await house.refine();
-    const grown = await readTables(house.pool);
-    await house.rebuild();
-    expect(firstDifference(grown, await readTables(house.pool))).toBeUndefined();
+    await sources.house.refine();
+    const grown = await readTables(sources.house.pool);
+    await sources.house.rebuild();
+    expect(firstDifference(grown, await readTables(sources.house.pool))).toBeUndefined();
   });
 
   it('has to be one, in a country that is told apart', async () => {
     await csv([aRow()]);
     await csv([aRow({ Div: 'SC0' })], '2122/SC0.csv');
-    await house.refine();
+    await sources.house.refine();
     const doubt = (name: string, country?: string) =>
-      inTransaction(house.pool, (transaction) =>
+      inTransaction(sources.house.pool, (transaction) =>
         doubtName(transaction, {
           dataSource: 'football_data',
           name,

@@ -1,40 +1,24 @@
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { touchline } from '../support/command-line.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { insertRow, matchRow, quoteRow, seedMatch } from '../support/silver-rows.js';
+import { useOwnStack } from '../support/own-stack.js';
 
-let folder: TestFolder;
+const { ask: json, call } = useOwnStack();
 let database: OpenDatabase;
-const at = (): Record<string, string> => ({ TOUCHLINE_HOME: path.join(folder.path, 'home') });
-
-async function json(...args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await touchline([...args, '--json'], at());
-  expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
-  return JSON.parse(stdout);
-}
-
 beforeAll(async () => {
-  folder = await makeTestFolder();
-  expect((await touchline(['up', '--detach'], at())).code).toBe(0);
   const { postgres } = z.object({ postgres: z.object({ url: z.string() }) }).parse(await json('status'));
   database = openDatabase(postgres.url, { applicationName: 'test', max: 2 });
 });
 afterAll(async () => {
   await database.db.destroy();
-  await touchline(['down'], at());
-  await folder.remove();
 });
 
 it('status warns of a row that a default partition caught, until its partition is made', async () => {
   await insertRow(database.pool, 'matches', matchRow(await seedMatch(database.pool, '2039-05-12T14:00:00Z')));
   expect(await json('status')).toMatchObject({ caughtByDefault: [{ table: 'matches', rows: 1 }] });
-  expect((await touchline(['status'], at())).stdout).toContain(
-    '1 rows of matches are in its default partition',
-  );
+  expect((await call(['status'])).stdout).toContain('1 rows of matches are in its default partition');
   expect(await json('db', 'partitions')).toMatchObject({ made: 0 });
   expect(await json('db', 'partitions', '--make')).toMatchObject({
     made: 1,
@@ -49,7 +33,7 @@ it('to look takes the rights of a reader, to make those of the admin', async () 
   );
   try {
     for (const look of ['partitions', 'constraints']) {
-      const { code, stderr } = await touchline(['db', look], at());
+      const { code, stderr } = await call(['db', look]);
       expect(`${code} ${stderr}`, look).toMatch(/^1 [^]*permission denied for view/);
     }
     expect(await json('db', 'partitions', '--make')).toMatchObject({ made: 0 });

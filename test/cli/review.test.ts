@@ -1,36 +1,14 @@
-import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { touchline } from '../support/command-line.js';
 import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { useOwnStack } from '../support/own-stack.js';
 
-let folder: TestFolder;
-const at = (): Record<string, string> => ({
-  TOUCHLINE_HOME: path.join(folder.path, 'home'),
-  TOUCHLINE_REVIEWER: 'ada',
-});
-
-/** Runs a command with --json to its good end. */
-async function ask(...args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await touchline([...args, '--json'], at());
-  expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
-  return JSON.parse(stdout);
-}
-
-beforeAll(async () => {
-  folder = await makeTestFolder();
-  await touchline(['up', '--detach'], at());
-});
-afterAll(async () => {
-  await touchline(['down'], at());
-  await folder.remove();
-});
+const { ask, call, placeOf } = useOwnStack();
 
 const Listed = z.object({ total: z.number(), findings: z.array(z.object({ id: z.number() })) });
 
 it('a held row is listed, shown, tried, released with a reason, and in the lake after refine and publish', async () => {
-  const files = path.join(folder.path, 'files');
+  const files = placeOf('files');
   await writeEdition(files, '2122/E0.csv', fileText([aRow({ FTHG: 0 }), aRow({ AwayTeam: 'Leeds' })]));
   await ask('import', 'football-data', files);
 
@@ -57,7 +35,7 @@ it('a held row is listed, shown, tried, released with a reason, and in the lake 
     pending: 1,
     refined: { done: 1, held: 0 },
   });
-  const second = await touchline(['review', 'ignore', id, '--by', 'bob', ...why], at());
+  const second = await call(['review', 'ignore', id, '--by', 'bob', ...why]);
   expect(second.code).toBe(1);
   expect(second.stderr).toMatch(/is resolved since ada at .*: reopen it first/);
   expect(await ask('review', 'statistics')).toMatchObject({

@@ -1,32 +1,10 @@
-import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { touchline } from '../support/command-line.js';
 import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { anEntry, jsonText } from '../support/openfootball-files.js';
+import { useOwnStack } from '../support/own-stack.js';
 
-let folder: TestFolder;
-const at = (): Record<string, string> => ({
-  TOUCHLINE_HOME: path.join(folder.path, 'home'),
-  TOUCHLINE_REVIEWER: 'ada',
-});
-
-/** Runs a command with --json to its good end. */
-async function ask(...args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await touchline([...args, '--json'], at());
-  expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
-  return JSON.parse(stdout);
-}
-
-beforeAll(async () => {
-  folder = await makeTestFolder();
-  await touchline(['up', '--detach'], at());
-});
-afterAll(async () => {
-  await touchline(['down'], at());
-  await folder.remove();
-});
+const { ask, call, placeOf } = useOwnStack();
 
 const why = ['--why', 'The yearbook says so'];
 const Listed = z.object({ findings: z.array(z.object({ id: z.number() })) });
@@ -36,7 +14,7 @@ const teams = async (name: string) => Teams.parse(await ask('team', 'list', '--n
 const idOf = async (name: string): Promise<string> => String((await teams(name))[0]?.id);
 
 it('two sources meet once a name has its team; teams are merged, parted, and a wrong answer is taken back', async () => {
-  const [csv, json] = [path.join(folder.path, 'csv'), path.join(folder.path, 'json')];
+  const [csv, json] = [placeOf('csv'), placeOf('json')];
   const drawn = { Date: '21/08/2021', FTHG: 1, FTAG: 1, FTR: 'D' };
   await writeEdition(
     csv,
@@ -102,6 +80,6 @@ it('two sources meet once a name has its team; teams are merged, parted, and a w
   });
   expect(await teams('man')).toMatchObject([{ name: 'Man United' }, { name: 'Manchester United FC' }]);
   expect(await ask('conflicts')).toEqual([]);
-  const shown = await touchline(['review', 'show', id], at());
+  const shown = await call(['review', 'show', id]);
   expect(shown.stdout).toMatch(/ada +resolve[^]*ada +reopen[^]*ada +resolve/);
 });
