@@ -7,7 +7,7 @@ import type { ClaimedKey } from '../adapters/postgres/silver-claim.js';
 import { dateIn } from '../domain/clock/zones.js';
 import type { Finding } from '../domain/clean/history.js';
 import { readMatchKey } from '../domain/identity/match-key.js';
-import { InvariantBroken } from '../schemas/errors.js';
+import { InvariantBroken, TouchlineError } from '../schemas/errors.js';
 import type { DerivedKey } from './derive-batch.js';
 import { findMatches, keyName, type TeamedKey } from './find-matches.js';
 
@@ -33,6 +33,11 @@ export interface WaitingKey {
   readonly findings: readonly Finding[];
 }
 
+/** Another batch has decided meanwhile which match a key bears. Rolled back and begun again, the batch sees what the other decided. */
+export class MatchDecidedMeanwhile extends TouchlineError {
+  readonly remedy = 'retry-later';
+}
+
 /** Some name means no team yet and nobody was asked about it: names have to be decided first. */
 export interface NamesUndecided {
   readonly kind: 'names undecided';
@@ -40,7 +45,7 @@ export interface NamesUndecided {
 
 /**
  * Finds the match of each key, registers those that nobody has told of yet, and locks every match that the batch may change: also those
- * of `toldAnew`, keys of which nothing may be left to tell.
+ * of `toldAnew`, keys of which nothing may be left to tell. Throws {@link MatchDecidedMeanwhile}, which asks for a rollback.
  */
 export async function identifyBatch(
   client: pg.ClientBase,
@@ -68,7 +73,10 @@ export async function identifyBatch(
   // What this transaction registered nobody else can see.
   const known = touched.map(({ matchId }) => matchId).filter((id) => !made.has(id));
   if (known.length > 0) await lockMatches(client, known);
-  await bearMatches(client, unborne);
+  const [overtaken] = await bearMatches(client, unborne);
+  if (overtaken !== undefined) {
+    throw new MatchDecidedMeanwhile('Another batch has given a key its match', { object: overtaken.key });
+  }
   const isNew = new Set(unborne.map(keyName));
   const grown = teamed.flatMap((key) => (isNew.has(keyName(key.teamed)) ? [key.teamed] : []));
   const bearers = new Map<number, number>();

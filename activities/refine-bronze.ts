@@ -21,7 +21,7 @@ import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { deriveBatch, type BatchMaterial, type PayloadOutcome } from './derive-batch.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
-import { identifyBatch, type NamesUndecided } from './identify-batch.js';
+import { identifyBatch, MatchDecidedMeanwhile, type NamesUndecided } from './identify-batch.js';
 import { identifyReleased } from './identify-released.js';
 import { identifyPendingTeams } from './identify-teams.js';
 import { silverRows } from './silver-rows.js';
@@ -70,7 +70,8 @@ export function createRefineBronzeActivities({ pool, adminPool, providers }: Ref
         for (;;) {
           const result = await inTransaction(pool, ({ client }) =>
             refineClaim(client, limit, providers, reportPhase),
-          );
+          ).catch(beginAgainIfOvertaken);
+          if (result === undefined) continue;
           if ('kind' in result) await identifyPendingTeams(pool);
           else if (result.claimed > 0) return result;
           else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
@@ -84,6 +85,11 @@ export function createRefineBronzeActivities({ pool, adminPool, providers }: Ref
       await heartbeating(() => inTransaction(adminPool, ({ client }) => clearSilverTables(client)));
     },
   };
+}
+
+/** undefined where another batch has decided what this one was about to: it was rolled back, and a new claim sees the decision. */
+function beginAgainIfOvertaken(error: unknown): undefined {
+  if (!(error instanceof MatchDecidedMeanwhile)) throw error;
 }
 
 /** One batch in the caller's transaction. Where a name's team is not decided yet, nothing is written: decide, then claim again. */

@@ -5,6 +5,7 @@ import { instantFromIso } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { refineInOwnProcess } from '../support/refine-process.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -162,5 +163,53 @@ describe('an import of two editions of a league', () => {
     expect(cuts).toBeGreaterThan(3);
     await expectReference(house);
     await house.close();
+  });
+
+  it('gives the meetings of a pairing that repeats the matches that another batch registered meanwhile', async () => {
+    const folder = await makeTestFolder();
+    const row = (date: string, home: string, away: string) =>
+      aRow({ Div: 'SC0', Date: date, HomeTeam: home, AwayTeam: away });
+    const others = [row('07/08/2021', 'Celtic', 'Hearts'), row('08/08/2021', 'Hearts', 'Rangers')];
+    const derbies = [row('29/08/2021', 'Rangers', 'Celtic'), row('03/04/2022', 'Rangers', 'Celtic')];
+    const openWith = async (): Promise<TestHouse> => {
+      const house = await freshHouse();
+      await writeEdition(folder.path, '2122/SC0.csv', fileText(others), '2021-08-20T00:00:00Z');
+      await house.collect(folder.path, 'first');
+      await house.refine();
+      await writeEdition(folder.path, '2122/SC0.csv', fileText([...others, ...derbies]));
+      await house.collect(folder.path, 'second');
+      return house;
+    };
+    const undisturbed = await openWith();
+    await undisturbed.refine({ limit: 1 });
+
+    const house = await openWith();
+    await house.prepareSilver();
+    const other = await house.pool.connect();
+    await other.query('begin');
+    await other.query('lock table match_registry in access exclusive mode');
+    await other.query(`
+      with registered as (
+        insert into match_registry (league_id, season, home_team_id, away_team_id, ordinal, match_time)
+        select l.id, '2021-22', h.id, a.id, split_part(r.external_match_id, '/', 5)::smallint, r.match_time
+        from raw_match_data r, leagues l, teams h, teams a
+        where r.process_status = 'pending' and l.code = 'SC0' and h.name = 'Rangers' and a.name = 'Celtic'
+        returning id, ordinal
+      )
+      insert into match_external_ids (data_source, external_id, match_id)
+      select r.data_source, r.external_match_id, g.id
+      from raw_match_data r join registered g on g.ordinal = split_part(r.external_match_id, '/', 5)::smallint
+      where r.process_status = 'pending'`);
+    const refined = house.refineBatch(1);
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    while (((await house.pool.query(waiting)).rowCount ?? 0) === 0);
+    await other.query('commit');
+    other.release();
+    expect(await refined).toEqual({ claimed: 1, done: 1, held: 0 });
+    await house.refine();
+    expect(firstDifference(await readTables(undisturbed.pool), await readTables(house.pool))).toBeUndefined();
+    await undisturbed.close();
+    await house.close();
+    await folder.remove();
   });
 });

@@ -98,6 +98,13 @@ describe(`the real files of football-data.co.uk (${realFiles})`, () => {
     expect(rows.every(({ reason }) => reason.includes('contradicts the score'))).toBe(true);
   });
 
+  it('refined side by side, some key of the source bears each registered match', async () => {
+    const { rowCount } = await house.pool.query(
+      'select from match_registry r where not exists (select from match_external_ids x where x.match_id = r.id)',
+    );
+    expect(rowCount).toBe(0);
+  });
+
   it('silver emptied and rebuilt from bronze in batches of another size equals the silver of the import', async () => {
     const grown = await fingerprintTables(house.pool);
     await house.rebuild({ limit: 3_000 });

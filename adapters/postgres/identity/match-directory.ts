@@ -161,15 +161,22 @@ export async function lockMatches(client: pg.ClientBase, ids: readonly number[])
   );
 }
 
-/** Says which match each key bears. A key that bears one already keeps it. */
-export async function bearMatches(client: pg.ClientBase, borne: readonly Borne[]): Promise<void> {
-  await client.query(
+/**
+ * Says which match each key bears. Returns the keys that another batch has given another match since they were looked up: what this
+ * batch knows of them is out of date.
+ */
+export async function bearMatches(client: pg.ClientBase, borne: readonly Borne[]): Promise<Borne[]> {
+  const inserted = await client.query(
     `insert into match_external_ids (data_source, external_id, match_id)
      select * from unnest($1::text[], $2::text[], $3::bigint[]) as b (data_source, key, match_id)
      order by data_source, key
      on conflict do nothing`,
     [...keyColumns(borne), borne.map(({ matchId }) => matchId)],
   );
+  if (inserted.rowCount === borne.length) return [];
+  const wanted = new Map(borne.map(({ dataSource, key, matchId }) => [`${dataSource}\n${key}`, matchId]));
+  const kept = await matchesBorneBy(client, borne);
+  return kept.filter(({ dataSource, key, matchId }) => wanted.get(`${dataSource}\n${key}`) !== matchId);
 }
 
 const keyColumns = (keys: readonly SourceKey[]): [string[], string[]] => [
