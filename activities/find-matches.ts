@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import {
+  keyName,
   matchesBorneBy,
   meetingsOf,
   registerMatches,
@@ -28,8 +29,6 @@ export interface FoundMatches {
   /** The keys that bore no match before: those of the batch, and the others of a pairing that repeats. */
   readonly unborne: readonly Borne[];
 }
-
-export const keyName = ({ dataSource, key }: SourceKey): string => `${dataSource}\n${key}`;
 
 /**
  * Finds the match of each key; what nobody has told of yet is registered. Of a pairing that some source tells more than once all

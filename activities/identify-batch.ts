@@ -1,5 +1,10 @@
 import type pg from 'pg';
-import { bearMatches, lockMatches, matchesBorneBy } from '../adapters/postgres/identity/match-directory.js';
+import {
+  bearMatches,
+  keyName,
+  lockMatches,
+  matchesBorneBy,
+} from '../adapters/postgres/identity/match-directory.js';
 import type { LeagueSeason } from '../adapters/postgres/identity/pending-names.js';
 import { suggestedNames } from '../adapters/postgres/identity/suggestions.js';
 import { externalTeamId, teamIdsOf } from '../adapters/postgres/identity/team-directory.js';
@@ -9,7 +14,7 @@ import type { Finding } from '../domain/clean/history.js';
 import { readMatchKey } from '../domain/identity/match-key.js';
 import { InvariantBroken, TouchlineError } from '../schemas/errors.js';
 import type { DerivedKey } from './derive-batch.js';
-import { findMatches, keyName, type TeamedKey } from './find-matches.js';
+import { findMatches, type TeamedKey } from './find-matches.js';
 
 /** A key whose match is known. */
 export interface IdentifiedKey extends DerivedKey {

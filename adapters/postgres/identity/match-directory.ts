@@ -14,6 +14,9 @@ export interface SourceKey {
   readonly key: string;
 }
 
+/** One text for each key, for maps and sets. */
+export const keyName = ({ dataSource, key }: SourceKey): string => `${dataSource}\n${key}`;
+
 export interface Borne extends SourceKey {
   readonly matchId: number;
 }
@@ -174,9 +177,9 @@ export async function bearMatches(client: pg.ClientBase, borne: readonly Borne[]
     [...keyColumns(borne), borne.map(({ matchId }) => matchId)],
   );
   if (inserted.rowCount === borne.length) return [];
-  const wanted = new Map(borne.map(({ dataSource, key, matchId }) => [`${dataSource}\n${key}`, matchId]));
+  const wanted = new Map(borne.map((each) => [keyName(each), each.matchId]));
   const kept = await matchesBorneBy(client, borne);
-  return kept.filter(({ dataSource, key, matchId }) => wanted.get(`${dataSource}\n${key}`) !== matchId);
+  return kept.filter((each) => wanted.get(keyName(each)) !== each.matchId);
 }
 
 const keyColumns = (keys: readonly SourceKey[]): [string[], string[]] => [
