@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { keyName } from './identity/match-directory.js';
 
 /** The payloads that a batch has claimed, by the key they speak of. */
 export interface ClaimedKey {
@@ -44,7 +45,7 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
   );
   const keys = new Map<string, { dataSource: string; key: string; rawIds: number[]; isOurs: boolean }>();
   for (const { id, dataSource, key, pending, isFirst } of rows) {
-    const name = `${dataSource}\n${key}`;
+    const name = keyName({ dataSource, key });
     const claimed = keys.get(name) ?? { dataSource, key, rawIds: [], isOurs: false };
     if (pending) claimed.rawIds.push(id);
     if (isFirst) claimed.isOurs = true;
