@@ -7,11 +7,12 @@ export interface Bookmaker {
 }
 
 const book = (...spellings: string[]): Bookmaker => ({ kind: 'book', spellings });
+const exchange = (...spellings: string[]): Bookmaker => ({ kind: 'exchange', spellings });
 
 /** Every source of prices that we know, by its name in silver. */
 export const bookmakers = {
   bet365: book('Bet 365', 'B365'),
-  betfair_sportsbook: book('Betfair', 'Betfair SB'),
+  betfair_sportsbook: book('Betfair', 'Betfair SB', 'betfair_sb_uk'),
   betfred: book('Bet Fred'),
   betmgm: book('Bet MGM'),
   betvictor: book('Bet Victor', 'Victor Chandler'),
@@ -29,10 +30,20 @@ export const bookmakers = {
   stanleybet: book('Stanley Bet'),
   vc_bet: book('VCBet'),
   william_hill: book('WilliamHill', 'William Hill UK', 'WH'),
-  betfair_exchange: {
-    kind: 'exchange',
-    spellings: ['Betfair Exchange', 'Betfair EX', 'betfair_ex_uk', 'betfair_ex_eu'],
-  },
+  betfair_exchange: exchange(
+    'Betfair Exchange',
+    'Betfair EX',
+    'betfair_ex_uk',
+    'betfair_ex_eu',
+    'betfair_ex_au',
+  ),
+  betopenly: exchange('BetOpenly'),
+  kalshi: exchange(),
+  matchbook: exchange(),
+  novig: exchange(),
+  polymarket: exchange(),
+  prophetx: exchange('ProphetX'),
+  smarkets: exchange(),
   market_average: { kind: 'aggregate', spellings: ['Average', 'Market Avg'] },
   market_maximum: { kind: 'aggregate', spellings: ['Maximum', 'Market Max'] },
 } as const satisfies Record<string, Bookmaker>;

@@ -46,6 +46,20 @@ export const ToldFixture = z.object({
 });
 export type ToldFixture = z.infer<typeof ToldFixture>;
 
+/**
+ * Which match a provider means by an id, where no list of fixtures of its own tells it: told once a match and answer, beside the prices or
+ * the score. The season is not stated.
+ */
+export const ToldEvent = z.object({
+  externalId,
+  /** The provider's id of the league. */
+  league: externalId,
+  kickoff: Instant,
+  home: Side,
+  away: Side,
+});
+export type ToldEvent = z.infer<typeof ToldEvent>;
+
 /** A match in play, or just over, as a feed of scores tells it. */
 export const ToldScore = z.object({
   externalId,

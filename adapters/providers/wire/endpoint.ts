@@ -1,3 +1,4 @@
+import type { TouchlineError } from '../../../schemas/errors.js';
 import type { DataKind } from '../../../schemas/records/live.js';
 import type { Instant } from '../../../schemas/values.js';
 
@@ -73,4 +74,9 @@ export interface WireProvider {
     readonly parameters: Readonly<Record<string, string>>;
   };
   quotaOf(headers: Headers): QuotaState;
+  /**
+   * The failure that the body of a refusal names, where it says more than its HTTP status: a used-up quota that comes as 401.
+   * Undefined where the status decides.
+   */
+  refusalOf?(httpStatus: number, body: unknown): TouchlineError | undefined;
 }
