@@ -75,8 +75,8 @@ export interface WireProvider {
   };
   quotaOf(headers: Headers): QuotaState;
   /**
-   * The failure that the body of a refusal names, where it says more than its HTTP status: a used-up quota that comes as 401.
-   * Undefined where the status decides.
+   * What an answer with an error status means, where the provider means something else than the status does: a quota that is used up and told
+   * with 401. Undefined, or absent: as the status says. `body` is parsed JSON, or undefined where it is none.
    */
-  refusalOf?(httpStatus: number, body: unknown): TouchlineError | undefined;
+  readRefusal?(status: number, body: unknown, now: Instant): TouchlineError | undefined;
 }
