@@ -11,7 +11,7 @@ const time = z.iso.datetime({ offset: true, error: 'is not a time' });
 export const Event = z.looseObject({
   id: ToldEvent.shape.externalId,
   sport_key: ToldEvent.shape.league,
-  sport_title: z.string(),
+  sport_title: z.string().nullish(),
   commence_time: time,
   home_team: text,
   away_team: text,
@@ -20,7 +20,7 @@ export type Event = z.infer<typeof Event>;
 
 export const Bookmaker = z.looseObject({
   key: ToldQuote.shape.bookmaker,
-  title: z.string(),
+  title: z.string().nullish(),
   /** Of all its markets; theirs is the finer one. */
   last_update: time.nullish(),
 });

@@ -18,8 +18,8 @@ export const events: Endpoint<EventsQuery, ToldEvent> = {
     parameters: { dateFormat: 'iso' },
     cost: 0,
   }),
-  read: (body) => ({
-    ...entries(readList(body), { place: '', shape: Event, toRecord: readEvent }),
+  read: (body, _request, now) => ({
+    ...entries(readList(body, now), { place: '', shape: Event, toRecord: readEvent }),
     unknownFields: unknownFields(EventsBody, body),
     next: null,
   }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TouchlineError } from '../../../schemas/errors.js';
-import { BadInput, KeyRefused, QuotaExhausted } from '../../../schemas/errors.js';
+import { BadInput, QuotaExhausted } from '../../../schemas/errors.js';
 import type { WireProvider } from '../wire/endpoint.js';
+import { keyRefused } from '../wire/refusals.js';
 import { shortText } from '../wire/short-text.js';
 
 export const dataSource = 'odds_api';
@@ -32,7 +33,7 @@ export const oddsApi: WireProvider = {
     used: credits(headers, 'x-requests-used'),
     lastCost: credits(headers, 'x-requests-last'),
   }),
-  refusalOf: (httpStatus, body) => {
+  readRefusal: (httpStatus, body) => {
     const refusal = Refusal.safeParse(body);
     return refusal.success ? refusalNamed(refusal.data, httpStatus) : undefined;
   },
@@ -50,20 +51,10 @@ function refusalNamed(
       advice: 'Wait for the next month, or take a larger plan.',
     });
   }
-  if (code === 'EXCEEDED_FREQ_LIMIT') {
-    return new QuotaExhausted(told, {
-      httpStatus,
-      advice: 'Wait some seconds: it counts requests by the second.',
-    });
-  }
   if (refusesKey.has(code)) {
-    return new KeyRefused(`${told} (key of ${keyVariable})`, {
-      httpStatus,
-      setting: keyVariable,
-      advice: `Set ${keyVariable} to a key that ${dataSource} accepts.`,
-    });
+    return keyRefused(oddsApi, `${code}: ${shortText(message)}`, { httpStatus });
   }
-  // Of a code that is not known the status says more: the key, the quota, or a failure of theirs.
+  // Otherwise the status says more: the key, too many requests a second, a failure of theirs.
   if (httpStatus === 401 || httpStatus === 403 || httpStatus === 429 || httpStatus >= 500) return undefined;
   return new BadInput(told, { httpStatus, advice: 'Correct what was asked for.' });
 }

@@ -53,7 +53,7 @@ export const odds: Endpoint<OddsQuery, ToldEvent | ToldQuote> = {
   },
   read: (body, _request, now) => ({
     ...flatten(
-      entries(readList(body), {
+      entries(readList(body, now), {
         place: '',
         shape: EventWithOdds,
         toRecord: (event, place) => readOdds(event, place, now),

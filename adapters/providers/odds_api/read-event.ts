@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToldEvent } from '../../../schemas/records/live.js';
+import type { Instant } from '../../../schemas/values.js';
 import { instantFromIso } from '../../../schemas/values.js';
 import type { EntryReading } from '../wire/contract.js';
 import { readBody } from '../wire/contract.js';
@@ -10,8 +11,8 @@ import { dataSource, oddsApi } from './odds-api.js';
  * The list that every answer is.
  * @throws what the body refuses: KeyRefused, QuotaExhausted or BadInput; ContractBroken where it is another shape.
  */
-export function readList(body: unknown): readonly unknown[] {
-  const refusal = oddsApi.refusalOf?.(200, body);
+export function readList(body: unknown, now: Instant): readonly unknown[] {
+  const refusal = oddsApi.readRefusal?.(200, body, now);
   if (refusal !== undefined) throw refusal;
   return readBody(body, z.array(z.unknown()), dataSource);
 }

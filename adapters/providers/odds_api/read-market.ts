@@ -123,7 +123,8 @@ export function readMarket(
       };
       told.push({ record, raw: held.map(({ raw }) => raw) });
     } else if (missing.join() !== 'draw') {
-      const reason = `stands alone: ${missing.join(' and ')} of ${reader.market} ${line ?? ''} is not told`;
+      const about = line === null ? reader.market : `${reader.market} ${line}`;
+      const reason = `stands alone: ${missing.join(' and ')} of ${about} is not told`;
       rejected.push(...held.map((price) => rejectedPrice(price, reason)));
     }
   }

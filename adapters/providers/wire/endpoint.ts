@@ -65,7 +65,8 @@ export interface QuotaState {
 export interface WireProvider {
   /** `api_football`. */
   readonly dataSource: string;
-  readonly defaultUrl: string;
+  /** Null where it has no address of its own. */
+  readonly defaultUrl: string | null;
   /** The environment variable that holds the key; null where none is needed. */
   readonly keyVariable: string | null;
   /** Where the key goes. */

@@ -7,7 +7,7 @@ import type { WireProvider, WireRequest } from './endpoint.js';
 /** A provider, and how this process reaches it. */
 export interface Connection {
   readonly provider: WireProvider;
-  /** Undefined: the provider's own address. */
+  /** Undefined: the provider's own address, where it has one. */
   readonly url: string | undefined;
   /** Undefined where there is none. One of fewer than eight characters is not looked for in texts: it would be found in words. */
   readonly key: string | undefined;
@@ -24,7 +24,7 @@ export interface Prepared {
 
 /**
  * The request as it goes over the wire.
- * @throws PrerequisiteMissing where the provider needs a key and there is none.
+ * @throws PrerequisiteMissing where the provider needs a key, or an address, and there is none.
  * @throws BadInput where the address or the key cannot be part of a request.
  */
 export function prepare(connection: Connection, request: WireRequest): Prepared {
@@ -59,6 +59,11 @@ export const redactorFor = ({ key }: Connection): Redactor => redactorOf(key ===
 
 function addressOf({ provider, url }: Connection, { path, parameters }: WireRequest): URL {
   const base = url ?? provider.defaultUrl;
+  if (base === null) {
+    throw new PrerequisiteMissing(`${provider.dataSource} has no address of its own, and none is set`, {
+      advice: `Set the address of ${provider.dataSource}.`,
+    });
+  }
   const address = URL.canParse(base) ? new URL(base) : undefined;
   if (address === undefined || !/^https?:$/.test(address.protocol) || address.username !== '') {
     throw new BadInput(`The address of ${provider.dataSource} cannot be asked`, {

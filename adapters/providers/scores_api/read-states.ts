@@ -1,0 +1,50 @@
+import type { ToldEvent, ToldScore } from '../../../schemas/records/live.js';
+import { instantFromIso } from '../../../schemas/values.js';
+import type { Entries } from '../wire/contract.js';
+import { entries } from '../wire/contract.js';
+import type { Told } from '../wire/endpoint.js';
+import { MatchState } from './contract.js';
+
+/**
+ * Of each state which match it is and how that stands, whichever transport brought it. The payload of the first is what tells the match
+ * and no more: it stays the same while goals are scored.
+ */
+export function readStates(states: readonly unknown[], place: string): Entries<ToldEvent | ToldScore> {
+  const { told, rejected } = entries(states, {
+    place,
+    shape: MatchState,
+    toRecord: (state) => ({ record: { match: matchOf(state), score: scoreOf(state) } }),
+  });
+  return {
+    told: told.flatMap(({ record: { match, score }, raw }): Told<ToldEvent | ToldScore>[] => [
+      match,
+      { record: score, raw },
+    ]),
+    rejected,
+  };
+}
+
+function matchOf({ id, league, kickoff, home, away }: MatchState): Told<ToldEvent> {
+  return {
+    record: {
+      externalId: id,
+      league,
+      kickoff: instantFromIso(kickoff),
+      home: { externalId: null, name: home.name.trim() },
+      away: { externalId: null, name: away.name.trim() },
+    },
+    raw: { id, league, kickoff, home: { name: home.name }, away: { name: away.name } },
+  };
+}
+
+function scoreOf({ id, status, minute, added, home, away, halfTime, updatedAt }: MatchState): ToldScore {
+  return {
+    externalId: id,
+    status,
+    minute,
+    addedMinutes: added,
+    score: { home: home.goals, away: away.goals },
+    halfTime: halfTime ?? { home: null, away: null },
+    providerUpdatedAt: instantFromIso(updatedAt),
+  };
+}
