@@ -7,18 +7,19 @@ import { shortText } from '../wire/short-text.js';
 import { unknownFields } from '../wire/unknown-fields.js';
 import { apiFootball } from './api-football.js';
 import { toldError } from './told-errors.js';
+import { list, notRead } from './wire-fields.js';
 
 const pages = z.int('is not a number of pages').nonnegative('is not a number of pages');
-const Paging = z.object({ current: z.unknown(), total: pages });
+const Paging = z.object({ current: notRead, total: pages });
 
 /** What stands around the records of every answer. */
 const Body = z.object({
-  get: z.unknown(),
-  parameters: z.unknown(),
-  errors: z.unknown(),
-  results: z.unknown(),
-  paging: z.unknown(),
-  response: z.array(z.unknown(), 'is not a list'),
+  get: notRead,
+  parameters: notRead,
+  errors: notRead,
+  results: notRead,
+  paging: notRead,
+  response: list,
 });
 
 /** What came for a request, and when. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Goals } from '../../../schemas/records/live.js';
 import type { Instant, KickoffPrecision } from '../../../schemas/values.js';
 import { matchStatusOf, StatusCode } from './match-status.js';
-import { GoalPair, goalsOf, id, readDay, readInstant, Team, text, unread } from './wire-fields.js';
+import { GoalPair, goalsOf, id, notRead, readDay, readInstant, Team, text, unread } from './wire-fields.js';
 
 /** A season is the year in which it begins. */
 const year = z.int('is not a year').min(1900, 'is not a year').max(2100, 'is not a year');
@@ -15,22 +15,22 @@ export const FixtureEntry = z.object({
   fixture: z.object({
     id,
     referee: text.nullish(),
-    timezone: z.unknown(),
+    timezone: notRead,
     date: text,
-    timestamp: z.unknown(),
+    timestamp: notRead,
     periods: unread('first', 'second'),
-    venue: z.object({ id: z.unknown(), name: text.nullish(), city: z.unknown() }).nullish(),
-    status: z.object({ long: z.unknown(), short: StatusCode, elapsed: z.unknown(), extra: z.unknown() }),
+    venue: z.object({ id: notRead, name: text.nullish(), city: notRead }).nullish(),
+    status: z.object({ long: notRead, short: StatusCode, elapsed: notRead, extra: notRead }),
   }),
   league: z.object({
     id,
-    name: z.unknown(),
-    country: z.unknown(),
-    logo: z.unknown(),
-    flag: z.unknown(),
+    name: notRead,
+    country: notRead,
+    logo: notRead,
+    flag: notRead,
     season: year,
-    round: z.unknown(),
-    standings: z.unknown(),
+    round: notRead,
+    standings: notRead,
   }),
   teams: z.object({ home: Team, away: Team }),
   goals: GoalPair,
@@ -42,10 +42,10 @@ export const FixtureEntry = z.object({
       penalty: unread('home', 'away'),
     })
     .nullish(),
-  events: z.unknown(),
-  lineups: z.unknown(),
-  statistics: z.unknown(),
-  players: z.unknown(),
+  events: notRead,
+  lineups: notRead,
+  statistics: notRead,
+  players: notRead,
 });
 export type FixtureEntry = z.infer<typeof FixtureEntry>;
 

@@ -4,7 +4,7 @@ import { seasonStartYear, type CalendarDate, type Season } from '../../../schema
 import { entries, type EntryReading } from '../wire/contract.js';
 import type { Endpoint } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
-import { id, idText, name, sideOf, Team, text, tidy, tidyOrNull, unread } from './wire-fields.js';
+import { id, idText, name, notRead, sideOf, Team, text, tidy, tidyOrNull, unread } from './wire-fields.js';
 
 /** Of one match, of a league's season, or of the matches of one day (UTC). */
 export type InjuriesQuery =
@@ -19,12 +19,12 @@ const InjuryEntry = z.object({
   player: z.object({
     id: id.nullish(),
     name,
-    photo: z.unknown(),
+    photo: notRead,
     type: z.enum(['Missing Fixture', 'Questionable'], 'is neither Missing Fixture nor Questionable'),
     reason: text.nullish(),
   }),
   team: Team,
-  fixture: z.object({ id: id.nullish(), timezone: z.unknown(), date: z.unknown(), timestamp: z.unknown() }),
+  fixture: z.object({ id: id.nullish(), timezone: notRead, date: notRead, timestamp: notRead }),
   league: unread('id', 'season', 'name', 'country', 'logo', 'flag'),
 });
 

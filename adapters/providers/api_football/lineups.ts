@@ -5,7 +5,7 @@ import { entries, flatten, type Entries, type EntryReading } from '../wire/contr
 import type { Endpoint, WireRequest } from '../wire/endpoint.js';
 import { shortText } from '../wire/short-text.js';
 import { readAnswer } from './answer.js';
-import { id, idText, name, sideOf, Team, text, tidy, tidyOrNull } from './wire-fields.js';
+import { id, idText, list, name, notRead, sideOf, Team, text, tidy, tidyOrNull } from './wire-fields.js';
 
 /** Of one match, by the provider's id. */
 export interface LineupsQuery {
@@ -20,23 +20,23 @@ const LinedUp = z.object({
     name,
     number: z.int(notShirtNumber).nonnegative(notShirtNumber).nullish(),
     pos: text.nullish(),
-    grid: z.unknown(),
+    grid: notRead,
   }),
 });
 
 /** One side, by https://www.api-football.com/documentation-v3#tag/Fixtures/operation/get-fixtures-lineups. */
 const LineupEntry = z.object({
-  team: Team.extend({ colors: z.unknown() }),
+  team: Team.extend({ colors: notRead }),
   formation: text.nullish(),
   startXI: z.array(LinedUp, 'is not a list').nullish(),
   substitutes: z.array(LinedUp, 'is not a list').nullish(),
-  coach: z.object({ id: z.unknown(), name: text.nullish(), photo: z.unknown() }).nullish(),
+  coach: z.object({ id: notRead, name: text.nullish(), photo: notRead }).nullish(),
 });
 
 /** A side whose players are read one by one: of eleven, one that cannot be read leaves ten. */
 const Listed = LineupEntry.extend({
-  startXI: z.array(z.unknown(), 'is not a list').nullish(),
-  substitutes: z.array(z.unknown(), 'is not a list').nullish(),
+  startXI: list.nullish(),
+  substitutes: list.nullish(),
 });
 
 /**

@@ -5,7 +5,7 @@ import { entries, type Entries, type EntryReading } from '../wire/contract.js';
 import type { Endpoint, Told } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
 import { marketOf, type Leg, type Outcome } from './odds-markets.js';
-import { id, name, readInstant, text, tidy, unread } from './wire-fields.js';
+import { id, list, name, notRead, readInstant, text, tidy, unread } from './wire-fields.js';
 
 /** Of one match, of a league's season, or of the matches of one day (UTC): ten matches a page. */
 export type OddsQuery =
@@ -15,17 +15,16 @@ export type OddsQuery =
 
 const Value = z.object({ value: text, odd: text });
 const Bet = z.object({ id, name, values: z.array(Value) });
-const Bookmaker = z.object({ id: z.unknown(), name, bets: z.array(Bet) });
+const Bookmaker = z.object({ id: notRead, name, bets: z.array(Bet) });
 /** The prices of a match, by https://www.api-football.com/documentation-v3#tag/Odds-(Pre-Match)/operation/get-odds. */
 const OddsEntry = z.object({
   league: unread('id', 'name', 'country', 'logo', 'flag', 'season'),
-  fixture: z.object({ id, timezone: z.unknown(), date: z.unknown(), timestamp: z.unknown() }),
+  fixture: z.object({ id, timezone: notRead, date: notRead, timestamp: notRead }),
   update: text.nullish(),
   bookmakers: z.array(Bookmaker),
 });
 
 // Each list is read entry by entry: one price that cannot be read must not take those of a match with it.
-const list = z.array(z.unknown(), 'is not a list');
 const ListedBet = Bet.extend({ values: list });
 const ListedBookmaker = Bookmaker.extend({ bets: list });
 const ListedEntry = OddsEntry.extend({ bookmakers: list });

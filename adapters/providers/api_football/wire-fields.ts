@@ -9,6 +9,12 @@ export const id = z.int('is not an id').positive('is not an id');
 export const idText = (given: number | null | undefined): string | null =>
   given === undefined || given === null ? null : String(given);
 
+/** A field that is known and not read: whatever stands there, or nothing. */
+export const notRead = z.unknown().optional();
+
+/** A list whose entries are read one by one. */
+export const list = z.array(z.unknown(), 'is not a list');
+
 export const text = z.string('is not a text');
 
 /** A text that says something. It stays as it came; {@link tidy} trims it. */
@@ -25,7 +31,7 @@ export function tidyOrNull(value: string | null | undefined): string | null {
 /** An object of which nothing is read: its fields are known, and what stands there cannot break its record. */
 export const unread = (...fields: readonly string[]) =>
   z
-    .object(Object.fromEntries(fields.map((field) => [field, z.unknown()])))
+    .object(Object.fromEntries(fields.map((field) => [field, notRead])))
     .nullish()
     .catch(null);
 
@@ -43,8 +49,8 @@ export const goalsOf = (pair: z.infer<typeof GoalPair>): Goals => ({
 export const Team = z.object({
   id: id.nullish(),
   name,
-  logo: z.unknown(),
-  winner: z.unknown(),
+  logo: notRead,
+  winner: notRead,
 });
 
 export const sideOf = (team: z.infer<typeof Team>): Side => ({
