@@ -65,7 +65,8 @@ export function scoreOf({ fixture, goals, score }: FixtureEntry): Goals {
 
 /**
  * When the match begins. With `TBD` the provider knows the day at best, and the time beside it is a placeholder: the kick-off is then the
- * first instant of that day, as it is where only a date is written. Undefined where it is no time.
+ * first instant of that day, as it is where only a date is written. With `PST` and `CANC` it is the one that no longer holds, told as it
+ * is written. Undefined where it is no time.
  */
 export function kickoffOf({
   fixture,
