@@ -30,9 +30,9 @@ const ListedBookmaker = Bookmaker.extend({ bets: list });
 const ListedEntry = OddsEntry.extend({ bookmakers: list });
 
 /**
- * `/odds`: prices before the match, also for seven days after it. A quote is told of each bookmaker, market and line; its payload is the entry of the match with
- * everything else cut away, so that it says this quote when it is read again. Legs that are not offered are null; a price that cannot be
- * read is a rejected part, and the other legs of its quote stand.
+ * `/odds`: prices before the match, which the provider keeps for a week. A quote is told of each bookmaker, market and line; its payload is
+ * the entry of the match with everything else cut away, so that it says this quote when it is read again. Legs that are not offered are
+ * null; a price that cannot be read is a rejected part, and the other legs of its quote stand.
  */
 export const odds: Endpoint<OddsQuery, ToldQuote> = {
   kind: 'odds',
