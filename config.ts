@@ -11,6 +11,9 @@ export const projectRoot = path.dirname(fileURLToPath(import.meta.url));
 
 const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 const optionalText = z.preprocess(blankIsAbsent, z.string().optional());
+const address = (protocol: RegExp, kinds: string) =>
+  z.preprocess(blankIsAbsent, z.url({ protocol, error: `is no address of ${kinds}` }).optional());
+const httpAddress = address(/^https?$/, 'http or https');
 const wholeNumber = (fallback: number) =>
   z.preprocess(blankIsAbsent, z.coerce.number().int().positive().default(fallback));
 
@@ -81,6 +84,21 @@ export const environmentVariables = {
     .describe(
       'The port of its metrics; of several workers on one machine each takes the next. Default 0: any free one, as touchline status shows',
     ),
+  API_FOOTBALL_KEY: optionalText.describe(
+    'The key of API-Football: fixtures, scores, odds, lineups, injuries. Without it, it is not asked',
+  ),
+  API_FOOTBALL_URL: httpAddress.describe('Another address of API-Football: a proxy, or touchline simulate'),
+  ODDS_API_KEY: optionalText.describe('The key of The Odds API. Without it, it is not asked'),
+  ODDS_API_URL: httpAddress.describe('Another address of The Odds API'),
+  SCORES_API_KEY: optionalText.describe('The key of the feed of live scores. Without it, it is not asked'),
+  SCORES_API_URL: address(/^(https?|wss?)$/, 'http, https, ws or wss').describe(
+    'The address of the feed of live scores',
+  ),
+  SCORES_API_TRANSPORT: z
+    .preprocess(blankIsAbsent, z.enum(['http', 'websocket']).default('http'))
+    .describe('How live scores come: polled over http, or pushed over a websocket'),
+  OPEN_METEO_URL: httpAddress.describe('Another address of Open-Meteo for forecasts; no key is needed'),
+  OPEN_METEO_ARCHIVE_URL: httpAddress.describe('Another address of Open-Meteo for the weather of the past'),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
@@ -98,6 +116,12 @@ export interface DatabasePasswords {
   readonly reader: string;
   readonly writer: string;
   readonly admin: string;
+}
+
+/** How a live provider is reached. Undefined: at its own address, without a key. */
+export interface ProviderAccess {
+  readonly url: string | undefined;
+  readonly key: string | undefined;
 }
 
 /** The configuration of one process. Paths are absolute. */
@@ -121,6 +145,11 @@ export interface Config {
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
+  readonly apiFootball: ProviderAccess;
+  readonly oddsApi: ProviderAccess;
+  readonly scoresApi: ProviderAccess & { readonly transport: 'http' | 'websocket' };
+  /** The forecast, and the weather of the past. */
+  readonly openMeteo: { readonly url: string | undefined; readonly archiveUrl: string | undefined };
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
@@ -163,6 +192,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
+    apiFootball: { url: values.API_FOOTBALL_URL, key: values.API_FOOTBALL_KEY },
+    oddsApi: { url: values.ODDS_API_URL, key: values.ODDS_API_KEY },
+    scoresApi: {
+      url: values.SCORES_API_URL,
+      key: values.SCORES_API_KEY,
+      transport: values.SCORES_API_TRANSPORT,
+    },
+    openMeteo: { url: values.OPEN_METEO_URL, archiveUrl: values.OPEN_METEO_ARCHIVE_URL },
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),

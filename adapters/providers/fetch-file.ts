@@ -12,6 +12,7 @@ import type { FetchedFile, SourceFile } from '../../schemas/records/source-file.
 import type { Instant } from '../../schemas/values.js';
 import { instant, instantFromIso } from '../../schemas/values.js';
 import { isRemote } from './file-tree.js';
+import { causeOf, defaultTimeoutMs, retryTime, userAgent } from './http.js';
 import type { FailedRequest } from './provider.js';
 
 export interface FetchOptions {
@@ -30,8 +31,6 @@ export interface FetchOptions {
 }
 
 type Fetched = FetchedFile | 'not-modified' | 'absent';
-
-const userAgent = 'touchline/0.1 (football data layer; fetches each file at most when it changed)';
 
 /** No file of matches is older than the first season of the sites that publish them. */
 const earliestCredible = instantFromIso('1993-07-01T00:00:00Z');
@@ -102,7 +101,13 @@ async function requestAgain(options: FetchOptions, requestNo = 0): Promise<Fetch
   }
 }
 
-async function requestFile({ file, now, etag, timeoutMs = 30_000, signal }: FetchOptions): Promise<Fetched> {
+async function requestFile({
+  file,
+  now,
+  etag,
+  timeoutMs = defaultTimeoutMs,
+  signal,
+}: FetchOptions): Promise<Fetched> {
   const headers = new Headers({ 'user-agent': userAgent, accept: 'text/csv, application/json, */*;q=0.1' });
   if (etag !== null) headers.set('if-none-match', etag);
   const limit = AbortSignal.timeout(timeoutMs);
@@ -147,17 +152,6 @@ function withoutContent(response: Response, { location }: SourceFile, now: Insta
     httpStatus: status,
     advice: 'Check the address and whether the site wants you to sign in.',
   });
-}
-
-/** Retry-After is a number of seconds or a date. */
-function retryTime(header: string | null, now: Instant): number | undefined {
-  if (header === null) return undefined;
-  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
-  return Number.isNaN(time) ? undefined : time;
-}
-
-function causeOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 function fetched(

@@ -3,7 +3,7 @@ import { mark } from './secret-names.js';
 /** A shorter one would also be found in ordinary words; what stands around it tells it. */
 const shortestKnown = 8;
 
-/** Replaces these secrets wherever they occur: as they are, percent-encoded, escaped for JSON, in base64 or in hex. */
+/** Replaces these secrets wherever they occur: as they are, percent-encoded, as in a query, escaped for JSON, in base64 or in hex. */
 export function replaceKnown(secrets: readonly string[]): (text: string) => string {
   const forms = new Set(secrets.filter((secret) => secret.length >= shortestKnown).flatMap(formsOf));
   if (forms.size === 0) return (text) => text;
@@ -15,7 +15,7 @@ export function replaceKnown(secrets: readonly string[]): (text: string) => stri
 
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
-  const percent = [secret, encodeURIComponent(secret), everyByteOf(bytes)];
+  const percent = [secret, encodeURIComponent(secret), inForm(secret), everyByteOf(bytes)];
   const inJson = JSON.stringify(secret).slice(1, -1);
   return [
     secret,
@@ -28,6 +28,8 @@ function formsOf(secret: string): string[] {
   ];
 }
 
+/** As a query or a form has it: a blank is a plus, and some signs are encoded that encodeURIComponent leaves. */
+const inForm = (secret: string): string => new URLSearchParams({ '': secret }).toString().slice(1);
 const everyByteOf = (bytes: Buffer): string => bytes.toString('hex').toUpperCase().replace(/../g, '%$&');
 const lowerCaseEscapes = (form: string): string =>
   form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());

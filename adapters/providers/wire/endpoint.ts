@@ -1,3 +1,4 @@
+import type { TouchlineError } from '../../../schemas/errors.js';
 import type { DataKind } from '../../../schemas/records/live.js';
 import type { Instant } from '../../../schemas/values.js';
 
@@ -73,4 +74,9 @@ export interface WireProvider {
     readonly parameters: Readonly<Record<string, string>>;
   };
   quotaOf(headers: Headers): QuotaState;
+  /**
+   * What an answer with an error status means, where the provider means something else than the status does: a quota that is used up and told
+   * with 401. Undefined, or absent: as the status says. `body` is parsed JSON, or undefined where it is none.
+   */
+  readRefusal?(status: number, body: unknown, now: Instant): TouchlineError | undefined;
 }

@@ -15,6 +15,7 @@ describe('a secret of the configuration does not survive', () => {
     ['as it is', (s) => s],
     ['percent-encoded', encodeURIComponent],
     ['percent-encoded twice', (s) => encodeURIComponent(encodeURIComponent(s))],
+    ['as a query has it', (s) => new URLSearchParams({ s }).toString().slice(2)],
     [
       'with small letters in its percent codes',
       (s) => encodeURIComponent(s).replace(/%../g, (c) => c.toLowerCase()),
