@@ -44,11 +44,25 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
      group by data_source order by data_source`,
   );
   for (const { dataSource, ids } of sources.rows) {
-    await client.query(changedFlags, [ids, dataSource]);
-    for (const history of historyTables) await client.query(withdrawal(history), [ids, dataSource]);
+    const repriced = await matchesOf(client, repricedMatches, [ids, dataSource]);
+    if (repriced.length > 0) await client.query(changedFlags, [repriced, dataSource]);
+    for (const history of historyTables) {
+      const matches = history.table === 'odds' ? repriced : ids;
+      if (matches.length > 0) await client.query(withdrawal(history), [matches, dataSource]);
+    }
     await client.query(withdrawnLastSeen, [ids, dataSource]);
-    await client.query(withdrawnMatches, [ids]);
+    const untold = await matchesOf(client, matchesWithoutHistory, [ids]);
+    if (untold.length > 0) await client.query(withdrawnMatches, [untold]);
   }
+}
+
+async function matchesOf(
+  client: pg.ClientBase,
+  query: string,
+  values: readonly unknown[],
+): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(query, [...values]);
+  return rows.map(({ id }) => id);
 }
 
 /** What someone has handled stays. */
@@ -85,12 +99,14 @@ const changedFlags = `
   insert into touched_months
   select distinct 'odds', date_trunc('month', collected_at at time zone 'UTC')::date from changed`;
 
+const matchesWithoutHistory = `
+  select m.id from unnest($1::bigint[]) as m (id)
+  where not exists (select from fixture_revisions f where f.match_id = m.id)
+    and not exists (select from staged_revisions s where s.match_id = m.id)`;
+
 const withdrawnMatches = `
   with gone as materialized (
-    select m.id, m.match_time
-    from matches m
-    where m.id = any($1::bigint[]) and not exists (select from fixture_revisions f where f.match_id = m.id)
-      and not exists (select from staged_revisions s where s.match_id = m.id)
+    select m.id, m.match_time from matches m where m.id = any($1::bigint[])
   ), withdrawn as materialized (
     select withdraw_matches(array_agg(id)) from gone having count(*) > 0
   )
@@ -105,6 +121,9 @@ function overridden(table: string, stage: StageName): string {
     where t.match_id = any($1::bigint[]) and t.data_source = $2 and not exists (
       select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})`;
 }
+
+/** Of odds this is asked once, and of few matches anything else: a look for ids goes through hundreds of partitions. */
+const repricedMatches = `select distinct t.match_id as id ${overridden('odds', 'quotes')} order by 1`;
 
 const withdrawal = ({ table, stage, month }: HistoryTable): string =>
   `with gone as materialized (

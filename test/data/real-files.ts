@@ -15,8 +15,8 @@ export const realFiles = filesOf('football-data.co.uk');
 /** Those of openfootball. */
 export const realOpenfootball = filesOf('openfootball');
 
-/** A recorded answer of The Odds API. */
-export const realOddsApi = filesOf('api-samples/the-odds-api-v4/odds_soccer_epl_odds.json');
+/** Answers of live providers as they were recorded, a folder for each. */
+export const realApiSamples = filesOf('api-samples');
 
 /** How many matches a file of openfootball has, counted without the project's reader: each names one home team. */
 export async function countMatches(location: string): Promise<number> {
