@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { divisions } from '../../adapters/providers/odds_api/divisions.js';
 import { odds } from '../../adapters/providers/odds_api/odds.js';
 import type { Answer } from '../../adapters/providers/wire/endpoint.js';
 import type { ToldEvent, ToldQuote } from '../../schemas/records/live.js';
 import { instantFromIso } from '../../schemas/values.js';
-import { realOddsApi } from './real-files.js';
+import { realApiSamples } from './real-files.js';
 
-describe(`a recorded answer of The Odds API (${realOddsApi})`, () => {
+const recorded = path.join(realApiSamples, 'the-odds-api-v4', 'odds_soccer_epl_odds.json');
+
+describe(`a recorded answer of The Odds API (${recorded})`, () => {
   let text: string;
   let answer: Answer<ToldEvent | ToldQuote>;
   beforeAll(async () => {
-    text = await readFile(realOddsApi, 'utf8');
+    text = await readFile(recorded, 'utf8');
     const request = odds.request({ sport: 'soccer_epl', markets: ['1x2'], of: { regions: ['uk'] } });
     answer = odds.read(JSON.parse(text), request, instantFromIso('2024-08-19T08:30:00Z'));
   });

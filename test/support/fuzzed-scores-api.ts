@@ -23,9 +23,9 @@ const nothing: Answer<never> = { told: [], rejected: [], unknownFields: [], next
 
 const Body = z.object({ matches: z.array(z.unknown()) });
 const Change = z.object({ match: z.unknown() });
-/** Each state is told twice, as a match and as its score, or rejected. */
+/** Each state is told twice, as a match and as its score, or rejected; and not more often. */
 const lostStates = (states: readonly unknown[], { told, rejected }: Answer<unknown>): readonly unknown[] =>
-  states.slice(told.length / 2 + rejected.length);
+  told.length / 2 + rejected.length === states.length ? [] : states;
 
 /** The parsers of a score feed: of its answers, and of the messages of its stream. */
 export const fuzzedScoresApi: readonly FuzzedParser[] = [

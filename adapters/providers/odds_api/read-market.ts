@@ -4,8 +4,7 @@ import type { MarketType, PricePhase, QuoteKind } from '../../../schemas/values.
 import { instantFromIso } from '../../../schemas/values.js';
 import type { Entries, EntryReading } from '../wire/contract.js';
 import { entries } from '../wire/contract.js';
-import type { RejectedPart, Told } from '../wire/endpoint.js';
-import { shortText } from '../wire/short-text.js';
+import type { Told } from '../wire/endpoint.js';
 import { Outcome, type Bookmaker, type Event, type Market } from './contract.js';
 
 type Leg = 'home' | 'draw' | 'away' | 'over' | 'under';
@@ -13,7 +12,6 @@ type Leg = 'home' | 'draw' | 'away' | 'over' | 'under';
 /** How the outcomes of a market become legs of ours. */
 interface MarketReader {
   readonly market: MarketType;
-  readonly legs: readonly Leg[];
   /** Null where the name is none of this market's outcomes. */
   readonly legOf: (name: string, event: Event) => Leg | null;
   /** The line that the point beside a price stands for; absent in a market without lines. */
@@ -35,7 +33,6 @@ const readers: ReadonlyMap<string, MarketReader> = new Map<string, MarketReader>
     'h2h',
     {
       market: '1x2',
-      legs: ['home', 'draw', 'away'],
       legOf: (name, event) => (name === 'Draw' ? 'draw' : teamNamed(name, event)),
     },
   ],
@@ -43,7 +40,6 @@ const readers: ReadonlyMap<string, MarketReader> = new Map<string, MarketReader>
     'totals',
     {
       market: 'over_under',
-      legs: ['over', 'under'],
       legOf: (name) => (Object.hasOwn(totalNamed, name) ? (totalNamed[name] ?? null) : null),
       lineOf: (point) => point,
     },
@@ -52,7 +48,6 @@ const readers: ReadonlyMap<string, MarketReader> = new Map<string, MarketReader>
     'spreads',
     {
       market: 'asian_handicap',
-      legs: ['home', 'away'],
       legOf: teamNamed,
       // Each side has its own point.
       lineOf: (point, leg) => (leg === 'home' ? point : -point),
@@ -67,14 +62,6 @@ const exchanges: ReadonlySet<string> = new Set(
 );
 const kindOf = (bookmaker: string): QuoteKind => (exchanges.has(bookmaker) ? 'exchange' : 'book');
 
-interface Price {
-  readonly leg: Leg;
-  readonly line: number | null;
-  readonly price: number;
-  /** Where it stands in the body. */
-  readonly place: string;
-}
-
 /** Whose market it is, and when. */
 export interface MarketContext {
   readonly event: Event;
@@ -83,8 +70,8 @@ export interface MarketContext {
 }
 
 /**
- * The quotes of one market, one a line, each with its outcomes as its payload. An outcome is in a quote or rejected; only a `h2h`
- * without a price of the draw is left out: what it pays on a draw is not told, so it is no 1x2.
+ * The quotes of one market, one a line, each with its outcomes as its payload. A leg that is not offered is null. An outcome is in a quote
+ * or rejected; only a `h2h` of two teams and no more is left out on purpose: what it pays on a draw is not told, so it is no 1x2.
  */
 export function readMarket(
   market: Market,
@@ -94,80 +81,76 @@ export function readMarket(
 ): Entries<ToldQuote> {
   const reader = readers.get(market.key);
   if (reader === undefined) return { told: [], rejected: [] };
-  const prices = entries(outcomes, {
+  const { told, rejected } = readPrices(outcomes, place, reader, event);
+  const isTwoWay = rejected.length === 0 && told.every(({ record }) => record.leg !== 'draw');
+  if (reader.market === '1x2' && isTwoWay) return { told: [], rejected };
+  const updatedAt = market.last_update ?? bookmaker.last_update ?? null;
+  const quote = {
+    externalId: event.id,
+    bookmaker: bookmaker.key,
+    kind: kindOf(bookmaker.key),
+    phase,
+    market: reader.market,
+    providerUpdatedAt: updatedAt === null ? null : instantFromIso(updatedAt),
+  };
+  return {
+    told: [...new Set(told.map(({ record }) => record.line))].map((line) => {
+      const prices = told.filter(({ record }) => record.line === line);
+      return { record: { ...quote, line, ...legsOf(prices) }, raw: prices.map(({ raw }) => raw) };
+    }),
+    rejected: rejected.map((part) => ({ ...part, raw: [part.raw] })),
+  };
+}
+
+interface Price {
+  readonly leg: Leg;
+  readonly line: number | null;
+  readonly price: number;
+}
+
+function readPrices(
+  outcomes: readonly unknown[],
+  place: string,
+  reader: MarketReader,
+  event: Event,
+): Entries<Price> {
+  const first = new Map<string, number>();
+  return entries(outcomes, {
     place,
     shape: Outcome,
-    toRecord: (outcome, at) => readPrice(outcome, at, reader, event),
+    toRecord: (outcome) => {
+      const read = readPrice(outcome, reader, event);
+      if (!('record' in read)) return read;
+      const { leg, line, price } = read.record;
+      const before = first.get(`${leg} ${line}`);
+      if (before !== undefined) return { path: ['price'], reason: `is a second price, beside ${before}` };
+      first.set(`${leg} ${line}`, price);
+      return read;
+    },
   });
-  const { lines, repeated } = byLine(prices.told);
-  const told: Told<ToldQuote>[] = [];
-  const rejected = [...prices.rejected, ...repeated.map((price) => rejectedPrice(price, 'is stated twice'))];
-  const updatedAt = market.last_update ?? bookmaker.last_update ?? null;
-  for (const [line, legs] of lines) {
-    const held = [...legs.values()];
-    const missing = reader.legs.filter((leg) => !legs.has(leg));
-    if (missing.length === 0) {
-      const record: ToldQuote = {
-        externalId: event.id,
-        bookmaker: bookmaker.key,
-        kind: kindOf(bookmaker.key),
-        phase,
-        market: reader.market,
-        line,
-        home: priceOf(legs, 'home'),
-        draw: priceOf(legs, 'draw'),
-        away: priceOf(legs, 'away'),
-        over: priceOf(legs, 'over'),
-        under: priceOf(legs, 'under'),
-        providerUpdatedAt: updatedAt === null ? null : instantFromIso(updatedAt),
-      };
-      told.push({ record, raw: held.map(({ raw }) => raw) });
-    } else if (missing.join() !== 'draw') {
-      const about = line === null ? reader.market : `${reader.market} ${line}`;
-      const reason = `stands alone: ${missing.join(' and ')} of ${about} is not told`;
-      rejected.push(...held.map((price) => rejectedPrice(price, reason)));
-    }
-  }
-  return { told, rejected: rejected.map((part) => ({ ...part, raw: [part.raw] })) };
 }
 
 function readPrice(
   { name, price, point }: Outcome,
-  place: string,
   { market, legOf, lineOf }: MarketReader,
   event: Event,
 ): EntryReading<Price> {
   const leg = legOf(name.trim(), event);
   if (leg === null) return { path: ['name'], reason: `is no outcome of ${market} in this match` };
-  if (lineOf === undefined) return { record: { leg, line: null, price, place } };
+  if (lineOf === undefined) return { record: { leg, line: null, price } };
   if (typeof point !== 'number') return { path: ['point'], reason: 'is no line' };
   // Nought has no sign.
-  return { record: { leg, line: lineOf(point, leg) + 0, price, place } };
+  return { record: { leg, line: lineOf(point, leg) + 0, price } };
 }
 
-type Legs = ReadonlyMap<Leg, Told<Price>>;
-
-function byLine(prices: readonly Told<Price>[]): {
-  readonly lines: ReadonlyMap<number | null, Legs>;
-  readonly repeated: readonly Told<Price>[];
-} {
-  const lines = new Map<number | null, Map<Leg, Told<Price>>>();
-  const repeated: Told<Price>[] = [];
-  for (const price of prices) {
-    const { line, leg } = price.record;
-    const legs = lines.get(line) ?? new Map<Leg, Told<Price>>();
-    lines.set(line, legs);
-    if (legs.has(leg)) repeated.push(price);
-    else legs.set(leg, price);
-  }
-  return { lines, repeated };
+function legsOf(prices: readonly Told<Price>[]): Readonly<Record<Leg, number | null>> {
+  const priceOf = (leg: Leg): number | null =>
+    prices.find(({ record }) => record.leg === leg)?.record.price ?? null;
+  return {
+    home: priceOf('home'),
+    draw: priceOf('draw'),
+    away: priceOf('away'),
+    over: priceOf('over'),
+    under: priceOf('under'),
+  };
 }
-
-const priceOf = (legs: Legs, leg: Leg): number | null => legs.get(leg)?.record.price ?? null;
-
-const rejectedPrice = ({ record, raw }: Told<Price>, reason: string): RejectedPart => ({
-  field: record.place,
-  text: shortText(raw),
-  reason,
-  raw,
-});

@@ -118,7 +118,7 @@ describe('an answer with odds', () => {
     );
   });
 
-  it('pairs over and under of each line', () => {
+  it('pairs over and under of each line, whatever stands between them', () => {
     expect(quotesOf(readMarkets(totals))).toMatchObject([
       { market: 'over_under', line: 2.5, over: 1.9, under: 1.95, home: null },
       { market: 'over_under', line: 3.5, over: 1.3, under: 3.4, home: null },
@@ -208,11 +208,18 @@ describe('an answer with odds', () => {
       eventWithOdds([], { id: 'a4', home_team: null }),
       eventWithOdds([], { id: 'a5', away_team: 'Arsenal ' }),
     ]);
-    expect(told.map(({ record }) => ('market' in record ? record.bookmaker : record.externalId))).toEqual([
+    const line = ({ bookmaker, market, line, home, draw, away, over, under }: ToldQuote) =>
+      [bookmaker, market, line, home, draw, away, over, under].join();
+    expect(told.map(({ record }) => ('market' in record ? line(record) : record.externalId))).toEqual([
       'a1',
-      'two',
+      'one,1x2,,,4,5,,',
+      'two,1x2,,1.6,4.2,5.5,,',
+      'two,over_under,2.5,,,,1.9,',
+      'two,over_under,3.5,,,,,2',
+      'three,asian_handicap,-1,1.9,,,,',
+      'four,over_under,2.5,,,,2,',
     ]);
-    const at = (number: number, rest = '') => `[0].bookmakers[${number}].markets[0]${rest}`;
+    const at = (number: number, rest: string) => `[0].bookmakers[${number}].markets[0]${rest}`;
     expect(Object.fromEntries(rejected.map(({ field, reason }) => [field, reason]))).toEqual(
       Object.fromEntries([
         ['[1].bookmakers', expect.stringContaining('expected array')],
@@ -220,15 +227,9 @@ describe('an answer with odds', () => {
         ['[3].away_team', 'is the home side too'],
         ['[0].bookmakers[5].key', expect.stringContaining('expected string')],
         [at(0, '.outcomes[0].price'), expect.stringContaining('expected number')],
-        [at(0, '.outcomes[1]'), 'stands alone: home of 1x2 is not told'],
-        [at(0, '.outcomes[2]'), 'stands alone: home of 1x2 is not told'],
-        ['[0].bookmakers[1].markets[1].outcomes[0]', 'stands alone: under of over_under 2.5 is not told'],
-        ['[0].bookmakers[1].markets[1].outcomes[1]', 'stands alone: over of over_under 3.5 is not told'],
-        [at(2, '.outcomes[0]'), 'stands alone: away of asian_handicap -1 is not told'],
         [at(2, '.outcomes[1].name'), 'is no outcome of asian_handicap in this match'],
         [at(3, '.outcomes[0].point'), 'is no line'],
-        [at(3, '.outcomes[1]'), 'stands alone: under of over_under 2.5 is not told'],
-        [at(3, '.outcomes[2]'), 'is stated twice'],
+        [at(3, '.outcomes[2].price'), 'is a second price, beside 2'],
         [at(4, '.last_update'), 'is not a time'],
       ]),
     );
