@@ -1,10 +1,12 @@
 import type { ToldEvent, ToldScore } from '../../../schemas/records/live.js';
 import type { Entries } from '../wire/contract.js';
 import type { Answer } from '../wire/endpoint.js';
+import { readJson } from '../wire/read-json.js';
 import { shortText } from '../wire/short-text.js';
 import { unknownFields } from '../wire/unknown-fields.js';
 import { Message, MessageBody } from './contract.js';
 import { readStates } from './read-states.js';
+import { dataSource } from './scores-api.js';
 
 type ScoresAnswer = Answer<ToldEvent | ToldScore>;
 
@@ -31,21 +33,20 @@ export interface ReadMessage {
  * gap in the sequence may both be a change that was missed, so a snapshot is asked for, one at a time.
  */
 export function readMessage(text: string, { sequence, awaitsSnapshot }: StreamPosition): ReadMessage {
-  const body = parsedJson(text);
+  const rejected = (reason: string): ReadMessage => ({
+    answer: {
+      told: [],
+      rejected: [{ field: 'message', text: shortText(text), reason, raw: text }],
+      unknownFields: [],
+      next: null,
+    },
+    position: { sequence, awaitsSnapshot: true },
+    asksForSnapshot: !awaitsSnapshot,
+  });
+  const body = jsonOf(text);
+  if (body === undefined) return rejected('is not JSON, or nested too deep');
   const parsed = Message.safeParse(body);
-  if (!parsed.success) {
-    const reason = body === undefined ? 'is not JSON' : 'is no message of the stream';
-    return {
-      answer: {
-        told: [],
-        rejected: [{ field: 'message', text: shortText(body ?? text), reason, raw: body ?? text }],
-        unknownFields: [],
-        next: null,
-      },
-      position: { sequence, awaitsSnapshot: true },
-      asksForSnapshot: !awaitsSnapshot,
-    };
-  }
+  if (!parsed.success) return rejected('is no message of the stream');
   const message = parsed.data;
   switch (message.type) {
     case 'snapshot':
@@ -84,10 +85,10 @@ const answerOf = (read: Entries<ToldEvent | ToldScore>, body: unknown): ScoresAn
   next: null,
 });
 
-/** Undefined where the text is no JSON. */
-function parsedJson(text: string): unknown {
+/** Undefined where the text is none that could be stored. */
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text, dataSource, '/v1/stream');
   } catch {
     return undefined;
   }

@@ -28,7 +28,7 @@ const largestMessage = 16 * 1024 * 1024;
 /**
  * How matches stand, told as they change: first a snapshot of all of them, then each change. Where changes were missed a snapshot is
  * asked for again, so whoever reads on has the state of every match. It never ends by itself, and does not connect again: the caller does.
- * @throws PrerequisiteMissing where there is no key.
+ * @throws PrerequisiteMissing where there is no key, or no address.
  * @throws KeyRefused, QuotaExhausted or BadInput when the feed refuses the connection.
  * @throws DependencyAway when it cannot be reached, closes, says nothing for `silenceMs`, or owes a snapshot for as long.
  * @throws the signal's reason when that aborts.

@@ -52,7 +52,8 @@ describe('a message of the stream', () => {
   });
 
   it.each([
-    ['no JSON', '{"type":"score","sequence":8,"ma', 'is not JSON'],
+    ['no JSON', '{"type":"score","sequence":8,"ma', 'is not JSON, or nested too deep'],
+    ['too deep', `${'['.repeat(200)}${']'.repeat(200)}`, 'is not JSON, or nested too deep'],
     ['another type', '{"type":"odds"}', 'is no message of the stream'],
     ['no sequence', JSON.stringify({ type: 'score', match: matchState }), 'is no message of the stream'],
     ['no object', '7', 'is no message of the stream'],
@@ -81,6 +82,23 @@ describe('a message of the stream', () => {
       at(7),
     );
     expect(answer?.unknownFields).toEqual(['match.referee', 'sentAt']);
+  });
+});
+
+describe('any text', () => {
+  it('is read without failing, and never leaves two snapshots asked for', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.string().map((tail) => `{"type":"score","sequence":8,"match":${tail}`),
+    );
+    fc.assert(
+      fc.property(text, fc.boolean(), (given, awaitsSnapshot) => {
+        const { position, asksForSnapshot } = readMessage(given, { sequence: 7, awaitsSnapshot });
+        expect(asksForSnapshot && awaitsSnapshot).toBe(false);
+        if (asksForSnapshot) expect(position.awaitsSnapshot).toBe(true);
+      }),
+    );
   });
 });
 
