@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { readMatchStates, type MatchState } from './match-states.js';
+import type { Computed, Row } from './row.js';
 
 /** Where a source contradicts the one whose word is kept, and since when both have said so. */
 export const SourceConflict = z.object({
@@ -74,7 +75,7 @@ export async function readMatchTold(
     `select ${conflictColumns} from source_conflicts(array[$1::bigint], $2) c order by 1, 4`,
     about,
   );
-  const prices = await pool.query<{ n: number }>(
+  const prices = await pool.query<Row<{ n: Computed<number> }>>(
     'select count(*) as n from odds where match_id = $1 and collected_at <= $2 and recorded_at <= $2',
     about,
   );

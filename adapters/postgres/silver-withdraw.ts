@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Row } from './row.js';
 import { stages, type StageName } from './silver-stage.js';
 
 /** A published table that holds histories of matches, the stage that is to replace them, and the column of its months. */
@@ -22,7 +23,7 @@ const historyTables: readonly HistoryTable[] = [
  * The writer finds the rows, and functions of the admin's take them away: the writer itself may not delete.
  */
 export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
-  const told = await client.query<{ id: number }>(
+  const told = await client.query<Row<{ id: 'raw_match_data.id' }>>(
     `select r.id from staged_told_anew n
      cross join lateral (
        select id from raw_match_data r where r.data_source = n.data_source and r.external_match_id = n.external_id
@@ -31,7 +32,7 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   if (told.rows.length === 0) return;
   await client.query(withdrawnFindings, [told.rows.map(({ id }) => id)]);
   await client.query(untoldMatches);
-  const matches = await client.query<{ id: number }>(
+  const matches = await client.query<Row<{ id: Computed<number> }>>(
     `select distinct b.match_id as id
      from staged_told_anew n join match_external_ids x using (data_source, external_id)
      join batch_matches b on b.match_id = x.match_id and b.data_source = n.data_source
