@@ -13,30 +13,24 @@ export type Column<Name extends ColumnName> = Name extends `${infer Table extend
   ? Tables[Table][Of & keyof Tables[Table]]
   : never;
 
-/** A value that is no column of a table: an aggregate, an expression, a temporary table's, one of Postgres's own catalogue. */
-export interface Computed<Value> {
-  readonly computed: Value;
+/** A value by its type. */
+interface Typed<Value> {
+  readonly type: Value;
 }
 
+/** A value that is no column of a table: an aggregate, an expression, a temporary table's, one of Postgres's own catalogue. */
+export type Computed<Value> = Typed<Value>;
+
 /** A column that holds less than its type says: by a check, by what the query asks for, by who writes its JSON. */
-export interface Narrowed<Name extends ColumnName, Value extends Column<Name>> {
-  readonly of: Name;
-  readonly value: Value;
-}
+export type Narrowed<Name extends ColumnName, Value extends Column<Name>> = Typed<Value>;
 
 /** A column that is never null in what the query selects. Postgres tells of no column of a view that it is not null. */
 export type Present<Name extends ColumnName> = Narrowed<Name, NonNullable<Column<Name>>>;
 
 /** What stands under one name of a result; `| null` where an outer join may find no row. */
-type Selected = ColumnName | Computed<unknown> | { readonly of: ColumnName; readonly value: unknown } | null;
+type Selected = ColumnName | Typed<unknown> | null;
 
-type ValueOf<Of> = Of extends ColumnName
-  ? Column<Of>
-  : Of extends Computed<infer Value>
-    ? Value
-    : Of extends { readonly of: ColumnName; readonly value: infer Value }
-      ? Value
-      : null;
+type ValueOf<Of> = Of extends ColumnName ? Column<Of> : Of extends Typed<infer Value> ? Value : null;
 
 /**
  * A row that a query written as text returns: what stands under each of its names. Columns take their types from the tables, so a
