@@ -6,7 +6,7 @@ export type StatisticsPeriod = 'day' | 'month' | 'all';
 
 interface FindingCountColumns {
   /** The first day of the period (UTC); null where all are counted together. */
-  readonly period: Computed<string | null>;
+  readonly period: 'v_quality_statistics.day' | Computed<string | null>;
   readonly type: Present<'v_quality_statistics.error_type'>;
   readonly table: Present<'v_quality_statistics.table_name'>;
   readonly status: Present<'v_quality_statistics.status'>;
