@@ -73,6 +73,14 @@ export const environmentVariables = {
   SCHEDULES: optionalText.describe(
     'What differs from the declared schedules, as JSON: {"bronze-to-silver": {"cron": "*/10 * * * *"}}',
   ),
+  METRICS_HOST: z
+    .preprocess(blankIsAbsent, z.string().default('127.0.0.1'))
+    .describe('Where a process serves its metrics. Default 127.0.0.1'),
+  METRICS_PORT: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(0).max(65_535).default(0))
+    .describe(
+      'The port of its metrics; of several workers on one machine each takes the next. Default 0: any free one, as touchline status shows',
+    ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
@@ -110,6 +118,9 @@ export interface Config {
   readonly lakeCompression: 'snappy' | 'zstd';
   readonly lakeRetention: readonly Retention[];
   readonly scheduleChanges: ScheduleChanges;
+  readonly metricsHost: string;
+  /** 0: any free one. */
+  readonly metricsPort: number;
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
@@ -150,6 +161,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
+    metricsHost: values.METRICS_HOST,
+    metricsPort: values.METRICS_PORT,
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),

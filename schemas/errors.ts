@@ -53,6 +53,16 @@ export class QuotaExhausted extends TouchlineError {
   }
 }
 
+/** A provider does not accept the key, or the key may not ask this. The message names the provider and the variable. */
+export class KeyRefused extends TouchlineError {
+  readonly remedy = 'fix-input';
+}
+
+/** A provider's answer has not the shape that its contract describes: nothing of it can be read. */
+export class ContractBroken extends TouchlineError {
+  readonly remedy = 'fix-code';
+}
+
 /** A file, payload, argument or setting that cannot be used as it is. */
 export class BadInput extends TouchlineError {
   readonly remedy = 'fix-input';
