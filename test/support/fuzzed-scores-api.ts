@@ -23,6 +23,15 @@ const nothing: Answer<never> = { told: [], rejected: [], unknownFields: [], next
 
 const Body = z.object({ matches: z.array(z.unknown()) });
 const Change = z.object({ match: z.unknown() });
+/** As a message. A payload may be nested deeper than JSON.stringify can go: then it is a text that is nested deep. */
+function written(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return '['.repeat(10_000) + ']'.repeat(10_000);
+  }
+}
+
 /** Each state is told twice, as a match and as its score, or rejected; and not more often. */
 const lostStates = (states: readonly unknown[], { told, rejected }: Answer<unknown>): readonly unknown[] =>
   told.length / 2 + rejected.length === states.length ? [] : states;
@@ -43,8 +52,7 @@ export const fuzzedScoresApi: readonly FuzzedParser[] = [
       ...matches.map((match) => ({ type: 'score', sequence: 8, match })),
       { type: 'heartbeat', sequence: 7 },
     ],
-    read: (body) =>
-      readMessage(JSON.stringify(body), { sequence: 7, awaitsSnapshot: false }).answer ?? nothing,
+    read: (body) => readMessage(written(body), { sequence: 7, awaitsSnapshot: false }).answer ?? nothing,
     record,
     lost: (body, answer) => {
       if (answer.rejected.some(({ field }) => field === 'message')) return [];
