@@ -4,14 +4,7 @@ import { BadInput } from '../../../schemas/errors.js';
 import type { ReadOutcome } from '../../../schemas/records/collected-match.js';
 import type { ToldFixture } from '../../../schemas/records/live.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../../schemas/records/source-file.js';
-import {
-  CalendarDate,
-  instant,
-  seasonStartYear,
-  TimeOfDay,
-  toIso,
-  type Season,
-} from '../../../schemas/values.js';
+import { CalendarDate, seasonStartYear, TimeOfDay, toIso, type Season } from '../../../schemas/values.js';
 import { isRemote } from '../file-tree.js';
 import type {
   FileContext,
@@ -20,7 +13,7 @@ import type {
   MatchFileProvider,
   UnreadableRow,
 } from '../provider.js';
-import { daysOfSeason, seasonOfDate } from '../read-values.js';
+import { daysOfSeason } from '../read-values.js';
 import { selectionOf, type DivisionNames } from '../selection.js';
 import { ask, type AskOptions } from '../wire/ask.js';
 import type { Connection } from '../wire/prepare.js';
@@ -58,15 +51,12 @@ const divisionNames: DivisionNames = {
   undeclared: (text) => (/^\d{1,6}$/.test(text) ? text : undefined),
 };
 
-/** A list is known this long before its season begins. */
-const listedAheadMs = 45 * 24 * 3_600_000;
-
 /**
- * The lists of the running season, and of the next one from some weeks before it begins; or those of the seasons asked for.
+ * The lists of the running season, or of the seasons asked for.
  * @throws BadInput where the location is no address, or a season or division is none.
  */
 function listFiles(options: ListOptions): SourceFile[] {
-  const { location, now } = options;
+  const { location } = options;
   if (!isRemote(location)) {
     throw new BadInput('API-Football is no folder', {
       file: location,
@@ -74,8 +64,7 @@ function listFiles(options: ListOptions): SourceFile[] {
     });
   }
   const selection = selectionOf(options, divisionNames);
-  const soon = seasonOfDate(toIso(instant(now + listedAheadMs)).slice(0, 10));
-  const seasons = selection.seasons ?? new Set([selection.runningSeason, soon]);
+  const seasons = selection.seasons ?? [selection.runningSeason];
   const wanted = selection.divisions ?? divisions.map(({ externalId }) => externalId);
   return [...seasons].flatMap((season) =>
     [...wanted].map((division) => ({
