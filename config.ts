@@ -84,6 +84,10 @@ export const environmentVariables = {
     .describe(
       'The port of its metrics; of several workers on one machine each takes the next. Default 0: any free one, as touchline status shows',
     ),
+  FOOTBALL_DATA_URL: httpAddress.describe(
+    'Another address of football-data.co.uk for the daily fixtures: a mirror, or touchline simulate',
+  ),
+  OPENFOOTBALL_URL: httpAddress.describe("Another address of openfootball's football.json"),
   API_FOOTBALL_KEY: optionalText.describe(
     'The key of API-Football: fixtures, scores, odds, lineups, injuries. Without it, it is not asked',
   ),
@@ -145,6 +149,8 @@ export interface Config {
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
+  readonly footballDataUrl: string;
+  readonly openfootballUrl: string;
   readonly apiFootball: ProviderAccess;
   readonly oddsApi: ProviderAccess;
   readonly scoresApi: ProviderAccess & { readonly transport: 'http' | 'websocket' };
@@ -192,6 +198,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
+    footballDataUrl: values.FOOTBALL_DATA_URL ?? 'https://www.football-data.co.uk',
+    openfootballUrl:
+      values.OPENFOOTBALL_URL ?? 'https://raw.githubusercontent.com/openfootball/football.json/master',
     apiFootball: { url: values.API_FOOTBALL_URL, key: values.API_FOOTBALL_KEY },
     oddsApi: { url: values.ODDS_API_URL, key: values.ODDS_API_KEY },
     scoresApi: {

@@ -4,6 +4,7 @@ import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
+import { createFixtureSourcesActivities } from './activities/fixture-sources.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
@@ -24,7 +25,7 @@ import {
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls } from './adapters/postgres/roles.js';
-import { providers } from './adapters/providers/registry.js';
+import { providersOf } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
 import { queueSizes } from './adapters/temporal/queue-sizes.js';
@@ -35,6 +36,7 @@ import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
 import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
 import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
+import { instant } from './schemas/values.js';
 
 /** Polls its task queues (`--queues default,lake`; all of them by default) until it gets a signal, or until the process that started it is gone. */
 async function work(redactor: Redactor): Promise<void> {
@@ -68,6 +70,7 @@ async function work(redactor: Redactor): Promise<void> {
   const { pool: adminPool } = pools.admin;
   const lake = await openLakeOf(config, urls, processName);
   const modelsRoot = modelsRootOf(config);
+  const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
   const tasks = taskMeter(meters);
@@ -101,6 +104,7 @@ async function work(redactor: Redactor): Promise<void> {
         queues,
         activities: {
           ...createCollectFilesActivities({ pool, db, providers, redactor, meters }),
+          ...createFixtureSourcesActivities(config),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),

@@ -12,9 +12,9 @@ import { migrate } from '../adapters/postgres/migrate.js';
 import { createMeters } from '../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.js';
 import { redactor } from '../adapters/redaction/redactor.js';
-import { providers } from '../adapters/providers/registry.js';
+import { providersOf } from '../adapters/providers/registry.js';
 import { projectRoot } from '../config.js';
-import { instantFromIso } from '../schemas/values.js';
+import { instant, instantFromIso } from '../schemas/values.js';
 import { writeFootballData } from '../simulator/football-data/folder.js';
 import { createLeague } from '../simulator/league/league.js';
 import { copyBronze, emptyBronze, emptyBronzePlain, loadBronze, readBronze } from './support/bronze-load.js';
@@ -57,6 +57,9 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') });
   const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     environment.run<[], T, () => Promise<T>>(work);
+  const providers = providersOf({ apiFootball: { url: undefined, key: undefined } }, () =>
+    instant(Date.now()),
+  );
   const collect = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
   const refine = createRefineBronzeActivities({ pool, adminPool: pool, providers });
   const { files } = await inActivity(() =>

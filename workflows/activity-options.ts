@@ -23,6 +23,14 @@ export const longActivity = {
   heartbeatTimeout: '15 seconds',
 } satisfies ActivityOptions;
 
+/** For a request to a source of fixtures: three more attempts, after 5, 10 and 20 minutes (SCH-7, 9). */
+export const fixturesActivity = {
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '2 hours',
+  heartbeatTimeout: '15 seconds',
+  retry: { initialInterval: '5 minutes', backoffCoefficient: 2, maximumAttempts: 4 },
+} satisfies ActivityOptions;
+
 /** For a step that uses DuckDB. */
 export const lakeActivity = {
   ...longActivity,

@@ -12,7 +12,7 @@ import {
   type ImportHistoryResult,
 } from '../schemas/jobs/import-history.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
-import { longActivity, shortActivity } from './activity-options.js';
+import { fixturesActivity, longActivity, shortActivity } from './activity-options.js';
 import { bringToGold } from './bring-to-gold.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
@@ -21,7 +21,10 @@ import { thisRunId } from './run-id.js';
 
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
 const { openCollectionLog, closeCollectionLog, importOutcome } = proxyActivities<CollectFiles>(shortActivity);
-const { listSourceFiles, collectFile } = proxyActivities<CollectFiles>(longActivity);
+const collecting = {
+  history: proxyActivities<CollectFiles>(longActivity),
+  fixtures: proxyActivities<CollectFiles>(fixturesActivity),
+};
 
 const filesInFlight = 4;
 
@@ -30,7 +33,9 @@ const filesInFlight = 4;
  * failure of its own and stops no other; when none can be used the job fails with the first one's error.
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
-  const { dataSource, location, seasons, divisions, reading } = readJobInput(ImportHistoryInput, input);
+  const job = readJobInput(ImportHistoryInput, input);
+  const { dataSource, location, seasons, divisions, reading, collectionType = 'history' } = job;
+  const { listSourceFiles, collectFile } = collecting[collectionType];
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
   let files: readonly SourceFile[] = [];
@@ -73,7 +78,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     );
   };
 
-  await openCollectionLog({ runId, dataSource, collectionType: 'history' });
+  await openCollectionLog({ runId, dataSource, collectionType });
   try {
     const listed = await listSourceFiles({
       dataSource,

@@ -1,5 +1,6 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
+export { collectFixtures } from './collect-fixtures.js';
 export { databaseMaintenance } from './database-maintenance.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
@@ -30,6 +31,15 @@ export const importHistoryJob = job({
   input: ImportHistoryInput,
   description: 'Collects the files of a folder or URL into bronze, then refines, publishes and builds gold.',
   about: ({ dataSource, location }) => `${dataSource} ${location}`,
+});
+
+export const collectFixturesJob = job({
+  name: 'collect-fixtures',
+  workflowType: 'collectFixtures',
+  taskQueue: 'default',
+  input: CollectFixturesInput,
+  description:
+    'Collects fixtures and results of the running season from every source that is configured, up to gold.',
 });
 
 export const trainModelJob = job({
@@ -100,6 +110,7 @@ export const databaseMaintenanceJob = job({
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
+  collectFixturesJob,
   refineJob,
   job({
     name: 'publish',

@@ -1,5 +1,6 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
+  collectFixturesJob,
   databaseMaintenanceJob,
   errorCleanupJob,
   refineJob,
@@ -20,6 +21,14 @@ const of = (job: Job): Pick<Schedule, 'workflowType' | 'taskQueue' | 'descriptio
 
 /** Every schedule (SCH-1), by the name that stays outside: what runs when, in UTC. */
 export const schedules: readonly Schedule[] = [
+  {
+    id: 'collect-daily-fixtures',
+    ...of(collectFixturesJob),
+    input: {},
+    cron: '0 2 * * *',
+    overlap: 'skip',
+    catchUpMs: 6 * hours,
+  },
   {
     id: 'bronze-to-silver',
     ...of(refineJob),

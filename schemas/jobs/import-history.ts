@@ -22,6 +22,8 @@ export const ImportHistoryInput = z.strictObject({
   /** In the source's names or by our codes. */
   divisions: z.array(z.string().min(1)).min(1).optional(),
   reading: Reading.default('if-changed'),
+  /** Under which kind the run stands in data_collection_logs, `history` where it is absent; `fixtures` asks a source that is away four times in 35 minutes (SCH-7). */
+  collectionType: z.enum(['history', 'fixtures']).optional(),
 });
 export type ImportHistoryInput = z.infer<typeof ImportHistoryInput>;
 

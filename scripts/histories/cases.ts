@@ -52,6 +52,27 @@ export const historyCases: readonly HistoryCase[] = [
     input: { location },
     activities: () => ({ collectFile: () => Promise.reject(new BadInput('This is no text')) }),
   },
+  { workflow: 'collectFixtures', input: {} },
+  {
+    workflow: 'collectFixtures',
+    about: 'one-source-away',
+    input: { dataSources: ['football_data', 'openfootball'] },
+    activities: () => {
+      const answering = standInActivities();
+      return {
+        listSourceFiles: (input) =>
+          input.dataSource === 'openfootball'
+            ? Promise.reject(new BadInput('The address is no site'))
+            : answering.listSourceFiles(input),
+      };
+    },
+  },
+  {
+    workflow: 'collectFixtures',
+    about: 'every-source-away',
+    input: {},
+    activities: () => ({ listSourceFiles: () => Promise.reject(new BadInput('The address is no site')) }),
+  },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
   { workflow: 'publish', input: {} },

@@ -1,6 +1,7 @@
 import type { createBuildGoldActivities } from '../../activities/build-gold.js';
 import type { createCleanDataActivities } from '../../activities/clean-data.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
+import type { createFixtureSourcesActivities } from '../../activities/fixture-sources.js';
 import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import type { createJobFailureActivities } from '../../activities/job-failure.js';
@@ -14,6 +15,7 @@ import { Season } from '../../schemas/values.js';
 
 /** Every activity that a worker offers to the workflows. */
 export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
+  ReturnType<typeof createFixtureSourcesActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &
@@ -49,6 +51,20 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
   return {
     openCollectionLog: () => Promise.resolve(),
     closeCollectionLog: () => Promise.resolve(),
+    fixtureSources: ({ dataSources = ['football_data', 'openfootball'] }) =>
+      Promise.resolve({
+        sources: [
+          ...dataSources.map((dataSource) => ({
+            ...{
+              kind: 'ready' as const,
+              dataSource,
+              location: `https://${dataSource}.example`,
+              seasons: [season],
+            },
+          })),
+          { kind: 'missing', dataSource: 'api_football', reason: 'api_football needs a key' },
+        ],
+      }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),

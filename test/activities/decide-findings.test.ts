@@ -4,7 +4,7 @@ import { createRefineBronzeActivities } from '../../activities/refine-bronze.js'
 import { suggestTeams } from '../../adapters/postgres/identity/suggestions.js';
 import type { Row } from '../../adapters/postgres/row.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { providers } from '../../adapters/providers/registry.js';
+import { footballData } from '../../adapters/providers/football_data/football-data.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
@@ -313,8 +313,6 @@ describe('a row that could not be read', () => {
   it('comes to silver where the reader has learnt to read it since', async () => {
     await bring([unreadable, aRow({ AwayTeam: 'Leeds' })], '2021-08-20T00:00:00Z');
     await decide(house.pool, 'release', [await only('unreadable_row')]);
-    const football = providers['football_data'];
-    if (football === undefined) throw new Error('there is no such provider');
     const better = (raw: Readonly<Record<string, unknown>>) => ({
       ...raw,
       Date: String(raw['Date']).replace('2021?08?14', '14/08/2021'),
@@ -324,9 +322,9 @@ describe('a row that could not be read', () => {
       adminPool: house.pools.admin.pool,
       providers: {
         football_data: {
-          ...football,
-          identifyRow: (raw, file) => football.identifyRow(better(raw), file),
-          readRow: (raw, file) => football.readRow(better(raw), file),
+          ...footballData,
+          identifyRow: (raw, file) => footballData.identifyRow(better(raw), file),
+          readRow: (raw, file) => footballData.readRow(better(raw), file),
         },
       },
     });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../../adapters/postgres/row.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import type { MatchFileProvider } from '../../adapters/providers/provider.js';
-import { providers } from '../../adapters/providers/registry.js';
+import { footballData } from '../../adapters/providers/football_data/football-data.js';
+import { openfootball } from '../../adapters/providers/openfootball/openfootball.js';
 import { kickoffOf } from '../../domain/clock/kickoff.js';
 import { instant } from '../../schemas/values.js';
 import { openHouse, type TestHouse } from '../support/house.js';
@@ -110,8 +111,6 @@ describe('the times of openfootball', () => {
   it.each(['E0', 'D1', 'SP1', 'F1', 'I1'])(
     'in %s are those of the league’s country: then nine in ten or more are the instants of football-data.co.uk, fewer in London or Tokyo',
     async (code) => {
-      const { football_data: footballData, openfootball } = providers;
-      if (footballData === undefined || openfootball === undefined) throw new Error('A source is missing');
       const theirs = await kickoffsOf(footballData, realFiles, code);
       const inCountry = await kickoffsOf(openfootball, realOpenfootball, code);
       const elsewhere = await kickoffsOf(openfootball, realOpenfootball, code, 'Asia/Tokyo');

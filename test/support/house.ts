@@ -7,9 +7,10 @@ import { createMeters } from '../../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
-import { providers } from '../../adapters/providers/registry.js';
+import { providersOf } from '../../adapters/providers/registry.js';
 import { redactor as withoutSecrets } from '../../adapters/redaction/redactor.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
+import { instant } from '../../schemas/values.js';
 
 /** The activities from file to silver over one database, run as Temporal would run them, without a server. */
 export interface TestHouse extends OpenDatabase {
@@ -41,6 +42,9 @@ export interface TestHouse extends OpenDatabase {
 
 const quiet = new DefaultLogger('ERROR');
 
+/** What the house says to API-Football, wherever a test has it answer. */
+export const testKey = 'a-key-that-only-tests-know';
+
 /** Runs work as one attempt of an activity. */
 export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
   new MockActivityEnvironment(undefined, { logger: quiet }).run<[], T, () => Promise<T>>(work);
@@ -51,6 +55,7 @@ export function openHouse(url: string, redactor = withoutSecrets): TestHouse {
   // The activities have the rights of their roles, the tests those of the owner.
   const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
   const { pool, db } = pools.writer;
+  const providers = providersOf({ apiFootball: { url: undefined, key: testKey } }, () => instant(Date.now()));
   const collecting = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
   const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
 

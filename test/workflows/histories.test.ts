@@ -44,8 +44,13 @@ async function replay(
 const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   importHistory: {
     file: 'import-history',
-    from: "await openCollectionLog({ runId, dataSource, collectionType: 'history' });",
+    from: 'await openCollectionLog({ runId, dataSource, collectionType });',
     to: '',
+  },
+  collectFixtures: {
+    file: 'collect-fixtures',
+    from: 'for (const source of wanted.sources) {',
+    to: 'for (const source of wanted.sources.toReversed()) {',
   },
   refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
   publish: {

@@ -6,7 +6,7 @@ import {
   type CalendarDate,
   type Season,
 } from '../../../schemas/values.js';
-import { entries, type EntryReading } from '../wire/contract.js';
+import { entries, type Entries, type EntryReading } from '../wire/contract.js';
 import type { Endpoint } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
 import { FixtureEntry, kickoffOf, scoreOf } from './fixture-entry.js';
@@ -34,11 +34,12 @@ export const mostIds = 20;
 export const fixtures: Endpoint<FixturesQuery, ToldFixture> = {
   kind: 'fixtures',
   request: (query) => ({ path: '/fixtures', parameters: parametersOf(query), cost: 1 }),
-  read: (body, request, now) =>
-    readAnswer({ body, request, now }, FixtureEntry, (response) =>
-      entries(response, { place: 'response', shape: FixtureEntry, toRecord: toFixture }),
-    ),
+  read: (body, request, now) => readAnswer({ body, request, now }, FixtureEntry, readFixtures),
 };
+
+/** What the entries of an answer's list say, one by one. */
+export const readFixtures = (response: readonly unknown[]): Entries<ToldFixture> =>
+  entries(response, { place: 'response', shape: FixtureEntry, toRecord: toFixture });
 
 function parametersOf(query: FixturesQuery): Readonly<Record<string, string>> {
   if ('league' in query) {

@@ -1,0 +1,78 @@
+import { apiFootball } from '../adapters/providers/api_football/api-football.js';
+import { seasonOfDate } from '../adapters/providers/read-values.js';
+import { BadInput } from '../schemas/errors.js';
+import { instant, seasonOfStartYear, seasonStartYear, toIso, type Season } from '../schemas/values.js';
+
+/** Where the sources of fixtures are, as the deployment is configured. */
+export interface FixtureSourcesDeps {
+  readonly footballDataUrl: string;
+  readonly openfootballUrl: string;
+  readonly apiFootball: { readonly url: string | undefined; readonly key: string | undefined };
+}
+
+/** A source to collect from, or one that something is missing for. */
+export type FixtureSource =
+  | {
+      readonly kind: 'ready';
+      readonly dataSource: string;
+      readonly location: string;
+      readonly seasons: readonly Season[];
+    }
+  | { readonly kind: 'missing'; readonly dataSource: string; readonly reason: string };
+
+export interface FixtureSourcesInput {
+  readonly dataSources?: readonly string[];
+  /** Absent: those that are running or about to. */
+  readonly seasons?: readonly Season[];
+}
+
+const listedAheadMs = 45 * 24 * 3_600_000;
+
+/** An activity that knows which sources of fixtures this deployment has. */
+export function createFixtureSourcesActivities(deps: FixtureSourcesDeps) {
+  const places: Readonly<Record<string, (seasons: readonly Season[]) => FixtureSource>> = {
+    football_data: (seasons) => ready('football_data', deps.footballDataUrl, seasons),
+    openfootball: (seasons) => ready('openfootball', deps.openfootballUrl, seasons),
+    api_football: (seasons) =>
+      deps.apiFootball.key === undefined
+        ? { kind: 'missing', dataSource: 'api_football', reason: keyMissing }
+        : ready('api_football', deps.apiFootball.url ?? apiFootball.defaultUrl, seasons),
+  };
+  return {
+    /**
+     * The sources asked for, or all, in the order in which they are asked. One whose key is not set says so.
+     * @throws BadInput on a source that has no fixtures.
+     */
+    fixtureSources(input: FixtureSourcesInput): Promise<{ sources: FixtureSource[] }> {
+      const seasons = input.seasons ?? seasonsAt(Date.now());
+      const names = input.dataSources ?? Object.keys(places);
+      return Promise.resolve({
+        sources: names.map((name) => {
+          const place = places[name];
+          if (place !== undefined) return place(seasons);
+          throw new BadInput(`${name} is no source of fixtures`, {
+            setting: 'dataSources',
+            advice: `Use one of: ${Object.keys(places).join(', ')}.`,
+          });
+        }),
+      });
+    },
+  };
+}
+
+const keyMissing = `api_football needs a key, and ${apiFootball.keyVariable} is not set`;
+
+const ready = (dataSource: string, location: string, seasons: readonly Season[]): FixtureSource => ({
+  kind: 'ready',
+  dataSource,
+  location,
+  seasons,
+});
+
+/** The running season; from some weeks before it begins the next one too. */
+function seasonsAt(now: number): Season[] {
+  const dayOf = (time: number): string => toIso(instant(time)).slice(0, 10);
+  const running = seasonOfDate(dayOf(now));
+  const soon = seasonOfDate(dayOf(now + listedAheadMs));
+  return soon === running ? [running] : [running, seasonOfStartYear(seasonStartYear(running) + 1)];
+}

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { BadInput } from '../../../schemas/errors.js';
+import type { ReadOutcome } from '../../../schemas/records/collected-match.js';
+import type { ToldFixture } from '../../../schemas/records/live.js';
+import type { FetchedFile, ParsedFile, SourceFile } from '../../../schemas/records/source-file.js';
+import { CalendarDate, seasonStartYear, TimeOfDay, toIso, type Season } from '../../../schemas/values.js';
+import { isRemote } from '../file-tree.js';
+import type {
+  FileContext,
+  IdentifiedRow,
+  ListOptions,
+  MatchFileProvider,
+  UnreadableRow,
+} from '../provider.js';
+import { daysOfSeason } from '../read-values.js';
+import { selectionOf, type DivisionNames } from '../selection.js';
+import { ask, type AskOptions } from '../wire/ask.js';
+import type { Connection } from '../wire/prepare.js';
+import { apiFootball } from './api-football.js';
+import { divisions } from './divisions.js';
+import { fixtures, readFixtures } from './fixtures.js';
+
+/** How API-Football is reached, and what is told and asked before and after each request. */
+export interface FixtureListsDeps extends Pick<AskOptions, 'beforeRequest' | 'onQuota'> {
+  readonly connection: Connection;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/**
+ * API-Football's fixtures as files: the list of a league's season is a file, each of its entries a row, and what it says next time an
+ * edition. One request has the whole season, so that a match that is taken off the list is news, as are its results.
+ */
+export const apiFootballFixtures = (deps: FixtureListsDeps): MatchFileProvider => ({
+  divisions,
+  listFiles: (options) => Promise.resolve(listFiles(options)),
+  fetchFile: (options) => fetchList(deps, options),
+  parseFile,
+  identifyRow,
+  readRow,
+  statesScore: (raw) => {
+    const fixture = fixtureOf(raw);
+    return 'externalId' in fixture && isOver(fixture) && fixture.score.home !== null;
+  },
+});
+
+const divisionNames: DivisionNames = {
+  source: apiFootball.dataSource,
+  declared: divisions,
+  undeclared: (text) => (/^\d{1,6}$/.test(text) ? text : undefined),
+};
+
+/**
+ * The lists of the running season, or of the seasons asked for.
+ * @throws BadInput where the location is no address, or a season or division is none.
+ */
+function listFiles(options: ListOptions): SourceFile[] {
+  const { location } = options;
+  if (!isRemote(location)) {
+    throw new BadInput('API-Football is no folder', {
+      file: location,
+      advice: `Give its address, ${apiFootball.defaultUrl}, or that of a proxy.`,
+    });
+  }
+  const selection = selectionOf(options, divisionNames);
+  const seasons = selection.seasons ?? [selection.runningSeason];
+  const wanted = selection.divisions ?? divisions.map(({ externalId }) => externalId);
+  return [...seasons].flatMap((season) =>
+    [...wanted].map((division) => ({
+      dataSource: apiFootball.dataSource,
+      uri: `fixtures/${season}/${division}.json`,
+      kind: 'season' as const,
+      location: `${location.replace(/\/+$/, '')}${listPath}?league=${division}&season=${seasonStartYear(season)}`,
+      season,
+      division,
+    })),
+  );
+}
+
+const listPath = '/fixtures';
+
+async function fetchList(
+  { connection, ...hooks }: FixtureListsDeps,
+  { file, now, signal, onFailedRequest }: Parameters<MatchFileProvider['fetchFile']>[0],
+): Promise<FetchedFile | 'absent'> {
+  const { season, division: league, location } = file;
+  if (season === null || league === null) {
+    throw new BadInput('A list of fixtures is that of a league and a season', { file: file.uri });
+  }
+  const days = daysOfSeason(season);
+  const query = { league, season, from: CalendarDate.parse(days.first), to: CalendarDate.parse(days.last) };
+  const url = location.slice(0, location.lastIndexOf(`${listPath}?`));
+  const entries: unknown[] = [];
+  const unknownFields = new Set<string>();
+  for await (const page of ask({ ...connection, url }, fixtures, query, {
+    ...hooks,
+    signal,
+    onFailedRequest,
+  })) {
+    if (page.kind === 'not-modified') continue;
+    const { told, rejected, unknownFields: unknown } = page.answer;
+    entries.push(...told.map(({ raw }) => raw), ...rejected.map(({ raw }) => raw));
+    for (const field of unknown) unknownFields.add(field);
+  }
+  // A season that is not on the list yet, and a provider that has gone quiet, look alike: neither takes a match away.
+  if (entries.length === 0) return 'absent';
+  const text = JSON.stringify({ league, season, unknownFields: [...unknownFields], response: entries });
+  const bytes = Buffer.from(text);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { bytes, sha256, etag: null, editionTime: now, editionTimeBasis: 'fetched', fetchedAt: now };
+}
+
+const FileContent = z.object({ response: z.array(z.unknown()) }).loose();
+
+/** Where an entry is kept that is no object. */
+const strayEntry = '_entry';
+
+/** @throws BadInput where it is no list of fixtures as {@link fetchList} writes it. */
+function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
+  const content = FileContent.safeParse(parsedJson(bytes));
+  if (!content.success) {
+    throw new BadInput('This is no list of fixtures', { file: uri, advice: 'Collect it again.' });
+  }
+  const { response, ...header } = content.data;
+  const rows = response.map((entry, index) => ({
+    rowNo: index + 1,
+    raw: isEntry(entry) ? entry : { [strayEntry]: entry },
+    text: JSON.stringify(entry),
+  }));
+  return { encoding: 'utf-8', header, rows, rowIs: 'match' };
+}
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parsedJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function fixtureOf(raw: Entry): ToldFixture | UnreadableRow {
+  const { told, rejected } = readFixtures([strayEntry in raw ? raw[strayEntry] : raw]);
+  if (told[0] !== undefined) return told[0].record;
+  const { field = '', text = '', reason = 'is not a match' } = rejected[0] ?? {};
+  return { kind: 'unreadable', field: field.replace(/^response\[0\]\.?/, '') || 'match', text, reason };
+}
+
+const Named = z.object({ name: z.string() });
+const Teams = z.object({ teams: z.object({ home: Named, away: Named }) });
+
+function identifyRow(raw: Entry, { division, season }: FileContext): IdentifiedRow | UnreadableRow {
+  const fixture = fixtureOf(raw);
+  if ('externalId' in fixture)
+    return { kind: 'identified', sourceId: fixture.externalId, ...identityOf(fixture) };
+  const { teams } = Teams.safeParse(raw).data ?? {};
+  if (division === null || teams === undefined) return fixture;
+  const names = { homeTeam: teams.home.name, awayTeam: teams.away.name };
+  return { ...fixture, identity: { division, season, date: null, ...names } };
+}
+
+interface Identity {
+  readonly division: string;
+  readonly season: Season;
+  readonly date: CalendarDate;
+  readonly time: TimeOfDay | null;
+  readonly timeZone: string;
+  readonly homeTeam: string;
+  readonly awayTeam: string;
+}
+
+function identityOf({ league, season, kickoff, precision, home, away }: ToldFixture): Identity {
+  const iso = toIso(kickoff);
+  return {
+    division: league,
+    season,
+    date: CalendarDate.parse(iso.slice(0, 10)),
+    time: precision === 'day' ? null : TimeOfDay.parse(iso.slice(11, 16)),
+    timeZone: 'UTC',
+    homeTeam: home.name,
+    awayTeam: away.name,
+  };
+}
+
+const isOver = ({ status }: ToldFixture): boolean => status === 'completed';
+
+function readRow(raw: Entry): ReadOutcome {
+  const fixture = fixtureOf(raw);
+  if (!('externalId' in fixture)) return fixture;
+  const { status, score, halfTime, venue, referee } = fixture;
+  return {
+    kind: 'read',
+    problems: [],
+    match: {
+      ...identityOf(fixture),
+      status,
+      homeScore: score.home,
+      awayScore: score.away,
+      homeHalfTimeScore: halfTime.home,
+      awayHalfTimeScore: halfTime.away,
+      statedResult: null,
+      referee,
+      venue,
+      statistics: null,
+      quotes: [],
+    },
+  };
+}

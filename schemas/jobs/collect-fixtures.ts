@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { ImportOutcome, SeasonText } from './import-history.js';
+import { JobOutcome } from './outcome.js';
+
+export const CollectFixturesInput = z.strictObject({
+  /** Absent: every source that is configured. */
+  dataSources: z.array(z.string().min(1)).min(1).optional(),
+  /** Absent: the season now running, and the next one where a source lists it already. */
+  seasons: z.array(SeasonText).min(1).optional(),
+  /** In the sources' names or by our codes. Absent: all that a source has. */
+  divisions: z.array(z.string().min(1)).min(1).optional(),
+});
+export type CollectFixturesInput = z.infer<typeof CollectFixturesInput>;
+
+/** What became of one source; `counts` is null where nothing was collected. */
+export const CollectedSource = z.object({
+  dataSource: z.string(),
+  result: JobOutcome,
+  counts: ImportOutcome.nullable(),
+});
+export type CollectedSource = z.infer<typeof CollectedSource>;
+
+export const CollectFixturesResult = z.object({ result: JobOutcome, sources: z.array(CollectedSource) });
+export type CollectFixturesResult = z.infer<typeof CollectFixturesResult>;

@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Season } from '../../schemas/values.js';
+import { aMatch } from '../support/api-football-payloads.js';
+import { serveApiFootball, type ApiFootballServer } from '../support/api-football-server.js';
+import { openHouse, testKey, type TestHouse } from '../support/house.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+
+let postgres: TestPostgres;
+let house: TestHouse;
+let server: ApiFootballServer;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  house = openHouse(await postgres.freshDatabase());
+  server = await serveApiFootball(testKey);
+});
+afterEach(async () => {
+  await server.close();
+  await house.close();
+});
+
+const noGoals = { home: null, away: null };
+const noScore = { halftime: noGoals, fulltime: noGoals };
+
+/** A match that is still to be played, Arsenal against Chelsea on 20 August 2024; what the test is about is passed in. */
+const scheduled = (id: number, names: { readonly home?: string } = {}, date = '2024-08-20T19:00:00+00:00') =>
+  aMatch({
+    code: 'NS',
+    fixture: { id, date, timestamp: Date.parse(date) / 1000 },
+    status: { elapsed: null },
+    goals: noGoals,
+    score: noScore,
+    home: names.home === undefined ? {} : { name: names.home },
+  });
+const finished = (id: number) =>
+  aMatch({
+    code: 'FT',
+    fixture: { id },
+    status: { elapsed: 90 },
+    goals: { home: 2, away: 1 },
+    score: { halftime: { home: 1, away: 0 }, fulltime: { home: 2, away: 1 } },
+  });
+
+let runs = 0;
+/** Collects the season of the Premier League from the server, and refines it. */
+async function collect() {
+  const files = await house.list(server.url, 'api_football');
+  const file = files.find(({ division }) => division === '39');
+  if (file === undefined) throw new Error('There is no list of the Premier League');
+  const of2024 = {
+    ...file,
+    season: Season.parse('2024-25'),
+    uri: 'fixtures/2024-25/39.json',
+  };
+  const counts = await house.collectFile({
+    file: of2024,
+    runId: `run-${(runs += 1)}`,
+    reading: 'if-changed',
+  });
+  await house.refine();
+  return counts;
+}
+const matches = async () =>
+  (
+    await house.pool.query<{
+      home: string;
+      kickoff: Date;
+      status: string;
+      score: string | null;
+      key: string;
+    }>(
+      `select h.name as home, m.match_time as kickoff, m.match_status as status,
+         m.home_score || '-' || m.away_score as score, x.external_id as key
+       from matches m join teams h on h.id = m.home_team_id join match_external_ids x on x.match_id = m.id
+       order by x.external_id`,
+    )
+  ).rows;
+
+describe('the fixtures of API-Football', () => {
+  it('become matches of silver: kick-off, teams, and in time the result', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    expect(await collect()).toMatchObject({ rows: 1, stored: 1, held: 0 });
+    const key = '39/2024-25/Arsenal/Chelsea/1';
+    const kickoff = new Date('2024-08-20T19:00:00Z');
+    expect(await matches()).toEqual([{ home: 'Arsenal', kickoff, status: 'scheduled', score: null, key }]);
+    server.fixtures = { '39': [finished(1)] };
+    await collect();
+    expect(await matches()).toEqual([{ home: 'Arsenal', kickoff, status: 'completed', score: '2-1', key }]);
+  });
+
+  it('cost one request a list, with the whole season in it', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    await collect();
+    expect(server.asked).toEqual(['/fixtures?league=39&season=2024&from=2024-06-15&to=2025-08-31']);
+  });
+
+  it('stay one match when it moves and when the source calls a team otherwise: its id tells', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    await collect();
+    server.fixtures = { '39': [scheduled(1, { home: 'Arsenal London' }, '2024-12-03T20:15:00+00:00')] };
+    expect(await collect()).toMatchObject({ stored: 1, held: 0 });
+    expect(await matches()).toEqual([
+      {
+        home: 'Arsenal',
+        kickoff: new Date('2024-12-03T20:15:00Z'),
+        status: 'scheduled',
+        score: null,
+        key: '39/2024-25/Arsenal/Chelsea/1',
+      },
+    ]);
+  });
+
+  it('take nothing away where the provider answers with an empty list', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    await collect();
+    server.fixtures = {};
+    expect(await collect()).toEqual({ rows: 0, stored: 0, duplicates: 0, held: 0 });
+    const { rows } = await house.pool.query(`select from fixture_revisions where not source_present`);
+    expect(rows).toEqual([]);
+  });
+
+  it('are held one by one where an entry cannot be read, with its field; the others stand', async () => {
+    server.fixtures = {
+      '39': [scheduled(1), aMatch({ code: 'XX', fixture: { id: 2 } }), scheduled(3, { home: 'Everton' })],
+    };
+    expect(await collect()).toMatchObject({ rows: 3, stored: 2, held: 1 });
+    expect((await matches()).map(({ home }) => home)).toEqual(['Arsenal', 'Everton']);
+    const { rows } = await house.pool.query<{ field: string }>(
+      `select field from data_quality_logs where error_type = 'unreadable_row'`,
+    );
+    expect(rows).toEqual([{ field: 'fixture.status.short' }]);
+  });
+
+  it('name provider and variable where the key is not accepted', async () => {
+    const other = await serveApiFootball('another key');
+    try {
+      const [file] = await house.list(other.url, 'api_football');
+      if (file === undefined) throw new Error('There is no list');
+      const refused: unknown = await house
+        .collectFile({ file, runId: 'refused', reading: 'if-changed' })
+        .catch((error: unknown) => error);
+      expect(refused).toMatchObject({ name: 'KeyRefused', subject: { setting: 'API_FOOTBALL_KEY' } });
+      expect(String(refused)).toContain('api_football');
+      expect(JSON.stringify(refused)).not.toContain(testKey);
+    } finally {
+      await other.close();
+    }
+  });
+});
