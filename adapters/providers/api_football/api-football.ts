@@ -9,7 +9,7 @@ const counted = (headers: Headers, name: string): number | null => {
  * API-Football v3, by https://www.api-football.com/documentation-v3: fixtures, live scores, prices before the match, line-ups and injuries.
  * Its headers count requests by the day and by the minute; none says what one request took.
  */
-export const apiFootball: WireProvider = {
+export const apiFootball = {
   dataSource: 'api_football',
   defaultUrl: 'https://v3.football.api-sports.io',
   keyVariable: 'API_FOOTBALL_KEY',
@@ -24,4 +24,4 @@ export const apiFootball: WireProvider = {
       lastCost: null,
     };
   },
-};
+} satisfies WireProvider;

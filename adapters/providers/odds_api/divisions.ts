@@ -25,9 +25,10 @@ const leagueOf: Readonly<Record<string, LeagueCode>> = {
   soccer_switzerland_superleague: 'CH1',
   soccer_mexico_ligamx: 'MX1',
   soccer_russia_premier_league: 'RU1',
+  soccer_simulated_league: 'SIM',
 };
 
-/** The leagues of ours by The Odds API's key of the sport. */
+/** The leagues of ours by The Odds API's key of the sport, and the simulator's. */
 export const divisions: readonly DeclaredDivision[] = Object.entries(leagueOf).map(([externalId, code]) => ({
   externalId,
   league: league(code),
