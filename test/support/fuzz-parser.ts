@@ -49,7 +49,8 @@ export function fuzzParser(parser: FuzzedParser, cases: number, seed: number): F
       if (hasNoNumber(record)) fail('a record holds a number that is none');
     }
     const lost = parser.lost(body, answer);
-    if (lost.length > 0) fail(`${lost.length} parts are neither told nor rejected`);
+    if (lost.length > 0)
+      fail(`of ${lost.length} parts some are neither told nor rejected, or more than once`);
     counts.told += answer.told.length;
     counts.rejected += answer.rejected.length;
   }
@@ -74,9 +75,9 @@ function hasNoNumber(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(hasNoNumber);
 }
 
-/** Where each entry of a list is one record: as many entries as were told and rejected. */
+/** Where each entry of a list is one record: it is told or rejected, and once. */
 export function lostEntries(entries: readonly unknown[], answer: Answer<unknown>): readonly unknown[] {
-  return entries.slice(answer.told.length + answer.rejected.length);
+  return answer.told.length + answer.rejected.length === entries.length ? [] : entries;
 }
 
 /** Where an entry may be several records: each part is told or rejected itself, within a greater one, or by what lies in it. */

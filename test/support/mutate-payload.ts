@@ -109,6 +109,12 @@ const nudged: Mutation = (value, random) => {
 
 const ofValues = [oddValue, retyped, numbered, texted, dated, nudged, nested] as const;
 
+/** Another of the same. Not all the way down: what was nested before is deeper than structuredClone can go. */
+const copied = (value: unknown): unknown => {
+  if (Array.isArray(value)) return [...(value as readonly unknown[])];
+  return typeof value === 'object' && value !== null ? { ...value } : value;
+};
+
 const listMutation =
   (change: (list: readonly unknown[], at: number, random: Random) => unknown): Mutation =>
   (value, random) => {
@@ -117,7 +123,7 @@ const listMutation =
   };
 const ofLists = [
   listMutation((list, at) => list.filter((_held, index) => index !== at)),
-  listMutation((list, at) => [...list.slice(0, at + 1), structuredClone(list[at]), ...list.slice(at + 1)]),
+  listMutation((list, at) => [...list.slice(0, at + 1), copied(list[at]), ...list.slice(at + 1)]),
   listMutation((list, _at, random) => random.shuffled(list)),
   listMutation((list, at, random) => [...list.slice(0, at), oddValue(null, random), ...list.slice(at)]),
   listMutation((list, at) => list.slice(0, at)),
