@@ -76,6 +76,14 @@ export const environmentVariables = {
   SCHEDULES: optionalText.describe(
     'What differs from the declared schedules, as JSON: {"bronze-to-silver": {"cron": "*/10 * * * *"}}',
   ),
+  METRICS_HOST: z
+    .preprocess(blankIsAbsent, z.string().default('127.0.0.1'))
+    .describe('Where a process serves its metrics. Default 127.0.0.1'),
+  METRICS_PORT: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(0).max(65_535).default(0))
+    .describe(
+      'The port of its metrics; of several workers on one machine each takes the next. Default 0: any free one, as touchline status shows',
+    ),
   API_FOOTBALL_KEY: optionalText.describe(
     'The key of API-Football: fixtures, scores, odds, lineups, injuries. Without it, it is not asked',
   ),
@@ -134,6 +142,9 @@ export interface Config {
   readonly lakeCompression: 'snappy' | 'zstd';
   readonly lakeRetention: readonly Retention[];
   readonly scheduleChanges: ScheduleChanges;
+  readonly metricsHost: string;
+  /** 0: any free one. */
+  readonly metricsPort: number;
   readonly apiFootball: ProviderAccess;
   readonly oddsApi: ProviderAccess;
   readonly scoresApi: ProviderAccess & { readonly transport: 'http' | 'websocket' };
@@ -179,6 +190,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
+    metricsHost: values.METRICS_HOST,
+    metricsPort: values.METRICS_PORT,
     apiFootball: { url: values.API_FOOTBALL_URL, key: values.API_FOOTBALL_KEY },
     oddsApi: { url: values.ODDS_API_URL, key: values.ODDS_API_KEY },
     scoresApi: {

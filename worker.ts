@@ -12,17 +12,24 @@ import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
+import { createMeters } from './adapters/metrics/meters.js';
+import { serveMetrics } from './adapters/metrics/serve-metrics.js';
+import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
 import {
   checkConnections,
   connectionsOfWorker,
   nameWithBudget,
 } from './adapters/postgres/connection-budget.js';
-import { openRolePools } from './adapters/postgres/role-pools.js';
+import { reportViolations } from './adapters/postgres/constraint-violations.js';
+import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { providers } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
+import { connectToTemporal } from './adapters/temporal/connect.js';
+import { queueSizes } from './adapters/temporal/queue-sizes.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
+import { taskMeter } from './adapters/temporal/task-meter.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
@@ -61,6 +68,28 @@ async function work(redactor: Redactor): Promise<void> {
   const { pool: adminPool } = pools.admin;
   const lake = await openLakeOf(config, urls, processName);
   const modelsRoot = modelsRootOf(config);
+  const place = { address: temporalAddress, namespace };
+  const meters = createMeters();
+  const tasks = taskMeter(meters);
+  const metrics = await serveMetrics({
+    meters,
+    host: config.metricsHost,
+    port: config.metricsPort,
+    log,
+    refresh: async () => {
+      tasks.refresh();
+      await refreshWorkerGauges(meters, {
+        connections: () => connectionsHeld(pools),
+        violations: () => reportViolations(pools.reader.pool),
+        queueSizes: async () => {
+          const temporal = await connectToTemporal(place);
+          return await queueSizes(temporal.client.connection, namespace, queues).finally(() =>
+            temporal.close(),
+          );
+        },
+      });
+    },
+  });
   try {
     const warn = (line: string): void => {
       log.warn(line);
@@ -68,10 +97,10 @@ async function work(redactor: Redactor): Promise<void> {
     await untilPostgresAnswers(() => checkConnections(pools), warn, stopping.signal);
     await runWorkers(
       {
-        place: { address: temporalAddress, namespace },
+        place,
         queues,
         activities: {
-          ...createCollectFilesActivities({ pool, db, providers, redactor }),
+          ...createCollectFilesActivities({ pool, db, providers, redactor, meters }),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
@@ -86,13 +115,15 @@ async function work(redactor: Redactor): Promise<void> {
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,
         attempts: attemptRecorder(db, redactor),
+        tasks,
         redactor,
         log,
       },
       stopping.signal,
-      () => process.send?.('ready'),
+      () => process.send?.({ ready: true, metrics: metrics.url }),
     );
   } finally {
+    await metrics.close();
     await lake.close();
     await pools.close();
   }

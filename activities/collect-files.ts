@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
+import type { Meters } from '../adapters/metrics/meters.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
 import { closeLog, importResults, openLog, type LogCounts } from '../adapters/postgres/collection-log.js';
 import type { Database } from '../adapters/postgres/open-database.js';
@@ -11,8 +12,9 @@ import type { Redactor } from '../adapters/redaction/redactor.js';
 import { BadInput } from '../schemas/errors.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { instant } from '../schemas/values.js';
+import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
-import { heartbeating } from './heartbeating.js';
+import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
 
 export interface CollectFilesDeps {
@@ -21,7 +23,10 @@ export interface CollectFilesDeps {
   readonly providers: ProviderRegistry;
   /** Knows the secrets that no log may keep. */
   readonly redactor: Redactor;
+  readonly meters: Meters;
 }
+
+const collectionType = 'history';
 
 export interface ListSourceFilesInput {
   readonly dataSource: string;
@@ -48,7 +53,11 @@ const unchanged = ({ rows }: StoredEdition): CollectCounts => ({
 const nothing: CollectCounts = { rows: 0, stored: 0, duplicates: 0, held: 0 };
 
 /** Activities that bring a provider's files to bronze, one edition a file and transaction. */
-export function createCollectFilesActivities({ pool, db, providers, redactor }: CollectFilesDeps) {
+export function createCollectFilesActivities({ pool, db, providers, redactor, meters }: CollectFilesDeps) {
+  knownCollections(
+    meters,
+    Object.keys(providers).map((dataSource) => ({ dataSource, collectionType })),
+  );
   const providerOf = (dataSource: string): MatchFileProvider => {
     const provider = providers[dataSource];
     if (provider !== undefined) return provider;
@@ -78,7 +87,7 @@ export function createCollectFilesActivities({ pool, db, providers, redactor }: 
      * @throws BadInput when the file cannot be read or is no such file; DependencyAway and QuotaExhausted as fetching does.
      */
     async collectFile({ file, runId, reading }: CollectFileInput): Promise<CollectCounts> {
-      return await heartbeating(async (reportPhase) => {
+      const collect = async (reportPhase: ReportPhase): Promise<CollectCounts> => {
         const provider = providerOf(file.dataSource);
         const latest = await reachingPostgres(() => latestEdition(db, file));
         if (latest?.runId === runId) return countsOf(latest);
@@ -99,7 +108,12 @@ export function createCollectFilesActivities({ pool, db, providers, redactor }: 
         return await inTransaction(pool, (transaction) =>
           storeFetchedFile({ transaction, provider, file, runId, fetched, parsed, reportPhase }),
         );
-      });
+      };
+      return await heartbeating((reportPhase) =>
+        countingCollection(meters, { dataSource: file.dataSource, collectionType }, () =>
+          collect(reportPhase),
+        ),
+      );
     },
 
     /** Opens the run's line in data_collection_logs; a line that is open already stays as it is. */

@@ -29,7 +29,7 @@ export interface DerivedKey {
   readonly league: KnownLeague;
   readonly history: DerivedHistory;
   readonly outcomes: readonly PayloadOutcome[];
-  /** Payloads of a key told anew that were not claimed: what comes before them may have changed whether they are held. */
+  /** Processed payloads of a key told anew: what comes before them may have changed whether they are held. */
   readonly retold: readonly PayloadOutcome[];
 }
 
@@ -84,18 +84,17 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
       findings.push(...history.findings);
       continue;
     }
-    const others = mayLoseRows(material, keyNo)
-      ? payloadsOf(timeline).filter((id) => !claimed.rawIds.includes(id))
-      : [];
-    const retold = others.map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? null }));
+    const told = mayLoseRows(material, keyNo) ? payloadsOf(timeline) : new Set<number>();
+    const retold = claimed.processed
+      .filter((rawId) => told.has(rawId))
+      .map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? null }));
     keys.push({ claimed, league, history, outcomes: settle(null), retold });
   }
   return { keys, findings, outcomes, toldAnew };
 }
 
-const payloadsOf = (timeline: readonly Appearance[]): number[] => [
-  ...new Set(timeline.flatMap(({ presence }) => (presence === 'absent' ? [] : [presence.rawId]))),
-];
+const payloadsOf = (timeline: readonly Appearance[]): ReadonlySet<number> =>
+  new Set(timeline.flatMap(({ presence }) => (presence === 'absent' ? [] : [presence.rawId])));
 
 /**
  * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told

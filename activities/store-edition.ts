@@ -22,7 +22,7 @@ import {
 } from '../domain/identity/assign-ordinals.js';
 import { changedPairings, type KeyedMatch } from '../domain/identity/changed-pairings.js';
 import { keysOfHeldRows, type HeldRow } from '../domain/identity/held-rows.js';
-import { matchKey } from '../domain/identity/match-key.js';
+import { matchKey, readMatchKey } from '../domain/identity/match-key.js';
 import {
   contentHash,
   membershipChange,
@@ -34,7 +34,7 @@ import {
   type PlannedRow,
 } from '../domain/identity/plan-edition.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../schemas/records/source-file.js';
-import { Season, type Instant } from '../schemas/values.js';
+import type { Instant } from '../schemas/values.js';
 import type { ReportPhase } from './heartbeating.js';
 
 /** stored + duplicates + held = rows. */
@@ -141,7 +141,7 @@ export function identifyLines(
       });
       continue;
     }
-    const { division, season, homeTeam, awayTeam, date } = identity;
+    const { division, season, homeTeam, awayTeam, date, sourceId } = identity;
     lines.push({
       rowNo,
       raw,
@@ -149,7 +149,10 @@ export function identifyLines(
       content,
       reading: { kind: 'readable', division, matchTime: startOf(identity) },
     });
-    identified.push({ rowNo, division, season, homeTeam, awayTeam, date, content: content.toString('hex') });
+    identified.push({
+      ...{ rowNo, division, season, homeTeam, awayTeam, date, sourceId },
+      content: content.toString('hex'),
+    });
   }
   return { lines, identified };
 }
@@ -231,24 +234,20 @@ function unknownColumns(provider: MatchFileProvider, { header, rows }: ParsedFil
 
 const isColumns = (header: ParsedFile['header']): header is readonly string[] => Array.isArray(header);
 
-/** A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. */
+/**
+ * A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. Where the source has ids
+ * the payload may name the teams in another way than the key does.
+ */
 export function storedKey(
   provider: MatchFileProvider,
   key: string,
   raw: Readonly<Record<string, unknown>>,
 ): StoredKey | undefined {
-  const [division = null, seasonText] = key.split('/');
-  const identity = provider.identifyRow(raw, { division, season: Season.safeParse(seasonText).data ?? null });
+  const named = readMatchKey(key);
+  const identity = provider.identifyRow(raw, { division: named.division, season: named.season });
   if (identity.kind === 'unreadable') return undefined;
-  return {
-    division: identity.division,
-    season: identity.season,
-    homeTeam: identity.homeTeam,
-    awayTeam: identity.awayTeam,
-    date: identity.date,
-    ordinal: Number(key.slice(key.lastIndexOf('/') + 1)),
-    played: provider.statesScore(raw),
-  };
+  const { date, sourceId } = identity;
+  return { ...named, date, sourceId, played: provider.statesScore(raw) };
 }
 
 function knownPayloads(versions: readonly FileVersion[]): KnownPayloads {

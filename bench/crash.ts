@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../config.js';
 import { ModelVersion } from '../schemas/records/model.js';
@@ -37,7 +38,7 @@ const kill = (
   phase: string | undefined,
   occurrence: number,
   delayMs = between(0, 3),
-): PlannedKill => ({ victim, phase, occurrence, delayMs });
+): PlannedKill => ({ victim, phase, occurrence, wait: () => sleep(delayMs) });
 
 /** In the order of the path; how often a phase is let pass, and how long after it the kill comes, is drawn. */
 const killsOfImport: readonly PlannedKill[] = [

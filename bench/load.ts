@@ -9,6 +9,7 @@ import { createCollectFilesActivities } from '../activities/collect-files.js';
 import { createRefineBronzeActivities } from '../activities/refine-bronze.js';
 import { startPostgres } from '../adapters/embedded/postgres.js';
 import { migrate } from '../adapters/postgres/migrate.js';
+import { createMeters } from '../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../adapters/postgres/open-database.js';
 import { redactor } from '../adapters/redaction/redactor.js';
 import { providers } from '../adapters/providers/registry.js';
@@ -56,7 +57,7 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') });
   const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     environment.run<[], T, () => Promise<T>>(work);
-  const collect = createCollectFilesActivities({ pool, db, providers, redactor });
+  const collect = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
   const refine = createRefineBronzeActivities({ pool, adminPool: pool, providers });
   const { files } = await inActivity(() =>
     collect.listSourceFiles({ dataSource: 'football_data', location }),

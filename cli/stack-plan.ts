@@ -16,7 +16,7 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
   databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,
   temporalNamespace: config.temporalNamespace,
-  workers: workerQueues.map((queues) => ({
+  workers: workerQueues.map((queues, index) => ({
     queues,
     command: process.execPath,
     args: [
@@ -25,8 +25,11 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
       '--queues',
       queues.join(','),
     ],
-    // glibc's arenas, one a thread by default, keep what DuckDB has freed.
-    environment: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
+    environment: childEnvironment({
+      // glibc's arenas, one a thread by default, keep what DuckDB has freed.
+      MALLOC_ARENA_MAX: '2',
+      METRICS_PORT: String(config.metricsPort === 0 ? 0 : config.metricsPort + index),
+    }),
   })),
   ...rest,
 });

@@ -24,7 +24,10 @@ export const statusText = ({ postgres, temporal, workers }: StackStatus): string
       ['Temporal UI', temporal.ui],
       ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
       ['Postgres', postgres.url.replace(/:[^:@/]+@/, ':…@')],
-      ...workers.map(({ queues, pid }) => ['worker', `process ${pid}, ${queues.join(' and ')}`] as const),
+      ...workers.map(
+        ({ queues, pid, metrics }) =>
+          ['worker', `process ${pid}, ${queues.join(' and ')}; metrics ${metrics}`] as const,
+      ),
     ],
   );
 
@@ -39,7 +42,7 @@ export const status = command({
   ].join('\n'),
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
-    '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid"}],',
+    '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid", "metrics"}],',
     ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),

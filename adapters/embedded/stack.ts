@@ -89,7 +89,8 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
       temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
       workers: workers.flatMap((worker) => {
         const pid = worker.mark()?.pid;
-        return pid === undefined ? [] : [{ queues: worker.queues, pid }];
+        const metrics = worker.metrics();
+        return pid === undefined || metrics === undefined ? [] : [{ queues: worker.queues, pid, metrics }];
       }),
       supervisor: { pid: process.pid },
       lifetime: plan.lifetime,
@@ -232,6 +233,7 @@ function workerPart(
     name: `The worker of ${worker.queues.join(' and ')}`,
     queues: worker.queues,
     mark: () => running?.mark,
+    metrics: () => running?.metrics,
     async start() {
       const { database, address } = servers();
       running = await startWorker(home, {

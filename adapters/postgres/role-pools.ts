@@ -38,3 +38,7 @@ export function openRolePools(
     },
   };
 }
+
+/** How many connections each pool holds at present. */
+export const connectionsHeld = (pools: ByRole<OpenDatabase>): ByRole<number> =>
+  byRole((role) => pools[role].pool.totalCount);

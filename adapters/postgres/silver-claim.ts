@@ -6,6 +6,8 @@ export interface ClaimedKey {
   readonly dataSource: string;
   readonly key: string;
   readonly rawIds: readonly number[];
+  /** Its payloads that are not pending, locked too. Those that another batch or a collector holds are not among them: they stay pending. */
+  readonly processed: readonly number[];
 }
 
 interface LockedRow {
@@ -43,11 +45,11 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
      for no key update of r skip locked`,
     [limit],
   );
-  const keys = new Map<string, { dataSource: string; key: string; rawIds: number[]; isOurs: boolean }>();
+  const keys = new Map<string, ClaimedKey & { rawIds: number[]; processed: number[]; isOurs: boolean }>();
   for (const { id, dataSource, key, pending, isFirst } of rows) {
     const name = keyName({ dataSource, key });
-    const claimed = keys.get(name) ?? { dataSource, key, rawIds: [], isOurs: false };
-    if (pending) claimed.rawIds.push(id);
+    const claimed = keys.get(name) ?? { dataSource, key, rawIds: [], processed: [], isOurs: false };
+    (pending ? claimed.rawIds : claimed.processed).push(id);
     if (isFirst) claimed.isOurs = true;
     keys.set(name, claimed);
   }
@@ -86,34 +88,39 @@ export interface HistoryRow {
   readonly rawId: number | null;
 }
 
-/** Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. */
+/**
+ * Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. The editions of a file are
+ * numbered without a gap: a key is missing from the edition after its last one, where there is such an edition.
+ */
 export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedKey[]): Promise<HistoryRow[]> {
+  // Each `offset 0` keeps a lookup by index one: the planner takes a source's keys for a handful and would read the whole table for each.
   const { rows } = await client.query<HistoryRow>(
     `with keys as materialized (
        select (n - 1)::integer as key_no, data_source, external_match_id
        from unnest($1::text[], $2::text[]) with ordinality as k (data_source, external_match_id, n)
      ), seen as materialized (
-       select distinct k.key_no, e.data_source, e.uri, e.edition_no, m.raw_id
+       select distinct k.key_no, e.data_source, e.uri, e.edition_no, r.id as raw_id
        from keys k
-       join raw_match_data r using (data_source, external_match_id)
-       join edition_rows m on m.raw_id = r.id
+       cross join lateral (
+         select id from raw_match_data r
+         where r.data_source = k.data_source and r.external_match_id = k.external_match_id offset 0
+       ) as r
+       cross join lateral (select edition_id from edition_rows m where m.raw_id = r.id offset 0) as m
        join source_editions e on e.id = m.edition_id
-     ), files as (
-       select key_no, data_source, uri, min(edition_no) as first_no from seen group by 1, 2, 3
-     ), timeline as (
-       select f.key_no, e.id, e.uri, e.file_kind, e.season, e.division, e.edition_time, e.edition_no, s.raw_id,
-         e.edition_no = f.first_no as is_first,
-         lag(s.raw_id) over (partition by f.key_no, e.uri order by e.edition_no) as raw_id_before
-       from files f
-       join source_editions e on e.data_source = f.data_source and e.uri = f.uri and e.edition_no >= f.first_no
-       left join seen s
-         on s.key_no = f.key_no and s.uri = e.uri and s.data_source = e.data_source and s.edition_no = e.edition_no
+     ), placed as materialized (
+       select key_no, data_source, uri, edition_no, raw_id,
+         lag(raw_id) over told as raw_id_before, lag(edition_no) over told as no_before, lead(edition_no) over told as no_after
+       from seen window told as (partition by key_no, data_source, uri order by edition_no)
+     ), words as (
+       select key_no, data_source, uri, edition_no, raw_id from placed
+       where raw_id is distinct from raw_id_before or no_before < edition_no - 1
+       union all
+       select key_no, data_source, uri, edition_no + 1, null from placed where no_after is distinct from edition_no + 1
      )
-     select key_no as "keyNo", id as "editionId", uri, file_kind as "fileKind", season, division,
-       edition_time as "editionTime", edition_no as "editionNo", raw_id as "rawId"
-     from timeline
-     where is_first or raw_id is distinct from raw_id_before
-     order by key_no, uri, edition_no`,
+     select w.key_no as "keyNo", e.id as "editionId", e.uri, e.file_kind as "fileKind", e.season, e.division,
+       e.edition_time as "editionTime", e.edition_no as "editionNo", w.raw_id as "rawId"
+     from words w join source_editions e using (data_source, uri, edition_no)
+     order by w.key_no, e.uri, e.edition_no`,
     [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
   );
   return rows;

@@ -31,20 +31,38 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   if (told.rows.length === 0) return;
   await client.query(withdrawnFindings, [told.rows.map(({ id }) => id)]);
   await client.query(untoldMatches);
-  const matches = await client.query<{ id: number }>(
-    `select distinct b.match_id as id
-     from staged_told_anew n join match_external_ids x using (data_source, external_id)
-     join batch_matches b on b.match_id = x.match_id and b.data_source = n.data_source
-     where not b.is_fresh
-     order by b.match_id`,
+  // The ids as a list: odds has hundreds of partitions, and a join would be planned to read them all. One source at a time: the planner
+  // takes the matches of a source for one row where they are joined, and would compare everything with everything.
+  const sources = await client.query<{ dataSource: string; ids: number[] }>(
+    `select data_source as "dataSource", array_agg(match_id order by match_id) as ids
+     from (
+       select distinct b.data_source, b.match_id
+       from staged_told_anew n join match_external_ids x using (data_source, external_id)
+       join batch_matches b on b.match_id = x.match_id and b.data_source = n.data_source
+       where not b.is_fresh
+     ) as told
+     group by data_source order by data_source`,
   );
-  if (matches.rows.length === 0) return;
-  // The ids as a list: odds has hundreds of partitions, and a join would be planned to read them all.
-  const ids = matches.rows.map(({ id }) => id);
-  await client.query(changedFlags, [ids]);
-  for (const history of historyTables) await client.query(withdrawal(history), [ids]);
-  await client.query(withdrawnLastSeen, [ids]);
-  await client.query(withdrawnMatches, [ids]);
+  for (const { dataSource, ids } of sources.rows) {
+    const repriced = await matchesOf(client, repricedMatches, [ids, dataSource]);
+    if (repriced.length > 0) await client.query(changedFlags, [repriced, dataSource]);
+    for (const history of historyTables) {
+      const matches = history.table === 'odds' ? repriced : ids;
+      if (matches.length > 0) await client.query(withdrawal(history), [matches, dataSource]);
+    }
+    await client.query(withdrawnLastSeen, [ids, dataSource]);
+    const untold = await matchesOf(client, matchesWithoutHistory, [ids]);
+    if (untold.length > 0) await client.query(withdrawnMatches, [untold]);
+  }
+}
+
+async function matchesOf(
+  client: pg.ClientBase,
+  query: string,
+  values: readonly unknown[],
+): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(query, [...values]);
+  return rows.map(({ id }) => id);
 }
 
 /** What someone has handled stays. */
@@ -71,36 +89,41 @@ const changedFlags = `
   with changed as (
     update odds o set suspicious_odds = s.suspicious_odds, updated_at = now()
     from staged_quotes s
-    where o.match_id = any($1::bigint[]) and s.match_id = o.match_id and s.data_source = o.data_source
-      and (s.bookmaker, s.market_type, s.line_value, s.collected_at, s.recorded_at)
-        is not distinct from (o.bookmaker, o.market_type, o.line_value, o.collected_at, o.recorded_at)
+    where o.match_id = any($1::bigint[]) and o.data_source = $2
+      and (s.match_id, s.data_source, s.bookmaker, s.market_type, s.collected_at, s.recorded_at)
+        = (o.match_id, o.data_source, o.bookmaker, o.market_type, o.collected_at, o.recorded_at)
+      and s.line_value is not distinct from o.line_value
       and s.suspicious_odds <> o.suspicious_odds
     returning o.collected_at
   )
   insert into touched_months
   select distinct 'odds', date_trunc('month', collected_at at time zone 'UTC')::date from changed`;
 
+const matchesWithoutHistory = `
+  select m.id from unnest($1::bigint[]) as m (id)
+  where not exists (select from fixture_revisions f where f.match_id = m.id)
+    and not exists (select from staged_revisions s where s.match_id = m.id)`;
+
 const withdrawnMatches = `
   with gone as materialized (
-    select m.id, m.match_time
-    from matches m
-    where m.id = any($1::bigint[]) and not exists (select from fixture_revisions f where f.match_id = m.id)
-      and not exists (select from staged_revisions s where s.match_id = m.id)
+    select m.id, m.match_time from matches m where m.id = any($1::bigint[])
   ), withdrawn as materialized (
     select withdraw_matches(array_agg(id)) from gone having count(*) > 0
   )
   insert into touched_months
   select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone cross join withdrawn`;
 
-/** The rows of a history table, as `t`, that the staged history of their match no longer has. Looked for by the ids in $1. */
+/** The rows of a history table, as `t`, that the staged history of their match no longer has: of the source $2, by the ids in $1. */
 function overridden(table: string, stage: StageName): string {
   const columns = stages[stage].columns;
   const tuple = (alias: string): string => `(${columns.map((name) => `${alias}.${name}`).join(', ')})`;
   return `from ${table} t
-    where t.match_id = any($1::bigint[]) and not exists (
-      select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})
-      and exists (select from batch_matches b where b.match_id = t.match_id and b.data_source = t.data_source)`;
+    where t.match_id = any($1::bigint[]) and t.data_source = $2 and not exists (
+      select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})`;
 }
+
+/** Of odds this is asked once, and of few matches anything else: a look for ids goes through hundreds of partitions. */
+const repricedMatches = `select distinct t.match_id as id ${overridden('odds', 'quotes')} order by 1`;
 
 const withdrawal = ({ table, stage, month }: HistoryTable): string =>
   `with gone as materialized (

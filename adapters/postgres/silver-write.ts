@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { copyRows, type CopyRow } from './copy-rows.js';
 import { mergeSilver } from './silver-merge.js';
-import { createStages, stages, type StageName } from './silver-stage.js';
+import { analyzeStages, createStages, stages, type StageName } from './silver-stage.js';
 
 /** Rows of matches, cells in the order of the stages: match, source, then what the source says. */
 export interface SilverRows {
@@ -49,6 +49,7 @@ export async function writeSilver(client: pg.ClientBase, batch: SilverBatch): Pr
   await copy('lastSeen', batch.lastSeen);
   await copy('findings', batch.findings);
   await copy('toldAnew', batch.toldAnew);
+  await analyzeStages(client);
   await mergeSilver(client);
 }
 

@@ -42,6 +42,8 @@ export interface IdentifiedRow {
   readonly timeZone: string;
   readonly homeTeam: string;
   readonly awayTeam: string;
+  /** The source's own id of the match, which stays while names and times change; absent where it has none. */
+  readonly sourceId?: string | undefined;
 }
 
 export type UnreadableRow = Extract<ReadOutcome, { kind: 'unreadable' }>;

@@ -3,6 +3,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 import { activityFailures } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
+import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
 
@@ -18,6 +19,8 @@ export interface WorkerPlan {
   readonly concurrency: number;
   /** Keeps each failed attempt of an activity. */
   readonly attempts: AttemptRecorder;
+  /** Measures each attempt. */
+  readonly tasks: TaskMeter;
   readonly redactor: Redactor;
   readonly log: { info(message: string): void; warn(message: string): void };
 }
@@ -77,8 +80,10 @@ const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: Tas
     namespace: plan.place.namespace,
     taskQueue: queue,
     activities: plan.activities,
-    // The first is the outermost: what is recorded is what Temporal is told.
-    interceptors: { activity: [attemptLog(plan.attempts), activityFailures(plan.redactor)] },
+    // The first is the outermost: what is recorded and counted is what Temporal is told.
+    interceptors: {
+      activity: [attemptLog(plan.attempts), plan.tasks.interceptor, activityFailures(plan.redactor)],
+    },
     maxHeartbeatThrottleInterval: heartbeatThrottle,
     defaultHeartbeatThrottleInterval: heartbeatThrottle,
     shutdownGraceTime: '10 seconds',

@@ -1,3 +1,4 @@
+import { InvariantBroken } from '../../schemas/errors.js';
 import type { FileKind } from '../../schemas/records/source-file.js';
 import type { CalendarDate } from '../../schemas/values.js';
 import { daysApart, leastDistance } from './least-distance.js';
@@ -8,6 +9,8 @@ export interface EditionRow extends Pairing {
   readonly date: CalendarDate;
   /** Equal for two rows exactly when they say the same (a content hash will do). */
   readonly content: string;
+  /** The source's own id of the match; absent where it has none, as files have none. */
+  readonly sourceId?: string | undefined;
 }
 
 /** A key that bronze holds already, with what its latest version says. */
@@ -16,13 +19,14 @@ export interface StoredKey extends Pairing {
   readonly date: CalendarDate;
   /** Its latest version has a score. */
   readonly played: boolean;
+  readonly sourceId?: string | undefined;
 }
 
 export type Assignment =
   | { readonly kind: 'key'; readonly rowNo: number; readonly key: string; readonly ordinal: number }
   /** Says again, word for word, what `ofRow` says: the same key. */
   | { readonly kind: 'repeat'; readonly rowNo: number; readonly key: string; readonly ofRow: number }
-  /** Same pairing and date as `ofRow`, other content: unreadable. */
+  /** Same match as `ofRow`, by its id or by pairing and date; other content: unreadable. */
   | {
       readonly kind: 'contradiction';
       readonly rowNo: number;
@@ -34,8 +38,9 @@ export type Assignment =
 const stillListedWithin = 7;
 
 /**
- * Gives each row of one edition its key, in the order of the line numbers. Rows go to the stored keys of their pairing by the least total
- * distance of dates, so a moved match keeps its key; what is left over gets the next free ordinals by date. `stored` may hold
+ * Gives each row of one edition its key, in the order of the line numbers. A match whose source has an id for it keeps the key that
+ * this id was given first, whatever the source calls the teams since. Other rows go to the stored keys of their pairing by the least
+ * total distance of dates, so a moved match keeps its key; what is left over gets the next free ordinals by date. `stored` may hold
  * keys of other pairings; they do not matter. A file of fixtures lists matches ahead, not all of them: its rows never take
  * the key of a match that was played more than a week away, which is an earlier meeting.
  */
@@ -44,12 +49,50 @@ export function assignOrdinals(
   stored: readonly StoredKey[],
   fileKind: FileKind,
 ): Assignment[] {
-  const storedByPairing = groupedByPairing(stored);
-  const assignments: Assignment[] = [];
-  for (const [name, group] of groupedByPairing(rows)) {
-    assignments.push(...assignGroup(group, storedByPairing.get(name) ?? [], fileKind));
+  const inOrder = rows.toSorted((a, b) => a.rowNo - b.rowNo);
+  const firstOfId = new Map<string, EditionRow>();
+  for (const row of inOrder) {
+    if (row.sourceId !== undefined && !firstOfId.has(row.sourceId)) firstOfId.set(row.sourceId, row);
   }
-  return assignments.sort((a, b) => a.rowNo - b.rowNo);
+  const firstOf = (row: EditionRow): EditionRow => firstOfId.get(row.sourceId ?? '') ?? row;
+  const keyOfId = new Map(stored.flatMap((key) => (key.sourceId === undefined ? [] : [[key.sourceId, key]])));
+  const storedByPairing = groupedByPairing(stored);
+
+  const assigned = new Map<number, Assignment>();
+  const unknown: EditionRow[] = [];
+  for (const row of inOrder) {
+    if (firstOf(row) !== row) continue;
+    const known = keyOfId.get(row.sourceId ?? '');
+    if (known === undefined) unknown.push(row);
+    else assigned.set(row.rowNo, keyOf(row, known, known.ordinal));
+  }
+  for (const [name, group] of groupedByPairing(unknown)) {
+    for (const assignment of assignGroup(group, storedByPairing.get(name) ?? [], fileKind)) {
+      assigned.set(assignment.rowNo, assignment);
+    }
+  }
+  return inOrder.map((row) => {
+    const first = firstOf(row);
+    const assignment = assigned.get(first.rowNo);
+    if (assignment === undefined) throw new InvariantBroken('A row was given no key', { row: row.rowNo });
+    return first === row ? assignment : saidAgain(row, first, assignment);
+  });
+}
+
+const keyOf = ({ rowNo }: EditionRow, pairing: Pairing, ordinal: number): Assignment => ({
+  kind: 'key',
+  rowNo,
+  key: matchKey(pairing, ordinal),
+  ordinal,
+});
+
+/** Two rows of one edition with one id. */
+function saidAgain({ rowNo, content }: EditionRow, first: EditionRow, assignment: Assignment): Assignment {
+  if (content === first.content && assignment.kind === 'key') {
+    return { kind: 'repeat', rowNo, key: assignment.key, ofRow: first.rowNo };
+  }
+  const reason = `contradicts row ${first.rowNo}, the same match by its id`;
+  return { kind: 'contradiction', rowNo, ofRow: first.rowNo, reason };
 }
 
 function groupedByPairing<T extends Pairing>(items: readonly T[]): Map<string, T[]> {
@@ -86,7 +129,7 @@ function assignGroup(
     const ordinal = ordinals.get(row.date) ?? next;
     const key = matchKey(row, ordinal);
     const { rowNo } = row;
-    if (first === row) return { kind: 'key', rowNo, key, ordinal };
+    if (first === row) return keyOf(row, row, ordinal);
     if (first.content === row.content) return { kind: 'repeat', rowNo, key, ofRow: first.rowNo };
     const reason = `contradicts row ${first.rowNo}, the same match on the same day`;
     return { kind: 'contradiction', rowNo, ofRow: first.rowNo, reason };
@@ -95,7 +138,9 @@ function assignGroup(
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Two ids are two matches. */
 const mayTake =
   (fileKind: FileKind) =>
   (row: EditionRow, key: StoredKey): boolean =>
-    fileKind === 'season' || !key.played || daysApart(row, key) <= stillListedWithin;
+    (row.sourceId === undefined || key.sourceId === undefined) &&
+    (fileKind === 'season' || !key.played || daysApart(row, key) <= stillListedWithin);

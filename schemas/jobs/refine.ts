@@ -4,7 +4,10 @@ import { z } from 'zod';
 export const NoInput = z.strictObject({});
 export type NoInput = z.infer<typeof NoInput>;
 
-/** Keys whose history was read, payloads brought to silver, payloads held. */
+/**
+ * Payloads claimed, brought to silver, held. A batch whose worker was killed after its commit is in silver and not counted: the attempt
+ * after it finds nothing to claim.
+ */
 export const RefineResult = z.object({
   claimed: z.number().int().nonnegative(),
   done: z.number().int().nonnegative(),

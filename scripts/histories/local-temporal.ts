@@ -1,8 +1,10 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
+import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
 import type { AttemptRecorder } from '../../adapters/temporal/attempt-log.js';
 import { installRuntimeLogging } from '../../adapters/temporal/runtime-logging.js';
+import { taskMeter } from '../../adapters/temporal/task-meter.js';
 import { runWorkers } from '../../adapters/temporal/workers.js';
 import { workflowBundle } from '../../adapters/temporal/workflow-bundle.js';
 import { readConfig } from '../../config.js';
@@ -11,6 +13,8 @@ import type { JobActivities } from './stand-ins.js';
 
 /** A Temporal of this process's own, in memory, without a worker. */
 export interface LocalTemporal {
+  /** What its workers measure. */
+  readonly meters: Meters;
   readonly client: TestWorkflowEnvironment['client'];
   /** Polls every queue with the workflows as they stand now and the given activities until the work has ended. */
   withActivities<T>(
@@ -52,8 +56,11 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
   });
   const place = { address: environment.address, namespace: environment.namespace ?? 'default' };
   const workflowBundlePath = await bundleOfToday();
+  const meters = createMeters();
+  const tasks = taskMeter(meters);
   return {
     client: environment.client,
+    meters,
     async withActivities(activities, work, attempts = keepsNothing) {
       const stopping = new AbortController();
       let ready: () => void = () => undefined;
@@ -62,7 +69,7 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
       });
       const plan = {
         ...{ place, queues: taskQueues, activities, workflowBundlePath, concurrency: 4, log },
-        ...{ attempts, redactor },
+        ...{ attempts, redactor, tasks },
       };
       const workers = runWorkers(plan, stopping.signal, ready);
       try {

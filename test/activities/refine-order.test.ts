@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeSilver } from '../../adapters/postgres/silver-gate.js';
@@ -207,6 +209,41 @@ describe('an import of two editions of a league', () => {
     other.release();
     expect(await refined).toEqual({ claimed: 1, done: 1, held: 0 });
     await house.refine();
+    expect(firstDifference(await readTables(undisturbed.pool), await readTables(house.pool))).toBeUndefined();
+    await undisturbed.close();
+    await house.close();
+    await folder.remove();
+  });
+
+  it('waits for no payload of its matches that another batch holds: two that waited for each other would both be undone', async () => {
+    const folder = await makeTestFolder();
+    const told = async (price: number, uri: string, modifiedAt: string): Promise<void> =>
+      writeEdition(folder.path, uri, fileText([aRow({ B365H: price, B365D: 3.4, B365A: 4.1 })]), modifiedAt);
+    const openWith = async (): Promise<TestHouse> => {
+      const house = await freshHouse();
+      await told(2.1, '2122/E0.csv', '2021-08-14T20:00:00Z');
+      await house.collect(folder.path, 'first');
+      await house.refine();
+      await told(2.2, 'fixtures.csv', '2021-08-12T20:00:00Z');
+      await told(2.3, '2122/E0.csv', '2021-08-15T20:00:00Z');
+      await house.collect(folder.path, 'second');
+      await rm(path.join(folder.path, 'fixtures.csv'));
+      return house;
+    };
+    const undisturbed = await openWith();
+    await undisturbed.refine();
+
+    const house = await openWith();
+    await house.prepareSilver();
+    expect(await pendingPayloads(house)).toBe(2);
+    const other = await house.pool.connect();
+    await other.query('begin');
+    await other.query(`select from raw_match_data where process_status = 'pending'
+      order by id desc limit 1 for no key update`);
+    expect(await house.refineBatch(10)).toEqual({ claimed: 1, done: 1, held: 0 });
+    await other.query('rollback');
+    other.release();
+    expect(await house.refine()).toEqual({ claimed: 1, done: 1, held: 0 });
     expect(firstDifference(await readTables(undisturbed.pool), await readTables(house.pool))).toBeUndefined();
     await undisturbed.close();
     await house.close();

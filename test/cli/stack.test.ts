@@ -14,7 +14,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 const Status = z.object({
   postgres: z.object({ url: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.url() }),
-  workers: z.array(z.object({ pid: z.number() })).length(2),
+  workers: z.array(z.object({ pid: z.number(), metrics: z.url() })).length(2),
   supervisor: z.object({ pid: z.number() }),
 });
 type Status = z.infer<typeof Status>;
@@ -92,6 +92,17 @@ describe('up', () => {
     expect(ended.code).toBe(0);
     expect((await two.command.ended).code).toBe(0);
     expect((await touchline(['status'], at(home))).code).toBe(0);
+  });
+
+  it('shows what each worker measures where its status says', async () => {
+    const { status } = await up(home);
+    const texts = await Promise.all(status.workers.map(async ({ metrics }) => (await fetch(metrics)).text()));
+    expect(texts[0]).toMatch(/^football_queue_size\{queue_name="default"\} \d/m);
+    expect(texts[0]).toMatch(
+      /^football_data_collection_total\{data_source="football_data",collection_type="history"\} 0$/m,
+    );
+    expect(texts[1]).toMatch(/^football_queue_size\{queue_name="lake"\} \d/m);
+    expect(texts[1]).toMatch(/^football_database_connections\{role="writer"\} [1-9]/m);
   });
 
   it('starts a killed worker and a killed Postgres again, on the same ports', async () => {

@@ -82,7 +82,6 @@ const kill = (victim: PlannedKill['victim'], phase: string, occurrence = 1): Pla
   victim,
   phase,
   occurrence,
-  delayMs: 0,
 });
 
 it('an import and a training whose worker and Postgres are killed end with what undisturbed ones end with', async () => {

@@ -15,6 +15,9 @@ export const realFiles = filesOf('football-data.co.uk');
 /** Those of openfootball. */
 export const realOpenfootball = filesOf('openfootball');
 
+/** Answers of live providers as they were recorded, a folder for each. */
+export const realApiSamples = filesOf('api-samples');
+
 /** How many matches a file of openfootball has, counted without the project's reader: each names one home team. */
 export async function countMatches(location: string): Promise<number> {
   return (await readFile(location, 'utf8')).match(/"team1":/g)?.length ?? 0;

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createCollectFilesActivities, type CollectFileInput } from '../../activities/collect-files.js';
 import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
+import { createMeters } from '../../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
@@ -50,7 +51,7 @@ export function openHouse(url: string, redactor = withoutSecrets): TestHouse {
   // The activities have the rights of their roles, the tests those of the owner.
   const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
   const { pool, db } = pools.writer;
-  const collecting = createCollectFilesActivities({ pool, db, providers, redactor });
+  const collecting = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
   const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
 
   const house: TestHouse = {

@@ -4,15 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 /**
- * A process to be killed with -9, and when: the given time after a worker has logged that phase so many times more. The worker
- * that is killed is the one that logged it.
+ * A process to be killed with -9, and when: after a worker has logged that phase so many times more, once what is waited for
+ * then has come. The worker that is killed is the one that logged it.
  */
 export interface PlannedKill {
   readonly victim: 'worker' | 'postgres';
   /** As the worker's log names it; undefined: any. */
   readonly phase: string | undefined;
   readonly occurrence: number;
-  readonly delayMs: number;
+  /** Undefined: the kill comes at once. */
+  readonly wait?: () => Promise<unknown>;
 }
 
 /** A kill that was done. */
@@ -40,7 +41,7 @@ export function killAsPlanned(
   const run = async (): Promise<readonly DoneKill[]> => {
     const phases = await followPhases(path.join(home, 'logs', 'worker.log'));
     try {
-      for (const { victim, phase, occurrence, delayMs } of plan) {
+      for (const { victim, phase, occurrence, wait } of plan) {
         let left = occurrence;
         let latest: LogLine | undefined;
         while (left > 0 && !stopping.signal.aborted) {
@@ -52,7 +53,7 @@ export function killAsPlanned(
           if (left > 0) await sleep(lookEveryMs);
         }
         if (left > 0 || latest === undefined) break;
-        if (delayMs > 0) await sleep(delayMs);
+        await wait?.();
         const pid = victim === 'worker' ? latest.pid : await postmasterOf(home);
         process.kill(pid, 'SIGKILL');
         kills.push({ victim, pid, phase: ((await phases.next()).at(-1) ?? latest).phase });

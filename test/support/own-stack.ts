@@ -1,17 +1,24 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { touchline, type Ended } from './command-line.js';
+import { startTouchline, type Ended, type RunningCommand } from './command-line.js';
 import { makeTestFolder, type TestFolder } from './folder.js';
 
-/** The command line on a home of the test file's own, whose stack is up from its first test to its last. */
-export function useOwnStack() {
+/**
+ * The command line on a home of the test file's own, whose stack is up from its first test to its last. `settings` are environment
+ * variables of the stack and of every command.
+ */
+export function useOwnStack(settings: Readonly<Record<string, string>> = {}) {
   let folder: TestFolder;
-  const call = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> =>
-    touchline(args, {
-      TOUCHLINE_HOME: path.join(folder.path, 'home'),
+  const placeOf = (name: string): string => path.join(folder.path, name);
+  const start = (args: readonly string[], environment: Record<string, string> = {}): RunningCommand =>
+    startTouchline(args, {
+      TOUCHLINE_HOME: placeOf('home'),
       TOUCHLINE_REVIEWER: 'ada',
+      ...settings,
       ...environment,
     });
+  const call = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
+    start(args, environment).ended;
   beforeAll(async () => {
     folder = await makeTestFolder();
     expect((await call(['up', '--detach'])).code).toBe(0);
@@ -21,15 +28,19 @@ export function useOwnStack() {
     await folder.remove();
   });
   return {
+    /** Starts a command. */
+    start,
     /** Runs a command to its end, whatever that is. */
     call,
     /** Runs a command with --json to its good end. */
-    ask: async (...args: readonly string[]): Promise<unknown> => {
-      const { code, stdout, stderr } = await call([...args, '--json']);
-      expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
-      return JSON.parse(stdout);
-    },
-    /** A place beside the home. */
-    placeOf: (name: string): string => path.join(folder.path, name),
+    ask: async (...args: readonly string[]): Promise<unknown> => answerOf(await call([...args, '--json'])),
+    /** The home, by the name `home`, and places beside it. */
+    placeOf,
   };
+}
+
+/** What a command with --json answered. It has to have come to a good end. */
+export function answerOf({ code, stdout, stderr }: Ended): unknown {
+  expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
+  return JSON.parse(stdout);
 }

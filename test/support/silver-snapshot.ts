@@ -47,11 +47,29 @@ const clauses = {
     from odds t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id`,
   odds_last_seen: `k.key, t.data_source, t.bookmaker, t.market_type, t.price_phase, t.line_value, t.last_seen_at
     from odds_last_seen t join ${matchKeys} k on k.id = t.match_id`,
-  data_quality_logs: `t.table_name, t.error_type, t.severity, t.error_data - 'match_id', t.error_message, t.status,
+  data_quality_logs: `t.table_name, t.error_type, t.severity, said.data, t.error_message, t.status,
     t.requires_manual_review,
     case when t.error_type = 'source_conflict' then k.key else encode(t.finding_key, 'hex') end
     from data_quality_logs t left join ${matchKeys} k on t.error_type = 'source_conflict' 
-      and k.id = (t.error_data ->> 'match_id')::bigint`,
+      and k.id = (t.error_data ->> 'match_id')::bigint
+    cross join lateral (select coalesce(jsonb_set(t.error_data - 'match_id', '{candidates}', (
+      select jsonb_agg(candidate - 'teamId' order by place)
+      from jsonb_array_elements(t.error_data -> 'candidates') with ordinality as c (candidate, place)), false),
+      t.error_data - 'match_id')) as said (data)`,
+} as const;
+
+/** What people said and what came of it: a name's way to its team, and every move of a finding. */
+const reviewClauses = {
+  team_external_ids: `t.data_source, t.external_id, c.name, t.basis, t.added_by, t.reason
+    from team_external_ids t join teams c on c.id = t.team_id`,
+  team_aliases: `t.country, t.alias, c.name, t.added_by, t.reason
+    from team_aliases t join teams c on c.id = t.team_id`,
+  data_quality_logs: `encode(t.finding_key, 'hex'), t.status, t.released, t.handled_by, t.resolution_notes
+    from data_quality_logs t where t.error_type <> 'source_conflict'`,
+  review_transitions: `encode(q.finding_key, 'hex'), t.action, t.from_status, t.to_status, t.by, t.why,
+    t.details - 'teamId', c.name
+    from review_transitions t join data_quality_logs q on q.id = t.finding_id
+    left join teams c on c.id = (t.details ->> 'teamId')::integer`,
 } as const;
 
 /** A table of bronze or silver that is compared. */
@@ -64,9 +82,14 @@ function asLine(clause: string): string {
 }
 
 /** Bronze and silver, for tables that fit in memory. Expects a session in UTC. */
-export async function readTables(pool: pg.Pool): Promise<TableLines> {
+export const readTables = (pool: pg.Pool): Promise<TableLines> => readLines(pool, clauses);
+
+/** Who answered what about names and findings, when left out. Two runs have the same where the same was answered. */
+export const readReview = (pool: pg.Pool): Promise<TableLines> => readLines(pool, reviewClauses);
+
+async function readLines(pool: pg.Pool, chosen: Readonly<Record<string, string>>): Promise<TableLines> {
   const lines = new Map<string, readonly string[]>();
-  for (const [table, clause] of Object.entries(clauses)) {
+  for (const [table, clause] of Object.entries(chosen)) {
     const { rows } = await pool.query<{ line: string }>(
       `select line from (${asLine(clause)}) as t order by line collate "C"`,
     );

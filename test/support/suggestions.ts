@@ -17,8 +17,8 @@ export interface OpenSuggestion {
 }
 
 /** The names that somebody is asked about. */
-export async function openSuggestions(house: TestHouse): Promise<OpenSuggestion[]> {
-  const { rows } = await house.pool.query<OpenSuggestion>(
+export async function openSuggestions({ pool }: Pick<TestHouse, 'pool'>): Promise<OpenSuggestion[]> {
+  const { rows } = await pool.query<OpenSuggestion>(
     `select id, error_data ->> 'country' as country, error_data -> 'divisions' as divisions, error_data ->> 'name' as name,
        error_data -> 'candidates' as candidates
      from data_quality_logs where error_type = 'identity_suggestion' and status in ('logged', 'in_review') order by name`,

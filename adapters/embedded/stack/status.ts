@@ -9,7 +9,7 @@ export const StackStatus = z.object({
   /** Addresses with user and password, secrets: `url` is the owner's, who migrates; the others the roles'. */
   postgres: z.object({ url: z.string(), reader: z.string(), writer: z.string(), admin: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.string().nullable(), namespace: z.string() }),
-  workers: z.array(z.object({ queues: z.array(TaskQueue).readonly(), pid: z.number() })),
+  workers: z.array(z.object({ queues: z.array(TaskQueue).readonly(), pid: z.number(), metrics: z.url() })),
   supervisor: z.object({ pid: z.number() }),
   /** `up`: until it is closed. `command`: as long as the command that started it. */
   lifetime: z.enum(['up', 'command']),

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
+import { z } from 'zod';
 import { DependencyAway } from '../../../schemas/errors.js';
 import type { TaskQueue } from '../../../schemas/jobs/task-queues.js';
 import { endProcess, type ProcessMark } from '../processes.js';
 import { lastLogLines, openServerLog } from '../server-log.js';
 
-/** How the worker is started; it says `ready` over its IPC channel, and ends when that channel closes. */
+/** How the worker is started; it says that it is ready over its IPC channel, and ends when that channel closes. */
 export interface WorkerCommand {
   /** The task queues it polls; its arguments name them too. */
   readonly queues: readonly TaskQueue[];
@@ -16,8 +17,14 @@ export interface WorkerCommand {
 /** A worker that polls its queues. */
 export interface WorkerProcess {
   readonly mark: ProcessMark;
+  /** Where it serves its metrics. */
+  readonly metrics: string;
   stop(): Promise<void>;
 }
+
+/** What a worker says once it polls. */
+const Ready = z.object({ ready: z.literal(true), metrics: z.url() });
+type Ready = z.infer<typeof Ready>;
 
 const readyWithinMs = 120_000;
 
@@ -34,16 +41,16 @@ export async function startWorker(home: string, worker: WorkerCommand): Promise<
       detached: true,
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });
-    const outcome = await new Promise<'ready' | 'ended' | 'silent' | Error>((resolve) => {
+    const outcome = await new Promise<Ready | 'ended' | 'silent' | Error>((resolve) => {
       const timer = setTimeout(() => {
         resolve('silent');
       }, readyWithinMs);
-      const settle = (end: 'ready' | 'ended' | Error): void => {
+      const settle = (end: Ready | 'ended' | Error): void => {
         clearTimeout(timer);
         resolve(end);
       };
-      child.once('message', () => {
-        settle('ready');
+      child.once('message', (message) => {
+        settle(Ready.parse(message));
       });
       child.once('exit', () => {
         settle('ended');
@@ -51,7 +58,9 @@ export async function startWorker(home: string, worker: WorkerCommand): Promise<
       child.once('error', settle);
     });
     const mark = { pid: child.pid ?? 0, argumentsInclude: worker.args };
-    if (outcome === 'ready') return { mark, stop: () => endWorker(mark) };
+    if (typeof outcome === 'object' && 'ready' in outcome) {
+      return { mark, metrics: outcome.metrics, stop: () => endWorker(mark) };
+    }
     if (child.pid !== undefined) await endWorker(mark);
     throw new DependencyAway(
       `The worker ${outcome === 'silent' ? 'does not get ready' : 'ended instead of starting'}: ${lastLogLines(await log.tail())}`,

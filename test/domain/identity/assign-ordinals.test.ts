@@ -173,3 +173,70 @@ describe('keys over random editions', () => {
     );
   });
 });
+
+describe('keys of a source that has ids', () => {
+  const identified = (rowNo: number, sourceId: string, more: Partial<EditionRow> = {}): EditionRow => ({
+    ...row(rowNo, '2021-08-14', `${sourceId} in row ${rowNo}`),
+    sourceId,
+    ...more,
+  });
+
+  it('stay with their id, whatever the teams are called and whenever it is played', () => {
+    const stored: StoredKey[] = [{ ...key(1, '2021-08-14', false), sourceId: 'a' }];
+    const renamed = identified(2, 'a', { homeTeam: 'Celtic FC', date: CalendarDate.parse('2022-05-01') });
+    expect(assignOrdinals([renamed], stored, 'season')).toEqual([
+      { kind: 'key', rowNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+    ]);
+  });
+
+  it('are never those of another id, also on the same day', () => {
+    const stored: StoredKey[] = [{ ...key(1, '2021-08-14', false), sourceId: 'a' }];
+    expect(ordinals([identified(2, 'b')], stored)).toEqual([2]);
+  });
+
+  it('are said again, or contradicted, by a second row of the id', () => {
+    const rows = [
+      identified(2, 'a', { content: 'as it was' }),
+      identified(3, 'a', { content: 'as it was', homeTeam: 'Celtic FC' }),
+      identified(4, 'a', { content: 'otherwise' }),
+    ];
+    expect(assignOrdinals(rows, [], 'season')).toEqual([
+      { kind: 'key', rowNo: 2, key: 'SC0/2021-22/Celtic/Hearts/1', ordinal: 1 },
+      { kind: 'repeat', rowNo: 3, key: 'SC0/2021-22/Celtic/Hearts/1', ofRow: 2 },
+      { kind: 'contradiction', rowNo: 4, ofRow: 2, reason: 'contradicts row 2, the same match by its id' },
+    ]);
+  });
+
+  it('are unique and stay, over any renaming and moving of their matches', () => {
+    const withIds = edition.map((meetings) =>
+      rowsOf(meetings).map((each, index) => ({ ...each, sourceId: `id ${index}` })),
+    );
+    fc.assert(
+      fc.property(
+        withIds,
+        fc.array(meeting, { minLength: 12, maxLength: 12 }),
+        withIds,
+        (before, told, others) => {
+          const keys = assignOrdinals(before, [], 'season');
+          const stored = before.flatMap((each, index): StoredKey[] => {
+            const assignment = keys[index];
+            return assignment?.kind === 'key'
+              ? [{ ...each, ordinal: assignment.ordinal, played: false }]
+              : [];
+          });
+          const renamed = before.map((each, index) => ({ ...each, ...told[index] }));
+          const arrivals = others.map((each, index) => ({
+            ...each,
+            rowNo: 100 + index,
+            sourceId: `new ${index}`,
+          }));
+          const again = assignOrdinals([...renamed, ...arrivals], stored, 'season');
+          expect(again.slice(0, before.length)).toEqual(keys);
+          const given = again.flatMap((assignment) => (assignment.kind === 'key' ? [assignment.key] : []));
+          expect(given.length).toBe(before.length + others.length);
+          expect(new Set(given).size).toBe(given.length);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import type { Meters } from '../adapters/metrics/meters.js';
+import {
+  BadInput,
+  ContractBroken,
+  DependencyAway,
+  KeyRefused,
+  ProviderAway,
+  QuotaExhausted,
+} from '../schemas/errors.js';
+
+/** What is collected, from where. */
+export interface Collection {
+  readonly dataSource: string;
+  /** `fixtures`, `odds`, `history`. */
+  readonly collectionType: string;
+}
+
+/** In the words of MET-44, and what those leave out. */
+const errorTypes = [
+  'authentication',
+  'rate_limit',
+  'invalid_response',
+  'api_error',
+  'timeout',
+  'connection_refused',
+  'connection_error',
+  'other',
+] as const;
+type ErrorType = (typeof errorTypes)[number];
+
+/** Makes the series known of what this process may collect: a first failure is a rise from 0. */
+export function knownCollections(meters: Meters, collections: readonly Collection[]): void {
+  for (const { dataSource: data_source, collectionType: collection_type } of collections) {
+    meters.add('football_data_collection_total', { data_source, collection_type }, 0);
+    for (const error_type of errorTypes) {
+      meters.add('football_data_collection_errors_total', { data_source, collection_type, error_type }, 0);
+    }
+  }
+}
+
+/** Counts an attempt to collect something, and its failure by what kind it was. The failure is thrown on. */
+export async function countingCollection<T>(
+  meters: Meters,
+  { dataSource: data_source, collectionType: collection_type }: Collection,
+  collect: () => Promise<T>,
+): Promise<T> {
+  meters.add('football_data_collection_total', { data_source, collection_type });
+  try {
+    return await collect();
+  } catch (error) {
+    const error_type = errorType(error);
+    meters.add('football_data_collection_errors_total', { data_source, collection_type, error_type });
+    throw error;
+  }
+}
+
+function errorType(error: unknown): ErrorType {
+  if (error instanceof QuotaExhausted) return 'rate_limit';
+  if (error instanceof KeyRefused) return 'authentication';
+  if (error instanceof ContractBroken || error instanceof BadInput) return 'invalid_response';
+  if (!(error instanceof DependencyAway || error instanceof ProviderAway)) return 'other';
+  if (error.subject.httpStatus !== undefined) return 'api_error';
+  if (error.message.includes('no answer within')) return 'timeout';
+  return /ECONNREFUSED|connection refused/i.test(error.message) ? 'connection_refused' : 'connection_error';
+}

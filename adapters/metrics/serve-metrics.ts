@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import { z } from 'zod';
+import { BadInput } from '../../schemas/errors.js';
+import type { Meters } from './meters.js';
+
+export interface ServeMetricsOptions {
+  readonly meters: Meters;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Brings the gauges up to date that are read from elsewhere. It is asked at most every 30 s, however often somebody looks. */
+  readonly refresh: () => Promise<void>;
+  readonly log: { warn(message: string): void };
+}
+
+export interface MetricsServer {
+  /** `http://127.0.0.1:41234/metrics` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const freshForMs = 30_000;
+const paths = new Set(['/metrics', '/monitoring/metrics']);
+const Address = z.object({ port: z.number().int() });
+
+/**
+ * Serves a process's metrics at `/metrics` and `/monitoring/metrics`. What cannot be read at the moment (Postgres or Temporal is away)
+ * keeps its last value: what the process counts itself is shown all the same.
+ * @throws BadInput where the port is taken.
+ */
+export async function serveMetrics(options: ServeMetricsOptions): Promise<MetricsServer> {
+  const { meters, host, port, refresh, log } = options;
+  let refreshing: Promise<void> | undefined;
+  let refreshedAt = -Infinity;
+  const upToDate = (): Promise<void> => {
+    if (refreshing !== undefined) return refreshing;
+    if (performance.now() - refreshedAt < freshForMs) return Promise.resolve();
+    refreshing = refresh()
+      .catch((error: unknown) => {
+        log.warn(
+          `Some metrics are not up to date: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      })
+      .finally(() => {
+        refreshedAt = performance.now();
+        refreshing = undefined;
+      });
+    return refreshing;
+  };
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (!paths.has(path)) return void response.writeHead(404).end('Not Found\n');
+    if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
+    upToDate()
+      .then(() => meters.exposition())
+      .then(
+        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
+        (error: unknown) => {
+          log.warn(`The metrics cannot be shown: ${String(error)}`);
+          response.writeHead(500).end();
+        },
+      );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(
+        new BadInput(
+          `The metrics cannot be served at ${host}:${port}: ${error.message}`,
+          { setting: 'METRICS_PORT', advice: 'Choose a free port; 0 lets the system choose.' },
+          error,
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  server.unref();
+  return {
+    url: `http://${host}:${Address.parse(server.address()).port}/metrics`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { ToldScore } from '../../../schemas/records/live.js';
+import { entries, type EntryReading } from '../wire/contract.js';
+import type { Endpoint } from '../wire/endpoint.js';
+import { readAnswer } from './answer.js';
+import { FixtureEntry, scoreOf } from './fixture-entry.js';
+import { matchStatusOf } from './match-status.js';
+import { goalsOf } from './wire-fields.js';
+
+/** Every match in play, or those of some leagues, by the provider's ids. One request either way. */
+export interface LiveScoresQuery {
+  readonly leagues: 'all' | readonly [string, ...string[]];
+}
+
+const notMinutes = 'is not a minute of play';
+const Minute = z.int(notMinutes).min(0, notMinutes).max(130, notMinutes).nullish();
+const AddedMinutes = z.int(notMinutes).min(0, notMinutes).max(30, notMinutes).nullish();
+
+/** `/fixtures?live=`: status, minute and score. The provider does not say when it changed them last. */
+export const liveScores: Endpoint<LiveScoresQuery, ToldScore> = {
+  kind: 'scores',
+  request: ({ leagues }) => ({
+    path: '/fixtures',
+    parameters: { live: leagues === 'all' ? leagues : leagues.join('-') },
+    cost: 1,
+  }),
+  read: (body, request, now) =>
+    readAnswer({ body, request, now }, FixtureEntry, (response) =>
+      entries(response, { place: 'response', shape: FixtureEntry, toRecord: toScore }),
+    ),
+};
+
+function toScore(entry: FixtureEntry): EntryReading<ToldScore> {
+  const { fixture, score } = entry;
+  const { short, elapsed, extra } = fixture.status;
+  const minute = Minute.safeParse(elapsed);
+  if (!minute.success) return { path: ['fixture', 'status', 'elapsed'], reason: notMinutes };
+  const added = AddedMinutes.safeParse(extra);
+  if (!added.success) return { path: ['fixture', 'status', 'extra'], reason: notMinutes };
+  return {
+    record: {
+      externalId: String(fixture.id),
+      status: matchStatusOf[short],
+      minute: minute.data ?? null,
+      addedMinutes: added.data ?? null,
+      score: scoreOf(entry),
+      halfTime: goalsOf(score?.halftime),
+      providerUpdatedAt: null,
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** What is measured, once and for all: names and labels are contracts (MET). No id of a match or team and no free text is a label. */
+export interface MetricDeclaration {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram, in its unit. */
+  readonly buckets?: readonly number[];
+}
+
+const taskSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 600, 1_800];
+
+export const metrics = {
+  football_data_collection_total: {
+    type: 'counter',
+    help: 'Attempts to collect something from a source',
+    labels: ['data_source', 'collection_type'],
+  },
+  football_data_collection_errors_total: {
+    type: 'counter',
+    help: 'Attempts to collect something that failed',
+    labels: ['data_source', 'collection_type', 'error_type'],
+  },
+  football_scheduler_task_delay_seconds: {
+    type: 'gauge',
+    help: 'How long the latest attempt of a task waited for a worker',
+    labels: ['task_name'],
+  },
+  football_scheduler_task_failures_total: {
+    type: 'counter',
+    help: 'Tasks that failed for good, by the class of their error',
+    labels: ['task_name', 'failure_reason'],
+  },
+  football_tasks_total: {
+    type: 'counter',
+    help: 'Tasks that ended: succeeded, failed for good, or cancelled',
+    labels: ['task_name', 'status'],
+  },
+  football_task_duration_seconds: {
+    type: 'histogram',
+    help: 'How long an attempt of a task took',
+    labels: ['task_name'],
+    buckets: taskSeconds,
+  },
+  football_task_error_rate: {
+    type: 'gauge',
+    help: 'Share of a task’s attempts of the last hour, in this process, that failed',
+    labels: ['task_name'],
+  },
+  football_active_tasks: { type: 'gauge', help: 'Attempts that run at present', labels: ['task_name'] },
+  football_task_retries_total: {
+    type: 'counter',
+    help: 'Attempts after the first, by which one it was: 1, 2, or 3 and more',
+    labels: ['task_name', 'retry_count'],
+  },
+  football_queue_size: {
+    type: 'gauge',
+    help: 'Tasks that wait on a task queue of Temporal, as it estimates',
+    labels: ['queue_name'],
+  },
+  football_constraint_violations_total: {
+    type: 'counter',
+    help: 'Rows that a rule of the tables refused, since they are counted',
+    labels: ['constraint'],
+  },
+  football_database_connections: {
+    type: 'gauge',
+    help: 'Connections that this process holds to Postgres, by role',
+    labels: ['role'],
+  },
+} as const satisfies Readonly<Record<string, MetricDeclaration>>;
+
+type Declared = typeof metrics;
+export type MetricName = keyof Declared;
+/** The metrics of one type. */
+export type MetricOfType<T extends MetricDeclaration['type']> = {
+  [N in MetricName]: Declared[N]['type'] extends T ? N : never;
+}[MetricName];
+/** Every label of a metric, with its value. */
+export type LabelsOf<N extends MetricName> = Readonly<Record<Declared[N]['labels'][number], string>>;
+
+/** Names that the field gives a task; any other task is called by its activity. */
+const taskNames: Readonly<Record<string, string>> = {
+  collectFile: 'files_collection',
+  refineBatch: 'data_cleaning',
+  buildGold: 'feature_calculation',
+};
+
+/** `refreshView` is the task `refresh_view`. */
+export const taskName = (activityType: string): string =>
+  taskNames[activityType] ?? activityType.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueSizes } from '../../../adapters/temporal/queue-sizes.js';
+import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
+import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
+
+let temporal: LocalTemporal;
+beforeAll(async () => {
+  temporal = await startLocalTemporal();
+});
+afterAll(() => temporal.stop());
+
+let runs = 0;
+const start = () =>
+  temporal.client.workflow.start('publish', {
+    workflowId: `metered-${(runs += 1)}`,
+    taskQueue: 'default',
+    args: [{}],
+  });
+
+/** Runs the job publish over this activity, and returns what is shown of it. */
+async function publish(
+  publishSilver: JobActivities['publishSilver'],
+): Promise<(series: string) => number | undefined> {
+  await temporal.withActivities(standInActivities({ publishSilver }), async () => {
+    const handle = await start();
+    await handle.result().catch(() => undefined);
+  });
+  const { text } = await temporal.meters.exposition();
+  return (series) => {
+    const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length));
+  };
+}
+
+describe('the attempts of an activity', () => {
+  it('count as one task that succeeded, with its retries, and one that failed for good, by its class', async () => {
+    let attempts = 0;
+    const afterSuccess = await publish(() => {
+      attempts += 1;
+      if (attempts < 3) throw new DependencyAway('The lake is away');
+      return Promise.resolve({ snapshot: 7, tables: [] });
+    });
+    const task = 'task_name="publish_silver"';
+    expect(afterSuccess(`football_tasks_total{${task},status="succeeded"}`)).toBe(1);
+    expect(afterSuccess(`football_tasks_total{${task},status="failed"}`)).toBe(0);
+    expect(afterSuccess(`football_task_retries_total{${task},retry_count="1"}`)).toBe(1);
+    expect(afterSuccess(`football_task_retries_total{${task},retry_count="2"}`)).toBe(1);
+    expect(afterSuccess(`football_task_error_rate{${task}}`)).toBeCloseTo(2 / 3);
+    expect(afterSuccess(`football_task_duration_seconds_count{${task}}`)).toBe(3);
+    expect(afterSuccess(`football_active_tasks{${task}}`)).toBe(0);
+    expect(afterSuccess(`football_scheduler_task_delay_seconds{${task}}`)).toBeGreaterThanOrEqual(0);
+
+    const afterFailure = await publish(() => {
+      throw new BadInput('A month holds no match');
+    });
+    expect(afterFailure(`football_tasks_total{${task},status="succeeded"}`)).toBe(1);
+    expect(afterFailure(`football_tasks_total{${task},status="failed"}`)).toBe(1);
+    expect(afterFailure(`football_scheduler_task_failures_total{${task},failure_reason="BadInput"}`)).toBe(1);
+    expect(afterFailure(`football_task_error_rate{${task}}`)).toBeCloseTo(3 / 4);
+  });
+});
+
+describe('the size of a task queue', () => {
+  it('is what waits while no worker polls', async () => {
+    const sizes = () =>
+      queueSizes(temporal.client.connection, temporal.client.options.namespace, ['default', 'model']);
+    const waiting = await start();
+    // Temporal brings its estimate up to date by itself, a moment later.
+    await expect.poll(sizes, { timeout: 20_000 }).toEqual({ default: 1, model: 0 });
+    await waiting.terminate();
+  });
+});
