@@ -1,29 +1,6 @@
-import { z } from 'zod';
-import { archive, forecast } from '../../adapters/providers/open_meteo/open-meteo.js';
-import { ToldWeather } from '../../schemas/records/live.js';
-import { CalendarDate, instantFromIso } from '../../schemas/values.js';
-import { lostEntries, type FuzzedParser } from './fuzz-parser.js';
-import { openMeteoPayload } from './open-meteo-payload.js';
+import type { FuzzedParser } from './fuzz-parser.js';
+import { fuzzedApiFootball } from './fuzzed-api-football.js';
+import { fuzzedOpenMeteo } from './fuzzed-open-meteo.js';
 
-const now = instantFromIso('2024-08-20T12:00:00Z');
-
-const day = CalendarDate.parse('2024-08-20');
-const weather = { latitude: 51.555, longitude: -0.1085, from: day, to: day };
-const Columns = z.object({ hourly: z.record(z.string(), z.unknown()) });
-/** As many hours as the longest of the columns that were asked for. */
-const hoursIn = (body: unknown): readonly unknown[] =>
-  Object.entries(Columns.parse(body).hourly)
-    .filter(([name]) => Object.hasOwn(openMeteoPayload(0).hourly, name))
-    .map(([, column]) => z.array(z.unknown()).parse(column))
-    .reduce((longest, column) => (column.length > longest.length ? column : longest), []);
-
-/** Every parser of a live provider's payloads: a new endpoint is an entry here. */
-export const fuzzedParsers: readonly FuzzedParser[] = [
-  ...[forecast, archive].map((endpoint) => ({
-    name: `open_meteo ${endpoint.request(weather).path}`,
-    samples: [openMeteoPayload(24), openMeteoPayload(3)],
-    read: (body: unknown) => endpoint.read(body, endpoint.request(weather), now),
-    record: ToldWeather,
-    lost: (body: unknown, answer: Parameters<FuzzedParser['lost']>[1]) => lostEntries(hoursIn(body), answer),
-  })),
-];
+/** Every parser of a live provider's payloads: a new endpoint is an entry of its provider's list. */
+export const fuzzedParsers: readonly FuzzedParser[] = [...fuzzedApiFootball, ...fuzzedOpenMeteo];

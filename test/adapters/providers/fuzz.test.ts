@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzParser } from '../../support/fuzz-parser.js';
+import { z } from 'zod';
+import { fuzzParser, lostEntries, lostParts, type FuzzedParser } from '../../support/fuzz-parser.js';
 import { fuzzedParsers } from '../../support/fuzzed-parsers.js';
 
 /** `bench/fuzz.ts` reads a hundred thousand. */
@@ -12,5 +13,42 @@ describe.each(fuzzedParsers)('mutated payloads of $name', (parser) => {
     expect(refused).toBeLessThan(cases);
     expect(told).toBeGreaterThan(0);
     expect(refused + rejected).toBeGreaterThan(0);
+  });
+});
+
+describe('the fuzzer', () => {
+  const entriesOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : []);
+  const parser: FuzzedParser = {
+    name: 'example',
+    samples: [[{ price: 2.5 }, { price: 3 }]],
+    read: (body) => {
+      const told = entriesOf(body).map((raw) => ({ record: { price: 1 }, raw }));
+      return { told, rejected: [], unknownFields: [], next: null };
+    },
+    record: z.object({ price: z.number() }),
+    lost: (body, answer) => lostEntries(entriesOf(body), answer),
+  };
+  const run = (changed: Partial<FuzzedParser>) => () => fuzzParser({ ...parser, ...changed }, 200, 1);
+  const reading = (record: unknown): FuzzedParser['read'] => {
+    return (body) => ({ ...parser.read(body), told: entriesOf(body).map((raw) => ({ record, raw })) });
+  };
+
+  it('reads the same payloads again for the same seed', () => {
+    expect(run({})()).toEqual(run({})());
+    expect(fuzzParser(parser, 200, 2)).not.toEqual(run({})());
+  });
+
+  it('names seed and case of a parser that throws, makes what is no record or no number, or loses a part', () => {
+    const price = z.array(z.object({ price: z.number() }));
+    const losing: FuzzedParser['read'] = (body) => ({ ...parser.read(body), told: [] });
+    expect(run({ read: (body) => (price.parse(body), parser.read(body)) })).toThrow(
+      /seed 1, case \d+: threw/,
+    );
+    expect(run({ read: reading({ price: 'two' }) })).toThrow(/case 0: a record is not/);
+    expect(run({ read: reading({ price: NaN }), record: z.unknown() })).toThrow(/a number that is none/);
+    expect(run({ read: losing })).toThrow(/neither told nor rejected/);
+    expect(run({ read: losing, lost: (body, answer) => lostParts(entriesOf(body), answer) })).toThrow(
+      /neither told nor rejected/,
+    );
   });
 });
