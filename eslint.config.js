@@ -20,6 +20,14 @@ const noClockNoRandom = [
   },
 ];
 
+const rowsOfTheTables = [
+  {
+    selector:
+      ":matches(CallExpression[callee.property.name='query'], TaggedTemplateExpression[tag.name='sql']) > TSTypeParameterInstantiation > :not(TSTypeReference[typeName.name=/^(Row|Selectable)$/], [type=/Keyword$/])",
+    message: 'No row shape by hand: a Row names the columns it holds (adapters/postgres/row.ts).',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.cache/', '.touchline/', 'coverage/', '**/*.cjs'] },
   js.configs.recommended,
@@ -58,6 +66,10 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { paths: nodeBuiltins.filter((n) => !/^(node:)?crypto$/.test(n)) }],
       'no-restricted-syntax': ['error', ...noClockNoRandom],
     },
+  },
+  {
+    files: ['activities/**/*.ts', 'adapters/**/*.ts', 'cli/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...rowsOfTheTables] },
   },
   {
     files: ['**/*.js'],

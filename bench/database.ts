@@ -7,6 +7,7 @@ import { startPostgres } from '../adapters/embedded/postgres.js';
 import { materializedViews, refreshMaterializedView } from '../adapters/postgres/materialized-views.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { openDatabase } from '../adapters/postgres/open-database.js';
+import type { Computed, Row } from '../adapters/postgres/row.js';
 import { readExample, viewExamples } from '../adapters/postgres/view-examples.js';
 import { projectRoot } from '../config.js';
 import { generateDatabase } from './support/generated-database.js';
@@ -108,15 +109,15 @@ const partitionContests: readonly Contest[] = [
 ];
 
 /** A match in the middle, and its teams. */
-interface Probe {
-  readonly id: number;
-  readonly home: number;
-  readonly away: number;
-  readonly league: number;
-  readonly season: string;
+interface ProbeColumns {
+  readonly id: 'matches.id';
+  readonly home: 'matches.home_team_id';
+  readonly away: 'matches.away_team_id';
+  readonly league: 'matches.league_id';
+  readonly season: 'matches.season';
 }
 
-const indexContests = ({ id, home, away, league, season }: Probe): readonly Contest[] =>
+const indexContests = ({ id, home, away, league, season }: Row<ProbeColumns>): readonly Contest[] =>
   (
     [
       [
@@ -185,7 +186,7 @@ async function rate(pool: pg.Pool, sessions: number, text: () => string): Promis
 }
 
 async function size(client: pg.ClientBase, table: string, measure: string): Promise<number> {
-  const { rows } = await client.query<{ bytes: number }>(
+  const { rows } = await client.query<Row<{ bytes: Computed<number> }>>(
     `select sum(${measure}(relid))::bigint as bytes from pg_partition_tree($1::regclass)
      union all select ${measure}($1::regclass) order by bytes desc nulls last limit 1`,
     [table],
@@ -231,7 +232,7 @@ try {
       for (const contest of partitionContests) await measure(client, contest);
 
       say('\nFIG-2  index scans off → on');
-      const { rows } = await client.query<Probe>(
+      const { rows } = await client.query<Row<ProbeColumns>>(
         `select id, home_team_id as home, away_team_id as away, league_id as league, season from matches
          where ${inMonth('match_time')} order by id limit 1`,
       );
@@ -254,7 +255,9 @@ try {
         const { view, plain } = await readExample(name);
         gains.push(await measure(client, { name, ours: view, peer: plain }));
       }
-      const recent = await client.query<{ id: number }>('select min(match_id) as id from mv_odds_trends');
+      const recent = await client.query<Row<{ id: Computed<number> }>>(
+        'select min(match_id) as id from mv_odds_trends',
+      );
       const recentMatch = recent.rows[0]?.id ?? NaN;
       gains.push(
         await measure(client, {

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../adapters/embedded/postgres.js';
+import type { Computed, Row } from '../adapters/postgres/row.js';
 import { projectRoot } from '../config.js';
 import { instantFromIso } from '../schemas/values.js';
 import { writeFootballData } from '../simulator/football-data/folder.js';
@@ -36,7 +37,7 @@ const say = (line: string): void => {
 };
 
 async function quotesOfFiles(house: TestHouse): Promise<number> {
-  const { rows } = await house.pool.query<{ quotes: number }>(
+  const { rows } = await house.pool.query<Row<{ quotes: Computed<number> }>>(
     `select count(*) as quotes from odds where data_source = 'football_data'`,
   );
   return rows[0]?.quotes ?? 0;

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { InvariantBroken } from '../../schemas/errors.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
+import type { Computed, Row } from './row.js';
 
 export interface LogOpening {
   readonly runId: string;
@@ -70,7 +71,7 @@ export async function importResults(
   db: Kysely<Database>,
   runId: string,
 ): Promise<{ revisions: number; heldInSilver: number }> {
-  const revised = await sql<{ count: number }>`
+  const revised = await sql<Row<{ count: Computed<number> }>>`
     select count(*) as count
     from source_editions e
     join fixture_revisions f on f.edition_id = e.id
@@ -78,7 +79,7 @@ export async function importResults(
       select from fixture_revisions earlier
       where earlier.match_id = f.match_id and earlier.known_at < f.known_at and earlier.edition_id <> e.id)
   `.execute(db);
-  const held = await sql<{ count: number }>`
+  const held = await sql<Row<{ count: Computed<number> }>>`
     select count(*) as count
     from source_editions e
     join edition_rows m on m.edition_id = e.id

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { ConstraintViolated, TouchlineError } from '../../schemas/errors.js';
+import type { Computed, Narrowed, Present, Row } from './row.js';
 
 /** What pg tells of a broken rule; the class of SQLSTATEs that begin with 23 is integrity, those of our triggers too. */
 const Refusal = z.object({
@@ -73,21 +74,21 @@ function detailAsJson(detail: string): string {
 }
 
 /** How often one rule was broken (CON-16). */
-export interface ViolationCount {
-  readonly constraint: string;
-  readonly table: string;
-  readonly violations: number;
-  readonly lastDay: number;
-  readonly lastWeek: number;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-  readonly lastMessage: string;
-  readonly lastDetail: unknown;
+interface ViolationCountColumns {
+  readonly constraint: Present<'constraint_violation_report.constraint_name'>;
+  readonly table: Present<'constraint_violation_report.table_name'>;
+  readonly violations: Present<'constraint_violation_report.violations'>;
+  readonly lastDay: Present<'constraint_violation_report.last_day'>;
+  readonly lastWeek: Present<'constraint_violation_report.last_week'>;
+  readonly firstAt: Present<'constraint_violation_report.first_at'>;
+  readonly lastAt: Present<'constraint_violation_report.last_at'>;
+  readonly lastMessage: Present<'constraint_violation_report.last_message'>;
+  readonly lastDetail: 'constraint_violation_report.last_detail';
 }
 
 /** Every rule that was broken in the time that violations are kept, the latest first. */
-export async function reportViolations(pool: pg.Pool): Promise<ViolationCount[]> {
-  const { rows } = await pool.query<ViolationCount>(
+export async function reportViolations(pool: pg.Pool): Promise<Row<ViolationCountColumns>[]> {
+  const { rows } = await pool.query<Row<ViolationCountColumns>>(
     `select constraint_name as "constraint", table_name as "table", violations, last_day as "lastDay",
        last_week as "lastWeek", first_at as "firstAt", last_at as "lastAt", last_message as "lastMessage",
        last_detail as "lastDetail"
@@ -96,16 +97,19 @@ export async function reportViolations(pool: pg.Pool): Promise<ViolationCount[]>
   return rows;
 }
 
-export interface DeclaredConstraint {
-  readonly table: string;
-  readonly name: string;
-  readonly kind: 'check' | 'foreign key' | 'unique' | 'primary key' | 'trigger';
-  readonly definition: string;
+interface ConstraintColumns {
+  readonly table: Present<'constraint_inventory.table_name'>;
+  readonly name: Present<'constraint_inventory.constraint_name'>;
+  readonly kind: Narrowed<
+    'constraint_inventory.kind',
+    'check' | 'foreign key' | 'unique' | 'primary key' | 'trigger'
+  >;
+  readonly definition: Present<'constraint_inventory.definition'>;
 }
 
 /** Every constraint and trigger of the tables (CON-17). */
-export async function listConstraints(pool: pg.Pool): Promise<DeclaredConstraint[]> {
-  const { rows } = await pool.query<DeclaredConstraint>(
+export async function listConstraints(pool: pg.Pool): Promise<Row<ConstraintColumns>[]> {
+  const { rows } = await pool.query<Row<ConstraintColumns>>(
     `select table_name as "table", constraint_name as name, kind, definition
      from constraint_inventory order by table_name, kind, constraint_name`,
   );
@@ -113,15 +117,15 @@ export async function listConstraints(pool: pg.Pool): Promise<DeclaredConstraint
 }
 
 /** What the trigger functions have cost since the statistics were last reset; empty where `track_functions` is off (CON-18). */
-export interface CheckTime {
-  readonly function: string;
-  readonly calls: number;
-  readonly totalMs: number;
+interface CheckTimeColumns {
+  readonly function: Computed<string>;
+  readonly calls: Computed<number>;
+  readonly totalMs: Computed<number>;
 }
 
 /** The time spent in the functions of triggers. */
-export async function constraintCheckTimes(pool: pg.Pool): Promise<CheckTime[]> {
-  const { rows } = await pool.query<CheckTime>(
+export async function constraintCheckTimes(pool: pg.Pool): Promise<Row<CheckTimeColumns>[]> {
+  const { rows } = await pool.query<Row<CheckTimeColumns>>(
     `select s.funcname as "function", s.calls, s.total_time as "totalMs"
      from pg_stat_user_functions s
      where s.schemaname = 'public' and exists (select from pg_trigger t where t.tgfoid = s.funcid)

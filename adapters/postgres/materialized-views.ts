@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { MaterializedView, type RefreshedView } from '../../schemas/jobs/database-maintenance.js';
+import type { Computed, Row } from './row.js';
 import { inTransaction } from './transaction.js';
 
 /** The materialised views, in the order in which they are refreshed. */
@@ -23,7 +24,7 @@ export async function refreshMaterializedView(pool: pg.Pool, view: MaterializedV
     const startedAt = performance.now();
     await client.query(`refresh materialized view concurrently ${view}`);
     const tookMs = Math.round(performance.now() - startedAt);
-    const { rows } = await client.query<{ rows: number }>(
+    const { rows } = await client.query<Row<{ rows: Computed<number> }>>(
       `with noted as (
          insert into materialized_view_refreshes (view_name, refreshed_at, took_ms) values ($1, clock_timestamp(), $2)
          on conflict (view_name) do update set refreshed_at = excluded.refreshed_at, took_ms = excluded.took_ms
@@ -35,18 +36,18 @@ export async function refreshMaterializedView(pool: pg.Pool, view: MaterializedV
   });
 }
 
-export interface MaterializedViewInfo {
-  readonly view: MaterializedView;
-  readonly bytes: number;
-  readonly rows: number;
+interface MaterializedViewColumns {
+  readonly view: Computed<MaterializedView>;
+  readonly bytes: Computed<number>;
+  readonly rows: Computed<number>;
   /** Null where it was never refreshed: it is as the migration made it. */
-  readonly refreshedAt: Date | null;
-  readonly tookMs: number | null;
+  readonly refreshedAt: 'materialized_view_refreshes.refreshed_at' | null;
+  readonly tookMs: 'materialized_view_refreshes.took_ms' | null;
 }
 
 /** Size, rows and last refresh of each view. */
-export async function describeMaterializedViews(pool: pg.Pool): Promise<MaterializedViewInfo[]> {
-  const { rows } = await pool.query<MaterializedViewInfo>(
+export async function describeMaterializedViews(pool: pg.Pool): Promise<Row<MaterializedViewColumns>[]> {
+  const { rows } = await pool.query<Row<MaterializedViewColumns>>(
     materializedViews
       .map(
         (view) =>

@@ -15,6 +15,7 @@ import { postgresAway, reachingPostgres } from './away.js';
 import { openDatabase, type Database, type OpenDatabase } from './open-database.js';
 import { ensurePartitions } from './partitions.js';
 import { sessionName } from './roles.js';
+import type { Computed, Row } from './row.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../sql/migrations/', import.meta.url));
 const upSuffix = '.up.sql';
@@ -120,7 +121,7 @@ export const migrateUp = (url: string): Promise<string[]> =>
 
 /** Makes the roles and hands them what is theirs; before the roles' own migration there is nobody to hand it to. */
 async function adoptObjects(db: Kysely<Database>): Promise<void> {
-  const { rows } = await sql<{ known: boolean }>`
+  const { rows } = await sql<Row<{ known: Computed<boolean> }>>`
     select to_regprocedure('adopt_objects()') is not null as known`.execute(db);
   if (rows[0]?.known === true) await sql`select adopt_objects()`.execute(db);
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { holdRefreshes } from './materialized-views.js';
+import type { Computed, Present, Row } from './row.js';
 import { closeSilver } from './silver-gate.js';
 import { inTransaction } from './transaction.js';
 
@@ -25,7 +26,7 @@ export interface MissingMonths {
  * later).
  */
 export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMonths[]> {
-  const { rows } = await pool.query<{ parent: MonthlyParent; months: Date[] }>(
+  const { rows } = await pool.query<Row<{ parent: Computed<MonthlyParent>; months: Computed<Date[]> }>>(
     `with pending as (
        select distinct date_trunc('month', match_time) as month
        from raw_match_data where process_status = 'pending' and match_time is not null
@@ -67,7 +68,7 @@ export async function makePartitions(pool: pg.Pool, { parent, months }: MissingM
       `lock table only ${parent} in share update exclusive mode; lock table ${parent}_default in access exclusive mode`,
     );
     await client.query(findingsOfCaught(parent), [months]);
-    const { rows } = await client.query<{ made: number }>(
+    const { rows } = await client.query<Row<{ made: Computed<number> }>>(
       `select sum(ensure_month_partitions($1::regclass, month, month))::integer as made
        from unnest($2::timestamptz[]) as m (month)`,
       [parent, months],
@@ -100,36 +101,38 @@ export async function ensurePartitions(pool: pg.Pool, now: Date): Promise<number
   return made;
 }
 
-export interface DefaultPartition {
-  readonly table: string;
-  readonly rows: number;
+interface DefaultPartitionColumns {
+  readonly table: Present<'default_partition_rows.table_name'>;
+  readonly rows: Present<'default_partition_rows.row_count'>;
   /** The first and the last instant of the rows caught; null where there are none. */
-  readonly firstAt: Date | null;
-  readonly lastAt: Date | null;
+  readonly firstAt: 'default_partition_rows.first_at';
+  readonly lastAt: 'default_partition_rows.last_at';
 }
+
+export type DefaultPartition = Row<DefaultPartitionColumns>;
 
 /** What each default partition has caught. Any row there means that nobody prepared its month (DB-2). */
 export async function defaultPartitions(pool: pg.Pool): Promise<DefaultPartition[]> {
-  const { rows } = await pool.query<DefaultPartition>(
+  const { rows } = await pool.query<Row<DefaultPartitionColumns>>(
     `select table_name as "table", row_count as rows, first_at as "firstAt", last_at as "lastAt"
      from default_partition_rows order by table_name`,
   );
   return rows;
 }
 
-export interface MonthlyTable {
-  readonly table: string;
-  readonly partitions: number;
+interface MonthlyTableColumns {
+  readonly table: Present<'default_partition_rows.table_name'>;
+  readonly partitions: Computed<number>;
   /** Months as `2024-01`; null where there is none. */
-  readonly firstMonth: string | null;
-  readonly lastMonth: string | null;
+  readonly firstMonth: Computed<string | null>;
+  readonly lastMonth: Computed<string | null>;
   /** Rows that the default partition caught. */
-  readonly caughtByDefault: number;
+  readonly caughtByDefault: Present<'default_partition_rows.row_count'>;
 }
 
 /** The monthly tables, how far their partitions reach and what their default partitions hold. */
-export async function listMonthlyTables(pool: pg.Pool): Promise<MonthlyTable[]> {
-  const { rows } = await pool.query<MonthlyTable>(
+export async function listMonthlyTables(pool: pg.Pool): Promise<Row<MonthlyTableColumns>[]> {
+  const { rows } = await pool.query<Row<MonthlyTableColumns>>(
     `select d.table_name as "table", count(p.month)::integer as partitions, min(p.month) as "firstMonth",
        max(p.month) as "lastMonth", d.row_count as "caughtByDefault"
      from default_partition_rows d

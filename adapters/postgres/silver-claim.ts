@@ -1,5 +1,8 @@
 import type pg from 'pg';
+import type { FileKind } from '../../schemas/records/source-file.js';
+import type { JsonObject } from './database.js';
 import { keyName } from './identity/match-directory.js';
+import type { Computed, Narrowed, Present, Row } from './row.js';
 
 /** The payloads that a batch has claimed, by the key they speak of. */
 export interface ClaimedKey {
@@ -10,12 +13,15 @@ export interface ClaimedKey {
   readonly processed: readonly number[];
 }
 
-interface LockedRow {
-  readonly id: number;
-  readonly dataSource: string;
-  readonly key: string;
-  readonly pending: boolean;
-  readonly isFirst: boolean;
+interface SourceKeyColumns {
+  readonly dataSource: 'raw_match_data.data_source';
+  readonly key: Present<'raw_match_data.external_match_id'>;
+}
+
+interface LockedColumns extends SourceKeyColumns {
+  readonly id: 'raw_match_data.id';
+  readonly pending: Computed<boolean>;
+  readonly isFirst: Computed<boolean>;
 }
 
 /**
@@ -24,7 +30,7 @@ interface LockedRow {
  * read when it was collected: it is no version of its key.
  */
 export async function claimKeys(client: pg.ClientBase, limit: number): Promise<ClaimedKey[]> {
-  const { rows } = await client.query<LockedRow>(
+  const { rows } = await client.query<Row<LockedColumns>>(
     `with claimed as materialized (
        select data_source, external_match_id
        from raw_match_data
@@ -61,7 +67,7 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
  * where nothing is pending, true where a new claim may find something.
  */
 export async function waitForOtherBatches(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ dataSource: string; key: string }>(
+  const { rows } = await client.query<Row<SourceKeyColumns>>(
     `select data_source as "dataSource", external_match_id as key from raw_match_data
      where process_status = 'pending' and match_time is not null order by id limit 1`,
   );
@@ -74,19 +80,21 @@ export async function waitForOtherBatches(client: pg.ClientBase): Promise<boolea
   return true;
 }
 
-/** One edition's word on a key; only editions in which the word changed. */
-export interface HistoryRow {
-  readonly keyNo: number;
-  readonly editionId: number;
-  readonly uri: string;
-  readonly fileKind: 'season' | 'fixtures';
-  readonly season: string | null;
-  readonly division: string | null;
-  readonly editionTime: Date;
-  readonly editionNo: number;
+interface HistoryColumns {
+  readonly keyNo: Computed<number>;
+  readonly editionId: 'source_editions.id';
+  readonly uri: 'source_editions.uri';
+  readonly fileKind: Narrowed<'source_editions.file_kind', FileKind>;
+  readonly season: 'source_editions.season';
+  readonly division: 'source_editions.division';
+  readonly editionTime: 'source_editions.edition_time';
+  readonly editionNo: 'source_editions.edition_no';
   /** Null: the match is not in this edition. */
-  readonly rawId: number | null;
+  readonly rawId: 'raw_match_data.id' | null;
 }
+
+/** One edition's word on a key; only editions in which the word changed. */
+export type HistoryRow = Row<HistoryColumns>;
 
 /**
  * Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. The editions of a file are
@@ -94,7 +102,7 @@ export interface HistoryRow {
  */
 export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedKey[]): Promise<HistoryRow[]> {
   // Each `offset 0` keeps a lookup by index one: the planner takes a source's keys for a handful and would read the whole table for each.
-  const { rows } = await client.query<HistoryRow>(
+  const { rows } = await client.query<Row<HistoryColumns>>(
     `with keys as materialized (
        select (n - 1)::integer as key_no, data_source, external_match_id
        from unnest($1::text[], $2::text[]) with ordinality as k (data_source, external_match_id, n)
@@ -126,31 +134,37 @@ export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedK
   return rows;
 }
 
-export interface Payload {
-  readonly id: number;
-  readonly raw: Readonly<Record<string, unknown>>;
+interface PayloadColumns {
+  readonly id: 'raw_match_data.id';
+  readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
 }
+
+/** A payload as it came. */
+export type Payload = Row<PayloadColumns>;
 
 /** The payloads with these ids. */
 export async function loadPayloads(client: pg.ClientBase, ids: readonly number[]): Promise<Payload[]> {
-  const { rows } = await client.query<Payload>(
+  const { rows } = await client.query<Row<PayloadColumns>>(
     'select id, raw_data as raw from raw_match_data where id = any($1::bigint[])',
     [ids],
   );
   return rows;
 }
 
-export interface KnownLeague {
-  readonly dataSource: string;
-  readonly externalId: string;
-  readonly leagueId: number;
-  readonly country: string;
-  readonly timeZone: string;
+interface KnownLeagueColumns {
+  readonly dataSource: 'league_external_ids.data_source';
+  readonly externalId: 'league_external_ids.external_id';
+  readonly leagueId: 'leagues.id';
+  readonly country: 'leagues.country';
+  readonly timeZone: 'leagues.time_zone';
 }
+
+/** A league as a source names it. */
+export type KnownLeague = Row<KnownLeagueColumns>;
 
 /** Every league that a source may name. */
 export async function loadLeagues(client: pg.ClientBase): Promise<KnownLeague[]> {
-  const { rows } = await client.query<KnownLeague>(
+  const { rows } = await client.query<Row<KnownLeagueColumns>>(
     `select x.data_source as "dataSource", x.external_id as "externalId", l.id as "leagueId", l.country,
        l.time_zone as "timeZone"
      from league_external_ids x join leagues l on l.id = x.league_id`,

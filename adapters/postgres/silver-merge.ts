@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { updateCurrentMatches } from './current-matches.js';
+import type { Computed, Row } from './row.js';
 import { markTouchedMonths, monthOf } from './silver-months.js';
 import { stages, type StageName } from './silver-stage.js';
 import { withdrawOverridden } from './silver-withdraw.js';
@@ -19,7 +20,9 @@ export async function mergeSilver(client: pg.ClientBase): Promise<void> {
   ]) {
     await client.query(statement);
   }
-  const { rows } = await client.query<{ id: number }>('select distinct match_id as id from batch_matches');
+  const { rows } = await client.query<Row<{ id: Computed<number> }>>(
+    'select distinct match_id as id from batch_matches',
+  );
   await updateCurrentMatches(
     client,
     rows.map(({ id }) => id),

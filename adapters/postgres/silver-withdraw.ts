@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Row } from './row.js';
 import { stages, type StageName } from './silver-stage.js';
 
 /** A published table that holds histories of matches, the stage that is to replace them, and the column of its months. */
@@ -22,7 +23,7 @@ const historyTables: readonly HistoryTable[] = [
  * The writer finds the rows, and functions of the admin's take them away: the writer itself may not delete.
  */
 export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
-  const told = await client.query<{ id: number }>(
+  const told = await client.query<Row<{ id: 'raw_match_data.id' }>>(
     `select r.id from staged_told_anew n
      cross join lateral (
        select id from raw_match_data r where r.data_source = n.data_source and r.external_match_id = n.external_id
@@ -33,7 +34,7 @@ export async function withdrawOverridden(client: pg.ClientBase): Promise<void> {
   await client.query(untoldMatches);
   // The ids as a list: odds has hundreds of partitions, and a join would be planned to read them all. One source at a time: the planner
   // takes the matches of a source for one row where they are joined, and would compare everything with everything.
-  const sources = await client.query<{ dataSource: string; ids: number[] }>(
+  const sources = await client.query<Row<{ dataSource: Computed<string>; ids: Computed<number[]> }>>(
     `select data_source as "dataSource", array_agg(match_id order by match_id) as ids
      from (
        select distinct b.data_source, b.match_id
@@ -61,7 +62,7 @@ async function matchesOf(
   query: string,
   values: readonly unknown[],
 ): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(query, [...values]);
+  const { rows } = await client.query<Row<{ id: 'odds.match_id' | Computed<number> }>>(query, [...values]);
   return rows.map(({ id }) => id);
 }
 

@@ -2,7 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type pg from 'pg';
 import type { ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import { copyRows, type CopyRow } from './copy-rows.js';
+import type { JsonObject } from './database.js';
 import type { Database } from './open-database.js';
+import type { Computed, Narrowed, Present, Row } from './row.js';
 
 /** The newest edition of a file, with what its import counted. */
 export type StoredEdition = NonNullable<Awaited<ReturnType<typeof latestEdition>>>;
@@ -40,14 +42,16 @@ export async function lockFile(client: pg.ClientBase, file: FileName): Promise<v
   ]);
 }
 
-export interface FileVersion {
-  readonly key: string | null;
-  readonly rawId: number;
+interface FileVersionColumns {
+  readonly key: 'raw_match_data.external_match_id';
+  readonly rawId: 'raw_match_data.id';
   /** Hex. */
-  readonly content: string;
+  readonly content: Computed<string>;
   /** It is a row of the newest edition. */
-  readonly inLatest: boolean;
+  readonly inLatest: Computed<boolean>;
 }
+
+export type FileVersion = Row<FileVersionColumns>;
 
 /** The latest version of each key that this file ever had, and every unreadable row of it (`key` null). */
 export async function versionsInFile(
@@ -55,7 +59,7 @@ export async function versionsInFile(
   file: FileName,
   latestEditionId: number,
 ): Promise<FileVersion[]> {
-  const { rows } = await client.query<FileVersion>(
+  const { rows } = await client.query<Row<FileVersionColumns>>(
     `select distinct on (coalesce(r.external_match_id, encode(r.content_hash, 'hex')))
        r.external_match_id as key, r.id as "rawId", encode(r.content_hash, 'hex') as content,
        e.id = $3 as "inLatest"
@@ -70,9 +74,9 @@ export async function versionsInFile(
 }
 
 /** A key with the payload of its latest version that could be read, from whichever file it came. */
-export interface KeyPayload {
-  readonly key: string;
-  readonly raw: Readonly<Record<string, unknown>>;
+interface KeyPayloadColumns {
+  readonly key: Present<'raw_match_data.external_match_id'>;
+  readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
 }
 
 /** Every key that begins with one of the prefixes (`E0/2021-22/`). */
@@ -80,8 +84,8 @@ export async function keysWithPrefix(
   client: pg.ClientBase,
   dataSource: string,
   prefixes: readonly string[],
-): Promise<KeyPayload[]> {
-  const { rows } = await client.query<KeyPayload>(
+): Promise<Row<KeyPayloadColumns>[]> {
+  const { rows } = await client.query<Row<KeyPayloadColumns>>(
     // A prefix ends in '/', and '0' is the character after it: a range of the index.
     `select k.key, k.raw
      from unnest($2::text[]) as p (prefix)
@@ -196,7 +200,7 @@ export async function storeEdition(
      from staged_rows s join raw_match_data r on r.dedup_key = s.dedup_key
      where s.finding is not null order by s.row_no`,
   );
-  const inserted = await client.query<{ id: number }>(
+  const inserted = await client.query<Row<{ id: 'source_editions.id' }>>(
     `insert into source_editions (data_source, uri, edition_no, file_kind, season, division, sha256, fetched_from,
        etag, edition_time, edition_time_basis, fetched_at, encoding, header, run_id,
        row_count, stored_count, duplicate_count, held_count)

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { sourceRanks } from '../../schemas/source-precedence.js';
 import { updateCurrentMatches } from './current-matches.js';
+import type { Row } from './row.js';
 import { closeSilver } from './silver-gate.js';
 import { markTouchedMonths, wholeTable } from './silver-months.js';
 import { createStages } from './silver-stage.js';
@@ -33,7 +34,7 @@ export async function declareSourcePrecedence(client: pg.ClientBase): Promise<vo
     declared,
   );
   await client.query(`insert into touched_months values ('source_precedence', ${wholeTable})`);
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: 'fixture_revisions.match_id' }>>(
     `select match_id as id from fixture_revisions
      group by match_id having min(data_source) <> max(data_source) order by match_id`,
   );

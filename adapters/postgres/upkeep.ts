@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Row } from './row.js';
 
 /** Rows that are kept for a time only: the table, the column that says from when, and for how long. */
 const keptForATime = [{ table: 'constraint_violations', column: 'occurred_at', keep: '90 days' }] as const;
@@ -31,7 +32,7 @@ export async function notePrivileges(pool: pg.Pool): Promise<void> {
  * out. Returns how many.
  */
 export async function vacuumAndAnalyze(pool: pg.Pool, report: (table: string) => void): Promise<number> {
-  const { rows } = await pool.query<{ name: string }>(
+  const { rows } = await pool.query<Row<{ name: Computed<string> }>>(
     `select format('%I', relname) as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm') and not relispartition
      order by relname`,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import type pg from 'pg';
+import type { Computed, Row } from './row.js';
 
 const folder = fileURLToPath(new URL('../../sql/queries/', import.meta.url));
 
@@ -38,7 +39,7 @@ export interface ExampleAnswer {
 /** Asks an example of its view. */
 export async function runExample(pool: pg.Pool, name: ViewExample): Promise<ExampleAnswer> {
   const { about, view } = await readExample(name);
-  const { rows } = await pool.query<Record<string, string | number | null>>(view);
+  const { rows } = await pool.query<Row<Record<string, Computed<string | number | null>>>>(view);
   return { example: name, about, query: view, rows };
 }
 

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { copyRows } from '../../adapters/postgres/copy-rows.js';
+import type { Computed, Narrowed, Present, Row } from '../../adapters/postgres/row.js';
 import { storeEdition, type NewEdition, type StagedRow } from '../../adapters/postgres/source-editions.js';
+import type { FileKind } from '../../schemas/records/source-file.js';
 import { parseSeason } from '../../schemas/values.js';
 
 /** A stored edition with its rows as they were staged. */
@@ -9,40 +11,40 @@ export interface BronzeEdition {
   readonly rows: readonly StagedRow[];
 }
 
-interface EditionRow {
-  readonly id: number;
-  readonly uri: string;
-  readonly kind: 'season' | 'fixtures';
-  readonly season: string | null;
-  readonly division: string | null;
-  readonly sha256: string;
-  readonly location: string;
-  readonly time: Date;
-  readonly encoding: string;
-  readonly header: string[];
-  readonly rows: number;
+interface EditionColumns {
+  readonly id: 'source_editions.id';
+  readonly uri: 'source_editions.uri';
+  readonly kind: Narrowed<'source_editions.file_kind', FileKind>;
+  readonly season: 'source_editions.season';
+  readonly division: 'source_editions.division';
+  readonly sha256: 'source_editions.sha256';
+  readonly location: 'source_editions.fetched_from';
+  readonly time: 'source_editions.edition_time';
+  readonly encoding: 'source_editions.encoding';
+  readonly header: Narrowed<'source_editions.header', string[]>;
+  readonly rows: 'source_editions.row_count';
 }
 
-interface PayloadRow {
-  readonly rowNo: number;
-  readonly dedupKey: Buffer;
-  readonly key: string;
-  readonly division: string;
-  readonly matchTime: Date;
-  readonly content: Buffer;
-  readonly raw: string;
+interface PayloadColumns {
+  readonly rowNo: 'edition_rows.row_no';
+  readonly dedupKey: 'raw_match_data.dedup_key';
+  readonly key: Present<'raw_match_data.external_match_id'>;
+  readonly division: 'raw_match_data.external_league_id';
+  readonly matchTime: 'raw_match_data.match_time';
+  readonly content: 'raw_match_data.content_hash';
+  readonly raw: Computed<string>;
 }
 
 /** Everything in bronze. Held rows are left out: they are few and take another way. */
 export async function readBronze(client: pg.ClientBase): Promise<readonly BronzeEdition[]> {
-  const editions = await client.query<EditionRow>(
+  const editions = await client.query<Row<EditionColumns>>(
     `select id, uri, file_kind as kind, season, division, sha256, fetched_from as location, edition_time as time,
        encoding, header, row_count as rows
      from source_editions order by id`,
   );
   const read: BronzeEdition[] = [];
   for (const edition of editions.rows) {
-    const payloads = await client.query<PayloadRow>(
+    const payloads = await client.query<Row<PayloadColumns>>(
       `select m.row_no as "rowNo", r.dedup_key as "dedupKey", r.external_match_id as key,
          r.external_league_id as division, r.match_time as "matchTime", r.content_hash as content, r.raw_data::text as raw
        from edition_rows m join raw_match_data r on r.id = m.raw_id
@@ -54,7 +56,7 @@ export async function readBronze(client: pg.ClientBase): Promise<readonly Bronze
   return read;
 }
 
-const asNewEdition = (edition: EditionRow): NewEdition => ({
+const asNewEdition = (edition: Row<EditionColumns>): NewEdition => ({
   file: {
     dataSource: 'football_data',
     uri: edition.uri,
@@ -75,7 +77,15 @@ const asNewEdition = (edition: EditionRow): NewEdition => ({
   counts: { rows: edition.rows, stored: edition.rows, duplicates: 0, held: 0 },
 });
 
-const asStagedRow = ({ rowNo, dedupKey, key, division, matchTime, content, raw }: PayloadRow): StagedRow => ({
+const asStagedRow = ({
+  rowNo,
+  dedupKey,
+  key,
+  division,
+  matchTime,
+  content,
+  raw,
+}: Row<PayloadColumns>): StagedRow => ({
   rowNo,
   rawId: null,
   dedupKey,

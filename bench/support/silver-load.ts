@@ -1,10 +1,7 @@
 import type pg from 'pg';
 import { copyRows, type CopyRow, type CopyValue } from '../../adapters/postgres/copy-rows.js';
-import {
-  bearMatches,
-  registerMatches,
-  type NewMatch,
-} from '../../adapters/postgres/identity/match-directory.js';
+import { bearMatches, registerMatches } from '../../adapters/postgres/identity/match-directory.js';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { stages, type StageName } from '../../adapters/postgres/silver-stage.js';
 import { writeSilver } from '../../adapters/postgres/silver-write.js';
 
@@ -12,9 +9,15 @@ const growing = { revisions: 'fixture_revisions', statistics: 'match_statistics'
 type GrowingStage = keyof typeof growing & StageName;
 
 /** A match with the id that it had, and the key that bears it. */
-interface BatchMatch extends NewMatch {
-  readonly id: number;
-  readonly key: string;
+interface BatchMatchColumns {
+  readonly id: 'match_registry.id';
+  readonly key: 'match_external_ids.external_id';
+  readonly leagueId: 'match_registry.league_id';
+  readonly season: 'match_registry.season';
+  readonly homeTeamId: 'match_registry.home_team_id';
+  readonly awayTeamId: 'match_registry.away_team_id';
+  readonly ordinal: 'match_registry.ordinal';
+  readonly matchTime: Computed<string>;
 }
 
 /** What refine fills in `odds` and what it fills beside it, in the order of loading. */
@@ -28,7 +31,7 @@ const smallTables = [
 
 /** One batch of refine. */
 interface Batch {
-  readonly matches: readonly BatchMatch[];
+  readonly matches: readonly Row<BatchMatchColumns>[];
   /** What derivation hands over, with the ids that the matches had. */
   readonly stages: Readonly<Record<GrowingStage, readonly CopyRow[]>>;
   /** The rows of the small tables as they are stored, all columns. */
@@ -62,7 +65,9 @@ export async function readSilver(client: pg.ClientBase): Promise<Silver> {
       fields.map(({ name }) => name),
     );
   }
-  const range = await client.query<{ last: number }>('select max(id) as last from match_registry');
+  const range = await client.query<Row<{ last: Computed<number | null> }>>(
+    'select max(id) as last from match_registry',
+  );
   const last = range.rows[0]?.last ?? 0;
   const batches: Batch[] = [];
   for (let from = 1; from <= last; from += matchesInABatch) {
@@ -94,7 +99,7 @@ async function readBatch(
       `select ${cells.join(', ')} from ${table} t where ${key} >= $1 and ${key} < $2 order by ${key}`,
     );
   };
-  const matches = await client.query<BatchMatch>(
+  const matches = await client.query<Row<BatchMatchColumns>>(
     `select r.id, x.external_id as key, r.league_id as "leagueId", r.season, r.home_team_id as "homeTeamId",
        r.away_team_id as "awayTeamId", r.ordinal, ${written('r', 'match_time')} as "matchTime"
      from match_registry r join match_external_ids x on x.match_id = r.id and x.data_source = 'football_data'

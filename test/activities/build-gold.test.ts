@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../../adapters/postgres/row.js';
 import { goldPasses } from '../../activities/gold-passes.js';
 import type { GoldBuild } from '../../adapters/lake/gold-compute.js';
 import { readGoldModels } from '../../adapters/lake/gold-model.js';
@@ -122,11 +123,13 @@ async function goldFiles(): Promise<Set<string>> {
 }
 
 async function servedFeatures() {
-  const { rows } = await lake.house.pool.query<{
-    match_id: number;
-    lake_snapshot: number;
-    feature_set_version: string;
-  }>('select match_id, lake_snapshot, feature_set_version from features order by match_id, team_type');
+  const { rows } = await lake.house.pool.query<
+    Row<{
+      match_id: 'features.match_id';
+      lake_snapshot: 'features.lake_snapshot';
+      feature_set_version: 'features.feature_set_version';
+    }>
+  >('select match_id, lake_snapshot, feature_set_version from features order by match_id, team_type');
   return rows;
 }
 

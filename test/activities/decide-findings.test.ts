@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { decideFindings } from '../../activities/decide-findings.js';
 import { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
 import { suggestTeams } from '../../adapters/postgres/identity/suggestions.js';
+import type { Row } from '../../adapters/postgres/row.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { providers } from '../../adapters/providers/registry.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
@@ -397,7 +398,7 @@ describe('other findings', () => {
   it('a name that may be a known team is resolved by saying which team it is, and by nothing else', async () => {
     await bring([aRow()], '2021-08-20T00:00:00Z');
     const [arsenal] = (
-      await house.pool.query<{ id: number }>(
+      await house.pool.query<Row<{ id: 'teams.id' }>>(
         `select id from teams where name = 'Arsenal' and country = 'England'`,
       )
     ).rows;

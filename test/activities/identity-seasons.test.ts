@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { foldTeamName } from '../../domain/identity/team-names.js';
 import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
@@ -53,9 +54,9 @@ async function collect(season: number, names: SeasonNames): Promise<void> {
 /** Says of each name in question which club it is, until nothing is asked. */
 async function answerAll(): Promise<void> {
   for (const { id, name } of await openSuggestions(house)) {
-    const { rows } = await house.pool.query<{ name: string; teamId: number }>(
-      `select split_part(external_id, '/', 2) as name, team_id as "teamId" from team_external_ids`,
-    );
+    const { rows } = await house.pool.query<
+      Row<{ name: Computed<string>; teamId: 'team_external_ids.team_id' }>
+    >(`select split_part(external_id, '/', 2) as name, team_id as "teamId" from team_external_ids`);
     const known = rows.find((row) => clubOf(row.name) === clubOf(name));
     await answer(house, id, known ? { kind: 'same-team', teamId: known.teamId } : { kind: 'new-team' });
   }

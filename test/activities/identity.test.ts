@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Row } from '../../adapters/postgres/row.js';
 import { mergeTeams } from '../../activities/merge-teams.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { aRow } from '../support/football-data-files.js';
@@ -136,7 +137,7 @@ describe('a name that may be a team of that league and season', () => {
 
   it('that would make a team play itself holds the row, and nothing else', async () => {
     const [suggestion] = await openSuggestions(sources.house);
-    const { rows } = await sources.house.pool.query<{ id: number }>(
+    const { rows } = await sources.house.pool.query<Row<{ id: 'teams.id' }>>(
       `select id from teams where name = 'Chelsea'`,
     );
     await answer(sources.house, suggestion?.id ?? 0, { kind: 'same-team', teamId: rows[0]?.id ?? 0 });
@@ -205,7 +206,7 @@ describe('a season that gains its second source', () => {
     await csv(britishRows(2020), '2021/E0.csv');
     await sources.house.refine({ limit: 2 });
 
-    const { rows } = await sources.house.pool.query<{ id: number; name: string }>(
+    const { rows } = await sources.house.pool.query<Row<{ id: 'teams.id'; name: 'teams.name' }>>(
       `select id, name from teams where name like 'Tottenham%' order by name`,
     );
     const [keptId, mergedId] = rows.map(({ id }) => id);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { defaultPartitions, missingMonths } from '../../adapters/postgres/partitions.js';
+import type { Row } from '../../adapters/postgres/row.js';
 import { RefreshViewsInput } from '../../schemas/jobs/database-maintenance.js';
 import { asActivity } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -78,7 +79,9 @@ it('maintenance removes violations that have outlived their time, and reports th
 it('maintenance notes a privilege that somebody gave by hand since the last look, and one taken back', async () => {
   const changes = async () =>
     (
-      await database.pool.query<{ change: string; grantee: string }>(
+      await database.pool.query<
+        Row<{ change: 'v_permission_changes.change'; grantee: 'v_permission_changes.grantee' }>
+      >(
         `select change, grantee from v_permission_changes where object_name = 'teams' and privilege = 'DELETE' order by changed_at`,
       )
     ).rows;

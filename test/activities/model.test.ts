@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../../adapters/postgres/row.js';
 import { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import { createTrainModelActivities } from '../../activities/train-model.js';
@@ -127,7 +128,7 @@ describe('three seasons of a league that never was', () => {
 
   it('predict no fixture that a source has called off or moved to the past since gold was built', async () => {
     const { fixtures } = await predict();
-    const { rows: ahead } = await lake.house.pool.query<{ id: number }>(
+    const { rows: ahead } = await lake.house.pool.query<Row<{ id: 'matches.id' }>>(
       `select id from matches where match_status = 'scheduled' and match_time > now() order by match_time desc limit 2`,
     );
     const [calledOff, moved] = ahead.map(({ id }) => id);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
 import type { RunningCommand } from '../support/command-line.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { closeCommits, closeTable } from '../support/gate.js';
@@ -145,7 +146,7 @@ afterAll(() => database.db.destroy());
 const payloads = async (): Promise<unknown> =>
   Object.fromEntries(
     (
-      await database.pool.query<{ state: string; n: number }>(
+      await database.pool.query<Row<{ state: 'raw_match_data.process_status'; n: Computed<number> }>>(
         `select process_status as state, count(*)::integer as n from raw_match_data
          where data_source = 'openfootball' group by 1`,
       )

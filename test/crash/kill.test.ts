@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../adapters/postgres/open-database.js';
+import type { Row } from '../../adapters/postgres/row.js';
 import { registeredModelName } from '../../schemas/records/model.js';
 import { instant } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
@@ -64,7 +65,9 @@ async function workUnderKills(
     const versions = path.join(folder.path, home, 'data_lake', 'models', registeredModelName, 'versions');
     expect(await readdir(versions)).toEqual(['1']);
     const { pool, db } = openDatabase(postgres.url, { applicationName: 'test', max: 1 });
-    const logged = await pool.query<{ task: string }>('select distinct task_name as task from error_logs');
+    const logged = await pool.query<Row<{ task: 'error_logs.task_name' }>>(
+      'select distinct task_name as task from error_logs',
+    );
     const tables = await fingerprintTables(pool).finally(() => db.destroy());
     return {
       killed: [...ofImport, ...ofTraining].map(({ victim, phase }) => `${victim} in ${phase}`),

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Present, Row } from '../../adapters/postgres/row.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -90,7 +91,7 @@ describe(`the real files of football-data.co.uk (${realFiles})`, () => {
   it('refined, no name is asked about, and only the three rows whose stated result contradicts the score are held', async () => {
     await house.refine({ sideBySide: 2 });
     expect(await openSuggestions(house)).toEqual([]);
-    const { rows } = await house.pool.query<{ reason: string }>(
+    const { rows } = await house.pool.query<Row<{ reason: Present<'raw_match_data.process_error'> }>>(
       `select process_error as reason from raw_match_data
        where process_status = 'held' and external_match_id is not null`,
     );

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../../adapters/postgres/row.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import type { MatchFileProvider } from '../../adapters/providers/provider.js';
 import { providers } from '../../adapters/providers/registry.js';
@@ -63,7 +64,7 @@ describe(`the real files of openfootball (${realOpenfootball})`, () => {
 
   it('refined, only the matches of cups are held for their league', async () => {
     await house.refine();
-    const { rows } = await house.pool.query<{ league: string }>(
+    const { rows } = await house.pool.query<Row<{ league: 'raw_match_data.external_league_id' }>>(
       `select distinct external_league_id as league from raw_match_data
        where process_status = 'held' and process_error like '%league%is not known%' order by 1`,
     );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { normaliseTeamName } from '../../domain/identity/team-names.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -52,7 +53,9 @@ describe('the same seasons of football-data.co.uk and of openfootball', () => {
       order by known_at desc limit 1) as o on true`;
 
   it('ask only about names that no rule can tell, at most 60 of a league, and leave no name unanswered', async () => {
-    const { rows } = await house.pool.query<{ source: string; division: string; name: string }>(
+    const { rows } = await house.pool.query<
+      Row<{ source: 'raw_match_data.data_source'; division: Computed<string>; name: Computed<string> }>
+    >(
       `select distinct data_source as source, split_part(external_match_id, '/', 1) as division, side.name
        from raw_match_data cross join lateral
          (values (split_part(external_match_id, '/', 3)), (split_part(external_match_id, '/', 4))) as side (name)

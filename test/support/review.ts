@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Row } from '../../adapters/postgres/row.js';
 import { decideFindings, refuseAny, type Decided } from '../../activities/decide-findings.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import type { ReviewAction } from '../../schemas/records/review.js';
@@ -18,7 +19,7 @@ export const decide = (
 
 /** The ids of the findings of this type, oldest first. */
 export async function findingsOf(pool: pg.Pool, type: string): Promise<number[]> {
-  const { rows } = await pool.query<{ id: number }>(
+  const { rows } = await pool.query<Row<{ id: 'data_quality_logs.id' }>>(
     'select id from data_quality_logs where error_type = $1 order by id',
     [type],
   );

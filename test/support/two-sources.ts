@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { Row } from '../../adapters/postgres/row.js';
 import { fileText, writeEdition, type Cells } from './football-data-files.js';
 import { makeTestFolder, type TestFolder } from './folder.js';
 import { openHouse, type TestHouse } from './house.js';
@@ -50,7 +51,10 @@ export function useTwoSources() {
     query,
     /** The id of the team of this name; 0 where there is none. */
     idOf: async (name: string): Promise<number> => {
-      const { rows } = await house.pool.query<{ id: number }>('select id from teams where name = $1', [name]);
+      const { rows } = await house.pool.query<Row<{ id: 'teams.id' }>>(
+        'select id from teams where name = $1',
+        [name],
+      );
       return rows[0]?.id ?? 0;
     },
     /** Every match that somebody tells, by its teams, with the sources that tell it. */

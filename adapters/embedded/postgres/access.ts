@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { superuser } from './initialize.js';
 import { sessionName } from '../../postgres/roles.js';
+import type { Computed, Row } from '../../postgres/row.js';
 
 /** What it takes to talk to one embedded server, and to know that it is the one meant. */
 export interface ServerAccess {
@@ -22,7 +23,7 @@ const sqlStates = { wrongPassword: '28P01', databaseExists: '42P04', uniqueViola
 export async function probe(access: ServerAccess): Promise<Answer> {
   try {
     return await asSuperuser(access, async (client) => {
-      const { rows } = await client.query<{ data: string }>(
+      const { rows } = await client.query<Row<{ data: Computed<string> }>>(
         `select current_setting('data_directory') as data`,
       );
       return rows[0]?.data === access.data ? 'ready' : 'not-yet';

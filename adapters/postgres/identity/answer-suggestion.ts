@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
+import type { Row } from '../row.js';
 import { registerAnsweredTeam } from './answered-team.js';
 import { refineHeldOf } from './named-keys.js';
 import { nameTeams, type SourceName } from './team-directory.js';
@@ -34,7 +35,7 @@ async function addAlias(
   { by, why }: Said,
 ): Promise<number> {
   // A team that was merged away is the one it was merged into.
-  const { rows } = await client.query<{ id: number; country: string }>(
+  const { rows } = await client.query<Row<{ id: 'teams.id'; country: 'teams.country' }>>(
     `with recursive followed as (
        select $1::integer as id
        union all

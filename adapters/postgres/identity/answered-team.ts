@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { InvariantBroken } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
+import type { Row } from '../row.js';
 import { markTeams } from './told-again.js';
 import { nameTeams, type SourceName } from './team-directory.js';
 
@@ -15,7 +16,7 @@ export async function registerAnsweredTeam(
   name: SourceName,
   { by, why }: Said,
 ): Promise<number> {
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: 'teams.id' }>>(
     `insert into teams (country, name) values ($1, $2)
      on conflict (country, name) do update set updated_at = now() returning id`,
     [name.country, await freeName(client, name)],
@@ -28,7 +29,7 @@ export async function registerAnsweredTeam(
 }
 
 async function freeName(client: pg.ClientBase, { country, name, dataSource }: SourceName): Promise<string> {
-  const { rows } = await client.query<{ name: string }>(
+  const { rows } = await client.query<Row<{ name: 'teams.name' }>>(
     `select t.name from teams t
      where t.country = $1 and (
        exists (select from team_external_ids x where x.team_id = t.id)

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Row } from '../row.js';
 
 /**
  * Predictions of the matches that a merge folded which were in the lake alone by then: there they keep the match they were archived
@@ -26,6 +27,6 @@ export async function archivedSinceMerge(client: pg.ClientBase, mergeId: number)
 }
 
 async function count(client: pg.ClientBase, query: string, mergeId: number): Promise<number> {
-  const { rows } = await client.query<{ n: number }>(query, [mergeId]);
+  const { rows } = await client.query<Row<{ n: Computed<number> }>>(query, [mergeId]);
   return rows[0]?.n ?? 0;
 }

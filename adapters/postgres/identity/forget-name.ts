@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Said } from '../../../schemas/records/review.js';
+import type { Row } from '../row.js';
 import { keysOfNames, unbearMisnamed } from './named-keys.js';
 import { externalTeamId, type SourceName } from './team-directory.js';
 import { forgetFindings, forgetTold, refineKeysAgain } from './told-again.js';
@@ -10,7 +11,7 @@ import { forgetFindings, forgetTold, refineKeysAgain } from './told-again.js';
  */
 export async function forgetName(client: pg.ClientBase, name: SourceName, answered: Said): Promise<number> {
   const keys = await keysOfNames(client, [name]);
-  const { rows } = await client.query<{ teamId: number }>(
+  const { rows } = await client.query<Row<{ teamId: 'team_external_ids.team_id' }>>(
     'delete from team_external_ids where data_source = $1 and external_id = $2 returning team_id as "teamId"',
     [name.dataSource, externalTeamId(name)],
   );

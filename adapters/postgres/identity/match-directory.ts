@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Present, Row } from '../row.js';
 
 /** League, season and teams: what a match shares with its repeats. */
 export interface RegisteredPairing {
@@ -17,13 +18,18 @@ export interface SourceKey {
 /** One text for each key, for maps and sets. */
 export const keyName = ({ dataSource, key }: SourceKey): string => `${dataSource}\n${key}`;
 
-export interface Borne extends SourceKey {
-  readonly matchId: number;
+interface BorneColumns {
+  readonly dataSource: 'match_external_ids.data_source';
+  readonly key: 'match_external_ids.external_id';
+  readonly matchId: 'match_external_ids.match_id';
 }
+
+/** A key and the match that it bears. */
+export type Borne = Row<BorneColumns>;
 
 /** The matches that these keys bear; keys that bear none yet are missing. */
 export async function matchesBorneBy(client: pg.ClientBase, keys: readonly SourceKey[]): Promise<Borne[]> {
-  const { rows } = await client.query<Borne>(
+  const { rows } = await client.query<Row<BorneColumns>>(
     `select x.data_source as "dataSource", x.external_id as key, x.match_id as "matchId"
      from unnest($1::text[], $2::text[]) as k (data_source, external_id)
      join match_external_ids x using (data_source, external_id)`,
@@ -32,22 +38,25 @@ export async function matchesBorneBy(client: pg.ClientBase, keys: readonly Sourc
   return rows;
 }
 
-export interface RegisteredMeeting {
-  readonly pairingNo: number;
-  readonly id: number;
-  readonly ordinal: number;
+interface RegisteredMeetingColumns {
+  readonly pairingNo: Computed<number>;
+  readonly id: 'match_registry.id';
+  readonly ordinal: 'match_registry.ordinal';
   /** The day in the league's zone. */
-  readonly date: string;
+  readonly date: Computed<string>;
   /** The sources of which some key bears it. */
-  readonly dataSources: readonly string[];
+  readonly dataSources: Computed<readonly string[]>;
 }
+
+/** A registered match of a pairing. */
+export type RegisteredMeeting = Row<RegisteredMeetingColumns>;
 
 /** The registered matches of these pairings; `pairingNo` is the place of the pairing in the list. */
 export async function meetingsOf(
   client: pg.ClientBase,
   pairings: readonly RegisteredPairing[],
 ): Promise<RegisteredMeeting[]> {
-  const { rows } = await client.query<RegisteredMeeting>(
+  const { rows } = await client.query<Row<RegisteredMeetingColumns>>(
     `select (p.no - 1)::integer as "pairingNo", r.id, r.ordinal,
        to_char(r.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date,
        array(select distinct x.data_source::text from match_external_ids x where x.match_id = r.id) as "dataSources"
@@ -61,20 +70,28 @@ export async function meetingsOf(
   return rows;
 }
 
-/** A key of a pairing that some source tells more than once, by its latest version. */
-export interface RepeatedKey extends SourceKey, RegisteredPairing {
-  readonly ordinal: number;
-  readonly matchTime: Date;
+interface RepeatedKeyColumns {
+  readonly dataSource: 'league_external_ids.data_source';
+  readonly key: Present<'raw_match_data.external_match_id'>;
+  readonly leagueId: Computed<number>;
+  readonly season: Computed<string>;
+  readonly homeTeamId: 'team_external_ids.team_id';
+  readonly awayTeamId: 'team_external_ids.team_id';
+  readonly ordinal: Computed<number>;
+  readonly matchTime: Present<'raw_match_data.match_time'>;
   /** The day in the league's zone. */
-  readonly date: string;
+  readonly date: Computed<string>;
 }
+
+/** A key of a pairing that some source tells more than once, by its latest version. */
+export type RepeatedKey = Row<RepeatedKeyColumns>;
 
 /** Of the pairings that some source tells more than once in these seasons: every key, of whatever source, that bears no match yet. */
 export async function unmappedRepeats(
   client: pg.ClientBase,
   seasons: readonly { readonly leagueId: number; readonly season: string }[],
 ): Promise<RepeatedKey[]> {
-  const { rows } = await client.query<RepeatedKey>(
+  const { rows } = await client.query<Row<RepeatedKeyColumns>>(
     `with keys as materialized (
        select x.data_source, s.league_id, s.season, l.country, l.time_zone, k.key
        from (select distinct * from unnest($1::integer[], $2::text[]) as s (league_id, season)) as s
@@ -137,7 +154,7 @@ export async function registerMatches(
   ];
   const wanted = `unnest($1::integer[], $2::text[], $3::integer[], $4::integer[], $5::smallint[], $6::timestamptz[])
     with ordinality as w (league_id, season, home_team_id, away_team_id, ordinal, match_time, no)`;
-  const made = await client.query<{ id: number }>(
+  const made = await client.query<Row<{ id: 'match_registry.id' }>>(
     `insert into match_registry (league_id, season, home_team_id, away_team_id, ordinal, match_time)
      select league_id, season, home_team_id, away_team_id, ordinal, match_time
      from ${wanted} order by league_id, season, home_team_id, away_team_id, ordinal
@@ -145,7 +162,7 @@ export async function registerMatches(
      returning id`,
     columns,
   );
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: 'match_registry.id' }>>(
     `select r.id from ${wanted}
      join match_registry r using (league_id, season, home_team_id, away_team_id, ordinal) order by w.no`,
     columns,

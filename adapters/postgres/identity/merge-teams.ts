@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
+import type { Computed, Row } from '../row.js';
+import type { SourceKey } from './match-directory.js';
 import { forgetTold, markMatches, refineKeysAgain } from './told-again.js';
 
 export interface MergedTeams {
@@ -20,22 +22,24 @@ export interface MergeOutcome {
   readonly payloads: number;
 }
 
-/** A registered match of one of the two teams. Meetings of equal `pairing` are of one pairing once the teams are one. */
-export interface MergedMeeting {
-  readonly pairing: string;
-  readonly id: number;
-  readonly ordinal: number;
+interface MergedMeetingColumns {
+  readonly pairing: Computed<string>;
+  readonly id: 'match_registry.id';
+  readonly ordinal: 'match_registry.ordinal';
   /** The day in the league's zone. */
-  readonly date: string;
-  readonly isMerged: boolean;
+  readonly date: Computed<string>;
+  readonly isMerged: Computed<boolean>;
 }
+
+/** A registered match of one of the two teams. Meetings of equal `pairing` are of one pairing once the teams are one. */
+export type MergedMeeting = Row<MergedMeetingColumns>;
 
 /** Every registered match of either team. */
 export async function meetingsOfBoth(
   client: pg.ClientBase,
   { keptId, mergedId }: MergedTeams,
 ): Promise<MergedMeeting[]> {
-  const { rows } = await client.query<MergedMeeting>(
+  const { rows } = await client.query<Row<MergedMeetingColumns>>(
     `select concat_ws('/', r.league_id, r.season, s.home, s.away) as pairing, r.id, r.ordinal,
        to_char(r.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date,
        $2::integer in (r.home_team_id, r.away_team_id) as "isMerged"
@@ -55,7 +59,9 @@ export async function refuseImpossible(
   client: pg.ClientBase,
   { keptId, mergedId }: MergedTeams,
 ): Promise<void> {
-  const { rows } = await client.query<{ id: number; country: string; mergedInto: number | null }>(
+  const { rows } = await client.query<
+    Row<{ id: 'teams.id'; country: 'teams.country'; mergedInto: 'team_merges.kept_team_id' | null }>
+  >(
     `select t.id, t.country, m.kept_team_id as "mergedInto"
      from teams t left join team_merges m on m.merged_team_id = t.id and m.undone_at is null
      where t.id in ($1, $2) order by t.id for update of t`,
@@ -105,13 +111,15 @@ export async function refuseTwoOfOneSource(
   { keptId, mergedId }: MergedTeams,
   folds: readonly FoldedMeeting[],
 ): Promise<void> {
-  const { rows } = await client.query<{
-    dataSource: string;
-    season: string;
-    kept: string;
-    merged: string;
-    opponent: string;
-  }>(
+  const { rows } = await client.query<
+    Row<{
+      dataSource: 'fixture_revisions.data_source';
+      season: 'match_registry.season';
+      kept: 'teams.name';
+      merged: 'teams.name';
+      opponent: 'teams.name';
+    }>
+  >(
     `with folds as (
        select * from unnest($3::bigint[], $4::bigint[]) as f (id, into_id)
      ), present as materialized (
@@ -150,7 +158,7 @@ export async function applyMerge(
   { keptId, mergedId, by, why }: TeamMerge,
   { folds, moves }: { readonly folds: readonly FoldedMeeting[]; readonly moves: readonly MovedMeeting[] },
 ): Promise<MergeOutcome> {
-  const created = await client.query<{ id: number }>(
+  const created = await client.query<Row<{ id: 'team_merges.id' }>>(
     `insert into team_merges (kept_team_id, merged_team_id, merged_by, reason) values ($1, $2, $3, $4) returning id`,
     [keptId, mergedId, by, why],
   );
@@ -222,7 +230,7 @@ async function mergeNames(
   );
   await client.query(`delete from team_aliases a where a.team_id = $1 and ${isKept}`, [mergedId, keptId]);
   await client.query('update team_aliases set team_id = $2 where team_id = $1', [mergedId, keptId]);
-  const named = await client.query<{ alias: unknown }>(
+  const named = await client.query<Row<{ alias: Computed<unknown> }>>(
     `insert into team_aliases as a (country, alias, team_id, added_by, reason)
      select country, name, $2::integer, $3::text, $4::text from teams where id = $1
      on conflict do nothing returning to_jsonb(a) as alias`,
@@ -261,7 +269,7 @@ async function moveMatches(
     `update features t set team_id = $2 from ${moved} and t.match_id = m.id and t.team_id = $1`,
     [mergedId, keptId],
   );
-  const { rows } = await client.query<{ id: number }>(`select m.id from ${moved}`);
+  const { rows } = await client.query<Row<{ id: Computed<number> }>>(`select m.id from ${moved}`);
   await markMatches(
     client,
     rows.map(({ id }) => id),
@@ -272,11 +280,8 @@ async function moveMatches(
  * Matches that both have are one: keys and predictions go to the kept one, what was told of the other is told again of it. Returns the
  * keys that went.
  */
-async function foldMatches(
-  client: pg.ClientBase,
-  change: RecordChange,
-): Promise<readonly { readonly dataSource: string; readonly key: string }[]> {
-  const { rows } = await client.query<{ id: number }>(
+async function foldMatches(client: pg.ClientBase, change: RecordChange): Promise<readonly SourceKey[]> {
+  const { rows } = await client.query<Row<{ id: Computed<number> }>>(
     `select id from merge_matches where into_id is not null order by id`,
   );
   await forgetTold(
@@ -310,7 +315,9 @@ async function foldMatches(
       `update ${table} t set match_id = f.into_id from merge_matches f where f.into_id is not null and t.match_id = f.id`,
     );
   }
-  const keys = await client.query<{ dataSource: string; key: string }>(
+  const keys = await client.query<
+    Row<{ dataSource: 'match_external_ids.data_source'; key: 'match_external_ids.external_id' }>
+  >(
     `update match_external_ids t set match_id = f.into_id from merge_matches f
      where f.into_id is not null and t.match_id = f.id
      returning t.data_source as "dataSource", t.external_id as key`,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Present, Row } from '../row.js';
 import { externalTeamId, type SourceName } from './team-directory.js';
 
 /** The payloads in whose key one of the names stands: sources in $1, in the form of `team_external_ids.external_id` in $2. */
@@ -14,16 +15,18 @@ const columns = (names: readonly SourceName[]): [string[], string[]] => [
   names.map(externalTeamId),
 ];
 
-/** A key of a source, and the match that it bears; null where it bears none yet. */
-export interface SourceKey {
-  readonly dataSource: string;
-  readonly key: string;
-  readonly matchId: number | null;
+interface SourceKeyColumns {
+  readonly dataSource: 'raw_match_data.data_source' | 'match_external_ids.data_source';
+  readonly key: Present<'raw_match_data.external_match_id'> | 'match_external_ids.external_id';
+  readonly matchId: 'match_external_ids.match_id' | null;
 }
+
+/** A key of a source, and the match that it bears; null where it bears none yet. */
+export type SourceKey = Row<SourceKeyColumns>;
 
 /** Every key in which one of these names stands, and every other key of the same matches. */
 export async function keysOfNames(client: pg.ClientBase, names: readonly SourceName[]): Promise<SourceKey[]> {
-  const { rows } = await client.query<SourceKey>(
+  const { rows } = await client.query<Row<SourceKeyColumns>>(
     `with ours as (
        select distinct r.data_source, r.external_match_id as key, x.match_id
        from ${payloadsNamed}
@@ -44,7 +47,7 @@ export async function whereNamePlays(
   client: pg.ClientBase,
   name: SourceName,
 ): Promise<{ readonly divisions: string[]; readonly seasons: string[] }> {
-  const { rows } = await client.query<{ divisions: string[]; seasons: string[] }>(
+  const { rows } = await client.query<Row<{ divisions: Computed<string[]>; seasons: Computed<string[]> }>>(
     `select coalesce(array_agg(distinct split_part(r.external_match_id, '/', 1)), '{}') as divisions,
        coalesce(array_agg(distinct split_part(r.external_match_id, '/', 2)), '{}') as seasons
      from ${payloadsNamed}`,
@@ -55,7 +58,7 @@ export async function whereNamePlays(
 
 /** Sets the held payloads that speak of a name to pending again. Returns how many of its payloads are pending then. */
 export async function refineHeldOf(client: pg.ClientBase, name: SourceName): Promise<number> {
-  const { rows } = await client.query<{ pending: number }>(
+  const { rows } = await client.query<Row<{ pending: Computed<number> }>>(
     `with waiting as (
        select r.id, r.process_status from ${payloadsNamed}
        where r.process_status in ('held', 'pending') and r.match_time is not null

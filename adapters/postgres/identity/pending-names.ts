@@ -1,26 +1,26 @@
 import type pg from 'pg';
+import type { Computed, Row } from '../row.js';
 import { suggestionKey } from './suggestions.js';
 
-/** A league as one source names it. */
-export interface SourceLeague {
-  readonly dataSource: string;
-  readonly division: string;
-  readonly leagueId: number;
-  readonly country: string;
+interface PendingNameColumns {
+  readonly dataSource: 'raw_match_data.data_source';
+  /** The league as the source names it. */
+  readonly division: Computed<string>;
+  readonly leagueId: 'leagues.id';
+  readonly country: 'leagues.country';
+  readonly season: Computed<string>;
+  readonly name: Computed<string>;
 }
 
 /** A name in the keys of pending payloads that means no team yet. In the form of keys. */
-export interface PendingName extends SourceLeague {
-  readonly season: string;
-  readonly name: string;
-}
+export type PendingName = Row<PendingNameColumns>;
 
 /**
  * Every name of pending payloads that means no team yet, by league and season. Rows of unknown leagues are left out, and names that
  * somebody has taken up: no rule decides those any more.
  */
 export async function pendingNames(client: pg.ClientBase): Promise<PendingName[]> {
-  const { rows } = await client.query<PendingName>(
+  const { rows } = await client.query<Row<PendingNameColumns>>(
     `with pairings as materialized (
        select distinct data_source, split_part(external_match_id, '/', 1) as division,
          split_part(external_match_id, '/', 2) as season, side.name
@@ -50,24 +50,29 @@ export interface LeagueSeason {
   readonly season: string;
 }
 
-export interface ToldFixture extends LeagueSeason {
-  readonly dataSource: string;
+interface ToldFixtureColumns {
+  readonly dataSource: 'league_external_ids.data_source';
+  readonly leagueId: 'leagues.id';
+  readonly season: Computed<string>;
   /** The day in the league's zone. */
-  readonly date: string;
+  readonly date: Computed<string>;
   /** In the form of keys. */
-  readonly home: string;
-  readonly away: string;
+  readonly home: Computed<string>;
+  readonly away: Computed<string>;
   /** Null where the name means no team yet. */
-  readonly homeTeamId: number | null;
-  readonly awayTeamId: number | null;
+  readonly homeTeamId: 'team_external_ids.team_id' | null;
+  readonly awayTeamId: 'team_external_ids.team_id' | null;
 }
+
+/** A fixture as a source tells it. */
+export type ToldFixture = Row<ToldFixtureColumns>;
 
 /** What every source tells of these seasons, by the latest version of each key that could be read: of such rows come the pending names. */
 export async function toldFixtures(
   client: pg.ClientBase,
   seasons: readonly LeagueSeason[],
 ): Promise<ToldFixture[]> {
-  const { rows } = await client.query<ToldFixture>(
+  const { rows } = await client.query<Row<ToldFixtureColumns>>(
     `select x.data_source as "dataSource", l.id as "leagueId", s.season,
        to_char(k.match_time at time zone l.time_zone, 'YYYY-MM-DD') as date, k.home, k.away,
        h.team_id as "homeTeamId", a.team_id as "awayTeamId"

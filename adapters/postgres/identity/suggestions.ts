@@ -2,9 +2,10 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { InvariantBroken } from '../../../schemas/errors.js';
 import { moveFindings, readFindings, type Move } from '../review/findings.js';
+import type { Computed, Row } from '../row.js';
 import { closeSilver } from '../silver-gate.js';
 import { refineHeldOf } from './named-keys.js';
-import { externalTeamId, type IdentityBasis, type SourceName } from './team-directory.js';
+import { externalTeamId, type SourceName } from './team-directory.js';
 
 /** What a reviewer is asked: which team a name means. Kept in `data_quality_logs.error_data`. */
 export interface IdentitySuggestion extends SourceName {
@@ -63,7 +64,7 @@ export async function suggestedNames(
   dataSource: string,
   externalIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ externalId: string }>(
+  const { rows } = await client.query<Row<{ externalId: Computed<string> }>>(
     `select external_id as "externalId"
      from (select $1::text as data_source, external_id from unnest($2::text[]) as n (external_id)) as n
      join data_quality_logs q on q.finding_key = ${findingKey}
@@ -79,7 +80,9 @@ export async function askedNames(
   dataSource: string,
   country: string,
 ): Promise<ReadonlyMap<string, IdentitySuggestion['candidates']>> {
-  const { rows } = await client.query<Pick<IdentitySuggestion, 'name' | 'candidates'>>(
+  const { rows } = await client.query<
+    Row<{ name: Computed<string>; candidates: Computed<IdentitySuggestion['candidates']> }>
+  >(
     `select error_data ->> 'name' as name, error_data -> 'candidates' as candidates from data_quality_logs
      where error_type = '${suggestionType}' and status <> 'resolved'
        and error_data ->> 'dataSource' = $1 and error_data ->> 'country' = $2
@@ -90,12 +93,10 @@ export async function askedNames(
 }
 
 /** The teams that a source calls so, one a country. */
-export async function teamsCalled(
-  client: pg.ClientBase,
-  dataSource: string,
-  name: string,
-): Promise<{ readonly country: string; readonly teamId: number; readonly name: string }[]> {
-  const { rows } = await client.query<{ country: string; teamId: number; name: string }>(
+export async function teamsCalled(client: pg.ClientBase, dataSource: string, name: string) {
+  const { rows } = await client.query<
+    Row<{ country: 'teams.country'; teamId: 'teams.id'; name: 'teams.name' }>
+  >(
     `select t.country, t.id as "teamId", t.name
      from team_external_ids x join teams t on t.id = x.team_id
      where x.data_source = $1 and x.external_id = t.country || '/' || $2 order by 1`,
@@ -116,7 +117,7 @@ export async function keepAsAnswered(client: pg.ClientBase, suggestion: Identity
      on conflict (finding_key) do nothing`,
     [suggestion.dataSource, externalTeamId(suggestion), JSON.stringify(suggestion), describe(suggestion)],
   );
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: 'data_quality_logs.id' }>>(
     `select id from data_quality_logs where finding_key = ${key}`,
     [suggestion.dataSource, externalTeamId(suggestion)],
   );
@@ -127,7 +128,7 @@ export async function keepAsAnswered(client: pg.ClientBase, suggestion: Identity
 
 /** The name that a suggestion asks about. Throws {@link InvariantBroken} where the finding is none. */
 export async function suggestedName(client: pg.ClientBase, findingId: number): Promise<SourceName> {
-  const { rows } = await client.query<{ data: unknown }>(
+  const { rows } = await client.query<Row<{ data: 'data_quality_logs.error_data' }>>(
     `select error_data as data from data_quality_logs where id = $1 and error_type = '${suggestionType}'`,
     [findingId],
   );
@@ -141,7 +142,9 @@ export async function suggestedName(client: pg.ClientBase, findingId: number): P
  * With the lock of identity held.
  */
 export async function closeAnswered(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ id: number; teamId: number; basis: IdentityBasis }>(
+  const { rows } = await client.query<
+    Row<{ id: 'data_quality_logs.id'; teamId: 'team_external_ids.team_id'; basis: 'team_external_ids.basis' }>
+  >(
     `select q.id, x.team_id as "teamId", x.basis
      from data_quality_logs q
      join team_external_ids x on x.data_source = q.error_data ->> 'dataSource'

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Computed, Row } from '../row.js';
 
 /** A team by the name that one source gives it. */
 export interface SourceName {
@@ -32,7 +33,9 @@ export async function teamIdsOf(
   dataSource: string,
   externalIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await client.query<{ externalId: string; teamId: number }>(
+  const { rows } = await client.query<
+    Row<{ externalId: 'team_external_ids.external_id'; teamId: 'team_external_ids.team_id' }>
+  >(
     `select external_id as "externalId", team_id as "teamId" from team_external_ids
      where data_source = $1 and external_id = any($2::text[])`,
     [dataSource, externalIds],
@@ -40,12 +43,12 @@ export async function teamIdsOf(
   return new Map(rows.map(({ externalId, teamId }) => [externalId, teamId]));
 }
 
-interface RegisteredTeam {
-  readonly id: number;
-  readonly name: string;
-  readonly aliases: readonly string[];
+interface RegisteredTeamColumns {
+  readonly id: 'teams.id';
+  readonly name: 'teams.name';
+  readonly aliases: Computed<readonly string[]>;
   /** Some name of the source means it. */
-  readonly isNamed: boolean;
+  readonly isNamed: Computed<boolean>;
 }
 
 /** Every team of a country with its other names: its aliases and what the sources call it. A merged team is not one. */
@@ -53,8 +56,8 @@ export async function teamsOf(
   client: pg.ClientBase,
   dataSource: string,
   country: string,
-): Promise<RegisteredTeam[]> {
-  const { rows } = await client.query<RegisteredTeam>(
+): Promise<Row<RegisteredTeamColumns>[]> {
+  const { rows } = await client.query<Row<RegisteredTeamColumns>>(
     `select t.id, t.name, coalesce(array_agg(distinct a.alias order by a.alias) filter (where a.alias <> t.name), '{}') as aliases,
        exists (select from team_external_ids x where x.team_id = t.id and x.data_source = $2) as "isNamed"
      from teams t

@@ -1,21 +1,22 @@
 import type pg from 'pg';
 import { reachingPostgres } from '../away.js';
+import type { Computed, Row } from '../row.js';
 
 /** Teams by a part of any of their names, with everything they are called. Merged ones are their kept team. */
 export async function listTeams(
   pool: pg.Pool,
   { name, country }: { readonly name?: string | undefined; readonly country?: string | undefined },
-): Promise<
-  {
-    readonly id: number;
-    readonly country: string;
-    readonly name: string;
-    readonly matches: number;
-    readonly names: string[];
-  }[]
-> {
+) {
   const { rows } = await reachingPostgres(() =>
-    pool.query<{ id: number; country: string; name: string; matches: number; names: string[] }>(
+    pool.query<
+      Row<{
+        id: 'teams.id';
+        country: 'teams.country';
+        name: 'teams.name';
+        matches: Computed<number>;
+        names: Computed<string[]>;
+      }>
+    >(
       `select t.id, t.country, t.name, n.names,
          (select count(*) from match_registry r where r.home_team_id = t.id or r.away_team_id = t.id) as matches
        from teams t
@@ -38,22 +39,22 @@ export async function listTeams(
 }
 
 /** A merge of two teams, and its undoing. */
-export interface ListedMerge {
-  readonly id: number;
-  readonly kept: string;
-  readonly merged: string;
-  readonly by: string;
-  readonly why: string;
-  readonly at: Date;
-  readonly undoneBy: string | null;
-  readonly undoneWhy: string | null;
-  readonly undoneAt: Date | null;
+interface MergeColumns {
+  readonly id: 'team_merges.id';
+  readonly kept: 'teams.name';
+  readonly merged: 'teams.name';
+  readonly by: 'team_merges.merged_by';
+  readonly why: 'team_merges.reason';
+  readonly at: 'team_merges.merged_at';
+  readonly undoneBy: 'team_merges.undone_by';
+  readonly undoneWhy: 'team_merges.undo_reason';
+  readonly undoneAt: 'team_merges.undone_at';
 }
 
 /** Every merge, the newest first. */
-export async function listMerges(pool: pg.Pool): Promise<readonly ListedMerge[]> {
+export async function listMerges(pool: pg.Pool): Promise<readonly Row<MergeColumns>[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<ListedMerge>(
+    pool.query<Row<MergeColumns>>(
       `select m.id, k.name as kept, g.name as merged, m.merged_by as by, m.reason as why, m.merged_at as at,
          m.undone_by as "undoneBy", m.undo_reason as "undoneWhy", m.undone_at as "undoneAt"
        from team_merges m join teams k on k.id = m.kept_team_id join teams g on g.id = m.merged_team_id

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { moveFindings, readFindings } from '../review/findings.js';
+import type { Computed, Row } from '../row.js';
 import type { LeagueSeason } from './pending-names.js';
 
 export const toldTwiceType = 'team_told_twice';
@@ -12,7 +13,7 @@ export async function sharedSeasons(
   client: pg.ClientBase,
   seasons: readonly LeagueSeason[],
 ): Promise<LeagueSeason[]> {
-  const { rows } = await client.query<LeagueSeason>(
+  const { rows } = await client.query<Row<{ leagueId: Computed<number>; season: Computed<string> }>>(
     `select s.league_id as "leagueId", s.season
      from (select distinct * from unnest($1::integer[], $2::text[]) as s (league_id, season)) as s
      where (
@@ -74,7 +75,7 @@ export async function closeToldTwice(
   client: pg.ClientBase,
   { keptId, mergedId, by, why }: { keptId: number; mergedId: number; by: string; why: string },
 ): Promise<void> {
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: 'data_quality_logs.id' }>>(
     `select id from data_quality_logs
      where finding_key = ${findingKey('$1::integer', '$2::integer')} and status in ('logged', 'in_review')`,
     [keptId, mergedId],

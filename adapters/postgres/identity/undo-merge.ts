@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
+import type { Computed, Row } from '../row.js';
 import { closeSilver } from '../silver-gate.js';
 import type { Transaction } from '../transaction.js';
 import { keysOfNames, unbearMisnamed } from './named-keys.js';
@@ -24,7 +25,7 @@ export async function undoMerge(
   await closeSilver(client);
   await refuseUndoing(client, mergeId);
   const keys = await keysOfNames(client, await mergedNames(client, mergeId));
-  const moved = await client.query<{ id: number }>(
+  const moved = await client.query<Row<{ id: Computed<number> }>>(
     `select (before ->> 'id')::bigint as id from team_merge_changes where merge_id = $1 and table_name = 'match_registry'`,
     [mergeId],
   );
@@ -44,7 +45,9 @@ export async function undoMerge(
 
 /** The names that came to the kept team by the merge. */
 async function mergedNames(client: pg.ClientBase, mergeId: number): Promise<SourceName[]> {
-  const { rows } = await client.query<SourceName>(
+  const { rows } = await client.query<
+    Row<{ dataSource: Computed<string>; country: 'teams.country'; name: Computed<string> }>
+  >(
     `select c.before ->> 'data_source' as "dataSource", t.country,
        substr(c.before ->> 'external_id', length(t.country) + 2) as name
      from team_merge_changes c
@@ -105,7 +108,7 @@ const touched = (merge: string): string =>
    where c.merge_id = ${merge} and c.table_name = 'match_external_ids'`;
 
 async function refuseUndoing(client: pg.ClientBase, mergeId: number): Promise<void> {
-  const { rows } = await client.query<{ undone: boolean; later: number | null }>(
+  const { rows } = await client.query<Row<{ undone: Computed<boolean>; later: Computed<number | null> }>>(
     `select m.undone_at is not null as undone, (
        select max(n.id) from team_merges n
        where n.id > m.id and n.undone_at is null

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ReviewDecision, ReviewedFinding, ReviewStatus } from '../../../schemas/records/review.js';
+import type { Narrowed, Row } from '../row.js';
 
 const columns = `f.id, f.table_name as table, f.record_id as "recordId", f.error_type as "errorType", f.field, f.status,
   f.released, f.handled_by as "handledBy", f.handled_at as "handledAt", f.resolution_notes as notes,
@@ -11,10 +12,21 @@ export async function readFindings(
   client: pg.ClientBase,
   ids: readonly number[],
 ): Promise<ReviewedFinding[]> {
-  const { rows } = await client.query<ReviewedFinding>(
-    `select ${columns} from ${source} where f.id = any($1::bigint[]) order by f.id`,
-    [ids],
-  );
+  const { rows } = await client.query<
+    Row<{
+      id: 'data_quality_logs.id';
+      table: 'data_quality_logs.table_name';
+      recordId: 'data_quality_logs.record_id';
+      errorType: 'data_quality_logs.error_type';
+      field: 'data_quality_logs.field';
+      status: Narrowed<'data_quality_logs.status', ReviewStatus>;
+      released: 'data_quality_logs.released';
+      handledBy: 'data_quality_logs.handled_by';
+      handledAt: 'data_quality_logs.handled_at';
+      notes: 'data_quality_logs.resolution_notes';
+      processStatus: 'raw_match_data.process_status' | null;
+    }>
+  >(`select ${columns} from ${source} where f.id = any($1::bigint[]) order by f.id`, [ids]);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ReviewStatus } from '../../../schemas/records/review.js';
+import type { Computed, Narrowed, Present, Row } from '../row.js';
 
 /** Which findings of the queue are meant; what is not given does not matter. */
 export interface FindingFilter {
@@ -12,35 +13,39 @@ export interface FindingFilter {
   readonly bookmaker?: string | undefined;
 }
 
-/** A finding of the queue, in one line. */
-export interface QueuedFinding {
-  readonly id: number;
-  readonly type: string;
-  readonly table: string;
-  readonly severity: string;
-  readonly status: ReviewStatus;
-  readonly handledBy: string | null;
-  readonly source: string | null;
+export interface QueuedFindingColumns {
+  readonly id: Present<'v_findings.id'>;
+  readonly type: Present<'v_findings.error_type'>;
+  readonly table: Present<'v_findings.table_name'>;
+  readonly severity: Present<'v_findings.severity'>;
+  readonly status: Narrowed<'v_findings.status', ReviewStatus>;
+  readonly handledBy: 'v_findings.handled_by';
+  readonly source: 'v_findings.data_source';
   /** In our codes; where it is about several, with `, ` between. */
-  readonly league: string | null;
-  readonly season: string | null;
-  readonly bookmaker: string | null;
-  readonly key: string | null;
-  readonly message: string | null;
-  readonly detectedAt: Date;
+  readonly league: 'v_findings.league';
+  readonly season: 'v_findings.season';
+  readonly bookmaker: 'v_findings.bookmaker';
+  readonly key: 'v_findings.external_match_id';
+  readonly message: 'v_findings.error_message';
+  readonly detectedAt: Present<'v_findings.detected_at'>;
+}
+
+/** A finding of the queue, in one line. */
+export type QueuedFinding = Row<QueuedFindingColumns>;
+
+interface FindingGroupColumns {
+  readonly findings: Computed<number>;
+  readonly type: Present<'v_findings.error_type'>;
+  readonly source: 'v_findings.data_source';
+  readonly bookmaker: 'v_findings.bookmaker';
+  readonly league: 'v_findings.league';
+  readonly season: 'v_findings.season';
+  /** The newest one, to look at. */
+  readonly example: Present<'v_findings.id'>;
 }
 
 /** Findings that one decision could be about. */
-export interface FindingGroup {
-  readonly findings: number;
-  readonly type: string;
-  readonly source: string | null;
-  readonly bookmaker: string | null;
-  readonly league: string | null;
-  readonly season: string | null;
-  /** The newest one, to look at. */
-  readonly example: number;
-}
+export type FindingGroup = Row<FindingGroupColumns>;
 
 /** What asks for a review and passes the filter, whose values are the parameters from $1 to $7. */
 const matching = `v_findings q
@@ -71,7 +76,7 @@ export async function listFindings(
   filter: FindingFilter,
   limit: number,
 ): Promise<QueuedFinding[]> {
-  const { rows } = await client.query<QueuedFinding>(
+  const { rows } = await client.query<Row<QueuedFindingColumns>>(
     `select q.id, q.error_type as type, q.table_name as table, q.severity, q.status, q.handled_by as "handledBy",
        q.data_source as source, q.league, q.season, q.bookmaker, q.external_match_id as key,
        q.error_message as message, q.detected_at as "detectedAt"
@@ -88,7 +93,7 @@ export async function groupFindings(
   filter: FindingFilter,
   limit: number,
 ): Promise<FindingGroup[]> {
-  const { rows } = await client.query<FindingGroup>(
+  const { rows } = await client.query<Row<FindingGroupColumns>>(
     `select count(*) as findings, q.error_type as type, q.data_source as source, q.bookmaker, q.league, q.season,
        max(q.id) as example
      from ${matching}
@@ -101,7 +106,7 @@ export async function groupFindings(
 
 /** The ids of all findings that pass, oldest first. */
 export async function findingIds(client: Queryable, filter: FindingFilter): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(
+  const { rows } = await client.query<Row<{ id: Present<'v_findings.id'> }>>(
     `select q.id from ${matching} order by q.id`,
     valuesOf(filter),
   );
@@ -110,7 +115,7 @@ export async function findingIds(client: Queryable, filter: FindingFilter): Prom
 
 /** How many findings pass. */
 export async function countFindings(client: Queryable, filter: FindingFilter): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
+  const { rows } = await client.query<Row<{ count: Computed<number> }>>(
     `select count(*) as count from ${matching}`,
     valuesOf(filter),
   );

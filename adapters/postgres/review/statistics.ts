@@ -1,20 +1,23 @@
 import type pg from 'pg';
+import type { Computed, Present, Row } from '../row.js';
 
 /** The length of the periods that findings are counted in. */
 export type StatisticsPeriod = 'day' | 'month' | 'all';
 
-/** How many findings of one type a period has in one state. */
-export interface FindingCount {
+interface FindingCountColumns {
   /** The first day of the period (UTC); null where all are counted together. */
-  readonly period: string | null;
-  readonly type: string;
-  readonly table: string;
-  readonly status: string;
-  readonly findings: number;
+  readonly period: 'v_quality_statistics.day' | Computed<string | null>;
+  readonly type: Present<'v_quality_statistics.error_type'>;
+  readonly table: Present<'v_quality_statistics.table_name'>;
+  readonly status: Present<'v_quality_statistics.status'>;
+  readonly findings: Computed<number>;
   /** Those that wait for a person. */
-  readonly forReview: number;
-  readonly released: number;
+  readonly forReview: Computed<number>;
+  readonly released: Computed<number>;
 }
+
+/** How many findings of one type a period has in one state. */
+export type FindingCount = Row<FindingCountColumns>;
 
 const firstDay: Readonly<Record<StatisticsPeriod, string>> = {
   day: 'day',
@@ -24,7 +27,7 @@ const firstDay: Readonly<Record<StatisticsPeriod, string>> = {
 
 /** QUAL-16: counts by type, table and status, a row for each period in which there are any. */
 export async function findingStatistics(pool: pg.Pool, period: StatisticsPeriod): Promise<FindingCount[]> {
-  const { rows } = await pool.query<FindingCount>(
+  const { rows } = await pool.query<Row<FindingCountColumns>>(
     `select ${firstDay[period]} as period, error_type as type, table_name as table, status,
        sum(findings)::bigint as findings, sum(case when status in ('logged', 'in_review') then for_review else 0 end)::bigint as "forReview", sum(released)::bigint as released
      from v_quality_statistics
@@ -33,16 +36,18 @@ export async function findingStatistics(pool: pg.Pool, period: StatisticsPeriod)
   return rows;
 }
 
-/** QUAL-17: what the last day found. */
-export interface RecentIssues {
-  readonly type: string;
-  readonly table: string;
-  readonly issues: number;
+interface RecentIssuesColumns {
+  readonly type: Present<'v_quality_issues_24h.error_type'>;
+  readonly table: Present<'v_quality_issues_24h.table_name'>;
+  readonly issues: Present<'v_quality_issues_24h.issues'>;
 }
+
+/** QUAL-17: what the last day found. */
+export type RecentIssues = Row<RecentIssuesColumns>;
 
 /** QUAL-17: findings of the last 24 hours by type and table, the most first. */
 export async function issuesOfLastDay(pool: pg.Pool): Promise<RecentIssues[]> {
-  const { rows } = await pool.query<RecentIssues>(
+  const { rows } = await pool.query<Row<RecentIssuesColumns>>(
     `select error_type as type, table_name as table, issues from v_quality_issues_24h`,
   );
   return rows;

@@ -1,19 +1,24 @@
 import type pg from 'pg';
+import type { FileKind } from '../../../schemas/records/source-file.js';
+import type { JsonObject } from '../database.js';
+import type { Narrowed, Row } from '../row.js';
+
+interface UnidentifiedColumns {
+  readonly rawId: 'raw_match_data.id';
+  readonly dataSource: 'raw_match_data.data_source';
+  readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
+  readonly rowNo: 'edition_rows.row_no';
+  readonly fileKind: Narrowed<'source_editions.file_kind', FileKind>;
+  readonly season: 'source_editions.season';
+  readonly division: 'source_editions.division';
+}
 
 /** A released row of bronze that collection could not read, with what its file says of it. */
-export interface UnidentifiedRow {
-  readonly rawId: number;
-  readonly dataSource: string;
-  readonly raw: Readonly<Record<string, unknown>>;
-  readonly rowNo: number;
-  readonly fileKind: 'season' | 'fixtures';
-  readonly season: string | null;
-  readonly division: string | null;
-}
+export type UnidentifiedRow = Row<UnidentifiedColumns>;
 
 /** Locks and returns the pending rows that collection could not read (they have no time): those that somebody released. Oldest first. */
 export async function lockUnidentifiedRows(client: pg.ClientBase): Promise<UnidentifiedRow[]> {
-  const { rows } = await client.query<UnidentifiedRow>(
+  const { rows } = await client.query<Row<UnidentifiedColumns>>(
     `select r.id as "rawId", r.data_source as "dataSource", r.raw_data as raw, f.row_no as "rowNo",
        f.file_kind as "fileKind", f.season, f.division
      from raw_match_data r

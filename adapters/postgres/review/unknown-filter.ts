@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
+import type { Computed, Row } from '../row.js';
 import type { FindingFilter } from './queue.js';
 
 /**
@@ -22,7 +23,8 @@ async function refuse(
   client: Pick<pg.ClientBase, 'query'>,
   { name, value, known }: { readonly name: string; readonly value: string; readonly known: string },
 ): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(known);
+  const { rows } =
+    await client.query<Row<{ name: 'data_quality_logs.error_type' | Computed<string> }>>(known);
   if (rows.length === 0 || rows.some((row) => row.name === value)) return;
   throw new BadInput(`No finding is about ${value}`, {
     setting: name,

@@ -12,6 +12,7 @@ import {
 } from '../../../adapters/postgres/error-log.js';
 import { closeLog, openLog } from '../../../adapters/postgres/collection-log.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
+import type { Row } from '../../../adapters/postgres/row.js';
 import { redactor, redactorOf } from '../../../adapters/redaction/redactor.js';
 import { asActivity } from '../../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
@@ -185,7 +186,7 @@ it('a collection that failed keeps its reason without secrets in its own log', a
     },
     redactorOf(['q7Xv-hidden']),
   );
-  const { rows } = await database.pool.query<{ error_message: string }>(
+  const { rows } = await database.pool.query<Row<{ error_message: 'data_collection_logs.error_message' }>>(
     'select error_message from data_collection_logs where run_id = $1',
     [runId],
   );
