@@ -11,28 +11,66 @@ type Schema = z.core.$ZodType;
  */
 export function unknownFields(contract: Schema, payload: unknown): string[] {
   const found = new Set<string>();
-  walk([contract], payload, '', found);
+  walk(knownBy([contract]), payload, '', found);
   return [...found];
 }
 
-function walk(schemas: readonly Schema[], value: unknown, place: string, found: Set<string>): void {
+/** What a contract knows at one place. Made once a place, when the payload first has something there. */
+interface Known {
+  readonly elements: () => Known | undefined;
+  /** Undefined where the contract has no object here; of a field that it does not know, `unknown`. */
+  readonly field: ((name: string) => Known | 'unknown') | undefined;
+  /** Whether the name of a field is one of many, as in `z.record`. */
+  readonly isNamed: (name: string) => boolean;
+}
+
+function walk(known: Known, value: unknown, place: string, found: Set<string>): void {
   if (typeof value !== 'object' || value === null) return;
-  const forms = [...new Set(schemas.flatMap(formsOf))];
-  if (forms.some(takesAnything)) return;
   if (Array.isArray(value)) {
-    const elements = [...new Set(forms.flatMap(elementsOf))];
-    if (elements.length === 0) return;
+    const elements = known.elements();
+    if (elements === undefined) return;
     for (const element of value) walk(elements, element, `${place}[]`, found);
     return;
   }
-  if (!forms.some((form) => form instanceof z.core.$ZodObject || form instanceof z.core.$ZodRecord)) return;
+  if (known.field === undefined) return;
   for (const [name, held] of Object.entries(value)) {
-    const named = forms.flatMap((form) => fieldOf(form, name));
-    const unnamed = named.length > 0 ? [] : forms.flatMap(valuesOf);
-    if (named.length > 0) walk(named, held, fieldBelow(place, name), found);
-    else if (unnamed.length > 0) walk(unnamed, held, place === '' ? '*' : `${place}.*`, found);
-    else found.add(fieldBelow(place, name));
+    const within = known.field(name);
+    if (within === 'unknown') found.add(fieldBelow(place, name));
+    else walk(within, held, known.isNamed(name) ? fieldBelow(place, name) : anyBelow(place), found);
   }
+}
+
+const anyBelow = (place: string): string => (place === '' ? '*' : `${place}.*`);
+
+function knownBy(schemas: readonly Schema[]): Known {
+  const forms = [...new Set(schemas.flatMap(formsOf))];
+  if (forms.some(takesAnything)) {
+    return { elements: () => undefined, field: undefined, isNamed: () => false };
+  }
+  const withElements = once(() => knownOf(forms.flatMap(elementsOf)));
+  const withAnyName = once(() => knownOf(forms.flatMap(valuesOf)));
+  const named = new Map<string, Known | undefined>();
+  const fieldNamed = (name: string): Known | undefined => {
+    if (!named.has(name)) named.set(name, knownOf(forms.flatMap((form) => fieldOf(form, name))));
+    return named.get(name);
+  };
+  const isObject = forms.some(
+    (form) => form instanceof z.core.$ZodObject || form instanceof z.core.$ZodRecord,
+  );
+  return {
+    elements: withElements,
+    field: isObject ? (name) => fieldNamed(name) ?? withAnyName() ?? 'unknown' : undefined,
+    isNamed: (name) => fieldNamed(name) !== undefined,
+  };
+}
+
+const knownOf = (schemas: readonly Schema[]): Known | undefined =>
+  schemas.length === 0 ? undefined : knownBy(schemas);
+
+/** Remembers what was made: a contract may contain itself, so it cannot be made beforehand. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What a schema takes, without what is wrapped around it. Of a pipe it is what goes in. */
