@@ -1,10 +1,12 @@
 import { priorities, type ByPriority, type Priority, type ProviderBudget } from '../../schemas/budgets.js';
-import type { AccountState, SkipReason, SpendRequest, SpendVerdict } from '../../schemas/records/budget.js';
+import type {
+  AccountState,
+  PeriodAccount,
+  SkipReason,
+  SpendRequest,
+  SpendVerdict,
+} from '../../schemas/records/budget.js';
 import { nextMinute } from './periods.js';
-
-/** The sum of what the priorities above one have. */
-export const sumAbove = (units: ByPriority<number>, priority: Priority): number =>
-  priorities.slice(0, priorities.indexOf(priority)).reduce((sum, higher) => sum + units[higher], 0);
 
 /** Units of so many that a priority leaves untouched for what nobody planned of the higher ones. */
 export const unplannedReserve = (
@@ -12,6 +14,19 @@ export const unplannedReserve = (
   priority: Priority,
   limit: number,
 ): number => Math.floor(reserve[priority] * limit);
+
+/** Units of those left of a day that a request of a priority must leave: what is planned for higher ones, and its reserve. */
+export function keptFor(
+  budget: Pick<ProviderBudget, 'reserve'>,
+  { limit, spent }: PeriodAccount,
+  planned: ByPriority<number>,
+  priority: Priority,
+): number {
+  const plannedAbove = priorities
+    .slice(0, priorities.indexOf(priority))
+    .reduce((sum, higher) => sum + planned[higher], 0);
+  return Math.min(limit - spent, plannedAbove + unplannedReserve(budget, priority, limit));
+}
 
 /**
  * Whether a request of a cost (units, 1 or more) and priority may be made now, must wait for the next minute, or is not made today.
@@ -24,7 +39,7 @@ export function decideSpend(
   { priority, cost }: Pick<SpendRequest, 'priority' | 'cost'>,
 ): SpendVerdict {
   const left = day.limit - day.spent;
-  const kept = Math.min(left, sumAbove(planned, priority) + unplannedReserve(budget, priority, day.limit));
+  const kept = keptFor(budget, day, planned, priority);
   const skipped = (reason: SkipReason): SpendVerdict => ({ outcome: 'skipped', reason, left, kept });
   if (cost > budget.perDay || cost > budget.perMinute) return skipped('above_limit');
   if (cost > left) return skipped('day_spent');
@@ -34,6 +49,6 @@ export function decideSpend(
     budget.perMinute - cost,
   );
   return cost <= minute.limit - minute.spent - keptOfMinute
-    ? { outcome: 'granted' }
+    ? { outcome: 'granted', at }
     : { outcome: 'wait', until: nextMinute(at) };
 }

@@ -5,7 +5,7 @@ import {
   type Cadence,
   type ProviderBudget,
 } from '../../schemas/budgets.js';
-import type { DayPlan, PlannedFixture, PlannedUnits } from '../../schemas/records/budget.js';
+import type { DayPlan, PlannedFixture, PlannedUnits, RestOfDay } from '../../schemas/records/budget.js';
 import type { Instant } from '../../schemas/values.js';
 import { unplannedReserve } from './decide-spend.js';
 import { dayOf, nextDay } from './periods.js';
@@ -15,12 +15,6 @@ const hourMs = 60 * minuteMs;
 
 /** A match is polled from 15 minutes before its kick-off (COL-7), and most are over two hours after it. */
 export const inPlay = { beforeMs: 15 * minuteMs, afterMs: 2 * hourMs } as const;
-
-/** What is left to plan of a day of UTC: from an instant to its end, with so many units. */
-export interface RestOfDay {
-  readonly from: Instant;
-  readonly unitsLeft: number;
-}
 
 /**
  * Divides the units that are left of a day: each priority, the highest first, gets what the fixtures still ahead make it want, as far as

@@ -27,7 +27,11 @@ export type SkipReason = z.infer<typeof SkipReason>;
 
 /** Whether a request may be made now, must wait until the next minute, or is not made today. */
 export const SpendVerdict = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.literal('granted') }),
+  z.strictObject({
+    outcome: z.literal('granted'),
+    /** When it was granted: of that day and minute are the units. */
+    at: Instant,
+  }),
   z.strictObject({ outcome: z.literal('wait'), until: Instant }),
   z.strictObject({
     outcome: z.literal('skipped'),
@@ -46,6 +50,12 @@ export interface PlannedFixture {
   readonly precision: KickoffPrecision;
 }
 
+/** What is left to plan of a day of UTC: from an instant to its end, with so many units. */
+export interface RestOfDay {
+  readonly from: Instant;
+  readonly unitsLeft: number;
+}
+
 /** What a priority wants of the rest of a day, and what it gets. */
 export interface PlannedUnits {
   readonly wanted: number;
@@ -57,7 +67,10 @@ export interface PlannedUnits {
 /** The plan of one provider for the rest of a day. */
 export type DayPlan = ByPriority<PlannedUnits>;
 
-/** Names one request: the attempt of a task that makes it, and which request of the attempt it is, from 0. */
+/**
+ * Names one sending: the attempt of a task that makes it, and which request of the attempt it is, from 0. An attempt that asks again without
+ * having sent anything gives the same key; what was sent, or may have been by an attempt that died, has another one the next time.
+ */
 export interface RequestKey {
   readonly taskName: string;
   readonly workflowId: string;
