@@ -89,7 +89,7 @@ export async function replanDay(
     }));
     await client.query(
       `insert into provider_plans (provider, day, priority, wanted, granted, planned_at)
-       select $1, $2::timestamptz::date, priority, wanted, granted, $2
+       select $1, $2::timestamptz::date, priority, wanted, granted, $2::timestamptz
        from jsonb_to_recordset($3) as planned (priority varchar, wanted integer, granted integer)
        on conflict (provider, day, priority) do update
          set wanted = excluded.wanted, granted = excluded.granted, planned_at = excluded.planned_at, spent = 0`,
@@ -115,9 +115,9 @@ async function lockPeriod(
 ): Promise<PeriodAccount & { readonly at: Instant }> {
   const { rows } = await client.query(
     `insert into provider_accounts as a (provider, period_kind, period_start, unit_limit)
-     values ($1, $2, date_trunc($2, coalesce($3, now()), 'UTC'), $4)
+     values ($1, $2::text, date_trunc($2::text, coalesce($3::timestamptz, now()), 'UTC'), $4)
      on conflict (provider, period_kind, period_start) do update set unit_limit = greatest(excluded.unit_limit, a.spent)
-     returning coalesce($3, now()) as at, least(unit_limit, unit_ceiling) as limit, spent`,
+     returning coalesce($3::timestamptz, now()) as at, least(unit_limit, unit_ceiling) as limit, spent`,
     [provider, kind, at === undefined ? null : new Date(at), kind === 'day' ? perDay : perMinute],
   );
   const { at: lockedAt, limit, spent } = Locked.parse(rows[0]);
@@ -202,7 +202,7 @@ async function lowerCeiling(
   await reachingPostgres(() =>
     pool.query(
       `update provider_accounts set unit_ceiling = spent + $4
-       where provider = $1 and period_kind = $2 and period_start = date_trunc($2, $3::timestamptz, 'UTC')
+       where provider = $1 and period_kind = $2::text and period_start = date_trunc($2::text, $3::timestamptz, 'UTC')
          and spent + $4 < least(unit_limit, unit_ceiling)`,
       [provider, kind, new Date(spentAt), Math.max(0, remaining)],
     ),
