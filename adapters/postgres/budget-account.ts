@@ -100,6 +100,8 @@ export async function replanDay(
 }
 
 const dayMs = 24 * 3_600_000;
+/** Past every limit, and still an integer of Postgres with what is spent. */
+const mostUnits = 1_000_000_000;
 const clocksMayDifferMs = 5 * 60_000;
 
 type PeriodKind = 'day' | 'minute';
@@ -204,7 +206,7 @@ async function lowerCeiling(
       `update provider_accounts set unit_ceiling = spent + $4
        where provider = $1 and period_kind = $2::text and period_start = date_trunc($2::text, $3::timestamptz, 'UTC')
          and spent + $4 < least(unit_limit, unit_ceiling)`,
-      [provider, kind, new Date(spentAt), Math.max(0, remaining)],
+      [provider, kind, new Date(spentAt), Math.floor(Math.min(Math.max(0, remaining), mostUnits))],
     ),
   );
 }
