@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = openDatabase(postgres.url, { applicationName: 'test', max: 2 });
 });
 afterAll(async () => {
-  await database.db.destroy();
+  await database.pool.end();
   await postgres.stop();
 });
 

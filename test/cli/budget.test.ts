@@ -14,7 +14,7 @@ beforeAll(async () => {
   const { postgres } = z.object({ postgres: z.object({ writer: z.string() }) }).parse(await ask('status'));
   database = openDatabase(postgres.writer, { applicationName: 'test', max: 1 });
 });
-afterAll(() => database.db.destroy());
+afterAll(() => database.pool.end());
 
 const at = instantFromIso('2026-11-28T12:00:00Z');
 const day = ['--date', '2026-11-28'];

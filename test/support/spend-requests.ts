@@ -9,7 +9,7 @@ import { SpendTask } from './spend-process.js';
 const task = SpendTask.parse(JSON.parse(process.argv[2] ?? ''));
 const { perDay, perMinute, priority } = task;
 const budget = aBudget({ perDay, perMinute, reserve: noReserve });
-const { pool, db } = openDatabase(task.url, { applicationName: 'test', max: 1 });
+const { pool } = openDatabase(task.url, { applicationName: 'test', max: 1 });
 let at = instant(task.at);
 for (let requestNo = 0; requestNo < task.requests; requestNo += 1) {
   const request = aRequest({ priority, key: { workflowId: task.name, requestNo } });
@@ -24,4 +24,4 @@ for (let requestNo = 0; requestNo < task.requests; requestNo += 1) {
     at = verdict.until;
   }
 }
-await db.destroy();
+await pool.end();
