@@ -29,9 +29,9 @@ export function keptFor(
 }
 
 /**
- * Whether a request of a cost (units, 1 or more) and priority may be made now, must wait for the next minute, or is not made today.
+ * Whether a request of a cost (whole units) and priority may be made now, must wait for the next minute, or is not made today.
  * A request leaves of the day what is planned for higher priorities and its reserve; of the minute its reserve, as far as a minute of
- * which nothing is spent would still have enough for it.
+ * which nothing is spent would still have enough for it. One that costs nothing is made.
  */
 export function decideSpend(
   budget: Pick<ProviderBudget, 'perDay' | 'perMinute' | 'reserve'>,
@@ -40,7 +40,9 @@ export function decideSpend(
 ): SpendVerdict {
   const left = day.limit - day.spent;
   const kept = keptFor(budget, day, planned, priority);
+  const granted: SpendVerdict = { outcome: 'granted', at };
   const skipped = (reason: SkipReason): SpendVerdict => ({ outcome: 'skipped', reason, left, kept });
+  if (cost === 0) return granted;
   if (cost > budget.perDay || cost > budget.perMinute) return skipped('above_limit');
   if (cost > left) return skipped('day_spent');
   if (cost > left - kept) return skipped('kept_for_higher');
@@ -49,6 +51,6 @@ export function decideSpend(
     budget.perMinute - cost,
   );
   return cost <= minute.limit - minute.spent - keptOfMinute
-    ? { outcome: 'granted', at }
+    ? granted
     : { outcome: 'wait', until: nextMinute(at) };
 }

@@ -83,7 +83,7 @@ export interface RequestKey {
 /** A request that asks for units before it is made. */
 export interface SpendRequest {
   readonly priority: Priority;
-  /** Units that it takes, 1 or more. */
+  /** Units that it takes, a whole number; 0 where the provider lets us ask it for nothing. */
   readonly cost: number;
   readonly key: RequestKey;
   /** The path that is asked, without a key. */

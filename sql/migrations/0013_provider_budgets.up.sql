@@ -23,7 +23,8 @@ create table provider_spends (
   id bigint generated always as identity primary key,
   provider varchar(100) not null,
   spent_at timestamptz not null,
-  cost integer not null check (cost > 0),
+  -- 0 for what a provider lets us ask for nothing.
+  cost integer not null check (cost >= 0),
   priority varchar(20) not null check (priority in ('live', 'closing', 'lineups', 'fixtures', 'regular', 'backfill')),
   task_name varchar(100) not null,
   -- Workflow id and run id.

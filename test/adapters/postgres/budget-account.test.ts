@@ -180,6 +180,16 @@ describe('a request', () => {
     });
   });
 
+  it('that costs nothing is kept with the others, and takes nothing', async () => {
+    await withAccounts(async (database) => {
+      expect(await ask(database, noon, aRequest({ cost: 0 }))).toMatchObject({ outcome: 'granted' });
+      expect(await accounts(database, 'day')).toMatchObject([{ spent: 0 }]);
+      expect(await wrongAccounts(database)).toEqual([]);
+      const { rows } = await database.pool.query('select cost from provider_spends');
+      expect(rows).toEqual([{ cost: 0 }]);
+    });
+  });
+
   it('of a later attempt is another one: the first may have been sent', async () => {
     await withAccounts(async (database) => {
       const request = aRequest();

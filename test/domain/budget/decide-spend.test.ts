@@ -83,6 +83,11 @@ describe('a request', () => {
     });
   });
 
+  it('that costs nothing is made whatever is left', () => {
+    const spent = account({ day: { limit: 100, spent: 100 }, minute: { limit: 10, spent: 10 } });
+    expect(decideSpend(budget, spent, { priority: 'backfill', cost: 0 })).toEqual({ outcome: 'granted', at });
+  });
+
   it('that no minute has the units for is skipped, it would wait for ever', () => {
     expect(decideSpend(budget, account(), { priority: 'live', cost: 11 })).toMatchObject({
       outcome: 'skipped',
@@ -92,7 +97,7 @@ describe('a request', () => {
 });
 
 describe('of any account', () => {
-  const cost = fc.integer({ min: 1, max: 30 });
+  const cost = fc.integer({ min: 0, max: 30 });
   const priority = fc.constantFrom(...priorities);
   const shares = fc
     .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 })
@@ -139,9 +144,8 @@ describe('of any account', () => {
         if (decideSpend(one, state, { priority: asked, cost: units }).outcome !== 'granted') return;
         const higher = priorities.slice(0, priorities.indexOf(asked));
         const planned = higher.reduce((sum, each) => sum + state.planned[each], 0);
-        expect(state.day.limit - state.day.spent - units).toBeGreaterThanOrEqual(
-          Math.min(planned, state.day.limit),
-        );
+        const left = state.day.limit - state.day.spent;
+        expect(left - units).toBeGreaterThanOrEqual(Math.min(planned, left));
       }),
       { numRuns: 2_000 },
     );
@@ -154,7 +158,7 @@ describe('of any account', () => {
         for (const higher of priorities.slice(0, priorities.indexOf(asked))) {
           expect(decideSpend(one, state, { priority: higher, cost: units }).outcome).toBe('granted');
         }
-        if (units > 1) {
+        if (units > 0) {
           expect(decideSpend(one, state, { priority: asked, cost: units - 1 }).outcome).toBe('granted');
         }
       }),
