@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { readBudgets, type ProviderBudget } from './schemas/budgets.js';
 import { BadInput } from './schemas/errors.js';
 import { readScheduleChanges, type ScheduleChanges } from './schemas/jobs/schedule.js';
 import { readRetention, type Retention } from './schemas/retention.js';
@@ -103,6 +104,9 @@ export const environmentVariables = {
     .describe('How live scores come: polled over http, or pushed over a websocket'),
   OPEN_METEO_URL: httpAddress.describe('Another address of Open-Meteo for forecasts; no key is needed'),
   OPEN_METEO_ARCHIVE_URL: httpAddress.describe('Another address of Open-Meteo for the weather of the past'),
+  BUDGETS: optionalText.describe(
+    'What differs from the declared budgets of providers, as JSON: {"api_football": {"perDay": 7500, "perMinute": 300}}',
+  ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
@@ -156,6 +160,7 @@ export interface Config {
   readonly scoresApi: ProviderAccess & { readonly transport: 'http' | 'websocket' };
   /** The forecast, and the weather of the past. */
   readonly openMeteo: { readonly url: string | undefined; readonly archiveUrl: string | undefined };
+  readonly budgets: readonly ProviderBudget[];
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
@@ -209,6 +214,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       transport: values.SCORES_API_TRANSPORT,
     },
     openMeteo: { url: values.OPEN_METEO_URL, archiveUrl: values.OPEN_METEO_ARCHIVE_URL },
+    budgets: readBudgets(values.BUDGETS ?? '{}'),
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),

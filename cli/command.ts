@@ -22,6 +22,8 @@ export interface Parameter {
 export interface CommandPage {
   /** The words that call it: `['lake', 'query']`. */
   readonly path: readonly string[];
+  /** What its group's name alone does. */
+  readonly isDefault?: true;
   readonly summary: string;
   readonly description: string;
   readonly arguments?: readonly Parameter[];

@@ -1,3 +1,4 @@
+import { budgetPlan, budgetShow } from './budget.js';
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
 import { importOpenfootball } from './import-openfootball.js';
@@ -51,6 +52,7 @@ export const groups = [
     name: 'schedules',
     summary: 'what runs by the clock: plan, apply, list, pause, resume, trigger, backfill',
   },
+  { name: 'budget', summary: 'what each provider lets us ask, by day: show, plan' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
 
@@ -71,6 +73,8 @@ export const commands: readonly Command[] = [
   schedulesResume,
   schedulesTrigger,
   schedulesBackfill,
+  budgetShow,
+  budgetPlan,
   teamList,
   teamMerge,
   teamUndoMerge,

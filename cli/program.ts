@@ -75,7 +75,10 @@ function addPage(
   name: string,
   run: (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>,
 ): void {
-  const page = parent.command(name).summary(command.summary).description(command.description);
+  const page = parent
+    .command(name, { isDefault: command.isDefault ?? false })
+    .summary(command.summary)
+    .description(command.description);
   for (const { flags, about, otherwise } of command.arguments ?? []) {
     page.addArgument(new Argument(flags, withDefault(about, otherwise)));
   }

@@ -398,6 +398,58 @@ export interface Predictions {
   verified_at: Timestamp | null;
 }
 
+export interface ProviderAccounts {
+  created_at: Generated<Timestamp>;
+  period_kind: string;
+  period_start: Timestamp;
+  provider: string;
+  spent: Generated<number>;
+  unit_ceiling: number | null;
+  unit_limit: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ProviderPlans {
+  created_at: Generated<Timestamp>;
+  day: string;
+  granted: number;
+  planned_at: Timestamp;
+  priority: string;
+  provider: string;
+  spent: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  wanted: number;
+}
+
+export interface ProviderSkips {
+  cost: number;
+  created_at: Generated<Timestamp>;
+  endpoint: string;
+  id: Generated<number>;
+  priority: string;
+  provider: string;
+  reason: string;
+  request_id: string;
+  skipped_at: Timestamp;
+  task_id: string;
+  task_name: string;
+  units_kept: number;
+  units_left: number;
+}
+
+export interface ProviderSpends {
+  cost: number;
+  created_at: Generated<Timestamp>;
+  endpoint: string;
+  id: Generated<number>;
+  priority: string;
+  provider: string;
+  request_id: string;
+  spent_at: Timestamp;
+  task_id: string;
+  task_name: string;
+}
+
 export interface RawInjuriesData {
   collected_at: Timestamp;
   created_at: Generated<Timestamp>;
@@ -717,6 +769,10 @@ export interface DB {
   permission_history: PermissionHistory;
   prediction_keys: PredictionKeys;
   predictions: Predictions;
+  provider_accounts: ProviderAccounts;
+  provider_plans: ProviderPlans;
+  provider_skips: ProviderSkips;
+  provider_spends: ProviderSpends;
   raw_injuries_data: RawInjuriesData;
   raw_lineups_data: RawLineupsData;
   raw_match_data: RawMatchData;

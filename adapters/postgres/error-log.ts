@@ -149,12 +149,13 @@ export async function removeErrorsBefore(
 }
 
 /** `<workflow id>/<run id>`; of an id that is too long the run id stays whole. */
-function taskIdOf({ workflowId, runId }: FailedTask): string {
+export function taskIdOf({ workflowId, runId }: Pick<FailedTask, 'workflowId' | 'runId'>): string {
   const room = 100 - runId.length - 1;
   return `${workflowId.slice(0, Math.max(room, 0))}/${runId}`.slice(0, 100);
 }
 
-const attemptKeyOf = ({ workflowId, runId, activityId }: FailedTask, retryCount: number): string =>
+/** Names one attempt of an activity, in 500 characters at most. */
+export const attemptKeyOf = ({ workflowId, runId, activityId }: FailedTask, retryCount: number): string =>
   `${workflowId.slice(0, 300)}/${runId}/${activityId.slice(0, 100)}/${retryCount}`;
 
 const whereOf = ({ workflowId, runId, activityId }: FailedTask) => ({ workflowId, runId, activityId });

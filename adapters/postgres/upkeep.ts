@@ -2,7 +2,14 @@ import type pg from 'pg';
 import type { Computed, Row } from './row.js';
 
 /** Rows that are kept for a time only: the table, the column that says from when, and for how long. */
-const keptForATime = [{ table: 'constraint_violations', column: 'occurred_at', keep: '90 days' }] as const;
+const keptForATime = [
+  { table: 'constraint_violations', column: 'occurred_at', keep: '90 days' },
+  // By when the row was made: the instants of a simulated season lie anywhere. An account outlives the spends of its day.
+  { table: 'provider_spends', column: 'created_at', keep: '30 days' },
+  { table: 'provider_skips', column: 'created_at', keep: '30 days' },
+  { table: 'provider_plans', column: 'created_at', keep: '31 days' },
+  { table: 'provider_accounts', column: 'created_at', keep: '31 days' },
+] as const;
 
 export interface Removed {
   readonly table: string;

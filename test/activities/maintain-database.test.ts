@@ -70,10 +70,36 @@ it('maintenance removes violations that have outlived their time, and reports th
        ('ck_new', 'odds', '23514', 'new', now())`,
   );
   expect(await maintain()).toMatchObject({
-    removed: [{ table: 'constraint_violations', rows: 1 }],
+    removed: expect.arrayContaining([{ table: 'constraint_violations', rows: 1 }]) as unknown,
     violations: [{ constraint: 'ck_new', table: 'odds', lastWeek: 1 }],
   });
   expect(await missingMonths(database.pool, new Date())).toEqual([]);
+});
+
+it('maintenance removes what budgets granted and skipped more than 30 days ago, whatever day they were for', async () => {
+  const told = `'api_football', '2024-03-09Z', 1, 'live', 't', 't/r', '/fixtures'`;
+  const made = (days: number): string => `now() - interval '${days} days'`;
+  await database.pool.query(`
+    insert into provider_spends (provider, spent_at, cost, priority, task_name, task_id, endpoint, request_id, created_at)
+      values (${told}, 'old', ${made(31)}), (${told}, 'young', ${made(29)});
+    insert into provider_skips
+        (provider, skipped_at, cost, priority, task_name, task_id, endpoint, request_id, reason, units_left, units_kept, created_at)
+      values (${told}, 'old', 'day_spent', 0, 0, ${made(31)}), (${told}, 'young', 'day_spent', 0, 0, ${made(29)});
+    insert into provider_plans (provider, day, priority, wanted, granted, planned_at, created_at)
+      values ('api_football', '2024-03-09', 'live', 1, 1, now(), ${made(32)}), ('odds_api', '2024-03-09', 'live', 1, 1, now(), ${made(30)});
+    insert into provider_accounts (provider, period_kind, period_start, unit_limit, created_at)
+      values ('api_football', 'day', '2024-03-09Z', 1, ${made(32)}), ('api_football', 'minute', '2024-03-09Z', 1, ${made(30)});`);
+  const { removed } = await maintain();
+  expect(removed.filter(({ table }) => table.startsWith('provider_'))).toEqual([
+    { table: 'provider_spends', rows: 1 },
+    { table: 'provider_skips', rows: 1 },
+    { table: 'provider_plans', rows: 1 },
+    { table: 'provider_accounts', rows: 1 },
+  ]);
+  const { rows } = await database.pool.query(
+    'select s.request_id as spend, k.request_id as skip from provider_spends s, provider_skips k',
+  );
+  expect(rows).toEqual([{ spend: 'young', skip: 'young' }]);
 });
 
 it('maintenance notes a privilege that somebody gave by hand since the last look, and one taken back', async () => {

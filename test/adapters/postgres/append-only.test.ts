@@ -33,6 +33,8 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   source_editions: [],
   edition_rows: [],
   review_transitions: [],
+  provider_spends: [],
+  provider_skips: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.
@@ -120,7 +122,8 @@ describe('updated_at', () => {
       'matches',
       'odds',
     ],
-    ...['prediction_keys', 'predictions', 'raw_scores_data', 'team_external_ids', 'teams'],
+    ...['prediction_keys', 'predictions', 'provider_accounts', 'provider_plans', 'raw_scores_data'],
+    ...['team_external_ids', 'teams'],
   ];
 
   it('is kept by a trigger in each table whose rows change, and set when a row is made', async () => {
