@@ -35,6 +35,7 @@ import {
   schedulesResume,
   schedulesTrigger,
 } from './schedules.js';
+import { simulate } from './simulate.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   up,
   down,
   demo,
+  simulate,
   status,
   errors,
   importFootballData,
