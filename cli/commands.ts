@@ -36,6 +36,7 @@ import {
   schedulesResume,
   schedulesTrigger,
 } from './schedules.js';
+import { simulate } from './simulate.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
@@ -61,6 +62,7 @@ export const commands: readonly Command[] = [
   up,
   down,
   demo,
+  simulate,
   status,
   errors,
   importFootballData,

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { z } from 'zod';
 import { footballDataFiles } from './football-data/files.js';
+import type { Representation } from './football-data/representation.js';
+import { isUnchanged, represent } from './football-data/representation.js';
 import type { League } from './league/league.js';
 
 export interface ServerOptions {
@@ -17,22 +18,7 @@ export interface FootballDataServer {
   readonly close: () => Promise<void>;
 }
 
-interface Representation {
-  readonly body: Buffer;
-  readonly etag: string;
-  readonly lastModified: string;
-}
-
 const Address = z.object({ port: z.number().int() });
-
-/** An entity tag decides; a date is asked only where no tag was sent (RFC 9110, section 13.2.2). */
-function isUnchanged(request: IncomingMessage, { etag, lastModified }: Representation): boolean {
-  const tags = request.headers['if-none-match'];
-  if (tags !== undefined)
-    return tags.split(',').some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')));
-  const since = Date.parse(request.headers['if-modified-since'] ?? '');
-  return Date.parse(lastModified) <= since;
-}
 
 /**
  * Serves the league as football-data.co.uk serves its files: `/mmz4281/<season>/<division>.csv` and `/fixtures.csv`, on 127.0.0.1,
@@ -40,12 +26,10 @@ function isUnchanged(request: IncomingMessage, { etag, lastModified }: Represent
  */
 export async function serveFootballData({ league, port = 0 }: ServerOptions): Promise<FootballDataServer> {
   const files = new Map(
-    footballDataFiles([league]).map(({ path, text, modifiedAt }): [string, Representation] => {
-      const body = Buffer.from(text);
-      const digest = createHash('sha256').update(body).digest('hex').slice(0, 32);
-      return [`/${path}`, { body, etag: `"${digest}"`, lastModified: new Date(modifiedAt).toUTCString() }];
-    }),
+    footballDataFiles([league]).map((file): [string, Representation] => [`/${file.path}`, represent(file)]),
   );
+  const header = (request: IncomingMessage) => (name: 'if-none-match' | 'if-modified-since') =>
+    request.headers[name];
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const file = files.get(new URL(request.url ?? '/', 'http://localhost').pathname);
@@ -53,16 +37,16 @@ export async function serveFootballData({ league, port = 0 }: ServerOptions): Pr
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
     } else if (file === undefined) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not Found\n');
-    } else if (isUnchanged(request, file)) {
+    } else if (isUnchanged(header(request), file)) {
       response.writeHead(304, { etag: file.etag, 'last-modified': file.lastModified }).end();
     } else {
       response.writeHead(200, {
         'content-type': 'text/csv',
-        'content-length': file.body.length,
+        'content-length': Buffer.byteLength(file.text),
         etag: file.etag,
         'last-modified': file.lastModified,
       });
-      response.end(request.method === 'HEAD' ? undefined : file.body);
+      response.end(request.method === 'HEAD' ? undefined : file.text);
     }
   };
 

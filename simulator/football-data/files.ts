@@ -1,7 +1,6 @@
-import type { Instant } from '../../schemas/values.js';
+import type { Instant, Season } from '../../schemas/values.js';
 import { instant, seasonFolder } from '../../schemas/values.js';
 import type { League } from '../league/league.js';
-import { fixturesAhead, resultDelay } from '../league/league.js';
 import type { Column } from './columns.js';
 import { fixturesFileColumns, seasonFileColumns } from './columns.js';
 
@@ -19,33 +18,30 @@ function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
-const latest = (times: readonly number[]): Instant => instant(Math.max(0, ...times));
+/** The file of a season: the matches of it that have been played by the league's `now`. */
+export function seasonFile(league: League, season: Season): ServedFile {
+  const played = league.played(season).map((match) => ({ match, report: league.truth.report(match) }));
+  return {
+    path: `mmz4281/${seasonFolder(season)}/${league.code}.csv`,
+    text: csv(seasonFileColumns, played),
+    modifiedAt: league.resultsChangedAt(season),
+  };
+}
 
-/** The season files (played matches only) and `fixtures.csv` (the coming matches) of the leagues, as they stand at their `now`. */
-export function footballDataFiles(leagues: readonly League[]): readonly ServedFile[] {
-  const seasonFiles = leagues.flatMap((league) =>
-    league.seasons.map((season): ServedFile => {
-      const played = league.played(season).map((match) => ({ match, report: league.truth.report(match) }));
-      return {
-        path: `mmz4281/${seasonFolder(season)}/${league.code}.csv`,
-        text: csv(seasonFileColumns, played),
-        modifiedAt: latest(played.map(({ match }) => match.kickOff.instant + resultDelay)),
-      };
-    }),
-  );
-  // A match enters the list two weeks ahead and leaves it at kick-off: the latest of either is the file's last change.
-  const changes = leagues.flatMap((league) => [
-    ...league.upcoming().map(({ kickOff }) => Math.min(kickOff.instant - fixturesAhead, league.now)),
-    ...league.seasons
-      .flatMap((season) => league.matches(season))
-      .map(({ kickOff }) => kickOff.instant)
-      .filter((kickOff) => kickOff <= league.now),
-  ]);
+/** `fixtures.csv`: the coming matches of the leagues. */
+export function fixturesFile(leagues: readonly League[]): ServedFile {
   const coming = leagues
     .flatMap((league) => league.upcoming())
     .sort((a, b) => a.kickOff.instant - b.kickOff.instant);
-  return [
-    ...seasonFiles,
-    { path: 'fixtures.csv', text: csv(fixturesFileColumns, coming), modifiedAt: latest(changes) },
-  ];
+  return {
+    path: 'fixtures.csv',
+    text: csv(fixturesFileColumns, coming),
+    modifiedAt: instant(Math.max(0, ...leagues.map((league) => league.upcomingChangedAt()))),
+  };
 }
+
+/** The season files and `fixtures.csv` of the leagues, as they stand at their `now`. */
+export const footballDataFiles = (leagues: readonly League[]): readonly ServedFile[] => [
+  ...leagues.flatMap((league) => league.seasons.map((season) => seasonFile(league, season))),
+  fixturesFile(leagues),
+];

@@ -50,6 +50,10 @@ export interface League {
   readonly played: (season: Season) => readonly SimulatedMatch[];
   /** The matches that kick off in the two weeks after `now`; where there is none, the next round. */
   readonly upcoming: () => readonly SimulatedMatch[];
+  /** When what is known of the results of a season last changed; 0 where none is. */
+  readonly resultsChangedAt: (season: Season) => Instant;
+  /** When the coming matches last changed: one was listed, moved or begun. */
+  readonly upcomingChangedAt: () => Instant;
 }
 
 export interface LeagueOptions {
@@ -103,14 +107,19 @@ export function createLeague(options: LeagueOptions): League {
             home: goalsASide * Math.exp(homeAdvantage + hosts.attack - guests.defence),
             away: goalsASide * Math.exp(-homeAdvantage + guests.attack - hosts.defence),
           };
-          const match = {
+          let prices: MatchPrices | undefined;
+          const match: SimulatedMatch = {
             code,
             season: seasonOfStartYear(year),
             round: round + 1,
             kickOff,
             home: clubs[home] ?? '',
             away: clubs[away] ?? '',
-            prices: priceMatch(randomStream(seed, code, year, 'prices', round, place), expected),
+            // Most of the time that a season takes: drawn when they are asked for.
+            get prices() {
+              prices ??= priceMatch(randomStream(seed, code, year, 'prices', round, place), expected);
+              return prices;
+            },
           };
           return { match, expected };
         }),
@@ -137,16 +146,29 @@ export function createLeague(options: LeagueOptions): League {
     return found.expected;
   };
 
+  const upcoming = (): readonly SimulatedMatch[] => {
+    const ahead = [runningYear, runningYear + 1]
+      .flatMap((year) => matches(seasonOfStartYear(year)))
+      .filter(({ kickOff }) => kickOff.instant > now);
+    const soon = ahead.filter(({ kickOff }) => kickOff.instant <= now + fixturesAhead);
+    const next = ahead[0];
+    return soon.length > 0 || next === undefined
+      ? soon
+      : ahead.filter(({ season, round }) => season === next.season && round === next.round);
+  };
+
   const runningYear = seasonYearAt(now);
   const lastYear = played(seasonOfStartYear(runningYear)).length > 0 ? runningYear : runningYear - 1;
+
+  const seasons = Array.from({ length: seasonCount }, (_, index) =>
+    seasonOfStartYear(lastYear - seasonCount + 1 + index),
+  );
 
   return {
     code,
     now: instant(now),
     clubs,
-    seasons: Array.from({ length: seasonCount }, (_, index) =>
-      seasonOfStartYear(lastYear - seasonCount + 1 + index),
-    ),
+    seasons,
     truth: {
       expectedGoals,
       probabilities: (match) => outcomeProbabilities(scoreGrid(expectedGoals(match))),
@@ -159,15 +181,18 @@ export function createLeague(options: LeagueOptions): League {
     },
     matches,
     played,
-    upcoming: () => {
-      const ahead = [runningYear, runningYear + 1]
-        .flatMap((year) => matches(seasonOfStartYear(year)))
-        .filter(({ kickOff }) => kickOff.instant > now);
-      const soon = ahead.filter(({ kickOff }) => kickOff.instant <= now + fixturesAhead);
-      const next = ahead[0];
-      return soon.length > 0 || next === undefined
-        ? soon
-        : ahead.filter(({ season, round }) => season === next.season && round === next.round);
-    },
+    upcoming,
+    resultsChangedAt: (season) => latest(played(season).map(({ kickOff }) => kickOff.instant + resultDelay)),
+    // A match enters the list two weeks ahead and leaves it at kick-off: the latest of either is the last change.
+    upcomingChangedAt: () =>
+      latest([
+        ...upcoming().map(({ kickOff }) => Math.min(kickOff.instant - fixturesAhead, now)),
+        ...seasons
+          .flatMap(matches)
+          .map(({ kickOff }) => kickOff.instant)
+          .filter((kickOff) => kickOff <= now),
+      ]),
   };
 }
+
+const latest = (times: readonly number[]): Instant => instant(Math.max(0, ...times));
