@@ -103,7 +103,7 @@ async function work(redactor: Redactor): Promise<void> {
         place,
         queues,
         activities: {
-          ...createCollectFilesActivities({ pool, db, providers, redactor, meters }),
+          ...createCollectFilesActivities({ pool, db, providers, redactor, meters, budgets: config.budgets }),
           ...createFixtureSourcesActivities(config),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),

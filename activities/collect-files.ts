@@ -9,12 +9,14 @@ import { latestEdition, type StoredEdition } from '../adapters/postgres/source-e
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
+import type { ProviderBudget } from '../schemas/budgets.js';
 import { BadInput } from '../schemas/errors.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { instant } from '../schemas/values.js';
 import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
+import { budgetHooks } from './spend-budget.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
 
 export interface CollectFilesDeps {
@@ -24,6 +26,8 @@ export interface CollectFilesDeps {
   /** Knows the secrets that no log may keep. */
   readonly redactor: Redactor;
   readonly meters: Meters;
+  /** Of the providers whose requests are counted. */
+  readonly budgets: readonly ProviderBudget[];
 }
 
 const collectionType = 'history';
@@ -53,7 +57,8 @@ const unchanged = ({ rows }: StoredEdition): CollectCounts => ({
 const nothing: CollectCounts = { rows: 0, stored: 0, duplicates: 0, held: 0 };
 
 /** Activities that bring a provider's files to bronze, one edition a file and transaction. */
-export function createCollectFilesActivities({ pool, db, providers, redactor, meters }: CollectFilesDeps) {
+export function createCollectFilesActivities(deps: CollectFilesDeps) {
+  const { pool, db, providers, redactor, meters } = deps;
   knownCollections(
     meters,
     Object.keys(providers).map((dataSource) => ({ dataSource, collectionType })),
@@ -99,6 +104,7 @@ export function createCollectFilesActivities({ pool, db, providers, redactor, me
           etag,
           signal: Context.current().cancellationSignal,
           onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
+          hooks: budgetHooks(deps, { provider: file.dataSource, priority: 'fixtures' }),
         });
         if (fetched === 'absent') return nothing;
         if (fetched === 'not-modified') return latest === undefined ? nothing : unchanged(latest);

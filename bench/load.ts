@@ -60,7 +60,14 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
   const providers = providersOf({ apiFootball: { url: undefined, key: undefined } }, () =>
     instant(Date.now()),
   );
-  const collect = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
+  const collect = createCollectFilesActivities({
+    pool,
+    db,
+    providers,
+    redactor,
+    meters: createMeters(),
+    budgets: [],
+  });
   const refine = createRefineBronzeActivities({ pool, adminPool: pool, providers });
   const { files } = await inActivity(() =>
     collect.listSourceFiles({ dataSource: 'football_data', location }),

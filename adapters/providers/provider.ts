@@ -2,6 +2,7 @@ import type { TouchlineError } from '../../schemas/errors.js';
 import type { ReadOutcome } from '../../schemas/records/collected-match.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import type { CalendarDate, Instant, Season, TimeOfDay } from '../../schemas/values.js';
+import type { AskOptions } from './wire/ask.js';
 
 /** A league as we know it, whichever source speaks of it. */
 export interface DeclaredLeague {
@@ -70,6 +71,9 @@ export interface FailedRequest {
   readonly error: TouchlineError;
 }
 
+/** What a caller does about each request to a provider that counts them. */
+export type RequestHooks = Pick<AskOptions, 'beforeRequest' | 'onQuota'>;
+
 /** A source of match files. A new one is a folder beside this file and a line in the registry. */
 export interface MatchFileProvider {
   readonly divisions: readonly DeclaredDivision[];
@@ -81,6 +85,8 @@ export interface MatchFileProvider {
     readonly signal?: AbortSignal | undefined;
     /** Told of each request that failed, before the next one is made. */
     readonly onFailedRequest?: ((failed: FailedRequest) => Promise<void>) | undefined;
+    /** Of no use where requests are not counted. */
+    readonly hooks?: RequestHooks | undefined;
   }): Promise<FetchedFile | 'not-modified' | 'absent'>;
   /** Throws BadInput that names the file where it is no such file. */
   parseFile(bytes: Uint8Array, uri: string): ParsedFile;

@@ -14,7 +14,5 @@ export interface ProviderSettings {
 export const providersOf = (settings: ProviderSettings, clock: () => Instant): ProviderRegistry => ({
   football_data: footballData,
   openfootball,
-  api_football: apiFootballFixtures({
-    connection: { provider: apiFootball, ...settings.apiFootball, clock },
-  }),
+  api_football: apiFootballFixtures({ provider: apiFootball, ...settings.apiFootball, clock }),
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Season } from '../../schemas/values.js';
 import { aMatch } from '../support/api-football-payloads.js';
 import { serveApiFootball, type ApiFootballServer } from '../support/api-football-server.js';
+import { aBudget, noReserve } from '../support/budgets.js';
 import { openHouse, testKey, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
@@ -47,19 +47,9 @@ const finished = (id: number) =>
 let runs = 0;
 /** Collects the season of the Premier League from the server, and refines it. */
 async function collect() {
-  const files = await house.list(server.url, 'api_football');
-  const file = files.find(({ division }) => division === '39');
+  const [file] = await house.list(server.url, 'api_football', { seasons: ['2024-25'], divisions: ['E0'] });
   if (file === undefined) throw new Error('There is no list of the Premier League');
-  const of2024 = {
-    ...file,
-    season: Season.parse('2024-25'),
-    uri: 'fixtures/2024-25/39.json',
-  };
-  const counts = await house.collectFile({
-    file: of2024,
-    runId: `run-${(runs += 1)}`,
-    reading: 'if-changed',
-  });
+  const counts = await house.collectFile({ file, runId: `run-${(runs += 1)}`, reading: 'if-changed' });
   await house.refine();
   return counts;
 }
@@ -113,6 +103,16 @@ describe('the fixtures of API-Football', () => {
     ]);
   });
 
+  it('are asked of real leagues, and of the simulated one where it is named', async () => {
+    const seasons = ['2024-25'];
+    const listed = await house.list(server.url, 'api_football', { seasons });
+    expect(listed.length).toBeGreaterThan(20);
+    expect(listed.map(({ division }) => division)).not.toContain('9001');
+    expect(await house.list(server.url, 'api_football', { seasons, divisions: ['SIM'] })).toMatchObject([
+      { division: '9001', uri: 'fixtures/2024-25/9001.json' },
+    ]);
+  });
+
   it('take nothing away where the provider answers with an empty list', async () => {
     server.fixtures = { '39': [scheduled(1)] };
     await collect();
@@ -148,5 +148,40 @@ describe('the fixtures of API-Football', () => {
     } finally {
       await other.close();
     }
+  });
+
+  describe('are asked for out of the budget of the day', () => {
+    const openWith = async (perDay: number): Promise<void> => {
+      await house.close();
+      const budgets = [aBudget({ perDay, perMinute: 100, reserve: noReserve })];
+      house = openHouse(await postgres.freshDatabase(), undefined, budgets);
+      server.fixtures = { '39': [scheduled(1)] };
+    };
+    const refusal = {
+      name: 'QuotaExhausted',
+      message: 'api_football is not asked: its requests of today are spent',
+    };
+
+    it('and no more once it is spent', async () => {
+      await openWith(2);
+      await collect();
+      await collect();
+      await expect(collect()).rejects.toMatchObject(refusal);
+      expect(server.asked).toHaveLength(2);
+      const { rows } = await house.pool.query<{ cost: number; reason: string }>(
+        'select cost, reason from provider_skips',
+      );
+      expect(rows).toEqual([{ cost: 1, reason: 'day_spent' }]);
+    });
+
+    it('and the account follows what the provider says is left', async () => {
+      await openWith(100);
+      server.remainingThisMinute = 3;
+      await collect();
+      const { rows } = await house.pool.query<{ left: number }>(
+        `select least(unit_limit, unit_ceiling) - spent as left from provider_accounts where period_kind = 'minute'`,
+      );
+      expect(rows).toEqual([{ left: 3 }]);
+    });
   });
 });

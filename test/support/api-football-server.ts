@@ -9,6 +9,8 @@ export interface ApiFootballServer {
   readonly url: string;
   /** What it lists from now on, by the league's id. */
   fixtures: Readonly<Record<string, readonly Entry[]>>;
+  /** What its headers say is left of the minute; undefined: they say nothing. */
+  remainingThisMinute: number | undefined;
   /** The addresses it was asked for, with their parameters. */
   readonly asked: string[];
   close(): Promise<void>;
@@ -20,13 +22,19 @@ const refusal = { token: 'Error/Missing application key.' };
 /** Starts one on 127.0.0.1 that takes this key and no other. `close` has to be awaited. */
 export async function serveApiFootball(key: string): Promise<ApiFootballServer> {
   const asked: string[] = [];
-  const state: Pick<ApiFootballServer, 'fixtures'> = { fixtures: {} };
+  const state: Pick<ApiFootballServer, 'fixtures' | 'remainingThisMinute'> = {
+    fixtures: {},
+    remainingThisMinute: undefined,
+  };
   const server = createServer((request, response) => {
     const { pathname, searchParams, search } = new URL(request.url ?? '/', 'http://localhost');
     asked.push(`${pathname}${search}`);
     const listed = state.fixtures[searchParams.get('league') ?? ''] ?? [];
     const answer =
       request.headers['x-apisports-key'] === key ? anAnswer(listed) : anAnswer([], { errors: refusal });
+    if (state.remainingThisMinute !== undefined) {
+      response.setHeader('x-ratelimit-remaining', state.remainingThisMinute);
+    }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createCollectFilesActivities, type CollectFileInput } from '../../activities/collect-files.js';
+import {
+  createCollectFilesActivities,
+  type CollectFileInput,
+  type ListSourceFilesInput,
+} from '../../activities/collect-files.js';
 import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
@@ -9,15 +13,21 @@ import { openRolePools, type RolePools } from '../../adapters/postgres/role-pool
 import { roleUrls } from '../../adapters/postgres/roles.js';
 import { providersOf } from '../../adapters/providers/registry.js';
 import { redactor as withoutSecrets } from '../../adapters/redaction/redactor.js';
+import type { ProviderBudget } from '../../schemas/budgets.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import { instant } from '../../schemas/values.js';
+import { usualPlans } from '../../simulator/simulation.js';
 
 /** The activities from file to silver over one database, run as Temporal would run them, without a server. */
 export interface TestHouse extends OpenDatabase {
   /** What the activities work with. */
   readonly pools: RolePools;
   /** Of football-data.co.uk, where no other source is named. */
-  list(location: string, dataSource?: string): Promise<SourceFile[]>;
+  list(
+    location: string,
+    dataSource?: string,
+    wanted?: Pick<ListSourceFilesInput, 'seasons' | 'divisions'>,
+  ): Promise<SourceFile[]>;
   collectFile(input: CollectFileInput): Promise<CollectCounts>;
   /** Collects every file of a folder or site, in order. Throws what the first file that fails throws. */
   collect(
@@ -43,27 +53,42 @@ export interface TestHouse extends OpenDatabase {
 const quiet = new DefaultLogger('ERROR');
 
 /** What the house says to API-Football, wherever a test has it answer. */
-export const testKey = 'a-key-that-only-tests-know';
+export const testKey = usualPlans.apiFootball.key;
 
-/** Runs work as one attempt of an activity. */
-export const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
-  new MockActivityEnvironment(undefined, { logger: quiet }).run<[], T, () => Promise<T>>(work);
+let activities = 0;
+/** Runs work as one attempt of an activity of its own. */
+export function asActivity<T>(work: () => Promise<T>): Promise<T> {
+  activities += 1;
+  const environment = new MockActivityEnvironment({ activityId: String(activities) }, { logger: quiet });
+  return environment.run<[], T, () => Promise<T>>(work);
+}
 
 /** Opens the house over a migrated database. */
-export function openHouse(url: string, redactor = withoutSecrets): TestHouse {
+export function openHouse(
+  url: string,
+  redactor = withoutSecrets,
+  budgets: readonly ProviderBudget[] = [],
+): TestHouse {
   const database = openDatabase(url, { applicationName: 'test-house', max: 6 });
   // The activities have the rights of their roles, the tests those of the owner.
   const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
   const { pool, db } = pools.writer;
   const providers = providersOf({ apiFootball: { url: undefined, key: testKey } }, () => instant(Date.now()));
-  const collecting = createCollectFilesActivities({ pool, db, providers, redactor, meters: createMeters() });
+  const collecting = createCollectFilesActivities({
+    pool,
+    db,
+    providers,
+    redactor,
+    meters: createMeters(),
+    budgets,
+  });
   const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
 
   const house: TestHouse = {
     ...database,
     pools,
-    list: async (location, dataSource = 'football_data') =>
-      (await asActivity(() => collecting.listSourceFiles({ dataSource, location }))).files,
+    list: async (location, dataSource = 'football_data', wanted = {}) =>
+      (await asActivity(() => collecting.listSourceFiles({ dataSource, location, ...wanted }))).files,
     collectFile: (input) => asActivity(() => collecting.collectFile(input)),
     async collect(location, runId, reading = 'if-changed', dataSource = 'football_data') {
       const total = { rows: 0, stored: 0, duplicates: 0, held: 0 };

@@ -33,6 +33,8 @@ const leagueOf: Readonly<Record<number, LeagueCode>> = {
   271: 'HU1',
   262: 'MX1',
   235: 'RU1',
+  // The league of the simulator: no real one has this id.
+  9001: 'SIM',
 };
 
 /** The leagues of ours by API-Football's ids, which stay the same in all seasons. Cups are not among them. */

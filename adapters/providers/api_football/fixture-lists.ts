@@ -15,16 +15,11 @@ import type {
 } from '../provider.js';
 import { daysOfSeason } from '../read-values.js';
 import { selectionOf, type DivisionNames } from '../selection.js';
-import { ask, type AskOptions } from '../wire/ask.js';
+import { ask } from '../wire/ask.js';
 import type { Connection } from '../wire/prepare.js';
 import { apiFootball } from './api-football.js';
 import { divisions } from './divisions.js';
 import { fixtures, readFixtures } from './fixtures.js';
-
-/** How API-Football is reached, and what is told and asked before and after each request. */
-export interface FixtureListsDeps extends Pick<AskOptions, 'beforeRequest' | 'onQuota'> {
-  readonly connection: Connection;
-}
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -32,10 +27,10 @@ type Entry = Readonly<Record<string, unknown>>;
  * API-Football's fixtures as files: the list of a league's season is a file, each of its entries a row, and what it says next time an
  * edition. One request has the whole season, so that a match that is taken off the list is news, as are its results.
  */
-export const apiFootballFixtures = (deps: FixtureListsDeps): MatchFileProvider => ({
+export const apiFootballFixtures = (connection: Connection): MatchFileProvider => ({
   divisions,
   listFiles: (options) => Promise.resolve(listFiles(options)),
-  fetchFile: (options) => fetchList(deps, options),
+  fetchFile: (options) => fetchList(connection, options),
   parseFile,
   identifyRow,
   readRow,
@@ -65,7 +60,9 @@ function listFiles(options: ListOptions): SourceFile[] {
   }
   const selection = selectionOf(options, divisionNames);
   const seasons = selection.seasons ?? [selection.runningSeason];
-  const wanted = selection.divisions ?? divisions.map(({ externalId }) => externalId);
+  // A simulated league is asked for by its name alone: the real provider would take a request for it.
+  const real = divisions.filter(({ league }) => !league.isSimulated);
+  const wanted = selection.divisions ?? real.map(({ externalId }) => externalId);
   return [...seasons].flatMap((season) =>
     [...wanted].map((division) => ({
       dataSource: apiFootball.dataSource,
@@ -81,8 +78,8 @@ function listFiles(options: ListOptions): SourceFile[] {
 const listPath = '/fixtures';
 
 async function fetchList(
-  { connection, ...hooks }: FixtureListsDeps,
-  { file, now, signal, onFailedRequest }: Parameters<MatchFileProvider['fetchFile']>[0],
+  connection: Connection,
+  { file, now, signal, onFailedRequest, hooks }: Parameters<MatchFileProvider['fetchFile']>[0],
 ): Promise<FetchedFile | 'absent'> {
   const { season, division: league, location } = file;
   if (season === null || league === null) {

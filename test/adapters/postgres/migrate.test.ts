@@ -12,6 +12,14 @@ const released: Readonly<Record<string, string>> = {
   '0002_bronze': '344954835331e414684a458ca98fb337671cb74b88dd7413b57b4395855addb1',
   '0003_silver': 'db7850829679a0f1c5d7451875aeac44e3d463969554f966c3c01905560a5f21',
   '0004_gold': 'd8d8b490b5be8d4dad9f8357e58e5a0e93f150b8592f8f9fa4da54ba1ed65c0d',
+  '0005_add_business_constraints': '87da26772d316d3688cf89a98abc998c394bc4c0f03b79356c0847c34ef7054d',
+  '0006_bronze_tables': 'c6300c6f7ce1be07a8fbf1c2bfb3c814f49a8cf8281503bd68433445ca81fc4f',
+  '0007_indexes_and_views': '58439da944ad372e16a288c64fd181c93ef78dc15385aef64059442d270e6c72',
+  '0008_identity': 'c892854942557d53147e46399c38dd4097ff52cbfb0c5accd8356e130a27e3d1',
+  '0009_source_precedence': 'b5a7029cc5b87cfc92840bf6bf9290cd1e6d5288bd40b47810cd5e53058f6388',
+  '0010_review_queue': 'bca3ff0f40b6e2a175d6e9a2d733480a16f0595a079d8d3ef8f75cf08e6da1b4',
+  '0011_configure_database_permissions': '27b9144c4600c70756a46f91615ac51d5cd2c146333c6b4e088127fc78fedf04',
+  '0012_error_logs': '999a1e994f788a76357f724deb2bc8a4e53d8eb65782fb7039fb9e7b758e3f3d',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type pg from 'pg';
+import { correctFromProvider, spend } from '../adapters/postgres/budget-account.js';
+import type { RequestHooks } from '../adapters/providers/provider.js';
+import { taskAttempt } from '../adapters/temporal/attempt.js';
+import { decideSpend } from '../domain/budget/decide-spend.js';
+import type { Priority, ProviderBudget } from '../schemas/budgets.js';
+import { QuotaExhausted } from '../schemas/errors.js';
+import type { SkipReason } from '../schemas/records/budget.js';
+import type { Instant } from '../schemas/values.js';
+
+export interface SpendBudgetDeps {
+  readonly pool: pg.Pool;
+  readonly budgets: readonly ProviderBudget[];
+}
+
+const reasons: Readonly<Record<SkipReason, string>> = {
+  day_spent: 'its requests of today are spent',
+  kept_for_higher: 'what is left of its requests of today is kept for what is more urgent',
+  above_limit: 'the request costs more than a minute or a day ever has',
+};
+
+/**
+ * What the running attempt of an activity does about its requests to a provider: before each it takes the units from the provider's
+ * account, and waits for the next minute where this one's are gone; after each answer the account follows the provider's own count. A
+ * provider without a budget is asked freely.
+ *
+ * Before a request that the day's budget does not allow, QuotaExhausted is thrown; the skip is recorded.
+ */
+export function budgetHooks(
+  { pool, budgets }: SpendBudgetDeps,
+  { provider, priority }: { readonly provider: string; readonly priority: Priority },
+): RequestHooks {
+  const budget = budgets.find((each) => each.provider === provider);
+  if (budget === undefined) return {};
+  const { info, cancellationSignal: signal } = Context.current();
+  const attempt = taskAttempt(info);
+  let requestNo = 0;
+  let spentAt: Instant | undefined;
+  return {
+    async beforeRequest({ cost, path: endpoint }) {
+      const request = { priority, cost, endpoint, key: { ...attempt, requestNo } };
+      for (;;) {
+        const verdict = await spend(pool, { budget }, request, decideSpend);
+        if (verdict.outcome === 'granted') {
+          spentAt = verdict.at;
+          requestNo += 1;
+          return;
+        }
+        if (verdict.outcome === 'skipped') {
+          throw new QuotaExhausted(
+            `${provider} is not asked: ${reasons[verdict.reason]}`,
+            {
+              object: endpoint,
+              advice: 'Wait for tomorrow, or change BUDGETS; touchline budget shows the account.',
+            },
+            verdict.reason === 'above_limit' ? undefined : nextDay(Date.now()),
+          );
+        }
+        await sleep(Math.max(0, verdict.until - Date.now()), undefined, { signal });
+      }
+    },
+    async onQuota(quota) {
+      if (spentAt !== undefined) await correctFromProvider(pool, { provider, spentAt }, quota);
+    },
+  };
+}
+
+const dayMs = 24 * 3_600_000;
+const nextDay = (now: number): number => (Math.floor(now / dayMs) + 1) * dayMs;
