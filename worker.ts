@@ -4,13 +4,14 @@ import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
-import { createFixtureSourcesActivities } from './activities/fixture-sources.js';
+import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
+import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { createMeters } from './adapters/metrics/meters.js';
@@ -104,7 +105,12 @@ async function work(redactor: Redactor): Promise<void> {
         queues,
         activities: {
           ...createCollectFilesActivities({ pool, db, providers, redactor, meters, budgets: config.budgets }),
-          ...createFixtureSourcesActivities(config),
+          ...createCollectFixturesActivities({ pool, budgets: config.budgets, places: config }),
+          ...createSystemHealthActivities({
+            db,
+            connect: () => connectToTemporal(place),
+            folders: [config.home, config.lakeUrl ?? config.home],
+          }),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),

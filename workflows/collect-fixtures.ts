@@ -5,7 +5,7 @@ import {
   proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { createFixtureSourcesActivities, FixtureSource } from '../activities/fixture-sources.js';
+import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
 import {
   CollectFixturesInput,
   type CollectedSource,
@@ -18,11 +18,13 @@ import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 
-const { fixtureSources } = proxyActivities<ReturnType<typeof createFixtureSourcesActivities>>(shortActivity);
+const { fixtureSources, planRestOfDay } =
+  proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
 
 /**
  * Collects the fixtures and results of the running season from every source, one after the other, each up to gold. What one source
- * cannot do stops no other: it is its outcome. The job fails where every source failed.
+ * cannot do stops no other: it is its outcome. Then the day's requests are planned, from the fixtures as they are now. The job fails where
+ * every source failed.
  */
 export async function collectFixtures(input: CollectFixturesInput): Promise<CollectFixturesResult> {
   const { dataSources, seasons, divisions } = readJobInput(CollectFixturesInput, input);
@@ -37,6 +39,7 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
     sources.push(await collect(source, divisions));
     report({ done: sources.length });
   }
+  await planRestOfDay({});
   const result = outcomeOfAll(sources.map((source) => source.result));
   if (result.outcome === 'failed') {
     throw ApplicationFailure.create({

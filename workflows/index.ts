@@ -10,5 +10,6 @@ export { publish } from './publish.js';
 export { rebuild } from './rebuild.js';
 export { refine } from './refine.js';
 export { refreshMaterializedViews } from './refresh-materialized-views.js';
+export { systemHealthCheck } from './system-health-check.js';
 export { trainModel } from './train-model.js';
 export { weeklyDataCleanup } from './weekly-data-cleanup.js';

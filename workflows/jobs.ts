@@ -99,6 +99,14 @@ export const errorCleanupJob = job({
   description: 'Removes lines of the error log that are older than seven days (keepDays).',
 });
 
+export const systemHealthCheckJob = job({
+  name: 'system-health-check',
+  workflowType: 'systemHealthCheck',
+  taskQueue: 'default',
+  input: NoInput,
+  description: 'Closes the logs of collections that ended without a word; looks at task queues and disks.',
+});
+
 export const databaseMaintenanceJob = job({
   name: 'database-maintenance',
   workflowType: 'databaseMaintenance',
@@ -137,6 +145,7 @@ export const jobs = [
   evaluateModelJob,
   predictFixturesJob,
   errorCleanupJob,
+  systemHealthCheckJob,
   weeklyDataCleanupJob,
   databaseMaintenanceJob,
   refreshMaterializedViewsJob,

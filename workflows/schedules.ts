@@ -5,6 +5,7 @@ import {
   errorCleanupJob,
   refineJob,
   refreshMaterializedViewsJob,
+  systemHealthCheckJob,
   weeklyDataCleanupJob,
   type Job,
 } from './jobs.js';
@@ -60,6 +61,14 @@ export const schedules: readonly Schedule[] = [
     cron: '0 4 * * *',
     overlap: 'skip',
     catchUpMs: 12 * hours,
+  },
+  {
+    id: 'system-health-check',
+    ...of(systemHealthCheckJob),
+    input: {},
+    cron: '*/30 * * * *',
+    overlap: 'skip',
+    catchUpMs: noCatchUp,
   },
   {
     id: 'weekly-data-cleanup',

@@ -34,6 +34,28 @@ export async function openLog(db: Kysely<Database>, log: LogOpening): Promise<vo
     .execute();
 }
 
+/** The runs, `<workflow id>/<run id>`, whose line is open. */
+export async function openRuns(db: Kysely<Database>): Promise<string[]> {
+  const open = await db
+    .selectFrom('data_collection_logs')
+    .select('run_id')
+    .where('status', '=', 'RUNNING')
+    .orderBy('id')
+    .execute();
+  return open.map((line) => line.run_id);
+}
+
+/** Closes a run's line as FAILED, unless it was closed meanwhile. Returns whether it was open. */
+export async function failOpenRun(db: Kysely<Database>, runId: string, why: string): Promise<boolean> {
+  const closed = await db
+    .updateTable('data_collection_logs')
+    .set({ end_time: sql`now()`, status: 'FAILED', error_message: why, updated_at: sql`now()` })
+    .where('run_id', '=', runId)
+    .where('status', '=', 'RUNNING')
+    .executeTakeFirst();
+  return closed.numUpdatedRows > 0n;
+}
+
 function endedAs({ succeeded, failed }: LogCounts): 'SUCCESS' | 'PARTIAL' | 'FAILED' {
   if (failed === 0) return 'SUCCESS';
   return succeeded > 0 ? 'PARTIAL' : 'FAILED';

@@ -82,6 +82,7 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
   { workflow: 'predictFixtures', input: {} },
   { workflow: 'errorCleanup', input: {} },
+  { workflow: 'systemHealthCheck', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },
   { workflow: 'databaseMaintenance', input: {} },

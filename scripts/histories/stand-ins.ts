@@ -1,7 +1,7 @@
 import type { createBuildGoldActivities } from '../../activities/build-gold.js';
 import type { createCleanDataActivities } from '../../activities/clean-data.js';
 import type { createCollectFilesActivities } from '../../activities/collect-files.js';
-import type { createFixtureSourcesActivities } from '../../activities/fixture-sources.js';
+import type { createCollectFixturesActivities } from '../../activities/collect-fixtures.js';
 import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
 import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import type { createJobFailureActivities } from '../../activities/job-failure.js';
@@ -9,13 +9,14 @@ import type { createMaintainDatabaseActivities } from '../../activities/maintain
 import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
 import type { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
+import type { createSystemHealthActivities } from '../../activities/system-health-check.js';
 import type { createTrainModelActivities } from '../../activities/train-model.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import { Season } from '../../schemas/values.js';
 
 /** Every activity that a worker offers to the workflows. */
 export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
-  ReturnType<typeof createFixtureSourcesActivities> &
+  ReturnType<typeof createCollectFixturesActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &
@@ -25,7 +26,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &
-  ReturnType<typeof createMaintainDatabaseActivities>;
+  ReturnType<typeof createMaintainDatabaseActivities> &
+  ReturnType<typeof createSystemHealthActivities>;
 
 const season = Season.parse('2021-22');
 
@@ -65,6 +67,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
           { kind: 'missing', dataSource: 'api_football', reason: 'api_football needs a key' },
         ],
       }),
+    planRestOfDay: () => Promise.resolve(),
+    checkHealth: () => Promise.resolve({ closedRuns: 0, waiting: [], disks: [] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),

@@ -45,6 +45,7 @@ describe('the daily fixtures', () => {
     });
     expect(steps[0]).toBe('fixtureSources');
     expect(steps.filter((step) => step === 'buildGold')).toHaveLength(2);
+    expect(steps.at(-1)).toBe('planRestOfDay');
   });
 
   it('are asked for as fixtures, for the seasons that the source names and the divisions that the job does', async () => {

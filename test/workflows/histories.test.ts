@@ -89,6 +89,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: "steps.includes('archive') ? await activities.archiveOldRows(part) : []",
     to: '[]',
   },
+  systemHealthCheck: {
+    file: 'system-health-check',
+    from: 'return checkHealth({});',
+    to: 'await checkHealth({}); return checkHealth({});',
+  },
   databaseMaintenance: {
     file: 'database-maintenance',
     from: 'return maintainDatabase({});',
