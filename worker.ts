@@ -105,7 +105,7 @@ async function work(redactor: Redactor): Promise<void> {
         queues,
         activities: {
           ...createCollectFilesActivities({ pool, db, providers, redactor, meters, budgets: config.budgets }),
-          ...createCollectFixturesActivities({ pool, budgets: config.budgets, places: config }),
+          ...createCollectFixturesActivities(config),
           ...createSystemHealthActivities({
             db,
             connect: () => connectToTemporal(place),

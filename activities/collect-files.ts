@@ -9,10 +9,11 @@ import { latestEdition, type StoredEdition } from '../adapters/postgres/source-e
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
-import type { ProviderBudget } from '../schemas/budgets.js';
-import { BadInput } from '../schemas/errors.js';
-import type { SourceFile } from '../schemas/records/source-file.js';
-import { instant } from '../schemas/values.js';
+import type { Priority, ProviderBudget } from '../schemas/budgets.js';
+import { BadInput, DependencyAway, ProviderAway } from '../schemas/errors.js';
+import type { ImportHistoryInput } from '../schemas/jobs/import-history.js';
+import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
+import { instant, type Instant } from '../schemas/values.js';
 import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
@@ -30,8 +31,6 @@ export interface CollectFilesDeps {
   readonly budgets: readonly ProviderBudget[];
 }
 
-const collectionType = 'history';
-
 export interface ListSourceFilesInput {
   readonly dataSource: string;
   readonly location: string;
@@ -45,7 +44,11 @@ export interface CollectFileInput {
   readonly runId: string;
   /** `always` reads and compares every row even where the file is the one stored last. */
   readonly reading: 'if-changed' | 'always';
+  /** Absent: history. A list of fixtures is asked for again later where its source is away, and before history where requests are few. */
+  readonly collectionType?: CollectionType;
 }
+
+type CollectionType = NonNullable<ImportHistoryInput['collectionType']>;
 
 /** Every row of a file that did not change is a duplicate. */
 const unchanged = ({ rows }: StoredEdition): CollectCounts => ({
@@ -61,7 +64,9 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
   const { pool, db, providers, redactor, meters } = deps;
   knownCollections(
     meters,
-    Object.keys(providers).map((dataSource) => ({ dataSource, collectionType })),
+    Object.keys(providers).flatMap((dataSource) =>
+      (['history', 'fixtures'] as const).map((collectionType) => ({ dataSource, collectionType })),
+    ),
   );
   const providerOf = (dataSource: string): MatchFileProvider => {
     const provider = providers[dataSource];
@@ -91,23 +96,25 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
      * May be killed at any instant and run again: what this run has stored already is found by its run id.
      * @throws BadInput when the file cannot be read or is no such file; DependencyAway and QuotaExhausted as fetching does.
      */
-    async collectFile({ file, runId, reading }: CollectFileInput): Promise<CollectCounts> {
+    async collectFile(input: CollectFileInput): Promise<CollectCounts> {
+      const { file, runId, reading, collectionType = 'history' } = input;
       const collect = async (reportPhase: ReportPhase): Promise<CollectCounts> => {
         const provider = providerOf(file.dataSource);
         const latest = await reachingPostgres(() => latestEdition(db, file));
         if (latest?.runId === runId) return countsOf(latest);
 
         const etag = reading === 'if-changed' && latest?.fetchedFrom === file.location ? latest.etag : null;
-        const fetched = await provider.fetchFile({
+        const answer = await provider.fetchFile({
           file,
           now: now(),
           etag,
           signal: Context.current().cancellationSignal,
           onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
-          hooks: budgetHooks(deps, { provider: file.dataSource, priority: 'fixtures' }),
+          hooks: budgetHooks(deps, { provider: file.dataSource, priority: priorityOf[collectionType] }),
         });
-        if (fetched === 'absent') return nothing;
-        if (fetched === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
+        if (answer === 'absent') return nothing;
+        if (answer === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
+        const fetched = knownSince(now(), answer);
         if (reading === 'if-changed' && latest?.sha256 === fetched.sha256) return unchanged(latest);
 
         const parsed = provider.parseFile(fetched.bytes, file.uri);
@@ -118,7 +125,9 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
       return await heartbeating((reportPhase) =>
         countingCollection(meters, { dataSource: file.dataSource, collectionType }, () =>
           collect(reportPhase),
-        ),
+        ).catch((error: unknown) => {
+          throw collectionType === 'fixtures' ? laterAgain(error) : error;
+        }),
       );
     },
 
@@ -149,6 +158,22 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
     },
   };
 }
+
+const priorityOf = { history: 'backfill', fixtures: 'fixtures' } as const satisfies Record<
+  CollectionType,
+  Priority
+>;
+
+/** What an answer says is known once it is here, however long it was waited for. */
+const knownSince = (received: Instant, fetched: FetchedFile): FetchedFile => ({
+  ...fetched,
+  fetchedAt: received,
+  ...(fetched.editionTimeBasis === 'fetched' ? { editionTime: received } : {}),
+});
+
+/** A source that was away for one call is asked again in some minutes (SCH-7), where a person does not wait for it. */
+const laterAgain = (error: unknown): unknown =>
+  error instanceof ProviderAway ? new DependencyAway(error.message, error.subject, error) : error;
 
 const countsOf = ({ rows, stored, duplicates, held }: StoredEdition): CollectCounts => ({
   rows,

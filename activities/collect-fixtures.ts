@@ -1,21 +1,10 @@
-import type pg from 'pg';
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
 import { seasonOfDate } from '../adapters/providers/read-values.js';
-import type { ProviderBudget } from '../schemas/budgets.js';
 import { BadInput } from '../schemas/errors.js';
-import { NoInput } from '../schemas/jobs/refine.js';
 import { instant, seasonOfStartYear, seasonStartYear, toIso, type Season } from '../schemas/values.js';
-import { planBudgets } from './plan-budgets.js';
 
+/** Where the sources of fixtures are, as the deployment is configured. */
 export interface CollectFixturesDeps {
-  /** The writer's. */
-  readonly pool: pg.Pool;
-  readonly budgets: readonly ProviderBudget[];
-  /** Where the sources of fixtures are, as the deployment is configured. */
-  readonly places: FixturePlaces;
-}
-
-export interface FixturePlaces {
   readonly footballDataUrl: string;
   readonly openfootballUrl: string;
   readonly apiFootball: { readonly url: string | undefined; readonly key: string | undefined };
@@ -39,8 +28,8 @@ export interface FixtureSourcesInput {
 
 const listedAheadMs = 45 * 24 * 3_600_000;
 
-/** Activities around the daily collection of fixtures. */
-export function createCollectFixturesActivities({ pool, budgets, places: deps }: CollectFixturesDeps) {
+/** An activity that knows which sources of fixtures this deployment has. */
+export function createCollectFixturesActivities(deps: CollectFixturesDeps) {
   const places: Readonly<Record<string, (seasons: readonly Season[]) => FixtureSource>> = {
     football_data: (seasons) => ready('football_data', deps.footballDataUrl, seasons),
     openfootball: (seasons) => ready('openfootball', deps.openfootballUrl, seasons),
@@ -67,12 +56,6 @@ export function createCollectFixturesActivities({ pool, budgets, places: deps }:
           });
         }),
       });
-    },
-
-    /** Plans the rest of the day of every provider that counts its requests, from the fixtures as they are known now. */
-    async planRestOfDay(input: NoInput): Promise<void> {
-      NoInput.parse(input);
-      await planBudgets({ pool, budgets });
     },
   };
 }

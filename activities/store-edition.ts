@@ -224,7 +224,11 @@ function arrivalsOf(
 }
 
 /** The columns with values that no rule of the provider knows, such as those of a new bookmaker. */
-function unknownColumns(provider: MatchFileProvider, { header, rows }: ParsedFile): UnknownColumn[] {
+function unknownColumns(
+  provider: MatchFileProvider,
+  { header, rows, unknownFields = [] }: ParsedFile,
+): UnknownColumn[] {
+  if (unknownFields.length > 0) return unknownFields.map((name) => ({ name, values: rows.length }));
   if (!isColumns(header)) return [];
   return header
     .filter((name) => name !== '' && provider.knowsColumn?.(name) === false)

@@ -40,7 +40,7 @@ export function createSystemHealthActivities({ db, connect, folders }: SystemHea
           const { namespace } = client.options;
           const closedRuns = await closeEndedRuns(db, (run) => isRunning(client, run));
           const waiting = await queueSizes(client.connection, namespace, taskQueues);
-          const disks = await Promise.all([...new Set(folders)].map(roomOf));
+          const disks = (await Promise.all([...new Set(folders)].map(roomOf))).flat();
           const report: HealthReport = {
             closedRuns,
             waiting: Object.entries(waiting).map(([queue, tasks]) => ({ queue, tasks })),
@@ -66,15 +66,26 @@ async function closeEndedRuns(
   let closed = 0;
   for (const run of await reachingPostgres(() => openRuns(db))) {
     const place = run.lastIndexOf('/');
-    if (await stillRuns({ workflowId: run.slice(0, place), runId: run.slice(place + 1) })) continue;
+    try {
+      if (await stillRuns({ workflowId: run.slice(0, place), runId: run.slice(place + 1) })) continue;
+    } catch (error) {
+      log.warn('Whether a collection still runs cannot be told', { run, error });
+      continue;
+    }
     if (await reachingPostgres(() => failOpenRun(db, run, endedWithoutAWord))) closed += 1;
   }
   return closed;
 }
 
-async function roomOf(folder: string): Promise<HealthReport['disks'][number]> {
-  const { bavail, blocks, bsize } = await statfs(folder);
-  return { folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+/** None where the folder cannot be looked at, which is a warning and hides nothing of the others. */
+async function roomOf(folder: string): Promise<HealthReport['disks']> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return [{ folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize }];
+  } catch (error) {
+    log.warn('The room on a disk cannot be told', { folder, error });
+    return [];
+  }
 }
 
 function warn({ closedRuns, waiting, disks }: HealthReport): void {

@@ -11,20 +11,18 @@ import {
   type CollectedSource,
   type CollectFixturesResult,
 } from '../schemas/jobs/collect-fixtures.js';
-import { jobFailure } from '../schemas/jobs/failure.js';
+import { jobFailure, type FailureDetails, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
 import { shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 
-const { fixtureSources, planRestOfDay } =
-  proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
+const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
 
 /**
  * Collects the fixtures and results of the running season from every source, one after the other, each up to gold. What one source
- * cannot do stops no other: it is its outcome. Then the day's requests are planned, from the fixtures as they are now. The job fails where
- * every source failed.
+ * cannot do stops no other: it is its outcome. The job fails where every source failed, with the first one's error.
  */
 export async function collectFixtures(input: CollectFixturesInput): Promise<CollectFixturesResult> {
   const { dataSources, seasons, divisions } = readJobInput(CollectFixturesInput, input);
@@ -35,26 +33,29 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
   });
   report({ total: wanted.sources.length });
   const sources: CollectedSource[] = [];
+  const failures: JobFailure[] = [];
   for (const source of wanted.sources) {
-    sources.push(await collect(source, divisions));
+    const { failure, ...collected } = await collect(source, divisions);
+    sources.push(collected);
+    if (failure !== undefined) failures.push(failure);
     report({ done: sources.length });
   }
-  await planRestOfDay({});
   const result = outcomeOfAll(sources.map((source) => source.result));
-  if (result.outcome === 'failed') {
+  const [first] = failures;
+  if (result.outcome === 'failed' && first !== undefined) {
     throw ApplicationFailure.create({
       message: result.reason,
-      type: 'ProviderAway',
+      type: first.name,
       nonRetryable: true,
-      details: [
-        { remedy: 'retry-later', subject: { object: sources.map((each) => each.dataSource).join(', ') } },
-      ],
+      details: [{ subject: first.subject } satisfies FailureDetails],
     });
   }
   return { result, sources };
 }
 
-async function collect(source: FixtureSource, divisions: string[] | undefined): Promise<CollectedSource> {
+type Collected = CollectedSource & { readonly failure?: JobFailure };
+
+async function collect(source: FixtureSource, divisions: string[] | undefined): Promise<Collected> {
   const { dataSource } = source;
   if (source.kind === 'missing') {
     return { dataSource, counts: null, result: { outcome: 'skipped', reason: source.reason } };
@@ -82,13 +83,13 @@ async function collect(source: FixtureSource, divisions: string[] | undefined): 
     return { dataSource, counts, result: { outcome: 'partial', reason } };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { dataSource, counts: null, result: outcomeOf(dataSource, error) };
+    const failure = jobFailure(error);
+    return { dataSource, counts: null, result: outcomeOf(dataSource, failure), failure };
   }
 }
 
 /** A source whose key or quota is missing was skipped; any other error is a failure. */
-function outcomeOf(dataSource: string, error: unknown): JobOutcome {
-  const { name, message } = jobFailure(error);
+function outcomeOf(dataSource: string, { name, message }: JobFailure): JobOutcome {
   const outcome = name === 'PrerequisiteMissing' || name === 'QuotaExhausted' ? 'skipped' : 'failed';
   return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
 }

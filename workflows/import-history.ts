@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  isCancellation,
   proxyActivities,
 } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
@@ -39,21 +40,32 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
   let files: readonly SourceFile[] = [];
+  let usable = 0;
   const failureOf = new Map<SourceFile, FileFailure>();
   /** In the order of the files, whichever failed first. */
   const failures = (): FileFailure[] => files.flatMap((file) => failureOf.get(file) ?? []);
   const report = reportProgress({ phase: 'list', unit: 'files' });
 
+  let isRefused = false;
   const collect = async (file: SourceFile): Promise<void> => {
+    if (isRefused) return;
     try {
-      const collected = await collectFile({ file, runId, reading });
+      const collected = await collectFile({
+        ...{ file, runId, reading },
+        ...(collectionType === 'history' ? {} : { collectionType }),
+      });
+      usable += 1;
       counts.rows += collected.rows;
       counts.stored += collected.stored;
       counts.duplicates += collected.duplicates;
       counts.held += collected.held;
     } catch (error) {
-      if (!isAboutTheFile(error)) throw error;
+      if (!isAboutTheFile(error) && !(collectionType === 'fixtures' && error instanceof ActivityFailure))
+        throw error;
+      if (isCancellation(error)) throw error;
       const { name, message, subject } = jobFailure(error);
+      // Without its key or its quota a source refuses every other list too.
+      isRefused ||= refusals.has(name);
       failureOf.set(file, {
         file: subject.file ?? file.uri,
         name,
@@ -89,7 +101,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     files = listed.files;
     report({ phase: 'collect', total: files.length, rows: 0 });
     await inParallel(files, filesInFlight, collect);
-    throwIfNothingWasUsable(files.length, failures());
+    throwIfNothingWasUsable(usable, files.length, failures());
     await bringToGold(report);
   } catch (error) {
     await closeLog(error);
@@ -106,9 +118,11 @@ const isAboutTheFile = (error: unknown): boolean =>
   error.cause instanceof ApplicationFailure &&
   error.cause.type === 'BadInput';
 
-function throwIfNothingWasUsable(fileCount: number, failures: readonly FileFailure[]): void {
+const refusals: ReadonlySet<string> = new Set(['KeyRefused', 'QuotaExhausted', 'PrerequisiteMissing']);
+
+function throwIfNothingWasUsable(usable: number, fileCount: number, failures: readonly FileFailure[]): void {
   const first = failures[0];
-  if (first === undefined || failures.length < fileCount) return;
+  if (first === undefined || usable > 0) return;
   const others = fileCount === 1 ? '' : ` None of the ${fileCount} files could be used.`;
   throw ApplicationFailure.create({
     message: `${first.message}${others}`,

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../../schemas/errors.js';
 import type { Meters } from './meters.js';
@@ -20,7 +21,17 @@ export interface MetricsServer {
 }
 
 const freshForMs = 30_000;
+/** Who looks does not wait longer for what lies elsewhere: the values of before are shown, and what is read is there the next time. */
+const patienceMs = 2_000;
 const paths = new Set(['/metrics', '/monitoring/metrics']);
+async function inTime(refreshed: Promise<void>): Promise<void> {
+  const giveUp = new AbortController();
+  const patience = sleep(patienceMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
+  await Promise.race([refreshed, patience]).finally(() => {
+    giveUp.abort();
+  });
+}
+
 const Address = z.object({ port: z.number().int() });
 
 /**
@@ -49,10 +60,10 @@ export async function serveMetrics(options: ServeMetricsOptions): Promise<Metric
   };
 
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const path = request.url?.split('?', 1)[0] ?? '/';
     if (!paths.has(path)) return void response.writeHead(404).end('Not Found\n');
     if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
-    upToDate()
+    inTime(upToDate())
       .then(() => meters.exposition())
       .then(
         ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),

@@ -18,7 +18,8 @@ export interface TaskMeter {
  * Measures every attempt of every activity. Counted as a task's end are a success, a cancellation and the failure after which Temporal
  * does not try again; the attempts before it show as retries.
  */
-export function taskMeter(meters: Meters): TaskMeter {
+export function taskMeter(unsafe: Meters): TaskMeter {
+  const meters = harmless(unsafe);
   const running = new Map<string, number>();
   const recent = new Map<string, AttemptsOfAnHour>();
   const changeRunning = (task: string, by: 1 | -1): void => {
@@ -84,7 +85,7 @@ export function taskMeter(meters: Meters): TaskMeter {
   };
 }
 
-const count = (meters: Meters, task: string, status: Status, by: 0 | 1): void => {
+const count = (meters: Pick<Meters, 'add'>, task: string, status: Status, by: 0 | 1): void => {
   meters.add('football_tasks_total', { task_name: task, status }, by);
 };
 
@@ -106,4 +107,32 @@ class AttemptsOfAnHour {
     const all = this.minutes.reduce((sum, each) => sum + each.all, 0);
     return all === 0 ? 0 : this.minutes.reduce((sum, each) => sum + each.failed, 0) / all;
   }
+}
+
+/** Measuring never decides about work: what cannot be noted is not noted. */
+function harmless(meters: Meters): Pick<Meters, 'add' | 'set' | 'observe'> {
+  const trying = (note: () => void): void => {
+    try {
+      note();
+    } catch {
+      // An attempt that ended well would be tried again because of a number.
+    }
+  };
+  return {
+    add: (...noted) => {
+      trying(() => {
+        meters.add(...noted);
+      });
+    },
+    set: (...noted) => {
+      trying(() => {
+        meters.set(...noted);
+      });
+    },
+    observe: (...noted) => {
+      trying(() => {
+        meters.observe(...noted);
+      });
+    },
+  };
 }

@@ -112,21 +112,23 @@ function assignGroup(
   fileKind: FileKind,
 ): Assignment[] {
   const inOrder = rows.toSorted((a, b) => a.rowNo - b.rowNo);
-  const firstOfDate = new Map<CalendarDate, EditionRow>();
-  for (const row of inOrder) if (!firstOfDate.has(row.date)) firstOfDate.set(row.date, row);
+  const firsts = new Map<string, EditionRow>();
+  for (const row of inOrder) if (!firsts.has(meetingOf(row))) firsts.set(meetingOf(row), row);
 
-  const meetings = [...firstOfDate.values()].sort((a, b) => compareTexts(a.date, b.date));
-  const ordinals = new Map<CalendarDate, number>();
+  const meetings = [...firsts.values()].sort(
+    (a, b) => compareTexts(a.date, b.date) || compareTexts(meetingOf(a), meetingOf(b)),
+  );
+  const ordinals = new Map<string, number>();
   let next = stored.reduce((most, key) => Math.max(most, key.ordinal), 0) + 1;
   const keys = stored.toSorted((a, b) => compareTexts(a.date, b.date) || a.ordinal - b.ordinal);
   const matched = leastDistance(meetings, keys, mayTake(fileKind));
   meetings.forEach((meeting, index) => {
-    ordinals.set(meeting.date, matched[index]?.ordinal ?? next++);
+    ordinals.set(meetingOf(meeting), matched[index]?.ordinal ?? next++);
   });
 
   return inOrder.map((row) => {
-    const first = firstOfDate.get(row.date) ?? row;
-    const ordinal = ordinals.get(row.date) ?? next;
+    const first = firsts.get(meetingOf(row)) ?? row;
+    const ordinal = ordinals.get(meetingOf(row)) ?? next;
     const key = matchKey(row, ordinal);
     const { rowNo } = row;
     if (first === row) return keyOf(row, row, ordinal);
@@ -135,6 +137,9 @@ function assignGroup(
     return { kind: 'contradiction', rowNo, ofRow: first.rowNo, reason };
   });
 }
+
+/** Two teams meet once a day, unless the source has two ids for it. */
+const meetingOf = ({ date, sourceId = '' }: EditionRow): string => `${date}/${sourceId}`;
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -11,7 +11,7 @@ export interface HeldRow {
 /**
  * The keys that rows which cannot be read still stand for, by row number. `missing` are the keys that the file had in the edition before
  * and that no readable row of this one has: such a match has not left its file, its row is held. A row stands for the first of them, by
- * ordinal, that agrees with all it tells: both teams, or one team and the date. A key goes to one row.
+ * ordinal, that agrees with all it tells: its id where the source has ids, else both teams, or one team and the date. A key goes to one row.
  */
 export function keysOfHeldRows(rows: readonly HeldRow[], missing: readonly StoredKey[]): Map<number, string> {
   const keys = new Map<number, string>();
@@ -24,7 +24,9 @@ export function keysOfHeldRows(rows: readonly HeldRow[], missing: readonly Store
   return keys;
 }
 
-function standsFor({ division, season, date, homeTeam, awayTeam }: PartialIdentity, key: StoredKey): boolean {
+function standsFor(told: PartialIdentity, key: StoredKey): boolean {
+  const { division, season, date, homeTeam, awayTeam, sourceId } = told;
+  if (sourceId !== undefined && key.sourceId !== undefined) return sourceId === key.sourceId;
   if (division !== key.division || (season !== null && season !== key.season)) return false;
   if (homeTeam !== null && homeTeam !== key.homeTeam) return false;
   if (awayTeam !== null && awayTeam !== key.awayTeam) return false;

@@ -79,6 +79,8 @@ export interface PartialIdentity {
   readonly date: CalendarDate | null;
   readonly homeTeam: string | null;
   readonly awayTeam: string | null;
+  /** The source's own id of the match; absent where it has none, or it cannot be read. */
+  readonly sourceId?: string | undefined;
 }
 
 /** The outcome of reading one payload. `unreadable` payloads are held, whole. */

@@ -50,4 +50,6 @@ export interface ParsedFile {
   readonly rows: readonly FileRow[];
   /** What a row number counts, from 1: the lines of the file, its header included, or its matches. */
   readonly rowIs: 'line' | 'match';
+  /** Fields that no contract knows, by their path; absent where the header's columns tell it. */
+  readonly unknownFields?: readonly string[] | undefined;
 }

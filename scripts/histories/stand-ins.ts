@@ -67,7 +67,6 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
           { kind: 'missing', dataSource: 'api_football', reason: 'api_football needs a key' },
         ],
       }),
-    planRestOfDay: () => Promise.resolve(),
     checkHealth: () => Promise.resolve({ closedRuns: 0, waiting: [], disks: [] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),

@@ -134,6 +134,42 @@ describe('the fixtures of API-Football', () => {
     expect(rows).toEqual([{ field: 'fixture.status.short' }]);
   });
 
+  it('keep a match that is told in a way that cannot be read: its id says that it is still there', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    await collect();
+    const unreadable = aMatch({ code: 'XX', fixture: { id: 1 }, home: { name: 'Arsenal London' } });
+    server.fixtures = { '39': [unreadable] };
+    expect(await collect()).toMatchObject({ rows: 1, held: 1 });
+    const { rows } = await house.pool.query(`select from fixture_revisions where not source_present`);
+    expect(rows).toEqual([]);
+  });
+
+  it('are no list where nobody knows how long it is', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    server.paging = { current: 1, total: 'two' };
+    await expect(collect()).rejects.toMatchObject({ name: 'ContractBroken' });
+  });
+
+  it('are known since the answer was here, not since it was asked for', async () => {
+    server.fixtures = { '39': [scheduled(1)] };
+    await collect();
+    const { rows } = await house.pool.query<{ known: Date }>(
+      'select edition_time as known from source_editions',
+    );
+    expect(rows[0]?.known.getTime()).toBeGreaterThanOrEqual(server.answeredAt);
+  });
+
+  it('report a field that no contract knows', async () => {
+    server.fixtures = {
+      '39': [aMatch({ code: 'NS', fixture: { roof: 'open' }, goals: noGoals, score: noScore })],
+    };
+    await collect();
+    const { rows } = await house.pool.query<{ field: string }>(
+      `select field from data_quality_logs where error_type = 'unknown_column'`,
+    );
+    expect(rows).toEqual([{ field: 'response[].fixture.roof' }]);
+  });
+
   it('name provider and variable where the key is not accepted', async () => {
     const other = await serveApiFootball('another key');
     try {

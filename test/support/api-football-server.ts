@@ -11,6 +11,10 @@ export interface ApiFootballServer {
   fixtures: Readonly<Record<string, readonly Entry[]>>;
   /** What its headers say is left of the minute; undefined: they say nothing. */
   remainingThisMinute: number | undefined;
+  /** What it says of pages in place of `1 of 1`. */
+  paging: unknown;
+  /** When it answered last, in milliseconds since 1970. */
+  answeredAt: number;
   /** The addresses it was asked for, with their parameters. */
   readonly asked: string[];
   close(): Promise<void>;
@@ -22,19 +26,24 @@ const refusal = { token: 'Error/Missing application key.' };
 /** Starts one on 127.0.0.1 that takes this key and no other. `close` has to be awaited. */
 export async function serveApiFootball(key: string): Promise<ApiFootballServer> {
   const asked: string[] = [];
-  const state: Pick<ApiFootballServer, 'fixtures' | 'remainingThisMinute'> = {
+  const state: Omit<ApiFootballServer, 'url' | 'asked' | 'close'> = {
     fixtures: {},
     remainingThisMinute: undefined,
+    paging: undefined,
+    answeredAt: 0,
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams, search } = new URL(request.url ?? '/', 'http://localhost');
     asked.push(`${pathname}${search}`);
     const listed = state.fixtures[searchParams.get('league') ?? ''] ?? [];
     const answer =
-      request.headers['x-apisports-key'] === key ? anAnswer(listed) : anAnswer([], { errors: refusal });
+      request.headers['x-apisports-key'] === key
+        ? anAnswer(listed, state.paging === undefined ? {} : { paging: state.paging })
+        : anAnswer([], { errors: refusal });
     if (state.remainingThisMinute !== undefined) {
       response.setHeader('x-ratelimit-remaining', state.remainingThisMinute);
     }
+    state.answeredAt = Date.now();
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve, reject) => {

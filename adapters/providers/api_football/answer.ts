@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProviderAway } from '../../../schemas/errors.js';
+import { DependencyAway } from '../../../schemas/errors.js';
 import type { Instant } from '../../../schemas/values.js';
 import { readBody, type Entries } from '../wire/contract.js';
 import type { Answer, RejectedPart, WireRequest } from '../wire/endpoint.js';
@@ -60,7 +60,7 @@ function refuseErrors({ body, request, now }: Received): void {
   if (error !== undefined) throw error;
   // What a time-out and a failure inside are documented to say, with and without their status.
   if ('message' in body && !('response' in body)) {
-    throw new ProviderAway(`api_football tells of an error of its own: ${shortText(body.message)}`, {
+    throw new DependencyAway(`api_football tells of an error of its own: ${shortText(body.message)}`, {
       object: request.path,
       advice: 'Ask again later.',
     });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { BadInput } from '../../../schemas/errors.js';
+import { BadInput, ContractBroken } from '../../../schemas/errors.js';
 import type { ReadOutcome } from '../../../schemas/records/collected-match.js';
 import type { ToldFixture } from '../../../schemas/records/live.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../../schemas/records/source-file.js';
@@ -13,7 +13,7 @@ import type {
   MatchFileProvider,
   UnreadableRow,
 } from '../provider.js';
-import { daysOfSeason } from '../read-values.js';
+import { daysOfSeason, tidyText } from '../read-values.js';
 import { selectionOf, type DivisionNames } from '../selection.js';
 import { ask } from '../wire/ask.js';
 import type { Connection } from '../wire/prepare.js';
@@ -97,18 +97,33 @@ async function fetchList(
   })) {
     if (page.kind === 'not-modified') continue;
     const { told, rejected, unknownFields: unknown } = page.answer;
+    // A list whose end nobody knows is no list: what is missing from it would be taken for gone.
+    const [unread] = rejected.filter(({ field }) => field.startsWith('paging'));
+    if (unread !== undefined) {
+      throw new ContractBroken(`api_football does not say how many pages there are: ${unread.text}`, {
+        field: unread.field,
+        file: file.uri,
+      });
+    }
     entries.push(...told.map(({ raw }) => raw), ...rejected.map(({ raw }) => raw));
     for (const field of unknown) unknownFields.add(field);
   }
   // A season that is not on the list yet, and a provider that has gone quiet, look alike: neither takes a match away.
   if (entries.length === 0) return 'absent';
-  const text = JSON.stringify({ league, season, unknownFields: [...unknownFields], response: entries });
+  const text = JSON.stringify({
+    league,
+    season,
+    unknownFields: [...unknownFields].sort(),
+    response: entries,
+  });
   const bytes = Buffer.from(text);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { bytes, sha256, etag: null, editionTime: now, editionTimeBasis: 'fetched', fetchedAt: now };
 }
 
-const FileContent = z.object({ response: z.array(z.unknown()) }).loose();
+const FileContent = z
+  .object({ response: z.array(z.unknown()), unknownFields: z.array(z.string()).default([]) })
+  .loose();
 
 /** Where an entry is kept that is no object. */
 const strayEntry = '_entry';
@@ -119,13 +134,13 @@ function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   if (!content.success) {
     throw new BadInput('This is no list of fixtures', { file: uri, advice: 'Collect it again.' });
   }
-  const { response, ...header } = content.data;
+  const { response, unknownFields, ...header } = content.data;
   const rows = response.map((entry, index) => ({
     rowNo: index + 1,
     raw: isEntry(entry) ? entry : { [strayEntry]: entry },
     text: JSON.stringify(entry),
   }));
-  return { encoding: 'utf-8', header, rows, rowIs: 'match' };
+  return { encoding: 'utf-8', header, rows, rowIs: 'match', unknownFields };
 }
 
 const isEntry = (value: unknown): value is Entry =>
@@ -148,15 +163,24 @@ function fixtureOf(raw: Entry): ToldFixture | UnreadableRow {
 
 const Named = z.object({ name: z.string() });
 const Teams = z.object({ teams: z.object({ home: Named, away: Named }) });
+const Identified = z.object({ fixture: z.object({ id: z.int() }) });
 
 function identifyRow(raw: Entry, { division, season }: FileContext): IdentifiedRow | UnreadableRow {
   const fixture = fixtureOf(raw);
   if ('externalId' in fixture)
     return { kind: 'identified', sourceId: fixture.externalId, ...identityOf(fixture) };
-  const { teams } = Teams.safeParse(raw).data ?? {};
-  if (division === null || teams === undefined) return fixture;
-  const names = { homeTeam: teams.home.name, awayTeam: teams.away.name };
-  return { ...fixture, identity: { division, season, date: null, ...names } };
+  if (division === null) return fixture;
+  const { home, away } = Teams.safeParse(raw).data?.teams ?? {};
+  const sourceId = Identified.safeParse(raw).data?.fixture.id;
+  return {
+    ...fixture,
+    identity: {
+      ...{ division, season, date: null },
+      homeTeam: home === undefined ? null : tidyText(home.name),
+      awayTeam: away === undefined ? null : tidyText(away.name),
+      ...(sourceId === undefined ? {} : { sourceId: String(sourceId) }),
+    },
+  };
 }
 
 interface Identity {

@@ -1,7 +1,7 @@
 import {
   BadInput,
   KeyRefused,
-  ProviderAway,
+  DependencyAway,
   QuotaExhausted,
   type TouchlineError,
 } from '../../../schemas/errors.js';
@@ -50,7 +50,7 @@ const nextMultiple = (of: number, now: Instant): number => (Math.floor(now / of)
  * - a key that is not accepted, or may not ask this (another plan, a suspended account): KeyRefused
  * - the requests of the day: QuotaExhausted until the next midnight UTC; of the minute: until the next minute
  * - a parameter: BadInput, which names it
- * - a mistake of the provider, and whatever it does not document: ProviderAway
+ * - a mistake of the provider, and whatever it does not document: DependencyAway
  */
 export function toldError(errors: unknown, request: WireRequest, now: Instant): TouchlineError | undefined {
   const told = listed(errors).map((error) => ({ ...error, cause: causeOf(error, request) }));
@@ -94,7 +94,7 @@ function errorOf(
         advice: `Correct ${name === 'required' ? 'the question' : `the parameter ${name}`}.`,
       });
     case 'provider':
-      return new ProviderAway(`api_football tells of an error of its own: ${words}`, {
+      return new DependencyAway(`api_football tells of an error of its own: ${words}`, {
         ...subject,
         advice: 'Ask again later.',
       });

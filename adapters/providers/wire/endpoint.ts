@@ -42,7 +42,7 @@ export interface Answer<Record> {
 /**
  * One kind of question to a provider. Pure: no request is made here.
  * A provider's answer that is no answer (an error told with HTTP 200, a body of another shape) is thrown: QuotaExhausted,
- * KeyRefused, BadInput, ProviderAway, or ContractBroken where the body has not the shape of the contract at all.
+ * KeyRefused, BadInput, DependencyAway, or ContractBroken where the body has not the shape of the contract at all.
  */
 export interface Endpoint<Query, Record> {
   readonly kind: DataKind;

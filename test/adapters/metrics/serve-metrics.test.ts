@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMeters } from '../../../adapters/metrics/meters.js';
 import { serveMetrics, type MetricsServer } from '../../../adapters/metrics/serve-metrics.js';
@@ -61,6 +62,28 @@ describe('the metrics of a process', () => {
     const { server } = await serve();
     expect((await fetch(server.url.replace('/metrics', '/'))).status).toBe(404);
     expect((await fetch(server.url, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('are shown within seconds while what lies elsewhere does not answer', async () => {
+    const { server } = await serve(() => new Promise(() => undefined));
+    expect(await textAt(server.url)).toContain('process_cpu_seconds_total');
+  });
+
+  it('outlive a request that no address can be made of', async () => {
+    const { server } = await serve();
+    const { hostname, port } = new URL(server.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write('GET // HTTP/1.1\r\nHost: x\r\n\r\n'),
+      );
+      socket.once('data', (data) => {
+        socket.destroy();
+        resolve(String(data));
+      });
+      socket.once('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 404 /);
+    expect((await fetch(server.url)).status).toBe(200);
   });
 
   it('name the setting where the port is taken', async () => {

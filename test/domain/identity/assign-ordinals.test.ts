@@ -194,6 +194,16 @@ describe('keys of a source that has ids', () => {
     expect(ordinals([identified(2, 'b')], stored)).toEqual([2]);
   });
 
+  it('are two for two ids from the start, not one now and one later', () => {
+    const rows = [identified(2, 'a'), identified(3, 'b')];
+    expect(ordinals(rows, [])).toEqual([1, 2]);
+    const stored: StoredKey[] = [1, 2].map((ordinal) => ({
+      ...key(ordinal, '2021-08-14', false),
+      sourceId: ordinal === 1 ? 'a' : 'b',
+    }));
+    expect(ordinals(rows, stored)).toEqual([1, 2]);
+  });
+
   it('are said again, or contradicted, by a second row of the id', () => {
     const rows = [
       identified(2, 'a', { content: 'as it was' }),

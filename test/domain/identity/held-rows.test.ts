@@ -34,6 +34,16 @@ const keysOf = (identities: readonly PartialIdentity[], missing: readonly Stored
 describe('a row that cannot be read', () => {
   const missing = [stored('Arsenal', 'Chelsea'), stored('Leeds', 'Fulham')];
 
+  it('stands for the match of its id, whatever it calls the teams', () => {
+    const known = [
+      { ...stored('Arsenal', 'Chelsea'), sourceId: 'a' },
+      { ...stored('Leeds', 'Fulham'), sourceId: 'b' },
+    ];
+    const told = tells({ homeTeam: 'Arsenal', awayTeam: 'Chelsea', sourceId: 'b' });
+    expect(keysOf([told], known)).toEqual([[2, 'E0/2021-22/Leeds/Fulham/1']]);
+    expect(keysOf([tells({ sourceId: 'c' })], known)).toEqual([]);
+  });
+
   it('stands for the missing match of its teams, or of one team on its day', () => {
     expect(keysOf([tells({ homeTeam: 'Leeds', awayTeam: 'Fulham' })], missing)).toEqual([
       [2, 'E0/2021-22/Leeds/Fulham/1'],

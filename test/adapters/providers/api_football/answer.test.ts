@@ -8,7 +8,7 @@ import {
   ContractBroken,
   describeError,
   KeyRefused,
-  ProviderAway,
+  DependencyAway,
   QuotaExhausted,
   TouchlineError,
 } from '../../../../schemas/errors.js';
@@ -113,7 +113,7 @@ describe('an answer with HTTP 200 that tells an error', () => {
       report: 'fixtures',
     };
     for (const errors of [bug, [bug], { moon: 'is full' }, ['what'], 'what', 7, true, [[[{ moon: 1 }]]]]) {
-      expect(refusal(withErrors(errors))).toBeInstanceOf(ProviderAway);
+      expect(refusal(withErrors(errors))).toBeInstanceOf(DependencyAway);
     }
   });
 
@@ -142,7 +142,7 @@ describe('an answer with HTTP 200 that tells an error', () => {
 describe('a body that is no answer', () => {
   it('is the message of a time-out or a failure inside: asked again later', () => {
     const message = 'Something went wrong while fetching details. Try again later.';
-    expect(refusal({ message })).toBeInstanceOf(ProviderAway);
+    expect(refusal({ message })).toBeInstanceOf(DependencyAway);
   });
 
   it('breaks the contract where it has no list', () => {
