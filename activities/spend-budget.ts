@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { correctFromProvider, spend } from '../adapters/postgres/budget-account.js';
-import type { RequestHooks } from '../adapters/providers/provider.js';
+import type { RequestHooks } from '../adapters/providers/wire/endpoint.js';
 import { taskAttempt } from '../adapters/temporal/attempt.js';
 import { decideSpend } from '../domain/budget/decide-spend.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';

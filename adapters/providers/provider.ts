@@ -2,7 +2,7 @@ import type { TouchlineError } from '../../schemas/errors.js';
 import type { ReadOutcome } from '../../schemas/records/collected-match.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
 import type { CalendarDate, Instant, Season, TimeOfDay } from '../../schemas/values.js';
-import type { AskOptions } from './wire/ask.js';
+import type { RequestHooks } from './wire/endpoint.js';
 
 /** A league as we know it, whichever source speaks of it. */
 export interface DeclaredLeague {
@@ -70,9 +70,6 @@ export interface FailedRequest {
   readonly requestNo: number;
   readonly error: TouchlineError;
 }
-
-/** What a caller does about each request to a provider that counts them. */
-export type RequestHooks = Pick<AskOptions, 'beforeRequest' | 'onQuota'>;
 
 /** A source of match files. A new one is a folder beside this file and a line in the registry. */
 export interface MatchFileProvider {

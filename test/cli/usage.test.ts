@@ -51,7 +51,11 @@ describe('bad usage ends with 2 and says what is accepted', () => {
       ['review', 'release', '7', '--status', 'logged', '--why', 'x'],
       /named by ids or chosen by options/,
     ],
-    ['an unknown job', ['run', 'nope'], /import-history, refine, publish, build-gold, rebuild/],
+    [
+      'an unknown job',
+      ['run', 'nope'],
+      /import-history, collect-fixtures, refine, publish, build-gold, rebuild/,
+    ],
     ['JSON that is none', ['run', 'refine', '--input', '{'], /--input/],
     ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts/],
     [

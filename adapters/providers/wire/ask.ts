@@ -7,20 +7,16 @@ import {
 } from '../../../schemas/errors.js';
 import type { Instant } from '../../../schemas/values.js';
 import type { FailedRequest } from '../provider.js';
-import type { Answer, Endpoint, QuotaState, WireRequest } from './endpoint.js';
+import type { Answer, Endpoint, QuotaState, RequestHooks, WireRequest } from './endpoint.js';
 import { prepare, type Connection, type Prepared } from './prepare.js';
 import { readJson } from './read-json.js';
 import { refusal } from './refusals.js';
 import { send, type Received, type SendOptions } from './send.js';
 
 /** What the caller is told, and asked, on the way. Each is awaited; what it throws ends the call. */
-export interface AskOptions extends SendOptions {
+export interface AskOptions extends SendOptions, RequestHooks {
   /** Default 100. */
   readonly pageLimit?: number | undefined;
-  /** Before each request: spends its cost from the budget, and throws where there is none. */
-  readonly beforeRequest?: ((request: WireRequest) => Promise<void>) | undefined;
-  /** After each answer, whatever its status: what its headers say of the quota. */
-  readonly onQuota?: ((quota: QuotaState) => Promise<void>) | undefined;
   /** Of each request that failed, before its error is thrown. */
   readonly onFailedRequest?: ((failed: FailedRequest) => Promise<void>) | undefined;
 }

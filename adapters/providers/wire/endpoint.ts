@@ -81,3 +81,11 @@ export interface WireProvider {
    */
   readRefusal?(status: number, body: unknown, now: Instant): TouchlineError | undefined;
 }
+
+/** What a caller does about each request. Each is awaited; what it throws ends the call. */
+export interface RequestHooks {
+  /** Before each request: spends its cost from the budget, and throws where there is none. */
+  readonly beforeRequest?: ((request: WireRequest) => Promise<void>) | undefined;
+  /** After each answer, whatever its status: what its headers say of the quota. */
+  readonly onQuota?: ((quota: QuotaState) => Promise<void>) | undefined;
+}
