@@ -157,6 +157,7 @@ describe('silver', () => {
       await query(`select e.data_source, e.external_id from league_external_ids e join leagues l on l.id = e.league_id
         where l.code = 'E0' order by 1`),
     ).toEqual([
+      { data_source: 'api_football', external_id: '39' },
       { data_source: 'football_data', external_id: 'E0' },
       { data_source: 'openfootball', external_id: 'en.1' },
     ]);
