@@ -143,7 +143,10 @@ function textOf({ url, clock, faults, environment }: Printed): string {
     '',
     'Point Touchline at it:',
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
-    `  touchline import football-data ${environment.FOOTBALL_DATA_URL}`,
+    `  export SIMULATOR=${url}`,
+    '',
+    'Then: touchline up --detach, and',
+    `  touchline run collect-fixtures --input '{"dataSources": ["football_data", "api_football"], "divisions": ["SIM"]}'`,
     '',
     faults.length === 0
       ? 'No faults.'

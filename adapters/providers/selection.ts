@@ -54,7 +54,7 @@ function nameAsked(text: string, { source, declared, undeclared }: DivisionNames
   if (name !== undefined) return name;
   throw new BadInput(`${JSON.stringify(text)} is not a division`, {
     setting: 'divisions',
-    advice: `Write a division as ${source} does: ${declared.map(({ externalId }) => externalId).join(', ')}.`,
+    advice: `Write a division by the code of its league, as E0, or as ${source} does: ${declared.map(({ externalId }) => externalId).join(', ')}.`,
   });
 }
 

@@ -120,10 +120,11 @@ const worded = (message: unknown): string =>
   typeof message === 'string' ? message.slice(0, 200) : shortText(message);
 
 /** `token: Error/Missing application key.`; of a long list its beginning. */
+/** The name stands behind its message: `token: Missing key` would be taken for a secret, and hidden. */
 const wordsOf = (told: readonly ToldError[]): string =>
   told
     .slice(0, 5)
-    .map(({ name, message }) => (name === '' ? message : `${name.slice(0, 50)}: ${message}`))
+    .map(({ name, message }) => (name === '' ? message : `${message} (${name.slice(0, 50)})`))
     .join('; ');
 
 const questionText = ({ path, parameters }: WireRequest): string => {

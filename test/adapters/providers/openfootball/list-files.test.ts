@@ -49,7 +49,7 @@ describe('the files of a folder', () => {
       'no file of the division de.1',
     );
     expect(await refusal({ location: folder.path, divisions: ['X9'] })).toContain(
-      'Write a division as openfootball does: en.1',
+      'Write a division by the code of its league, as E0, or as openfootball does: en.1',
     );
   });
 });
