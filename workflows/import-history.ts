@@ -46,9 +46,9 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   const failures = (): FileFailure[] => files.flatMap((file) => failureOf.get(file) ?? []);
   const report = reportProgress({ phase: 'list', unit: 'files' });
 
-  let isRefused = false;
+  let isGivenUp = false;
   const collect = async (file: SourceFile): Promise<void> => {
-    if (isRefused) return;
+    if (isGivenUp) return;
     try {
       const collected = await collectFile({
         ...{ file, runId, reading },
@@ -64,8 +64,8 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
         throw error;
       if (isCancellation(error)) throw error;
       const { name, message, subject } = jobFailure(error);
-      // Without its key or its quota a source refuses every other list too.
-      isRefused ||= refusals.has(name);
+      // A source that is away, or refuses for want of key or quota, does so for every other list too.
+      isGivenUp ||= !aboutOneFile.has(name);
       failureOf.set(file, {
         file: subject.file ?? file.uri,
         name,
@@ -118,7 +118,7 @@ const isAboutTheFile = (error: unknown): boolean =>
   error.cause instanceof ApplicationFailure &&
   error.cause.type === 'BadInput';
 
-const refusals: ReadonlySet<string> = new Set(['KeyRefused', 'QuotaExhausted', 'PrerequisiteMissing']);
+const aboutOneFile: ReadonlySet<string> = new Set(['BadInput', 'ContractBroken']);
 
 function throwIfNothingWasUsable(usable: number, fileCount: number, failures: readonly FileFailure[]): void {
   const first = failures[0];

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../schemas/errors.js';
 import { CollectFixturesResult } from '../../schemas/jobs/collect-fixtures.js';
-import { standInActivities, type JobActivities } from '../../scripts/histories/stand-ins.js';
+import { sourceFile, standInActivities, type JobActivities } from '../../scripts/histories/stand-ins.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 
 let temporal: TestTemporal;
@@ -78,6 +78,21 @@ describe('the daily fixtures', () => {
       'succeeded',
       'skipped',
     ]);
+  });
+
+  it('ask a source that stays away for no other list: each would be waited for as long', async () => {
+    const divisions = Array.from({ length: 20 }, (_, index) => `D${index}`);
+    const { failure, steps } = await run(
+      {
+        listSourceFiles: () => Promise.resolve({ files: divisions.map(sourceFile) }),
+        collectFile: () =>
+          Promise.reject(ApplicationFailure.nonRetryable('The server answered 503', 'DependencyAway')),
+      },
+      { dataSources: ['football_data'] },
+    );
+    expect(failure).toMatchObject({ name: 'DependencyAway' });
+    // Those that were in flight together.
+    expect(steps.filter((step) => step === 'collectFile').length).toBeLessThanOrEqual(4);
   });
 
   it('are partial where a list of a source cannot be used', async () => {
