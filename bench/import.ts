@@ -1,10 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { projectRoot } from '../config.js';
 import { ImportOutcome } from '../schemas/jobs/import-history.js';
+import { makeTestFolder } from '../test/support/folder.js';
 import { machine, revision } from './support/machine.js';
 import { watchMemory } from './support/process-memory.js';
 import { touchlineDone } from './support/touchline.js';
@@ -33,18 +33,18 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-async function inTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), `touchline-${name}-`));
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await makeTestFolder();
   try {
-    return await work(folder);
+    return await work(folder.path);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
 /** Imports the folder twice in one empty home, which runs for the time of both. */
 async function importTwice(folder: string): Promise<Measured> {
-  return inTemporaryFolder('bench', async (home) => {
+  return inTemporaryFolder(async (home) => {
     const memory = watchMemory(home);
     await touchlineDone(home, ['up', '--detach']);
     try {
@@ -74,7 +74,7 @@ async function importTwice(folder: string): Promise<Measured> {
 
 /** Every second file, by name: each season and division has the same chance. */
 async function importHalf(): Promise<Measured> {
-  return inTemporaryFolder('half', async (half) => {
+  return inTemporaryFolder(async (half) => {
     const entries = z.array(z.string()).parse(await readdir(data, { recursive: true }));
     const files = entries.filter((entry) => entry.endsWith('.csv')).sort();
     for (const file of files.filter((_, index) => index % 2 === 0)) {

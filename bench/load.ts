@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -18,6 +16,7 @@ import { instant, instantFromIso } from '../schemas/values.js';
 import { writeFootballData } from '../simulator/football-data/folder.js';
 import { createLeague } from '../simulator/league/league.js';
 import { copyBronze, emptyBronze, emptyBronzePlain, loadBronze, readBronze } from './support/bronze-load.js';
+import { makeTestFolder } from '../test/support/folder.js';
 import { machine, revision } from './support/machine.js';
 import { copySilver, emptySilver, emptySilverPlain, loadSilver, readSilver } from './support/silver-load.js';
 
@@ -165,7 +164,8 @@ async function layers(client: pg.PoolClient, second: pg.PoolClient): Promise<rea
   ];
 }
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'touchline-load-'));
+const place = await makeTestFolder();
+const folder = place.path;
 try {
   const location = await filesIn(folder);
   say(`machine  ${machine()}`);
@@ -195,5 +195,5 @@ try {
     await server.stop();
   }
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await place.remove();
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../adapters/embedded/postgres.js';
@@ -9,6 +7,7 @@ import { instantFromIso } from '../schemas/values.js';
 import { writeFootballData } from '../simulator/football-data/folder.js';
 import { createLeague } from '../simulator/league/league.js';
 import { openHouse, type TestHouse } from '../test/support/house.js';
+import { makeTestFolder } from '../test/support/folder.js';
 import { machine, revision } from './support/machine.js';
 import { migratedDatabase } from './support/migrated-database.js';
 import { removeFixtures, writeSecondEdition } from './support/second-edition.js';
@@ -62,7 +61,8 @@ async function refined(house: TestHouse, files: string, runId: string): Promise<
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'touchline-refine-'));
+const place = await makeTestFolder();
+const folder = place.path;
 try {
   say(`machine  ${machine()}`);
   say(`code     ${revision(projectRoot)}`);
@@ -126,5 +126,5 @@ try {
   );
   process.exitCode = holds ? 0 : 1;
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await place.remove();
 }
