@@ -3,12 +3,13 @@ import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { correctFromProvider, spend } from '../adapters/postgres/budget-account.js';
 import type { RequestHooks } from '../adapters/providers/wire/endpoint.js';
+import { nextDay } from '../adapters/providers/wire/refusals.js';
 import { taskAttempt } from '../adapters/temporal/attempt.js';
 import { decideSpend } from '../domain/budget/decide-spend.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';
 import { QuotaExhausted } from '../schemas/errors.js';
 import type { SkipReason } from '../schemas/records/budget.js';
-import type { Instant } from '../schemas/values.js';
+import { instant, type Instant } from '../schemas/values.js';
 
 export interface SpendBudgetDeps {
   readonly pool: pg.Pool;
@@ -55,7 +56,7 @@ export function budgetHooks(
               object: endpoint,
               advice: 'Wait for tomorrow, or change BUDGETS; touchline budget shows the account.',
             },
-            verdict.reason === 'above_limit' ? undefined : nextDay(Date.now()),
+            verdict.reason === 'above_limit' ? undefined : nextDay(instant(Date.now())),
           );
         }
         await sleep(Math.max(0, verdict.until - Date.now()), undefined, { signal });
@@ -66,6 +67,3 @@ export function budgetHooks(
     },
   };
 }
-
-const dayMs = 24 * 3_600_000;
-const nextDay = (now: number): number => (Math.floor(now / dayMs) + 1) * dayMs;

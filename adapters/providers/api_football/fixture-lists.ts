@@ -4,7 +4,7 @@ import { BadInput, ContractBroken } from '../../../schemas/errors.js';
 import type { ReadOutcome } from '../../../schemas/records/collected-match.js';
 import type { ToldFixture } from '../../../schemas/records/live.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../../../schemas/records/source-file.js';
-import { CalendarDate, seasonStartYear, TimeOfDay, toIso, type Season } from '../../../schemas/values.js';
+import { CalendarDate, seasonStartYear, TimeOfDay, toIso } from '../../../schemas/values.js';
 import { isRemote } from '../file-tree.js';
 import type {
   FileContext,
@@ -183,15 +183,7 @@ function identifyRow(raw: Entry, { division, season }: FileContext): IdentifiedR
   };
 }
 
-interface Identity {
-  readonly division: string;
-  readonly season: Season;
-  readonly date: CalendarDate;
-  readonly time: TimeOfDay | null;
-  readonly timeZone: string;
-  readonly homeTeam: string;
-  readonly awayTeam: string;
-}
+type Identity = Omit<IdentifiedRow, 'kind' | 'sourceId'>;
 
 function identityOf({ league, season, kickoff, precision, home, away }: ToldFixture): Identity {
   const iso = toIso(kickoff);

@@ -1,7 +1,5 @@
 import type { MarketType } from '../../../schemas/values.js';
-
-/** The legs of a quote, as records name them. */
-export type Leg = 'home' | 'draw' | 'away' | 'over' | 'under';
+import type { Leg } from '../wire/legs.js';
 
 /** What a price is of: a leg, and the line that it stands at; null in 1x2. */
 export interface Outcome {

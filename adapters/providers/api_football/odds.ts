@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { ToldQuote } from '../../../schemas/records/live.js';
 import { seasonStartYear, type CalendarDate, type Season } from '../../../schemas/values.js';
 import { entries, type Entries, type EntryReading } from '../wire/contract.js';
-import type { Endpoint, Told } from '../wire/endpoint.js';
+import type { Endpoint } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
-import { marketOf, type Leg, type Outcome } from './odds-markets.js';
+import { legsOf } from '../wire/legs.js';
+import { marketOf, type Outcome } from './odds-markets.js';
 import { id, list, name, notRead, readInstant, text, tidy, unread } from './wire-fields.js';
 
 /** Of one match, of a league's season, or of the matches of one day (UTC): ten matches a page. */
@@ -128,18 +129,6 @@ function readPrices(
 /** `1.95`. Which prices are believed is decided later. */
 const readPrice = (odd: string): number | undefined =>
   /^\s*\d{1,9}(?:\.\d{1,9})?\s*$/.test(odd) ? Number(odd) : undefined;
-
-function legsOf(prices: readonly Told<OutcomePrice>[]): Readonly<Record<Leg, number | null>> {
-  const priceOf = (leg: Leg): number | null =>
-    prices.find(({ record }) => record.leg === leg)?.record.price ?? null;
-  return {
-    home: priceOf('home'),
-    draw: priceOf('draw'),
-    away: priceOf('away'),
-    over: priceOf('over'),
-    under: priceOf('under'),
-  };
-}
 
 /** What the entries of a list tell and what was rejected within them, each with the payload of its entry cut down to it. */
 function within(read: Entries<Quotes>, cut: (entry: object, part: unknown) => object): Quotes {

@@ -4,10 +4,8 @@ import type { MarketType, PricePhase, QuoteKind } from '../../../schemas/values.
 import { instantFromIso } from '../../../schemas/values.js';
 import type { Entries, EntryReading } from '../wire/contract.js';
 import { entries } from '../wire/contract.js';
-import type { Told } from '../wire/endpoint.js';
+import { legsOf, type Leg } from '../wire/legs.js';
 import { Outcome, type Bookmaker, type Event, type Market } from './contract.js';
-
-type Leg = 'home' | 'draw' | 'away' | 'over' | 'under';
 
 /** How the outcomes of a market become legs of ours. */
 interface MarketReader {
@@ -141,16 +139,4 @@ function readPrice(
   if (typeof point !== 'number') return { path: ['point'], reason: 'is no line' };
   // Nought has no sign.
   return { record: { leg, line: lineOf(point, leg) + 0, price } };
-}
-
-function legsOf(prices: readonly Told<Price>[]): Readonly<Record<Leg, number | null>> {
-  const priceOf = (leg: Leg): number | null =>
-    prices.find(({ record }) => record.leg === leg)?.record.price ?? null;
-  return {
-    home: priceOf('home'),
-    draw: priceOf('draw'),
-    away: priceOf('away'),
-    over: priceOf('over'),
-    under: priceOf('under'),
-  };
 }
