@@ -59,7 +59,7 @@ async function work(redactor: Redactor): Promise<void> {
 
   const log = installRuntimeLogging(config.logLevel, redactor);
   const urls = roleUrls(databaseUrl, config.databasePasswords);
-  const processName = nameWithBudget(queues.join('+'), connectionsOfWorker(databasePoolSize, queues));
+  const processName = nameWithBudget(shortName(queues), connectionsOfWorker(databasePoolSize, queues));
   const pools = openRolePools(urls, {
     processName,
     max: databasePoolSize,
@@ -138,6 +138,10 @@ async function work(redactor: Redactor): Promise<void> {
     await pools.close();
   }
 }
+
+/** Postgres keeps 63 bytes of a session's name. */
+const shortName = (queues: readonly TaskQueue[]): string =>
+  queues.length < 3 ? queues.join('+') : `${queues.slice(0, 1).join()}+${queues.length - 1}`;
 
 /** A worker waits for Postgres as it waits for Temporal: it may be starting again. */
 async function untilPostgresAnswers(

@@ -4,6 +4,7 @@ import {
   latestEdition,
   lockFile,
   refineAgain,
+  rememberSourceIds,
   storeEdition,
   versionsInFile,
   type FileVersion,
@@ -107,6 +108,7 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
     );
     await reportChangedPairings(client, name, pairings);
   }
+  await rememberSourceIds(client, file.dataSource, idsOf(identified, assignments));
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
   return plan.counts;
@@ -201,6 +203,22 @@ function keyedOf(storedKeys: readonly StoredKey[], keys: readonly string[]): Key
   return storedKeys
     .map((stored) => ({ ...stored, key: matchKey(stored, stored.ordinal) }))
     .filter(({ key }) => wanted.has(key));
+}
+
+/** The ids that the source has for the matches of its rows, each with the key that its match has. */
+function idsOf(
+  rows: readonly EditionRow[],
+  assignments: readonly Assignment[],
+): { readonly sourceId: string; readonly key: string }[] {
+  const keys = new Map(
+    assignments.flatMap((assignment) =>
+      assignment.kind === 'key' ? [[assignment.rowNo, assignment.key] as const] : [],
+    ),
+  );
+  return rows.flatMap(({ rowNo, sourceId }) => {
+    const key = keys.get(rowNo);
+    return sourceId === undefined || key === undefined ? [] : [{ sourceId, key }];
+  });
 }
 
 /** The rows whose key bronze did not have. */

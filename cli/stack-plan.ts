@@ -4,7 +4,10 @@ import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { childEnvironment, type Config } from '../config.js';
 
 /** DuckDB's writer has a process of its own: its memory and threads stay apart from refining and from training. */
-const workerQueues: readonly (readonly TaskQueue[])[] = [['default', 'model'], ['lake']];
+const workerQueues: readonly (readonly TaskQueue[])[] = [
+  ['default', 'fixtures', 'odds', 'scores', 'maintenance', 'model'],
+  ['lake'],
+];
 
 /** The stack of the configured home. */
 export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 'report'>): StackPlan => ({

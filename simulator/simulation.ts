@@ -1,6 +1,6 @@
 import type { Instant } from '../schemas/values.js';
-import type { SimulatedClock } from './clock.js';
-import { advanceTo, atSpeed, simulatedAt } from './clock.js';
+import type { SimulatedClock } from '../domain/clock/simulated-clock.js';
+import { advanceTo, atSpeed, simulatedAt } from '../domain/clock/simulated-clock.js';
 import { malformedBody, truncatedBody } from './faults/broken-body.js';
 import { faultPlan } from './faults/fault-plan.js';
 import type { FaultSwitch, TransportFault } from './faults/faults.js';

@@ -181,6 +181,7 @@ export interface FixtureRevisions {
   match_status: string;
   match_time: Timestamp;
   raw_id: number;
+  raw_score_id: number | null;
   referee: string | null;
   source_present: Generated<boolean>;
   venue: string | null;
@@ -342,6 +343,7 @@ export interface Odds {
   provider_updated_at: Timestamp | null;
   quote_kind: string;
   raw_id: number;
+  raw_odds_id: number | null;
   recorded_at: Timestamp;
   suspicious_odds: Generated<boolean>;
   under_odds: Numeric | null;
@@ -421,6 +423,23 @@ export interface ProviderPlans {
   wanted: number;
 }
 
+export interface ProviderPolls {
+  answered_at: Timestamp | null;
+  asked_at: Timestamp;
+  changed_count: Generated<number>;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  error_message: string | null;
+  etag: string | null;
+  failures_in_a_row: Generated<number>;
+  kind: string;
+  rejected_count: Generated<number>;
+  subject: string;
+  told_count: Generated<number>;
+  unchanged_since: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface ProviderSkips {
   cost: number;
   created_at: Generated<Timestamp>;
@@ -452,28 +471,34 @@ export interface ProviderSpends {
 
 export interface RawInjuriesData {
   collected_at: Timestamp;
+  content_hash: Buffer;
   created_at: Generated<Timestamp>;
   data_source: string;
   dedup_key: Buffer;
   external_match_id: string | null;
   id: Generated<number>;
+  last_seen_at: Timestamp;
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
   raw_data: Json;
+  record_key: string;
 }
 
 export interface RawLineupsData {
   collected_at: Timestamp;
+  content_hash: Buffer;
   created_at: Generated<Timestamp>;
   data_source: string;
   dedup_key: Buffer;
   external_match_id: string | null;
   id: Generated<number>;
+  last_seen_at: Timestamp;
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
   raw_data: Json;
+  record_key: string;
 }
 
 export interface RawMatchData {
@@ -495,27 +520,33 @@ export interface RawMatchData {
 export interface RawOddsData {
   bookmaker: string | null;
   collected_at: Timestamp;
+  content_hash: Buffer;
   created_at: Generated<Timestamp>;
   data_source: string;
   dedup_key: Buffer;
   external_match_id: string | null;
   id: Generated<number>;
+  last_seen_at: Timestamp;
+  line_value: Numeric | null;
   market_type: string | null;
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
   raw_data: Json;
+  record_key: string;
 }
 
 export interface RawScoresData {
   away_score: number | null;
   collected_at: Timestamp;
+  content_hash: Buffer;
   created_at: Generated<Timestamp>;
   data_source: string;
   dedup_key: Buffer;
   external_match_id: string | null;
   home_score: number | null;
   id: Generated<number>;
+  last_seen_at: Timestamp;
   match_minute: number | null;
   match_status: string | null;
   process_error: string | null;
@@ -523,20 +554,24 @@ export interface RawScoresData {
   processed: Generated<boolean>;
   provider_updated_at: Timestamp | null;
   raw_data: Json;
+  record_key: string;
   updated_at: Generated<Timestamp>;
 }
 
 export interface RawWeatherData {
   collected_at: Timestamp;
+  content_hash: Buffer;
   created_at: Generated<Timestamp>;
   data_source: string;
   dedup_key: Buffer;
   external_match_id: string | null;
   id: Generated<number>;
+  last_seen_at: Timestamp;
   process_error: string | null;
   process_status: Generated<string>;
   processed: Generated<boolean>;
   raw_data: Json;
+  record_key: string;
 }
 
 export interface ReviewTransitions {
@@ -573,6 +608,13 @@ export interface SourceEditions {
   sha256: string;
   stored_count: number;
   uri: string;
+}
+
+export interface SourceMatchIds {
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  external_match_id: string;
+  source_id: string;
 }
 
 export interface SourcePrecedence {
@@ -771,6 +813,7 @@ export interface DB {
   predictions: Predictions;
   provider_accounts: ProviderAccounts;
   provider_plans: ProviderPlans;
+  provider_polls: ProviderPolls;
   provider_skips: ProviderSkips;
   provider_spends: ProviderSpends;
   raw_injuries_data: RawInjuriesData;
@@ -781,6 +824,7 @@ export interface DB {
   raw_weather_data: RawWeatherData;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
+  source_match_ids: SourceMatchIds;
   source_precedence: SourcePrecedence;
   team_aliases: TeamAliases;
   team_external_ids: TeamExternalIds;

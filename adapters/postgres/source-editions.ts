@@ -277,3 +277,19 @@ export async function refineAgain(
     update raw_match_data r set processed = false, process_status = 'pending', process_error = null
     from locked where r.id = locked.id`.execute(db);
 }
+
+/** Remembers which key each of the source's own ids means; an id that is known keeps the key it was given first. */
+export async function rememberSourceIds(
+  client: pg.ClientBase,
+  dataSource: string,
+  keys: readonly { readonly sourceId: string; readonly key: string }[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  const inOrder = keys.toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  await client.query(
+    `insert into source_match_ids (data_source, source_id, external_match_id)
+     select $1, s.source_id, s.key from unnest($2::text[], $3::text[]) as s (source_id, key)
+     on conflict do nothing`,
+    [dataSource, inOrder.map(({ sourceId }) => sourceId), inOrder.map(({ key }) => key)],
+  );
+}

@@ -15,7 +15,7 @@ export interface WorkerPlan {
   readonly activities: object;
   /** The file of the workflow bundle; only the `default` queue runs workflows. */
   readonly workflowBundlePath: string;
-  /** Activities side by side on the `default` queue. */
+  /** Activities side by side on each queue that has no limit of its own. */
   readonly concurrency: number;
   /** Keeps each failed attempt of an activity. */
   readonly attempts: AttemptRecorder;
@@ -26,7 +26,7 @@ export interface WorkerPlan {
 }
 
 /** DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. */
-const sideBySide = { lake: 1, model: 2 } as const;
+const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, model: 2 };
 
 /** Temporal's default throttles heartbeats to 12 s of a 15 s timeout; a busy machine would miss it. */
 const heartbeatThrottle = '4 seconds';
@@ -87,13 +87,13 @@ const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: Tas
     maxHeartbeatThrottleInterval: heartbeatThrottle,
     defaultHeartbeatThrottleInterval: heartbeatThrottle,
     shutdownGraceTime: '10 seconds',
+    maxConcurrentActivityTaskExecutions: mostSideBySide[queue] ?? plan.concurrency,
     ...(queue === 'default'
       ? {
           workflowBundle: { codePath: plan.workflowBundlePath },
           // A bug in workflow code ends the job where it can be seen; the default retries it for ever.
           workflowFailureErrorTypes: { '*': ['Error'] },
-          maxConcurrentActivityTaskExecutions: plan.concurrency,
           maxCachedWorkflows: 50,
         }
-      : { maxConcurrentActivityTaskExecutions: sideBySide[queue] }),
+      : {}),
   });

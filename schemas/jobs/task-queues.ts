@@ -3,9 +3,11 @@ import { z } from 'zod';
 /**
  * The task queues and what runs on them:
  * - `default` every workflow; collecting, refining and all short activities
+ * - `fixtures`, `odds`, `scores`  requests to providers, so that none waits behind another's (SCH-5)
+ * - `maintenance` what keeps the house in order
  * - `lake`    what reads or writes the lake through DuckDB, one at a time in a process
  * - `model`   training and judging, two at a time in a process
  */
-export const TaskQueue = z.enum(['default', 'lake', 'model']);
+export const TaskQueue = z.enum(['default', 'fixtures', 'odds', 'scores', 'maintenance', 'lake', 'model']);
 export type TaskQueue = z.infer<typeof TaskQueue>;
 export const taskQueues = TaskQueue.options;

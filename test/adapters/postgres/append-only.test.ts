@@ -53,6 +53,8 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
     'external_match_id',
     'bookmaker',
     'market_type',
+    'line_value',
+    'last_seen_at',
   ],
   raw_scores_data: [
     ...[
@@ -64,11 +66,11 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
       'home_score',
       'away_score',
     ],
-    ...['match_minute', 'provider_updated_at', 'updated_at'],
+    ...['match_minute', 'provider_updated_at', 'updated_at', 'last_seen_at'],
   ],
-  raw_lineups_data: ['processed', 'process_status', 'process_error', 'external_match_id'],
-  raw_injuries_data: ['processed', 'process_status', 'process_error', 'external_match_id'],
-  raw_weather_data: ['processed', 'process_status', 'process_error', 'external_match_id'],
+  raw_lineups_data: ['processed', 'process_status', 'process_error', 'external_match_id', 'last_seen_at'],
+  raw_injuries_data: ['processed', 'process_status', 'process_error', 'external_match_id', 'last_seen_at'],
+  raw_weather_data: ['processed', 'process_status', 'process_error', 'external_match_id', 'last_seen_at'],
 };
 
 describe('of what was said, nothing is rewritten', () => {
@@ -98,7 +100,7 @@ describe('of what was said, nothing is rewritten', () => {
            known_at_basis, raw_id)
          select match_id, data_source, bookmaker, market_type, quote_kind, price_phase, 9, collected_at, recorded_at, known_at_basis, raw_id
          from odds
-       on conflict (match_id, bookmaker, market_type, line_value, collected_at, recorded_at) do update set home_odds = excluded.home_odds`,
+       on conflict (match_id, data_source, bookmaker, market_type, line_value, collected_at, recorded_at) do update set home_odds = excluded.home_odds`,
       `merge into odds o using odds n on n.id = o.id when matched then update set home_odds = 9`,
     ]) {
       await expect(writer.pool.query(statement), statement).rejects.toMatchObject({ code: '23T06' });
@@ -122,7 +124,14 @@ describe('updated_at', () => {
       'matches',
       'odds',
     ],
-    ...['prediction_keys', 'predictions', 'provider_accounts', 'provider_plans', 'raw_scores_data'],
+    ...[
+      'prediction_keys',
+      'predictions',
+      'provider_accounts',
+      'provider_plans',
+      'provider_polls',
+      'raw_scores_data',
+    ],
     ...['team_external_ids', 'teams'],
   ];
 

@@ -24,7 +24,8 @@ const payload = (table: BronzeTable, key: string, row: Columns = {}): Columns =>
   collected_at: collectedAt,
   external_match_id: '1035037',
   dedup_key: `\\x${Buffer.from(key).toString('hex')}`,
-  ...(table === 'raw_match_data' ? { content_hash: '\\x00' } : {}),
+  content_hash: '\\x00',
+  ...(table === 'raw_match_data' ? {} : { record_key: key, last_seen_at: collectedAt }),
   ...row,
 });
 
@@ -118,10 +119,10 @@ describe('test_database_models_bronze_layer', () => {
 
     it('finds what is pending by an index that holds nothing else', async () => {
       await database.pool.query(
-        `insert into ${table} (data_source, raw_data, collected_at, dedup_key, process_status, processed
-           ${table === 'raw_match_data' ? ', content_hash' : ''})
-         select 'api_football', '{}', '${collectedAt}', sha256(convert_to('done ' || n, 'UTF8')), 'done', true
-           ${table === 'raw_match_data' ? `, '\\x00'` : ''}
+        `insert into ${table} (data_source, raw_data, collected_at, dedup_key, process_status, processed,
+           content_hash ${table === 'raw_match_data' ? '' : ', record_key, last_seen_at'})
+         select 'api_football', '{}', '${collectedAt}', sha256(convert_to('done ' || n, 'UTF8')), 'done', true,
+           '\\x00' ${table === 'raw_match_data' ? '' : `, 'one', '${collectedAt}'`}
          from generate_series(1, 3000) as n`,
       );
       await database.pool.query(`analyze ${table}`);

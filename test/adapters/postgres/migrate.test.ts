@@ -20,6 +20,7 @@ const released: Readonly<Record<string, string>> = {
   '0010_review_queue': 'bca3ff0f40b6e2a175d6e9a2d733480a16f0595a079d8d3ef8f75cf08e6da1b4',
   '0011_configure_database_permissions': '27b9144c4600c70756a46f91615ac51d5cd2c146333c6b4e088127fc78fedf04',
   '0012_error_logs': '999a1e994f788a76357f724deb2bc8a4e53d8eb65782fb7039fb9e7b758e3f3d',
+  '0013_provider_budgets': '0401408dd851cda83c7b1653304cfe8181fbec873562f37c5d3c63265a03192f',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */

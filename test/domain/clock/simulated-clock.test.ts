@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instant, instantFromIso } from '../../schemas/values.js';
-import { advanceTo, atSpeed, realAt, simulatedAt } from '../../simulator/clock.js';
+import { instant, instantFromIso } from '../../../schemas/values.js';
+import { advanceTo, atSpeed, realAt, simulatedAt } from '../../../domain/clock/simulated-clock.js';
 
 const startsAt = instantFromIso('2026-08-15T09:00:00Z');
 const minute = 60_000;

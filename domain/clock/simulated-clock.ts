@@ -1,5 +1,5 @@
-import type { Instant } from '../schemas/values.js';
-import { instant } from '../schemas/values.js';
+import type { Instant } from '../../schemas/values.js';
+import { instant } from '../../schemas/values.js';
 
 /** A clock that shows simulated time. It is a value: it is read and set by the functions below, and holds no time of its own. */
 export interface SimulatedClock {
