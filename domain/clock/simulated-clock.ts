@@ -1,15 +1,8 @@
+import type { SimulatedClock } from '../../schemas/jobs/simulated-clock.js';
 import type { Instant } from '../../schemas/values.js';
 import { instant } from '../../schemas/values.js';
 
-/** A clock that shows simulated time. It is a value: it is read and set by the functions below, and holds no time of its own. */
-export interface SimulatedClock {
-  /** What it showed when it was set. */
-  readonly startsAt: Instant;
-  /** The real time at which it was set, in milliseconds since 1970. */
-  readonly realStart: number;
-  /** Simulated seconds in a real one; 0 is a clock that stands still. */
-  readonly speed: number;
-}
+export type { SimulatedClock };
 
 /** What the clock shows at a real time, in milliseconds since 1970. */
 export const simulatedAt = ({ startsAt, realStart, speed }: SimulatedClock, real: number): Instant =>
@@ -31,3 +24,15 @@ export const atSpeed = (clock: SimulatedClock, real: number, speed: number): Sim
   realStart: real,
   speed,
 });
+
+/** The time by which a job goes: the clock's where it was given one, else the real time, in milliseconds since 1970. */
+export const nowBy = (clock: SimulatedClock | undefined, real: number): Instant =>
+  clock === undefined ? instant(real) : simulatedAt(clock, real);
+
+/** How long to wait, in real milliseconds, for an instant of the clock that a job goes by; 0 where it has passed. */
+export const realWait = (clock: SimulatedClock | undefined, real: number, until: Instant): number =>
+  Math.max(0, (clock === undefined ? until : realAt(clock, until)) - real);
+
+/** A span of the clock that a job goes by, in real milliseconds, at least one. */
+export const realSpan = (clock: SimulatedClock | undefined, milliseconds: number): number =>
+  clock === undefined ? milliseconds : Math.max(1, milliseconds / clock.speed);

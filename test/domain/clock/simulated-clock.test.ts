@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instant, instantFromIso } from '../../../schemas/values.js';
-import { advanceTo, atSpeed, realAt, simulatedAt } from '../../../domain/clock/simulated-clock.js';
+import { advanceTo, atSpeed, nowBy, realAt, realSpan, realWait, simulatedAt } from '../../../domain/clock/simulated-clock.js';
 
 const startsAt = instantFromIso('2026-08-15T09:00:00Z');
 const minute = 60_000;
@@ -38,5 +38,16 @@ describe('the simulated clock', () => {
     expect(simulatedAt(still, 1_000)).toBe(simulatedAt(clock, 1_000));
     expect(simulatedAt(still, 9_000)).toBe(simulatedAt(clock, 1_000));
     expect(realAt(still, instant(startsAt + 10 * minute))).toBe(Infinity);
+  });
+
+  it('gives a job its time, its waits and its spans, and real ones where there is no clock', () => {
+    const clock = { startsAt, realStart: 5_000, speed: 1000 };
+    expect(nowBy(clock, 5_060)).toBe(startsAt + minute);
+    expect(nowBy(undefined, 5_060)).toBe(5_060);
+    expect(realWait(clock, 5_020, instant(startsAt + minute))).toBe(40);
+    expect(realWait(clock, 5_100, instant(startsAt + minute))).toBe(0);
+    expect(realWait(undefined, 5_000, instant(7_000))).toBe(2_000);
+    expect(realSpan(clock, minute)).toBe(60);
+    expect(realSpan(undefined, minute)).toBe(minute);
   });
 });
