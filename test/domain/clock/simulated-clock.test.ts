@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instant, instantFromIso } from '../../../schemas/values.js';
-import { advanceTo, atSpeed, nowBy, realAt, realSpan, realWait, simulatedAt } from '../../../domain/clock/simulated-clock.js';
+import {
+  advanceTo,
+  atSpeed,
+  nowBy,
+  realAt,
+  realSpan,
+  realWait,
+  simulatedAt,
+} from '../../../domain/clock/simulated-clock.js';
 
 const startsAt = instantFromIso('2026-08-15T09:00:00Z');
 const minute = 60_000;
