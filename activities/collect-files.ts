@@ -10,10 +10,11 @@ import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';
+import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { BadInput, DependencyAway, ProviderAway } from '../schemas/errors.js';
 import type { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
-import { instant, type Instant } from '../schemas/values.js';
+import type { Instant } from '../schemas/values.js';
 import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
@@ -36,6 +37,7 @@ export interface ListSourceFilesInput {
   readonly location: string;
   readonly seasons?: readonly string[];
   readonly divisions?: readonly string[];
+  readonly clock?: SimulatedClock;
 }
 
 export interface CollectFileInput {
@@ -46,6 +48,7 @@ export interface CollectFileInput {
   readonly reading: 'if-changed' | 'always';
   /** Absent: history. A list of fixtures is asked for again later where its source is away, and before history where requests are few. */
   readonly collectionType?: CollectionType;
+  readonly clock?: SimulatedClock;
 }
 
 type CollectionType = NonNullable<ImportHistoryInput['collectionType']>;
@@ -76,7 +79,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
       advice: `Use one of: ${Object.keys(providers).join(', ')}.`,
     });
   };
-  const now = () => instant(Date.now());
+  const now = (clock?: SimulatedClock): Instant => nowBy(clock, Date.now());
 
   return {
     /**
@@ -84,10 +87,10 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
      * @throws BadInput when the location or a season cannot be used.
      */
     async listSourceFiles(input: ListSourceFilesInput): Promise<{ files: SourceFile[] }> {
-      const { dataSource, location, seasons, divisions } = input;
+      const { dataSource, location, seasons, divisions, clock } = input;
       return await heartbeating(async () => {
         const provider = providerOf(dataSource);
-        return { files: await provider.listFiles({ location, seasons, divisions, now: now() }) };
+        return { files: await provider.listFiles({ location, seasons, divisions, now: now(clock) }) };
       });
     },
 
@@ -97,7 +100,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
      * @throws BadInput when the file cannot be read or is no such file; DependencyAway and QuotaExhausted as fetching does.
      */
     async collectFile(input: CollectFileInput): Promise<CollectCounts> {
-      const { file, runId, reading, collectionType = 'history' } = input;
+      const { file, runId, reading, collectionType = 'history', clock } = input;
       const collect = async (reportPhase: ReportPhase): Promise<CollectCounts> => {
         const provider = providerOf(file.dataSource);
         const latest = await reachingPostgres(() => latestEdition(db, file));
@@ -106,15 +109,19 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
         const etag = reading === 'if-changed' && latest?.fetchedFrom === file.location ? latest.etag : null;
         const answer = await provider.fetchFile({
           file,
-          now: now(),
+          now: now(clock),
           etag,
           signal: Context.current().cancellationSignal,
           onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
-          hooks: budgetHooks(deps, { provider: file.dataSource, priority: priorityOf[collectionType] }),
+          hooks: budgetHooks(deps, {
+            provider: file.dataSource,
+            priority: priorityOf[collectionType],
+            clock,
+          }),
         });
         if (answer === 'absent') return nothing;
         if (answer === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
-        const fetched = knownSince(now(), answer);
+        const fetched = knownSince(now(clock), answer);
         if (reading === 'if-changed' && latest?.sha256 === fetched.sha256) return unchanged(latest);
 
         const parsed = provider.parseFile(fetched.bytes, file.uri);

@@ -1,7 +1,15 @@
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
 import { seasonOfDate } from '../adapters/providers/read-values.js';
+import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { BadInput } from '../schemas/errors.js';
-import { instant, seasonOfStartYear, seasonStartYear, toIso, type Season } from '../schemas/values.js';
+import {
+  instant,
+  seasonOfStartYear,
+  seasonStartYear,
+  toIso,
+  type Instant,
+  type Season,
+} from '../schemas/values.js';
 
 /** Where the sources of fixtures are, as the deployment is configured. */
 export interface CollectFixturesDeps {
@@ -24,6 +32,7 @@ export interface FixtureSourcesInput {
   readonly dataSources?: readonly string[];
   /** Absent: those that are running or about to. */
   readonly seasons?: readonly Season[];
+  readonly clock?: SimulatedClock;
 }
 
 const listedAheadMs = 45 * 24 * 3_600_000;
@@ -44,7 +53,7 @@ export function createCollectFixturesActivities(deps: CollectFixturesDeps) {
      * @throws BadInput on a source that has no fixtures.
      */
     fixtureSources(input: FixtureSourcesInput): Promise<{ sources: FixtureSource[] }> {
-      const seasons = input.seasons ?? seasonsAt(Date.now());
+      const seasons = input.seasons ?? seasonsAt(nowBy(input.clock, Date.now()));
       const names = input.dataSources ?? Object.keys(places);
       return Promise.resolve({
         sources: names.map((name) => {
@@ -70,7 +79,7 @@ const ready = (dataSource: string, location: string, seasons: readonly Season[])
 });
 
 /** The running season; from some weeks before it begins the next one too. */
-function seasonsAt(now: number): Season[] {
+function seasonsAt(now: Instant): Season[] {
   const dayOf = (time: number): string => toIso(instant(time)).slice(0, 10);
   const running = seasonOfDate(dayOf(now));
   const soon = seasonOfDate(dayOf(now + listedAheadMs));

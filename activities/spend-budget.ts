@@ -6,10 +6,11 @@ import type { RequestHooks } from '../adapters/providers/wire/endpoint.js';
 import { nextDay } from '../adapters/providers/wire/refusals.js';
 import { taskAttempt } from '../adapters/temporal/attempt.js';
 import { decideSpend } from '../domain/budget/decide-spend.js';
+import { nowBy, realWait, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';
 import { QuotaExhausted } from '../schemas/errors.js';
 import type { SkipReason } from '../schemas/records/budget.js';
-import { instant, type Instant } from '../schemas/values.js';
+import type { Instant } from '../schemas/values.js';
 
 export interface SpendBudgetDeps {
   readonly pool: pg.Pool;
@@ -27,11 +28,21 @@ const reasons: Readonly<Record<SkipReason, string>> = {
  * account, and waits for the next minute where this one's are gone; after each answer the account follows the provider's own count. A
  * provider without a budget is asked freely.
  *
+ * The days and minutes are those of the clock that the job was given; without one, of Postgres.
+ *
  * Before a request that the day's budget does not allow, QuotaExhausted is thrown; the skip is recorded.
  */
 export function budgetHooks(
   { pool, budgets }: SpendBudgetDeps,
-  { provider, priority }: { readonly provider: string; readonly priority: Priority },
+  {
+    provider,
+    priority,
+    clock,
+  }: {
+    readonly provider: string;
+    readonly priority: Priority;
+    readonly clock?: SimulatedClock | undefined;
+  },
 ): RequestHooks {
   const budget = budgets.find((each) => each.provider === provider);
   if (budget === undefined) return {};
@@ -43,7 +54,12 @@ export function budgetHooks(
     async beforeRequest({ cost, path: endpoint }) {
       const request = { priority, cost, endpoint, key: { ...attempt, requestNo } };
       for (;;) {
-        const verdict = await spend(pool, { budget }, request, decideSpend);
+        const verdict = await spend(
+          pool,
+          { budget, at: clock && nowBy(clock, Date.now()) },
+          request,
+          decideSpend,
+        );
         if (verdict.outcome === 'granted') {
           spentAt = verdict.at;
           requestNo += 1;
@@ -56,10 +72,10 @@ export function budgetHooks(
               object: endpoint,
               advice: 'Wait for tomorrow, or change BUDGETS; touchline budget shows the account.',
             },
-            verdict.reason === 'above_limit' ? undefined : nextDay(instant(Date.now())),
+            verdict.reason === 'above_limit' ? undefined : nextDay(nowBy(clock, Date.now())),
           );
         }
-        await sleep(Math.max(0, verdict.until - Date.now()), undefined, { signal });
+        await sleep(realWait(clock, Date.now(), verdict.until), undefined, { signal });
       }
     },
     async onQuota(quota) {

@@ -1,5 +1,8 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import { realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
+
+const minutes = 60_000;
 
 /**
  * No limit on attempts: a killed worker or an absent Postgres uses up none of ours. The limit is the time that a step
@@ -28,11 +31,32 @@ export const longActivity = {
  * attempts: a killed worker uses up none.
  */
 export const fixturesActivity = {
-  startToCloseTimeout: '10 minutes',
-  scheduleToCloseTimeout: '50 minutes',
+  startToCloseTimeout: 10 * minutes,
+  scheduleToCloseTimeout: 50 * minutes,
   heartbeatTimeout: '15 seconds',
-  retry: { initialInterval: '5 minutes', backoffCoefficient: 2 },
-} satisfies ActivityOptions;
+  retry: { initialInterval: 5 * minutes, backoffCoefficient: 2 },
+} satisfies RequestOptions;
+
+/** How a request to a provider is asked again; in milliseconds. */
+export interface RequestOptions extends ActivityOptions {
+  readonly startToCloseTimeout: number;
+  readonly scheduleToCloseTimeout: number;
+  readonly retry: { readonly initialInterval: number; readonly backoffCoefficient: number };
+}
+
+/**
+ * The same step by the clock that its job was given: what it waits between attempts, and how long it may be asked again, are spans of that
+ * clock. An attempt itself takes real time, so each is left as long as it was.
+ */
+export function retriedBy(clock: SimulatedClock | undefined, options: RequestOptions): ActivityOptions {
+  if (clock === undefined) return options;
+  const { scheduleToCloseTimeout, startToCloseTimeout, retry } = options;
+  return {
+    ...options,
+    scheduleToCloseTimeout: realSpan(clock, scheduleToCloseTimeout) + startToCloseTimeout,
+    retry: { ...retry, initialInterval: realSpan(clock, retry.initialInterval) },
+  };
+}
 
 /** For a step that uses DuckDB. */
 export const lakeActivity = {

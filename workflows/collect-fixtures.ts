@@ -25,17 +25,18 @@ const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixtur
  * cannot do stops no other: it is its outcome. The job fails where every source failed, with the first one's error.
  */
 export async function collectFixtures(input: CollectFixturesInput): Promise<CollectFixturesResult> {
-  const { dataSources, seasons, divisions } = readJobInput(CollectFixturesInput, input);
+  const { dataSources, seasons, divisions, clock } = readJobInput(CollectFixturesInput, input);
   const report = reportProgress({ phase: 'collect', unit: 'sources' });
   const wanted = await fixtureSources({
     ...(dataSources === undefined ? {} : { dataSources }),
     ...(seasons === undefined ? {} : { seasons }),
+    ...(clock === undefined ? {} : { clock }),
   });
   report({ total: wanted.sources.length });
   const sources: CollectedSource[] = [];
   const failures: JobFailure[] = [];
   for (const source of wanted.sources) {
-    const { failure, ...collected } = await collect(source, divisions);
+    const { failure, ...collected } = await collect(source, { divisions, clock });
     sources.push(collected);
     if (failure !== undefined) failures.push(failure);
     report({ done: sources.length });
@@ -55,7 +56,10 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
 
 type Collected = CollectedSource & { readonly failure?: JobFailure };
 
-async function collect(source: FixtureSource, divisions: string[] | undefined): Promise<Collected> {
+async function collect(
+  source: FixtureSource,
+  { divisions, clock }: Pick<CollectFixturesInput, 'divisions' | 'clock'>,
+): Promise<Collected> {
   const { dataSource } = source;
   if (source.kind === 'missing') {
     return { dataSource, counts: null, result: { outcome: 'skipped', reason: source.reason } };
@@ -74,6 +78,7 @@ async function collect(source: FixtureSource, divisions: string[] | undefined): 
             collectionType: 'fixtures',
           },
           ...(divisions === undefined ? {} : { divisions }),
+          ...(clock === undefined ? {} : { clock }),
         },
       ],
     });

@@ -12,8 +12,9 @@ import {
   type FileFailure,
   type ImportHistoryResult,
 } from '../schemas/jobs/import-history.js';
+import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
-import { fixturesActivity, longActivity, shortActivity } from './activity-options.js';
+import { fixturesActivity, longActivity, retriedBy, shortActivity } from './activity-options.js';
 import { bringToGold } from './bring-to-gold.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
@@ -23,8 +24,9 @@ import { thisRunId } from './run-id.js';
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
 const { openCollectionLog, closeCollectionLog, importOutcome } = proxyActivities<CollectFiles>(shortActivity);
 const collecting = {
-  history: proxyActivities<CollectFiles>(longActivity),
-  fixtures: proxyActivities<CollectFiles>(fixturesActivity),
+  history: () => proxyActivities<CollectFiles>(longActivity),
+  fixtures: (clock: SimulatedClock | undefined) =>
+    proxyActivities<CollectFiles>(retriedBy(clock, fixturesActivity)),
 };
 
 const filesInFlight = 4;
@@ -35,8 +37,9 @@ const filesInFlight = 4;
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
   const job = readJobInput(ImportHistoryInput, input);
-  const { dataSource, location, seasons, divisions, reading, collectionType = 'history' } = job;
-  const { listSourceFiles, collectFile } = collecting[collectionType];
+  const { dataSource, location, seasons, divisions, reading, collectionType = 'history', clock } = job;
+  const { listSourceFiles, collectFile } = collecting[collectionType](clock);
+  const byClock = clock === undefined ? {} : { clock };
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };
   let files: readonly SourceFile[] = [];
@@ -53,6 +56,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
       const collected = await collectFile({
         ...{ file, runId, reading },
         ...(collectionType === 'history' ? {} : { collectionType }),
+        ...byClock,
       });
       usable += 1;
       counts.rows += collected.rows;
@@ -97,6 +101,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
       location,
       ...(seasons === undefined ? {} : { seasons }),
       ...(divisions === undefined ? {} : { divisions }),
+      ...byClock,
     });
     files = listed.files;
     report({ phase: 'collect', total: files.length, rows: 0 });

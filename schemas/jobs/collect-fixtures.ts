@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ImportOutcome, SeasonText } from './import-history.js';
 import { JobOutcome } from './outcome.js';
+import { SimulatedClock } from './simulated-clock.js';
 
 export const CollectFixturesInput = z.strictObject({
   /** Absent: every source that is configured. */
@@ -9,6 +10,8 @@ export const CollectFixturesInput = z.strictObject({
   seasons: z.array(SeasonText).min(1).optional(),
   /** In the sources' names or by our codes. Absent: all that a source has. */
   divisions: z.array(z.string().min(1)).min(1).optional(),
+  /** Of a simulated season; absent: the time that it is. */
+  clock: SimulatedClock.optional(),
 });
 export type CollectFixturesInput = z.infer<typeof CollectFixturesInput>;
 

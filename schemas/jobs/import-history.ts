@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseSeason } from '../values.js';
+import { SimulatedClock } from './simulated-clock.js';
 
 /** A season as people write it (`2122` or `2021-22`), read into the printed form. */
 export const SeasonText = z.string().transform((text, context) => {
@@ -24,6 +25,8 @@ export const ImportHistoryInput = z.strictObject({
   reading: Reading.default('if-changed'),
   /** Under which kind the run stands in data_collection_logs, `history` where it is absent; `fixtures` asks a source that is away four times in 35 minutes (SCH-7). */
   collectionType: z.enum(['history', 'fixtures']).optional(),
+  /** Of a simulated season; absent: the time that it is. */
+  clock: SimulatedClock.optional(),
 });
 export type ImportHistoryInput = z.infer<typeof ImportHistoryInput>;
 
