@@ -2,7 +2,8 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 
-const minutes = 60_000;
+const seconds = 1_000;
+const minutes = 60 * seconds;
 
 /**
  * No limit on attempts: a killed worker or an absent Postgres uses up none of ours. The limit is the time that a step
@@ -33,7 +34,7 @@ export const longActivity = {
 export const fixturesActivity = {
   startToCloseTimeout: 10 * minutes,
   scheduleToCloseTimeout: 50 * minutes,
-  heartbeatTimeout: '15 seconds',
+  heartbeatTimeout: 15 * seconds,
   retry: { initialInterval: 5 * minutes, backoffCoefficient: 2 },
 } satisfies RequestOptions;
 
@@ -41,19 +42,24 @@ export const fixturesActivity = {
 export interface RequestOptions extends ActivityOptions {
   readonly startToCloseTimeout: number;
   readonly scheduleToCloseTimeout: number;
+  readonly heartbeatTimeout: number;
   readonly retry: { readonly initialInterval: number; readonly backoffCoefficient: number };
 }
 
+/** A worker says every second or so that it lives; less than this would take a slow one for dead. */
+const shortestHeartbeat = 5 * seconds;
+
 /**
- * The same step by the clock that its job was given: what it waits between attempts, and how long it may be asked again, are spans of that
- * clock. An attempt itself takes real time, so each is left as long as it was.
+ * The same step by the clock that its job was given: what it waits between attempts, how long it may be asked again, and how soon a dead worker
+ * is noticed, are spans of that clock. An attempt itself takes real time, so each is left as long as it was.
  */
 export function retriedBy(clock: SimulatedClock | undefined, options: RequestOptions): ActivityOptions {
   if (clock === undefined) return options;
-  const { scheduleToCloseTimeout, startToCloseTimeout, retry } = options;
+  const { scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retry } = options;
   return {
     ...options,
     scheduleToCloseTimeout: realSpan(clock, scheduleToCloseTimeout) + startToCloseTimeout,
+    heartbeatTimeout: Math.max(shortestHeartbeat, realSpan(clock, heartbeatTimeout)),
     retry: { ...retry, initialInterval: realSpan(clock, retry.initialInterval) },
   };
 }
