@@ -111,6 +111,9 @@ export const environmentVariables = {
   BUDGETS: optionalText.describe(
     'What differs from the declared budgets of providers, as JSON: {"api_football": {"perDay": 7500, "perMinute": 300}}',
   ),
+  WORKER_PROCESSES: wholeNumber(1).describe(
+    'Workers that touchline up runs for everything but the lake, which has one of its own',
+  ),
   WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
@@ -165,6 +168,7 @@ export interface Config {
   /** The forecast, and the weather of the past. */
   readonly openMeteo: { readonly url: string | undefined; readonly archiveUrl: string | undefined };
   readonly budgets: readonly ProviderBudget[];
+  readonly workerProcesses: number;
   readonly workerConcurrency: number;
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
@@ -219,6 +223,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     openMeteo: { url: values.OPEN_METEO_URL, archiveUrl: values.OPEN_METEO_ARCHIVE_URL },
     budgets: readBudgets(values.BUDGETS ?? '{}'),
+    workerProcesses: values.WORKER_PROCESSES,
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),

@@ -4,8 +4,16 @@ import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { childEnvironment, type Config } from '../config.js';
 
 /** DuckDB's writer has a process of its own: its memory and threads stay apart from refining and from training. */
-const workerQueues: readonly (readonly TaskQueue[])[] = [
-  ['default', 'fixtures', 'odds', 'scores', 'maintenance', 'model'],
+const everythingElse: readonly TaskQueue[] = [
+  'default',
+  'fixtures',
+  'odds',
+  'scores',
+  'maintenance',
+  'model',
+];
+const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue[])[] => [
+  ...Array.from({ length: workerProcesses }, () => everythingElse),
   ['lake'],
 ];
 
@@ -19,7 +27,7 @@ export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 're
   databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,
   temporalNamespace: config.temporalNamespace,
-  workers: workerQueues.map((queues, index) => ({
+  workers: workerQueues(config).map((queues, index) => ({
     queues,
     command: process.execPath,
     args: [
