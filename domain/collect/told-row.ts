@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type {
+  ToldInjury,
+  ToldLineup,
+  ToldQuote,
+  ToldScore,
+  ToldWeather,
+} from '../../schemas/records/live.js';
+import type { ToldKind, ToldRow } from '../../schemas/records/told-row.js';
+import type { Instant } from '../../schemas/values.js';
+import { toIso } from '../../schemas/values.js';
+
+const hashOf = (said: unknown): Buffer => createHash('sha256').update(JSON.stringify(said)).digest();
+
+/** A price says its phase and its legs; when the provider looked at it last is no news. */
+export const quoteRow = (quote: ToldQuote, raw: unknown): ToldRow => ({
+  externalMatchId: quote.externalId,
+  recordKey: [quote.bookmaker, quote.market, quote.line ?? ''].join('|'),
+  content: hashOf([quote.kind, quote.phase, quote.home, quote.draw, quote.away, quote.over, quote.under]),
+  lookup: { bookmaker: quote.bookmaker, market_type: quote.market, line_value: quote.line },
+  raw,
+});
+
+/** A score says its status, its minute and its goals. */
+export const scoreRow = (score: ToldScore, raw: unknown): ToldRow => ({
+  externalMatchId: score.externalId,
+  recordKey: '',
+  content: hashOf([score.status, score.minute, score.addedMinutes, score.score, score.halfTime]),
+  lookup: {
+    match_status: score.status,
+    home_score: score.score.home,
+    away_score: score.score.away,
+    match_minute: score.minute,
+    provider_updated_at: score.providerUpdatedAt === null ? null : new Date(score.providerUpdatedAt),
+  },
+  raw,
+});
+
+/** One side's line-up, as a whole. */
+export const lineupRow = (lineup: ToldLineup, raw: unknown): ToldRow => ({
+  externalMatchId: lineup.externalId,
+  recordKey: lineup.team.externalId ?? lineup.team.name,
+  content: hashOf([lineup.formation, lineup.coach, lineup.starting, lineup.bench]),
+  lookup: {},
+  raw,
+});
+
+export const injuryRow = (injury: ToldInjury, raw: unknown): ToldRow => ({
+  externalMatchId: injury.externalId,
+  recordKey: [
+    injury.team.externalId ?? injury.team.name,
+    injury.player.externalId ?? injury.player.name,
+  ].join('|'),
+  content: hashOf([injury.certainty, injury.reason]),
+  lookup: {},
+  raw,
+});
+
+/** The weather of an hour, for the match with our id. */
+export const weatherRow = (weather: ToldWeather, raw: unknown, matchId: number): ToldRow => ({
+  externalMatchId: String(matchId),
+  recordKey: [toIso(weather.at), weather.basis].join('|'),
+  content: hashOf([
+    weather.temperatureC,
+    weather.windSpeedKmh,
+    weather.windGustKmh,
+    weather.precipitationMm,
+    weather.humidityPercent,
+    weather.weatherCode,
+  ]),
+  lookup: {},
+  raw,
+});
+
+/** Which row of which table this is: told twice at one instant it is stored once. */
+export const dedupKeyOf = (kind: ToldKind, dataSource: string, row: ToldRow, at: Instant): Buffer =>
+  createHash('sha256')
+    .update(
+      [
+        kind,
+        dataSource,
+        row.externalMatchId ?? '',
+        row.recordKey,
+        String(at),
+        row.content.toString('hex'),
+      ].join('\n'),
+    )
+    .digest();
