@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { LookupValue, ToldKind } from '../../schemas/records/told-row.js';
 import type { Instant } from '../../schemas/values.js';
 import { copyRows, type CopyRow } from './copy-rows.js';
+import { jsonText } from './json-text.js';
 import type { Computed, Row } from './row.js';
 
 /** The raw table of each kind, with the columns that are looked up beside the payload. */
@@ -101,7 +102,7 @@ export async function copyPayloads(
       dedupKey,
       ...rest
     }): CopyRow => [
-      ...[dataSource, externalMatchId, recordKey, JSON.stringify(raw), new Date(at), new Date(lastSeenAt)],
+      ...[dataSource, externalMatchId, recordKey, jsonText(raw), new Date(at), new Date(lastSeenAt)],
       ...[content, dedupKey],
       ...lookup.map((column) => rest.lookup[column] ?? null),
     ],
