@@ -7,6 +7,7 @@ import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
+import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
@@ -14,6 +15,9 @@ import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
+import { activityLineage } from './adapters/lineage/activity-lineage.js';
+import { lineageOutbox } from './adapters/lineage/outbox.js';
+import { postgresSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
@@ -75,6 +79,7 @@ async function work(redactor: Redactor): Promise<void> {
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
   const tasks = taskMeter(meters);
+  const outbox = lineageOutbox({ sink: postgresSink(pool), log });
   const metrics = await serveMetrics({
     meters,
     host: config.metricsHost,
@@ -126,6 +131,7 @@ async function work(redactor: Redactor): Promise<void> {
         concurrency: config.workerConcurrency,
         attempts: attemptRecorder(db, redactor),
         tasks,
+        lineage: activityLineage(jobLineage, { outbox, redactor, log }),
         redactor,
         log,
       },
@@ -133,6 +139,7 @@ async function work(redactor: Redactor): Promise<void> {
       () => process.send?.({ ready: true, metrics: metrics.url }),
     );
   } finally {
+    await outbox.close();
     await metrics.close();
     await lake.close();
     await pools.close();

@@ -14,6 +14,7 @@ import { down } from './down.js';
 import { errors } from './errors.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
+import { lineage } from './lineage.js';
 import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import {
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   simulate,
   status,
   errors,
+  lineage,
   importFootballData,
   importOpenfootball,
   run,

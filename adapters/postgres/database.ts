@@ -215,6 +215,21 @@ export interface Leagues {
   updated_at: Generated<Timestamp>;
 }
 
+export interface LineageEvents {
+  created_at: Generated<Timestamp>;
+  event_time: Timestamp;
+  event_type: string;
+  facets: Json;
+  id: Generated<number>;
+  inputs: Json;
+  job_name: string;
+  job_namespace: string;
+  outputs: Json;
+  parent_run_id: string | null;
+  producer: string;
+  run_id: string;
+}
+
 export interface Matches {
   away_ht_score: number | null;
   away_score: number | null;
@@ -799,6 +814,7 @@ export interface DB {
   lake_dirty_partitions: LakeDirtyPartitions;
   league_external_ids: LeagueExternalIds;
   leagues: Leagues;
+  lineage_events: LineageEvents;
   match_external_ids: MatchExternalIds;
   match_registry: MatchRegistry;
   match_statistics: MatchStatistics;

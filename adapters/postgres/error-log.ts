@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
+import { storable, storableJson } from './storable.js';
 
 /** The task that an error belongs to: an activity of a run of a workflow. */
 export interface FailedTask {
@@ -168,15 +169,3 @@ function contextJson(task: FailedTask, context: object, redactor: Redactor): str
     ? json
     : storableJson({ ...where, cutShort: json.slice(0, longest.context) });
 }
-
-/** Postgres takes neither a zero character nor half of a surrogate pair. */
-const storable = (text: string, length = Infinity): string =>
-  text.slice(0, length).replace(/\0|\p{Surrogate}/gu, '\ufffd');
-
-/** The texts and names of the record are made storable before they are written as JSON, where an escape looks like any other text. */
-const storableJson = (record: object): string =>
-  JSON.stringify(record, (_, value: unknown) => {
-    if (typeof value === 'string') return storable(value);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, held]) => [storable(name), held]));
-  });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
+import type { LineageHook } from '../lineage/activity-lineage.js';
 import { activityFailures } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
 import type { TaskMeter } from './task-meter.js';
@@ -8,11 +9,11 @@ import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
 
 /** What one process polls and with what. */
-export interface WorkerPlan {
+export interface WorkerPlan<Activities extends object> {
   readonly place: TemporalPlace;
   readonly queues: readonly TaskQueue[];
   /** The activities of every queue; a queue polls for all of them. */
-  readonly activities: object;
+  readonly activities: Activities;
   /** The file of the workflow bundle; only the `default` queue runs workflows. */
   readonly workflowBundlePath: string;
   /** Activities side by side on each queue that has no limit of its own. */
@@ -21,9 +22,13 @@ export interface WorkerPlan {
   readonly attempts: AttemptRecorder;
   /** Measures each attempt. */
   readonly tasks: TaskMeter;
+  /** Tells what each attempt read and wrote. An activity that declares nothing about that is refused here. */
+  readonly lineage: LineageHook<NoInfer<keyof Activities & string>>;
   readonly redactor: Redactor;
   readonly log: { info(message: string): void; warn(message: string): void };
 }
+
+type AnyPlan = WorkerPlan<object>;
 
 /** DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. */
 const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, model: 2 };
@@ -36,7 +41,11 @@ const retryAfterMs = 1_000;
  * Polls the queues until `stop` is aborted, then lets activities end (10 s; then they are cancelled and retried
  * elsewhere). Where Temporal is away it waits and connects again; it rejects only where a restart cannot help.
  */
-export async function runWorkers(plan: WorkerPlan, stop: AbortSignal, onReady: () => void): Promise<void> {
+export async function runWorkers<Activities extends object>(
+  plan: WorkerPlan<Activities>,
+  stop: AbortSignal,
+  onReady: () => void,
+): Promise<void> {
   const stopping = (): boolean => stop.aborted;
   while (!stopping()) {
     const connection = await connect(plan, stop);
@@ -62,7 +71,7 @@ export async function runWorkers(plan: WorkerPlan, stop: AbortSignal, onReady: (
   }
 }
 
-async function connect(plan: WorkerPlan, stop: AbortSignal): Promise<NativeConnection | undefined> {
+async function connect(plan: AnyPlan, stop: AbortSignal): Promise<NativeConnection | undefined> {
   for (let attempt = 1; !stop.aborted; attempt += 1) {
     try {
       return await NativeConnection.connect({ address: plan.place.address });
@@ -74,7 +83,7 @@ async function connect(plan: WorkerPlan, stop: AbortSignal): Promise<NativeConne
   return undefined;
 }
 
-const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: TaskQueue): Promise<Worker> =>
+const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQueue): Promise<Worker> =>
   Worker.create({
     connection,
     namespace: plan.place.namespace,
@@ -82,7 +91,12 @@ const createWorker = (plan: WorkerPlan, connection: NativeConnection, queue: Tas
     activities: plan.activities,
     // The first is the outermost: what is recorded and counted is what Temporal is told.
     interceptors: {
-      activity: [attemptLog(plan.attempts), plan.tasks.interceptor, activityFailures(plan.redactor)],
+      activity: [
+        attemptLog(plan.attempts),
+        plan.tasks.interceptor,
+        plan.lineage.interceptor,
+        activityFailures(plan.redactor),
+      ],
     },
     maxHeartbeatThrottleInterval: heartbeatThrottle,
     defaultHeartbeatThrottleInterval: heartbeatThrottle,

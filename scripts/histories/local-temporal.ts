@@ -1,8 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
+import { jobLineage } from '../../activities/lineage.js';
+import { activityLineage, type LineageHookDeps } from '../../adapters/lineage/activity-lineage.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
 import type { AttemptRecorder } from '../../adapters/temporal/attempt-log.js';
+import type { TemporalPlace } from '../../adapters/temporal/connect.js';
 import { installRuntimeLogging } from '../../adapters/temporal/runtime-logging.js';
 import { taskMeter } from '../../adapters/temporal/task-meter.js';
 import { runWorkers } from '../../adapters/temporal/workers.js';
@@ -13,17 +16,22 @@ import type { JobActivities } from './stand-ins.js';
 
 /** A Temporal of this process's own, in memory, without a worker. */
 export interface LocalTemporal {
+  readonly place: TemporalPlace;
   /** What its workers measure. */
   readonly meters: Meters;
   readonly client: TestWorkflowEnvironment['client'];
   /** Polls every queue with the workflows as they stand now and the given activities until the work has ended. */
-  withActivities<T>(
-    activities: JobActivities,
-    work: () => Promise<T>,
-    attempts?: AttemptRecorder,
-  ): Promise<T>;
+  withActivities<T>(activities: JobActivities, work: () => Promise<T>, recorders?: Recorders): Promise<T>;
   stop(): Promise<void>;
 }
+
+/** Where what is recorded of each attempt goes; by default nowhere. */
+export interface Recorders {
+  readonly attempts?: AttemptRecorder;
+  readonly outbox?: LineageHookDeps['outbox'];
+}
+
+const tellsNobody: LineageHookDeps['outbox'] = { put: () => undefined };
 
 const keepsNothing: AttemptRecorder = {
   recordFailure: () => Promise.resolve(),
@@ -59,9 +67,10 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
   const meters = createMeters();
   const tasks = taskMeter(meters);
   return {
+    place,
     client: environment.client,
     meters,
-    async withActivities(activities, work, attempts = keepsNothing) {
+    async withActivities(activities, work, { attempts = keepsNothing, outbox = tellsNobody } = {}) {
       const stopping = new AbortController();
       let ready: () => void = () => undefined;
       const polling = new Promise<void>((resolve) => {
@@ -69,7 +78,7 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
       });
       const plan = {
         ...{ place, queues: taskQueues, activities, workflowBundlePath, concurrency: 4, log },
-        ...{ attempts, redactor, tasks },
+        ...{ attempts, redactor, tasks, lineage: activityLineage(jobLineage, { outbox, redactor, log }) },
       };
       const workers = runWorkers(plan, stopping.signal, ready);
       try {

@@ -1,33 +1,8 @@
-import type { createBuildGoldActivities } from '../../activities/build-gold.js';
-import type { createCleanDataActivities } from '../../activities/clean-data.js';
-import type { createCollectFilesActivities } from '../../activities/collect-files.js';
-import type { createCollectFixturesActivities } from '../../activities/collect-fixtures.js';
-import type { createErrorCleanupActivities } from '../../activities/error-cleanup.js';
-import type { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
-import type { createJobFailureActivities } from '../../activities/job-failure.js';
-import type { createMaintainDatabaseActivities } from '../../activities/maintain-database.js';
-import type { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
-import type { createPublishSilverActivities } from '../../activities/publish-silver.js';
-import type { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
-import type { createSystemHealthActivities } from '../../activities/system-health-check.js';
-import type { createTrainModelActivities } from '../../activities/train-model.js';
+import type { JobActivities } from '../../activities/job-activities.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import { Season } from '../../schemas/values.js';
 
-/** Every activity that a worker offers to the workflows. */
-export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
-  ReturnType<typeof createCollectFixturesActivities> &
-  ReturnType<typeof createRefineBronzeActivities> &
-  ReturnType<typeof createPublishSilverActivities> &
-  ReturnType<typeof createBuildGoldActivities> &
-  ReturnType<typeof createTrainModelActivities> &
-  ReturnType<typeof createEvaluateModelActivities> &
-  ReturnType<typeof createPredictFixturesActivities> &
-  ReturnType<typeof createErrorCleanupActivities> &
-  ReturnType<typeof createJobFailureActivities> &
-  ReturnType<typeof createCleanDataActivities> &
-  ReturnType<typeof createMaintainDatabaseActivities> &
-  ReturnType<typeof createSystemHealthActivities>;
+export type { JobActivities };
 
 const season = Season.parse('2021-22');
 

@@ -102,6 +102,18 @@ it('maintenance removes what budgets granted and skipped more than 30 days ago, 
   expect(rows).toEqual([{ spend: 'young', skip: 'young' }]);
 });
 
+it('maintenance removes lineage that is older than 90 days', async () => {
+  await database.pool.query(`
+    insert into lineage_events
+      (event_time, event_type, run_id, job_namespace, job_name, inputs, outputs, facets, producer, created_at)
+    select now(), 'START', gen_random_uuid(), 'touchline', days::text, '[]', '[]', '{}', 'urn:test', now() - days * interval '1 day'
+    from (values (89), (91)) as kept (days)`);
+  const { removed } = await maintain();
+  expect(removed).toContainEqual({ table: 'lineage_events', rows: 1 });
+  const { rows } = await database.pool.query('select job_name from lineage_events');
+  expect(rows).toEqual([{ job_name: '89' }]);
+});
+
 it('maintenance notes a privilege that somebody gave by hand since the last look, and one taken back', async () => {
   const changes = async () =>
     (

@@ -35,6 +35,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   review_transitions: [],
   provider_spends: [],
   provider_skips: [],
+  lineage_events: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.

@@ -75,7 +75,7 @@ async function publish(
     const taskId = `${workflowId}/${handle.firstExecutionRunId}`;
     return { taskId, outcome, history: readable(await handle.fetchHistory()) };
   };
-  return await temporal.withActivities(standInActivities({ publishSilver }), work, attempts);
+  return await temporal.withActivities(standInActivities({ publishSilver }), work, { attempts });
 }
 
 /** The payloads of a history are bytes. */
@@ -186,7 +186,7 @@ describe('a workflow that fails', () => {
         );
         return { taskId: `${workflowId}/${handle.firstExecutionRunId}`, lines: rows };
       },
-      attemptRecorder(database.db, redactor),
+      { attempts: attemptRecorder(database.db, redactor) },
     );
 
   it('by itself is one line, without secrets: no attempt of an activity says why', async () => {

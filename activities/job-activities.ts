@@ -1,0 +1,28 @@
+import type { createBuildGoldActivities } from './build-gold.js';
+import type { createCleanDataActivities } from './clean-data.js';
+import type { createCollectFilesActivities } from './collect-files.js';
+import type { createCollectFixturesActivities } from './collect-fixtures.js';
+import type { createErrorCleanupActivities } from './error-cleanup.js';
+import type { createEvaluateModelActivities } from './evaluate-model.js';
+import type { createJobFailureActivities } from './job-failure.js';
+import type { createMaintainDatabaseActivities } from './maintain-database.js';
+import type { createPredictFixturesActivities } from './predict-fixtures.js';
+import type { createPublishSilverActivities } from './publish-silver.js';
+import type { createRefineBronzeActivities } from './refine-bronze.js';
+import type { createSystemHealthActivities } from './system-health-check.js';
+import type { createTrainModelActivities } from './train-model.js';
+
+/** Every activity that a worker offers to the workflows. */
+export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
+  ReturnType<typeof createCollectFixturesActivities> &
+  ReturnType<typeof createRefineBronzeActivities> &
+  ReturnType<typeof createPublishSilverActivities> &
+  ReturnType<typeof createBuildGoldActivities> &
+  ReturnType<typeof createTrainModelActivities> &
+  ReturnType<typeof createEvaluateModelActivities> &
+  ReturnType<typeof createPredictFixturesActivities> &
+  ReturnType<typeof createErrorCleanupActivities> &
+  ReturnType<typeof createJobFailureActivities> &
+  ReturnType<typeof createCleanDataActivities> &
+  ReturnType<typeof createMaintainDatabaseActivities> &
+  ReturnType<typeof createSystemHealthActivities>;

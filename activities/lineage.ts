@@ -1,0 +1,103 @@
+import { bronze, gold, lake, lakeTablesOf, models, provided, silver } from '../adapters/lineage/datasets.js';
+import { counted, type DeclaredLineage } from '../adapters/lineage/declaration.js';
+import type { Dataset } from '../schemas/lineage.js';
+import { goldTables } from '../schemas/tables/gold.js';
+import { silverTables } from '../schemas/tables/silver.js';
+import type { JobActivities } from './job-activities.js';
+
+const cleaned = silver('matches', 'odds', 'odds_last_seen', 'fixture_revisions', 'match_statistics');
+const learntFrom = lake('gold', 'match_features', 'match_results', 'market_prices');
+const nothing: readonly Dataset[] = [];
+const archives = [...lake('gold', 'predictions'), ...lake('bronze', 'data_collection_logs')];
+const model = models('football_baseline_model');
+
+/** The rows of each of these tables of the lake, by name. */
+const countedByName = (
+  datasets: readonly Dataset[],
+  tables: readonly { readonly table: string; readonly rows: number }[],
+) =>
+  tables.flatMap(({ table, rows }) =>
+    counted(
+      datasets.filter(({ name }) => name === `lake.${table.replace(/^\w+\./, '')}`),
+      rows,
+    ),
+  );
+
+/**
+ * What each activity reads and writes: said once, here. Findings, marks and logs are about the data, not of it, and are left out; so is
+ * what only takes away.
+ */
+export const jobLineage = {
+  collectFile: {
+    does: 'collect',
+    inputs: ({ file }) => provided(file.dataSource, 'matches'),
+    outputs: () => bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids'),
+    rows: ({ stored }) => counted(bronze('raw_match_data'), stored),
+  },
+  prepareSilver: {
+    does: 'refine',
+    inputs: () => bronze('raw_match_data'),
+    outputs: () => silver('leagues', 'source_precedence'),
+  },
+  refineBatch: {
+    does: 'refine',
+    inputs: () => [
+      ...bronze('raw_match_data', 'source_editions', 'edition_rows'),
+      ...silver('leagues', 'source_precedence'),
+    ],
+    outputs: () => [...silver('teams'), ...cleaned],
+  },
+  refreshViews: {
+    does: 'build',
+    inputs: () => silver('teams', 'matches', 'odds', 'odds_last_seen'),
+    outputs: ({ views }) => gold(...views),
+    rows: ({ views }) => views.flatMap(({ view, rows }) => counted(gold(view), rows)),
+  },
+  publishSilver: {
+    does: 'publish',
+    inputs: () => [...silver('leagues', 'teams', 'source_precedence'), ...cleaned],
+    outputs: () => lakeTablesOf(silverTables),
+    rows: ({ tables }) => countedByName(lakeTablesOf(silverTables), tables),
+  },
+  buildGold: {
+    does: 'build',
+    inputs: () => lakeTablesOf(silverTables),
+    outputs: () => [...lakeTablesOf(goldTables), ...gold('features')],
+    rows: ({ models: built }) =>
+      countedByName(
+        lakeTablesOf(goldTables),
+        built.map(({ model: table, rows }) => ({ table, rows })),
+      ),
+  },
+  trainModel: { does: 'train', inputs: () => learntFrom, outputs: () => model },
+  evaluateModel: {
+    does: 'evaluate',
+    inputs: () => learntFrom,
+    outputs: () => models('evaluation_reports'),
+  },
+  predictFixtures: {
+    does: 'predict',
+    inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
+    outputs: () => gold('predictions', 'prediction_keys'),
+    rows: ({ stored }) => counted(gold('predictions'), stored),
+  },
+  archiveOldRows: {
+    does: 'archive',
+    inputs: () => [...gold('predictions'), ...bronze('data_collection_logs')],
+    outputs: ({ mode }) => (mode === 'apply' ? archives : nothing),
+    rows: (tables, { mode }) => (mode === 'apply' ? countedByName(archives, tables) : []),
+  },
+  listSourceFiles: 'untold',
+  fixtureSources: 'untold',
+  openCollectionLog: 'untold',
+  closeCollectionLog: 'untold',
+  importOutcome: 'untold',
+  clearSilver: 'untold',
+  clearLake: 'untold',
+  moveOldMonths: 'untold',
+  tidyLake: 'untold',
+  maintainDatabase: 'untold',
+  checkHealth: 'untold',
+  recordJobFailure: 'untold',
+  removeOldErrors: 'untold',
+} satisfies DeclaredLineage<JobActivities>;
