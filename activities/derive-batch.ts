@@ -1,6 +1,12 @@
-import type { ClaimedKey, HistoryRow, KnownLeague, Payload } from '../adapters/postgres/silver-claim.js';
+import type {
+  ClaimedKey,
+  HistoryRow,
+  KnownLeague,
+  KnownScore,
+  Payload,
+} from '../adapters/postgres/silver-claim.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
-import type { ReleasedDoubt } from '../adapters/postgres/review/load-decisions.js';
+import type { Decisions } from '../adapters/postgres/review/load-decisions.js';
 import { deriveHistory } from '../domain/clean/derive-history.js';
 import {
   doubtName,
@@ -9,6 +15,8 @@ import {
   type Finding,
   type Version,
 } from '../domain/clean/history.js';
+import { scoreReaders } from '../adapters/providers/score-readers.js';
+import type { ScoreSighting } from '../domain/clean/score-sighting.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import { instant, Season } from '../schemas/values.js';
 
@@ -20,7 +28,10 @@ export interface BatchMaterial {
   readonly payloads: ReadonlyMap<number, Payload['raw']>;
   readonly leagues: readonly KnownLeague[];
   /** The payloads that people decided about, with the doubts that they released. */
-  readonly decisions: ReadonlyMap<number, readonly ReleasedDoubt[]>;
+  readonly decisions: Decisions;
+  /** What feeds of scores said, by the place of the key in `keys`. */
+  readonly scores: ReadonlyMap<number, readonly KnownScore[]>;
+  readonly scoreDecisions: Decisions;
 }
 
 /** A claimed key of which some version enters silver. */
@@ -31,6 +42,7 @@ export interface DerivedKey {
   readonly outcomes: readonly PayloadOutcome[];
   /** Processed payloads of a key told anew: what comes before them may have changed whether they are held. */
   readonly retold: readonly PayloadOutcome[];
+  readonly scores: readonly ScoreOutcome[];
 }
 
 /** What becomes of a claimed payload; `held` says why it does. */
@@ -39,11 +51,19 @@ export interface PayloadOutcome {
   readonly held: string | null;
 }
 
+/** What becomes of a score of a claimed key; `held` says why it does. */
+export interface ScoreOutcome {
+  readonly rawScoreId: number;
+  readonly held: string | null;
+}
+
 export interface DerivedBatch {
   readonly keys: readonly DerivedKey[];
   /** What is said of keys of which nothing enters silver. */
   readonly findings: readonly Finding[];
   readonly outcomes: readonly PayloadOutcome[];
+  /** Scores of keys of which nothing enters silver. */
+  readonly scores: readonly ScoreOutcome[];
   /** The keys whose silver may hold rows that the history as told now lacks. */
   readonly toldAnew: readonly ClaimedKey[];
 }
@@ -58,6 +78,7 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
   const keys: DerivedKey[] = [];
   const findings: Finding[] = [];
   const outcomes: PayloadOutcome[] = [];
+  const scores: ScoreOutcome[] = [];
   const toldAnew = material.keys.filter((_, keyNo) => mayLoseRows(material, keyNo));
   for (const [keyNo, claimed] of material.keys.entries()) {
     const { timeline, unreadable } = readTimeline(material, keyNo, providers);
@@ -65,32 +86,54 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
     const settle = (otherwise: string | null): PayloadOutcome[] =>
       claimed.rawIds.map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? otherwise }));
 
+    const told = readScores(material, keyNo);
+    const letWait = (): void => {
+      const held = 'match: nothing is known of the match yet';
+      scores.push(...(material.scores.get(keyNo) ?? []).map(({ id }) => ({ rawScoreId: id, held })));
+    };
+
     const presence = timeline.find((appearance) => appearance.presence !== 'absent')?.presence;
     if (presence === undefined || presence === 'absent') {
       outcomes.push(...settle('no version of the row can be read'));
+      letWait();
       continue;
     }
     const { division } = presence.match;
     const league = leagues.get(leagueName(claimed.dataSource, division));
     if (league === undefined) {
       outcomes.push(...settle(unknownLeague(division)));
+      letWait();
       findings.push(...claimed.rawIds.map((rawId) => leagueFinding(rawId, division)));
       continue;
     }
-    const history = deriveHistory(timeline, league.timeZone);
+    const history = deriveHistory(timeline, league.timeZone, told.sightings);
     for (const { rawId, field, reason } of history.held) heldByRaw.set(rawId, `${field}: ${reason}`);
     if (history.fixtureRevisions.length === 0) {
       outcomes.push(...settle(null));
       findings.push(...history.findings);
+      letWait();
       continue;
     }
-    const told = mayLoseRows(material, keyNo) ? payloadsOf(timeline) : new Set<number>();
+    const again = mayLoseRows(material, keyNo) ? payloadsOf(timeline) : new Set<number>();
     const retold = claimed.processed
-      .filter((rawId) => told.has(rawId))
+      .filter((rawId) => again.has(rawId))
       .map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? null }));
-    keys.push({ claimed, league, history, outcomes: settle(null), retold });
+    const heldScores = new Map(told.unreadable);
+    for (const { rawScoreId, field, reason } of history.heldScores)
+      heldScores.set(rawScoreId, `${field}: ${reason}`);
+    keys.push({
+      claimed,
+      league,
+      history,
+      outcomes: settle(null),
+      retold,
+      scores: (material.scores.get(keyNo) ?? []).map(({ id }) => ({
+        rawScoreId: id,
+        held: heldScores.get(id) ?? null,
+      })),
+    });
   }
-  return { keys, findings, outcomes, toldAnew };
+  return { keys, findings, outcomes, scores, toldAnew };
 }
 
 const payloadsOf = (timeline: readonly Appearance[]): ReadonlySet<number> =>
@@ -98,11 +141,13 @@ const payloadsOf = (timeline: readonly Appearance[]): ReadonlySet<number> =>
 
 /**
  * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told
- * of any version; a match that comes back answers the question why it was missing. Otherwise a history only grows.
+ * of any version; a match that comes back answers the question why it was missing. A score may be older than what has been told, and so
+ * may be the match that it waited for. Otherwise a history only grows.
  */
-function mayLoseRows({ histories, decisions }: BatchMaterial, keyNo: number): boolean {
+function mayLoseRows({ histories, decisions, scores }: BatchMaterial, keyNo: number): boolean {
   const rows = histories.get(keyNo) ?? [];
   return (
+    scores.has(keyNo) ||
     rows.some(({ uri, rawId }) => uri !== rows[0]?.uri || rawId === null) ||
     rows.some(({ rawId }) => rawId !== null && decisions.has(rawId))
   );
@@ -121,6 +166,38 @@ const leagueFinding = (rawId: number, division: string): Finding => ({
   data: { division },
   requiresReview: true,
 });
+
+/** What the key's feed of scores said, in the order in which it did, and what of it cannot be read any more. */
+function readScores(
+  { keys, scores, scoreDecisions }: BatchMaterial,
+  keyNo: number,
+): { readonly sightings: readonly ScoreSighting[]; readonly unreadable: readonly [number, string][] } {
+  const sightings: ScoreSighting[] = [];
+  const unreadable: [number, string][] = [];
+  const read = scoreReaders[keys[keyNo]?.dataSource ?? ''];
+  for (const { id, collectedAt, raw } of scores.get(keyNo) ?? []) {
+    const { told, rejected } = read?.(raw) ?? noScores;
+    const [score] = told;
+    if (score === undefined) {
+      const [part] = rejected;
+      unreadable.push([id, part === undefined ? noScores.reason : `${part.field}: ${part.reason}`]);
+      continue;
+    }
+    const { status, score: goals, halfTime } = score.record;
+    sightings.push({
+      rawScoreId: id,
+      at: instant(collectedAt.getTime()),
+      status,
+      home: goals.home,
+      away: goals.away,
+      halfTime,
+      accepted: new Set(scoreDecisions.get(id)?.map(doubtName)),
+    });
+  }
+  return { sightings, unreadable };
+}
+
+const noScores = { told: [], rejected: [], reason: 'score: its source tells no scores' } as const;
 
 function readTimeline(
   { keys, histories, payloads, decisions }: BatchMaterial,

@@ -1,16 +1,19 @@
 import type pg from 'pg';
 import { declareLeagues } from '../adapters/postgres/league-directory.js';
-import { loadDecisions } from '../adapters/postgres/review/load-decisions.js';
+import { loadDecisions, loadScoreDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { ensurePartitions } from '../adapters/postgres/partitions.js';
 import {
   claimKeys,
   loadHistory,
   loadLeagues,
   loadPayloads,
+  loadScores,
   markProcessed,
+  markScores,
   waitForOtherBatches,
   type ClaimedKey,
   type HistoryRow,
+  type KnownScore,
 } from '../adapters/postgres/silver-claim.js';
 import { clearSilverTables } from '../adapters/postgres/silver-clear.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
@@ -117,6 +120,13 @@ async function refineClaim(
     ),
   ];
   await markProcessed(client, [...outcomes, ...identified.keys.flatMap((key) => key.retold)]);
+  await markScores(client, [
+    ...derived.scores,
+    ...identified.keys.flatMap((key) => key.scores),
+    ...identified.waiting.flatMap(({ key, reason }) =>
+      key.scores.map(({ rawScoreId, held }) => ({ rawScoreId, held: held ?? reason })),
+    ),
+  ]);
   await suggestMergesOf(client, identified.seasonsGrown);
   const findings = [...derived.findings, ...identified.waiting.flatMap((waiting) => waiting.findings)];
   await writeSilver(client, silverRows(identified.keys, { findings, toldAnew: derived.toldAnew }));
@@ -135,6 +145,14 @@ async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]):
     else history.push(row);
     if (row.rawId !== null) ids.add(row.rawId);
   }
+  const scores = new Map<number, KnownScore[]>();
+  const scoreIds: number[] = [];
+  for (const score of await loadScores(client, keys)) {
+    const ofKey = scores.get(score.keyNo);
+    if (ofKey === undefined) scores.set(score.keyNo, [score]);
+    else ofKey.push(score);
+    scoreIds.push(score.id);
+  }
   const payloads = new Map((await loadPayloads(client, [...ids])).map(({ id, raw }) => [id, raw]));
   return {
     keys,
@@ -142,5 +160,7 @@ async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]):
     payloads,
     leagues: await loadLeagues(client),
     decisions: await loadDecisions(client, [...ids]),
+    scores,
+    scoreDecisions: scoreIds.length === 0 ? new Map() : await loadScoreDecisions(client, scoreIds),
   };
 }

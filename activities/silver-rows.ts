@@ -54,6 +54,7 @@ const revisionRow = (about: About, revision: FixtureRevision): CopyRow => [
   iso(revision.knownAt),
   revision.basis,
   revision.rawId,
+  revision.rawScoreId,
   revision.editionId,
   iso(revision.matchTime),
   revision.precision,
@@ -129,6 +130,7 @@ const lastSeenRow = (about: About, seen: LastSeen): CopyRow => [
 
 const findingRow = (finding: Finding): CopyRow => [
   finding.rawId,
+  finding.rawScoreId ?? null,
   finding.editionId,
   finding.table,
   finding.errorType,

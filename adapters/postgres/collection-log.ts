@@ -99,7 +99,7 @@ export async function importResults(
     join fixture_revisions f on f.edition_id = e.id
     where e.run_id = ${runId} and exists (
       select from fixture_revisions earlier
-      where earlier.match_id = f.match_id and earlier.known_at < f.known_at and earlier.edition_id <> e.id)
+      where earlier.match_id = f.match_id and earlier.known_at < f.known_at and earlier.edition_id is distinct from e.id)
   `.execute(db);
   const held = await sql<Row<{ count: Computed<number> }>>`
     select count(*) as count

@@ -12,6 +12,7 @@ const fields = [
   'venue',
   'referee',
   'source_present',
+  'minute',
 ] as const;
 const fieldsOf = (alias: string): string => fields.map((field) => `${alias}.${field}`).join(', ');
 
@@ -43,6 +44,17 @@ const statements = [
    insert into touched_months select distinct 'matches', ${monthOf('match_time')} from changed`,
 ];
 
+/** The minute of a live match, as the feed of scores whose word its result is said last; a score that is held is not believed. */
+const minuteOfPlay = `
+  left join lateral (
+    select r.match_minute
+    from match_external_ids x
+    join source_match_ids i on i.data_source = x.data_source and i.external_match_id = x.external_id
+    join raw_scores_data r on r.data_source = i.data_source and r.external_match_id = i.source_id and r.record_key = ''
+    where x.match_id = c.match_id and x.data_source = c.result_source and r.process_status <> 'held'
+    order by r.collected_at desc, r.id desc limit 1
+  ) as s on c.match_status = 'live'`;
+
 /**
  * Brings the current rows of matches in line with all that their sources have said: the current row is what
  * `match_states` says at infinity, and a score on which sources disagree is a finding. What changed is noted in `touched_months`. Inside a
@@ -53,7 +65,10 @@ export async function updateCurrentMatches(
   matchIds: readonly number[],
 ): Promise<void> {
   await client.query(
-    `create temporary table current_matches on commit drop as select * from match_states($1, 'infinity')`,
+    `create temporary table current_matches on commit drop as
+     select c.*, s.match_minute as minute
+     from match_states($1, 'infinity') c
+     ${minuteOfPlay}`,
     [matchIds],
   );
   for (const statement of statements) await client.query(statement);

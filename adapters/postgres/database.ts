@@ -83,6 +83,7 @@ export interface DataQualityLogs {
   handled_at: Timestamp | null;
   handled_by: string | null;
   id: Generated<number>;
+  raw_score_id: number | null;
   record_id: number | null;
   released: Generated<boolean>;
   requires_manual_review: Generated<boolean>;

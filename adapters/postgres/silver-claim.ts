@@ -151,6 +151,65 @@ export async function loadPayloads(client: pg.ClientBase, ids: readonly number[]
   return rows;
 }
 
+interface KnownScoreColumns {
+  readonly keyNo: Computed<number>;
+  readonly id: 'raw_scores_data.id';
+  readonly collectedAt: 'raw_scores_data.collected_at';
+  readonly raw: 'raw_scores_data.raw_data';
+  readonly status: 'raw_scores_data.process_status';
+  readonly error: 'raw_scores_data.process_error';
+}
+
+/** What a feed of scores said of a key's match. */
+export type KnownScore = Row<KnownScoreColumns>;
+
+/** Every score of the keys, by the source's ids of their matches; those that others have not committed yet come with the next batch. */
+export async function loadScores(client: pg.ClientBase, keys: readonly ClaimedKey[]): Promise<KnownScore[]> {
+  const { rows } = await client.query<Row<KnownScoreColumns>>(
+    `with keys as materialized (
+       select (n - 1)::integer as key_no, data_source, external_match_id
+       from unnest($1::text[], $2::text[]) with ordinality as k (data_source, external_match_id, n)
+     ), named as materialized (
+       select k.key_no, k.data_source, i.source_id
+       from keys k
+       cross join lateral (
+         select source_id from source_match_ids i
+         where i.data_source = k.data_source and i.external_match_id = k.external_match_id offset 0
+       ) as i
+     )
+     select n.key_no as "keyNo", s.id, s.collected_at as "collectedAt", s.raw_data as raw, s.process_status as status,
+       s.process_error as error
+     from named n
+     cross join lateral (
+       select * from raw_scores_data s
+       where s.data_source = n.data_source and s.external_match_id = n.source_id offset 0
+     ) as s
+     order by n.key_no, s.collected_at, s.id`,
+    [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
+  );
+  return rows;
+}
+
+/** Marks scores as done, or held with a reason. In the order of ids, as whoever stores scores locks them. */
+export async function markScores(
+  client: pg.ClientBase,
+  outcomes: readonly { readonly rawScoreId: number; readonly held: string | null }[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await client.query(
+    `with locked as (
+       select s.id, o.reason
+       from raw_scores_data s join unnest($1::bigint[], $2::text[]) as o (id, reason) on o.id = s.id
+       order by s.id for no key update of s
+     )
+     update raw_scores_data s
+     set process_status = case when l.reason is null then 'done' else 'held' end,
+       processed = l.reason is null, process_error = l.reason
+     from locked l where s.id = l.id`,
+    [outcomes.map(({ rawScoreId }) => rawScoreId), outcomes.map(({ held }) => held)],
+  );
+}
+
 interface KnownLeagueColumns {
   readonly dataSource: 'league_external_ids.data_source';
   readonly externalId: 'league_external_ids.external_id';

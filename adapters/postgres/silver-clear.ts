@@ -34,4 +34,10 @@ export async function clearSilverTables(client: pg.ClientBase): Promise<void> {
     `update raw_match_data set process_status = 'pending', processed = false, process_error = null
      where process_status in ('done', 'held') and match_time is not null`,
   );
+  // Scores of matches that nobody has told of stay held: nothing of them is derived.
+  await client.query(
+    `update raw_scores_data s set process_status = 'pending', processed = false, process_error = null
+     from source_match_ids i
+     where i.data_source = s.data_source and i.source_id = s.external_match_id and s.process_status in ('done', 'held')`,
+  );
 }

@@ -62,17 +62,18 @@ const moveLastSeen = `
 const keyedFindings = `
   staged_findings s
   join raw_match_data r on r.id = s.raw_id
+  left join raw_scores_data c on c.id = s.raw_score_id
   left join source_editions e on e.id = s.edition_id
-  cross join lateral (select sha256(r.dedup_key || convert_to(
+  cross join lateral (select sha256(coalesce(c.dedup_key, r.dedup_key) || convert_to(
     concat_ws('/', s.error_type, s.field, e.uri, e.edition_no), 'UTF8'))) as f (finding_key)`;
 
-/** A finding about a whole row carries the row, as it came: whoever reviews it needs nothing else. */
+/** What a finding is about is its score where it has one. One about a whole row carries the row, as it came: whoever reviews it needs nothing else. */
 const insertFindings = `
-  insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
+  insert into data_quality_logs (table_name, record_id, raw_score_id, error_type, severity, field, error_data, error_message,
     requires_manual_review, finding_key)
-  select s.table_name, s.raw_id, s.error_type, s.severity, s.field,
+  select s.table_name, s.raw_id, s.raw_score_id, s.error_type, s.severity, s.field,
     case when s.requires_manual_review and s.table_name in ('matches', 'fixture_revisions')
-      then s.error_data || jsonb_build_object('record', r.raw_data) else s.error_data end,
+      then s.error_data || jsonb_build_object('record', coalesce(c.raw_data, r.raw_data)) else s.error_data end,
     s.error_message, s.requires_manual_review, f.finding_key
   from ${keyedFindings}
   order by f.finding_key

@@ -33,6 +33,7 @@ export const stages = {
     'known_at',
     'known_at_basis',
     'raw_id',
+    'raw_score_id',
     'edition_id',
     'match_time',
     'kickoff_precision',
@@ -94,6 +95,7 @@ export const stages = {
   ]),
   findings: stage('staged_findings', 'data_quality_logs', [
     ['raw_id', 'record_id'],
+    'raw_score_id',
     ['edition_id', 'null::bigint'],
     'table_name',
     'error_type',

@@ -74,7 +74,7 @@ const withdrawnFindings = `
     and q.handled_at is null
     and not exists (
       select from staged_findings s
-      where s.raw_id = q.record_id and s.error_type = q.error_type and s.field = q.field
+      where s.raw_id = q.record_id and s.raw_score_id is not distinct from q.raw_score_id and s.error_type = q.error_type and s.field = q.field
         and q.error_data @> s.error_data)
   having count(*) > 0`;
 

@@ -5,6 +5,7 @@ import { copyRows, type CopyRow } from './copy-rows.js';
 import type { JsonObject } from './database.js';
 import type { Database } from './open-database.js';
 import type { Computed, Narrowed, Present, Row } from './row.js';
+import { awaitedScores } from './scored-keys.js';
 
 /** The newest edition of a file, with what its import counted. */
 export type StoredEdition = NonNullable<Awaited<ReturnType<typeof latestEdition>>>;
@@ -278,7 +279,10 @@ export async function refineAgain(
     from locked where r.id = locked.id`.execute(db);
 }
 
-/** Remembers which key each of the source's own ids means; an id that is known keeps the key it was given first. */
+/**
+ * Remembers which key each of the source's own ids means; an id that is known keeps the key it was given first. What waited for an id that
+ * is known now is pending again; the key's payload is new, so refine comes by.
+ */
 export async function rememberSourceIds(
   client: pg.ClientBase,
   dataSource: string,
@@ -286,10 +290,16 @@ export async function rememberSourceIds(
 ): Promise<void> {
   if (keys.length === 0) return;
   const inOrder = keys.toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
-  await client.query(
+  const { rows } = await client.query<Row<{ sourceId: 'source_match_ids.source_id' }>>(
     `insert into source_match_ids (data_source, source_id, external_match_id)
      select $1, s.source_id, s.key from unnest($2::text[], $3::text[]) as s (source_id, key)
-     on conflict do nothing`,
+     on conflict do nothing
+     returning source_id as "sourceId"`,
     [dataSource, inOrder.map(({ sourceId }) => sourceId), inOrder.map(({ key }) => key)],
+  );
+  await awaitedScores(
+    client,
+    dataSource,
+    rows.map(({ sourceId }) => sourceId),
   );
 }

@@ -1,13 +1,22 @@
 import type { CollectedMatch, FieldProblem } from '../../schemas/records/collected-match.js';
 import type { MatchStatus } from '../../schemas/values.js';
 import { cleanScore } from './clean-score.js';
-import { doubtName } from './history.js';
+import { doubtName, nothingAccepted } from './history.js';
 
 /** Why nothing of a version may enter silver. */
 export interface Hold {
   readonly field: string;
   readonly reason: string;
 }
+
+/** What a word on a match says of its result. */
+export type StatedResult = Pick<CollectedMatch, 'status' | 'homeScore' | 'awayScore' | 'statedResult'>;
+
+/** What a word on a match says of its score at half-time, and the score to compare it with. */
+export type StatedHalfTime = Pick<
+  CollectedMatch,
+  'homeScore' | 'awayScore' | 'homeHalfTimeScore' | 'awayHalfTimeScore'
+>;
 
 /** The fields in which a person may know better than the rule. The others hold what cannot be stored, whoever says so. */
 export const releasableHolds: ReadonlySet<string> = new Set(['statedResult', 'status']);
@@ -25,7 +34,7 @@ export const statusOf = (match: CollectedMatch): MatchStatus =>
  * @param accepted the doubts that a person has released, by {@link doubtName}; only {@link releasableHolds} give way
  */
 export function holdOf(
-  match: CollectedMatch,
+  match: StatedResult,
   problems: readonly FieldProblem[],
   accepted: ReadonlySet<string> = nothingAccepted,
 ): Hold | undefined {
@@ -36,9 +45,7 @@ export function holdOf(
   return undefined;
 }
 
-const nothingAccepted: ReadonlySet<string> = new Set();
-
-function* holdsOfScores(match: CollectedMatch, problems: readonly FieldProblem[]): Generator<Hold> {
+function* holdsOfScores(match: StatedResult, problems: readonly FieldProblem[]): Generator<Hold> {
   for (const field of ['homeScore', 'awayScore'] as const) {
     const problem = problems.find((candidate) => candidate.field === field);
     if (problem !== undefined) {
@@ -58,7 +65,7 @@ function* holdsOfScores(match: CollectedMatch, problems: readonly FieldProblem[]
 /** A match in one of these has no goals. */
 const withoutScore: ReadonlySet<MatchStatus> = new Set(['scheduled', 'postponed', 'cancelled']);
 
-function* holdsOfResult(match: CollectedMatch, problems: readonly FieldProblem[]): Generator<Hold> {
+function* holdsOfResult(match: StatedResult, problems: readonly FieldProblem[]): Generator<Hold> {
   const { homeScore, awayScore, statedResult, status } = match;
   const problem = problems.find(({ field }) => field === 'status');
   if (problem !== undefined) {
@@ -100,7 +107,7 @@ const noHalfTime: HalfTime = { home: null, away: null };
  * The half-time score, if it can be one: both sides given, neither more than at full time, and a full-time score to compare with.
  * Otherwise the doubt, and no half-time score.
  */
-export function checkHalfTime(match: CollectedMatch): {
+export function checkHalfTime(match: StatedHalfTime): {
   readonly halfTime: HalfTime;
   readonly doubt?: string;
 } {

@@ -1,8 +1,12 @@
 import type { FileKind } from '../../schemas/records/source-file.js';
 import type { Appearance, DerivedHistory, Finding, FixtureRevision, HeldVersion } from './history.js';
 import { findingOf, isAccepted } from './history.js';
+import type { Move } from './match-status.js';
+import { judgeMove } from './match-status.js';
 import { QuoteHistory } from './quotes.js';
-import { FixtureHistory, StatisticsHistory } from './revisions.js';
+import { FixtureHistory, StatisticsHistory, standingBy } from './revisions.js';
+import type { HeldScore, ScoreSighting } from './score-sighting.js';
+import { cleanScoreSighting, isSameScore } from './score-sighting.js';
 import type { Sighting } from './sighting.js';
 import { cleanVersion } from './sighting.js';
 
@@ -17,17 +21,35 @@ interface FileState {
 
 /**
  * Silver from bronze for one match key: what the editions of the files that ever carried the match make of it (docs/decisions.md, Refine).
- * The order of `timeline` does not matter: it is told by edition time. Pure and deterministic: an edition later than all others only adds
- * rows, one that changes nothing adds none.
+ * The order of `timeline` and `scores` does not matter: they are told by time. Pure and deterministic: an edition or a score later than all
+ * others only adds rows, one that changes nothing adds none.
  * @param leagueZone the IANA zone in which the league plays
+ * @param scores what a feed of scores said of the match, by its id
  * @throws InvariantBroken when a zone is not one
  */
-export function deriveHistory(timeline: readonly Appearance[], leagueZone: string): DerivedHistory {
+export function deriveHistory(
+  timeline: readonly Appearance[],
+  leagueZone: string,
+  scores: readonly ScoreSighting[] = [],
+): DerivedHistory {
   const telling = new Telling(leagueZone);
-  for (const appearance of timeline.length > 1 ? timeline.toSorted(byTime) : timeline)
+  const inOrder = scores.length > 1 ? scores.toSorted(byScoreTime) : scores;
+  let told = 0;
+  const tellScoresBefore = (until: number): void => {
+    for (let score = inOrder[told]; score !== undefined && score.at < until; score = inOrder[++told])
+      telling.tellScore(score);
+  };
+  for (const appearance of timeline.length > 1 ? timeline.toSorted(byTime) : timeline) {
+    // At one instant the file comes first: by it the match is known.
+    tellScoresBefore(appearance.editionTime);
     telling.tell(appearance);
+  }
+  tellScoresBefore(Infinity);
   return telling.outcome();
 }
+
+const byScoreTime = (a: ScoreSighting, b: ScoreSighting): number =>
+  a.at - b.at || a.rawScoreId - b.rawScoreId;
 
 /** By time; at one instant a list of fixtures before the season's file, then by name and number. */
 function byTime(a: Appearance, b: Appearance): number {
@@ -51,6 +73,11 @@ class Telling {
   private readonly stated = new Set<number>();
   /** What each file said last, believed or not: the same again is no news. */
   private readonly saidLast = new Map<string, number | 'absent'>();
+  private readonly heldScores: HeldScore[] = [];
+  /** What the feed of scores said last, believed or not. */
+  private scoreLast: { readonly score: ScoreSighting; readonly held: HeldScore | undefined } | undefined;
+  /** Scores before any word on the match. */
+  private readonly waiting: ScoreSighting[] = [];
 
   constructor(leagueZone: string) {
     this.leagueZone = leagueZone;
@@ -91,6 +118,53 @@ class Telling {
     this.fixtures.see(sighting);
     this.statistics.see(sighting);
     this.quotes.see(sighting);
+    for (const score of this.waiting.splice(0)) this.tellScore(score);
+  }
+
+  /** A score before any word on the match waits for it. */
+  tellScore(seen: ScoreSighting): void {
+    const { current } = this.fixtures;
+    if (current === undefined) {
+      this.waiting.push(seen);
+      return;
+    }
+    const { score, hold, findings } = cleanScoreSighting(seen, current.rawId);
+    const last = this.scoreLast;
+    const isRepeated = last !== undefined && isSameScore(last.score, score);
+    if (isRepeated && last.held !== undefined && !isReleased(seen, last.held)) {
+      // Minute after minute the same doubt: it is asked about once.
+      this.heldScores.push({ ...last.held, rawScoreId: score.rawScoreId });
+      return;
+    }
+    if (hold !== undefined) {
+      this.findings.push(...findings);
+      this.holdScore(score, hold.field, hold.reason);
+      return;
+    }
+    const move = judgeMove(current, { ...standingBy(score), matchTime: current.matchTime }, score.at);
+    // What has been corrected since by a file is not corrected back by a feed that says what it said before.
+    if (isRepeated && move.kind !== 'plain') return;
+    if (
+      move.kind === 'illegal' &&
+      !isAccepted(score, moveFindings.illegal.errorType, moveFindings.illegal.field)
+    ) {
+      this.findings.push(scoreFinding(score, current, move));
+      this.holdScore(score, moveFindings.illegal.field, move.message);
+      return;
+    }
+    this.scoreLast = { score, held: undefined };
+    const before = this.fixtures.revisions.length;
+    this.fixtures.seeScore(current, score);
+    if (this.fixtures.revisions.length === before) return;
+    this.findings.push(...findings);
+    if (move.kind !== 'plain' && move.kind !== 'illegal')
+      this.findings.push(scoreFinding(score, current, move));
+  }
+
+  private holdScore(score: ScoreSighting, field: string, reason: string): void {
+    const held = { rawScoreId: score.rawScoreId, field, reason };
+    this.scoreLast = { score, held };
+    this.heldScores.push(held);
   }
 
   outcome(): DerivedHistory {
@@ -101,6 +175,10 @@ class Telling {
       lastSeen: this.quotes.lastSeen,
       findings: this.missing === undefined ? this.findings : [...this.findings, this.missing],
       held: [...this.held.values()],
+      heldScores: [
+        ...this.heldScores,
+        ...this.waiting.map(({ rawScoreId }) => ({ rawScoreId, ...unknownMatch })),
+      ],
     };
   }
 
@@ -144,6 +222,26 @@ const moveFindings = {
   withdrawn: { errorType: 'score_withdrawn', field: 'homeScore', severity: 'medium', requiresReview: true },
   illegal: { errorType: 'illegal_status_move', field: 'status', severity: 'high', requiresReview: true },
 } as const;
+
+const unknownMatch = { field: 'match', reason: 'nothing is known of the match yet' } as const;
+
+/** Whether a person has released what this kind of score was held for. */
+const isReleased = ({ accepted }: ScoreSighting, { field }: HeldScore): boolean =>
+  isAccepted({ accepted }, moveFindings.illegal.errorType, field) || isAccepted({ accepted }, 'held', field);
+
+function scoreFinding(
+  { rawScoreId }: ScoreSighting,
+  { rawId }: FixtureRevision,
+  move: Exclude<Move, { readonly kind: 'plain' }>,
+): Finding {
+  const { errorType, field, severity, requiresReview } = moveFindings[move.kind];
+  return {
+    ...findingOf(rawId, 'fixture_revisions', errorType, field, move.message),
+    rawScoreId,
+    severity,
+    requiresReview,
+  };
+}
 
 const missingFinding = (appearance: Appearance, revision: FixtureRevision): Finding => ({
   rawId: revision.rawId,

@@ -9,6 +9,7 @@ import type {
   PricePhase,
   QuoteKind,
 } from '../../schemas/values.js';
+import type { HeldScore } from './score-sighting.js';
 
 /** One edition's word on one match: a version of its row, or that it is not there. */
 export interface Appearance {
@@ -26,23 +27,32 @@ export interface Version {
   readonly match: CollectedMatch;
   readonly problems: readonly FieldProblem[];
   /** The doubts about it that a person has released, by {@link doubtName}. */
-  readonly accepted?: ReadonlySet<string>;
+  readonly accepted?: ReadonlySet<string> | undefined;
 }
 
 /** Names a doubt about one version: what a release waives. */
 export const doubtName = ({ errorType, field }: Pick<Finding, 'errorType' | 'field'>): string =>
   `${errorType}/${field}`;
 
+export const nothingAccepted: ReadonlySet<string> = new Set();
+
 /** Whether a person has released this doubt about the version. */
-export const isAccepted = ({ accepted }: Version, errorType: string, field: string): boolean =>
-  accepted?.has(doubtName({ errorType, field })) === true;
+export const isAccepted = (
+  { accepted }: Pick<Version, 'accepted'>,
+  errorType: string,
+  field: string,
+): boolean => accepted?.has(doubtName({ errorType, field })) === true;
 
 /** A row of `fixture_revisions`. */
 export interface FixtureRevision {
   readonly knownAt: Instant;
   readonly basis: KnownAtBasis;
+  /** The payload that its kick-off, venue and referee are from. */
   readonly rawId: number;
-  readonly editionId: number;
+  /** Of a feed of scores: what its status and score are from. Null: they are from `rawId` too. */
+  readonly rawScoreId: number | null;
+  /** Null where no edition but a feed of scores said so. */
+  readonly editionId: number | null;
   readonly matchTime: Instant;
   readonly precision: KickoffPrecision;
   readonly status: MatchStatus;
@@ -91,9 +101,11 @@ export interface LastSeen {
   readonly lastSeenAt: Instant;
 }
 
-/** A row of `data_quality_logs`. (rawId, errorType, field, editionId) name a finding: it is stated once. */
+/** A row of `data_quality_logs`. (rawId, rawScoreId, errorType, field, editionId) name a finding: it is stated once. */
 export interface Finding {
   readonly rawId: number;
+  /** Set where it is about what a feed of scores said; `rawId` is then the payload by which its match is known. */
+  readonly rawScoreId?: number;
   /** Set where the finding is about an edition rather than a version of the row. */
   readonly editionId: number | null;
   readonly table: 'matches' | 'fixture_revisions' | 'match_statistics' | 'odds';
@@ -139,4 +151,5 @@ export interface DerivedHistory {
   readonly lastSeen: readonly LastSeen[];
   readonly findings: readonly Finding[];
   readonly held: readonly HeldVersion[];
+  readonly heldScores: readonly HeldScore[];
 }

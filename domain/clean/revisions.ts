@@ -5,6 +5,7 @@ import { earlierOf } from '../clock/zones.js';
 import type { Appearance, FixtureRevision, StatisticsRevision } from './history.js';
 import type { Move } from './match-status.js';
 import { judgeMove } from './match-status.js';
+import type { ScoreSighting } from './score-sighting.js';
 import type { Sighting } from './sighting.js';
 import { resultLearntAt } from './sighting.js';
 
@@ -54,11 +55,30 @@ const basisOf = (
 export class FixtureHistory {
   readonly revisions: FixtureRevision[] = [];
 
+  /** How the match stands. Undefined before any word on it. */
+  get current(): FixtureRevision | undefined {
+    return this.revisions.at(-1);
+  }
+
   /** The step that a version would be from how the match stands. The first step may lead anywhere. */
   judge(sighting: Sighting): Move {
     const current = this.revisions.at(-1);
     if (current === undefined) return { kind: 'plain' };
-    return judgeMove(current, stateOf(sighting), sighting.appearance.editionTime);
+    return judgeMove(current, this.stateAfter(sighting), sighting.appearance.editionTime);
+  }
+
+  /** A feed's word on status and score, from when it was told on; the rest of the match stays as it stands. No news where it stands so. */
+  seeScore(current: FixtureRevision, score: ScoreSighting): void {
+    const state: FixtureState = { ...current, ...standingBy(score), rawScoreId: score.rawScoreId };
+    if (isSameState(current, state)) return;
+    const knownAt = following(score.at, current.knownAt);
+    this.revisions.push({
+      ...state,
+      knownAt,
+      basis: knownAt === score.at ? 'observed' : 'estimated',
+      rawId: current.rawId,
+      editionId: null,
+    });
   }
 
   /** A version of the match: up to two revisions, since a fixture is known before what becomes of it. */
@@ -68,7 +88,7 @@ export class FixtureHistory {
       ? earlierOf(clean.kickoff.prematchPricedAt, appearance.editionTime)
       : appearance.editionTime;
     if (clean.status === 'scheduled') {
-      this.revise(stateOf(sighting), announcedAt, sighting);
+      this.revise(this.stateAfter(sighting), announcedAt, sighting);
       return;
     }
     const learntAt = statusLearntAt(sighting);
@@ -92,6 +112,27 @@ export class FixtureHistory {
     return revision;
   }
 
+  /**
+   * How the match would stand by a version. A list that states neither status nor score leaves those that a feed of scores told: it says
+   * when and where the match is, and what has become of it since is no word of its.
+   */
+  private stateAfter(sighting: Sighting): FixtureState {
+    const { current } = this;
+    const state = stateOf(sighting);
+    const { status, homeScore } = sighting.clean.version.match;
+    if (current === undefined || current.rawScoreId === null || status !== null || homeScore !== null)
+      return state;
+    return {
+      ...state,
+      status: current.status,
+      homeScore: current.homeScore,
+      awayScore: current.awayScore,
+      homeHalfTimeScore: current.homeHalfTimeScore,
+      awayHalfTimeScore: current.awayHalfTimeScore,
+      rawScoreId: current.rawScoreId,
+    };
+  }
+
   private announce(sighting: Sighting, announcedAt: Instant, learntAt: Instant): void {
     const current = this.revisions.at(-1);
     // Once it has begun or is off, where it was to be played is no news.
@@ -105,6 +146,7 @@ export class FixtureHistory {
       homeHalfTimeScore: null,
       awayHalfTimeScore: null,
       referee: current?.referee ?? null,
+      rawScoreId: null,
     };
     if (current === undefined || announcedFields.some((field) => current[field] !== announced[field])) {
       this.revise(announced, announcedAt, sighting);
@@ -113,7 +155,7 @@ export class FixtureHistory {
 
   private revise(state: FixtureState, at: Instant, sighting: Sighting): void {
     const current = this.revisions.at(-1);
-    if (current !== undefined && stateFields.every((field) => current[field] === state[field])) return;
+    if (current !== undefined && isSameState(current, state)) return;
     const knownAt = following(at, current?.knownAt);
     this.revisions.push({
       knownAt,
@@ -138,8 +180,21 @@ function stateOf({ clean }: Sighting): FixtureState {
     referee: clean.referee,
     venue: clean.venue,
     sourcePresent: true,
+    rawScoreId: null,
   };
 }
+
+/** What a feed's word says of how the match stands. */
+export const standingBy = ({ status, home, away, halfTime }: ScoreSighting) => ({
+  status,
+  homeScore: home,
+  awayScore: away,
+  homeHalfTimeScore: halfTime.home,
+  awayHalfTimeScore: halfTime.away,
+});
+
+const isSameState = (a: FixtureState, b: FixtureState): boolean =>
+  stateFields.every((field) => a[field] === b[field]);
 
 const blankStatistics: MatchStatistics = {
   homeShots: null,

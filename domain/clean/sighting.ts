@@ -6,7 +6,7 @@ import { cleanKickoff } from './clean-kickoff.js';
 import type { AcceptedQuote } from './clean-quote.js';
 import { acceptQuotes } from './clean-quote.js';
 import type { Appearance, Finding, Version } from './history.js';
-import { findingOf } from './history.js';
+import { findingOf, nothingAccepted } from './history.js';
 import type { Reading } from './reading.js';
 import { tidyReferee, tidyVenue } from './tidy-names.js';
 import { unusualScore } from './unusual-score.js';
@@ -37,8 +37,6 @@ export interface Cleaned {
   readonly hold: Hold | undefined;
   readonly findings: readonly Finding[];
 }
-
-const nothingAccepted: ReadonlySet<string> = new Set();
 
 /**
  * Cleans one version of a row, whatever edition gave it. What a person has released is neither held nor stated again. Never throws, but on

@@ -29,13 +29,17 @@ const clauses = {
   match_registry: `k.key, t.match_time from match_registry t join ${matchKeys} k using (id)`,
   match_external_ids: `t.data_source, t.external_id, k.key
     from match_external_ids t join ${matchKeys} k on k.id = t.match_id`,
+  raw_scores_data: `w.data_source, w.external_match_id, w.collected_at, w.raw_data, ${rawKey}, w.processed, w.process_status,
+    w.process_error
+    from raw_scores_data w`,
   matches: `k.key, t.match_time, t.kickoff_precision, t.match_status, t.home_score, t.away_score, t.home_ht_score,
     t.away_ht_score, t.minute, t.venue, t.referee, t.weather, t.source_present
     from matches t join ${matchKeys} k using (id)`,
   fixture_revisions: `k.key, t.data_source, t.known_at, t.known_at_basis, ${rawKey}, e.uri, e.edition_no, t.match_time,
     t.kickoff_precision, t.match_status, t.home_score, t.away_score, t.home_ht_score, t.away_ht_score, t.venue,
-    t.referee, t.source_present
+    t.referee, t.source_present, encode(s.dedup_key, 'hex')
     from fixture_revisions t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id
+    left join raw_scores_data s on s.id = t.raw_score_id
     left join source_editions e on e.id = t.edition_id`,
   match_statistics: `k.key, t.data_source, t.known_at, t.known_at_basis, ${rawKey}, t.home_shots, t.away_shots,
     t.home_shots_on_target, t.away_shots_on_target, t.home_corners, t.away_corners, t.home_fouls, t.away_fouls,

@@ -4,8 +4,9 @@ import type { Narrowed, Row } from '../row.js';
 
 const columns = `f.id, f.table_name as table, f.record_id as "recordId", f.error_type as "errorType", f.field, f.status,
   f.released, f.handled_by as "handledBy", f.handled_at as "handledAt", f.resolution_notes as notes,
-  r.process_status as "processStatus"`;
-const source = `data_quality_logs f left join raw_match_data r on r.id = f.record_id and f.table_name <> 'teams'`;
+  coalesce(c.process_status, r.process_status) as "processStatus"`;
+const source = `data_quality_logs f left join raw_match_data r on r.id = f.record_id and f.table_name <> 'teams'
+  left join raw_scores_data c on c.id = f.raw_score_id`;
 
 /** The findings with these ids, by id; ids of no finding are left out. */
 export async function readFindings(

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Present, Row } from '../row.js';
+import type { Computed, Present, Row } from '../row.js';
 
 interface DoubtColumns {
   readonly errorType: 'data_quality_logs.error_type';
@@ -7,32 +7,50 @@ interface DoubtColumns {
 }
 
 interface DecisionColumns extends DoubtColumns {
-  readonly rawId: Present<'data_quality_logs.record_id'>;
+  readonly aboutId: Computed<number>;
   readonly released: 'data_quality_logs.released';
 }
 
 /** A doubt that a person released: the type and the field of its finding. */
 export type ReleasedDoubt = Row<DoubtColumns>;
 
+/** The doubts that people released, by the id of the payload or the score that they decided about. */
+export type Decisions = ReadonlyMap<number, readonly ReleasedDoubt[]>;
+
 /**
  * What people decided about these payloads: each that has a finding someone handled, with the doubts that are released.
  * One whose doubts all stand has none: its history may have been another before.
  */
-export async function loadDecisions(
-  client: pg.ClientBase,
-  rawIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly ReleasedDoubt[]>> {
+export async function loadDecisions(client: pg.ClientBase, rawIds: readonly number[]): Promise<Decisions> {
   const { rows } = await client.query<Row<DecisionColumns>>(
-    `select record_id as "rawId", error_type as "errorType", coalesce(field, '') as field, released
+    `select record_id as "aboutId", error_type as "errorType", coalesce(field, '') as field, released
      from data_quality_logs
-     where record_id = any($1::bigint[]) and handled_at is not null and table_name <> 'teams'`,
+     where record_id = any($1::bigint[]) and raw_score_id is null and handled_at is not null and table_name <> 'teams'`,
     [rawIds],
   );
+  return byWhatTheyAreAbout(rows);
+}
+
+/** What people decided about these scores. */
+export async function loadScoreDecisions(
+  client: pg.ClientBase,
+  rawScoreIds: readonly number[],
+): Promise<Decisions> {
+  const { rows } = await client.query<Row<DecisionColumns>>(
+    `select raw_score_id as "aboutId", error_type as "errorType", coalesce(field, '') as field, released
+     from data_quality_logs
+     where raw_score_id = any($1::bigint[]) and handled_at is not null`,
+    [rawScoreIds],
+  );
+  return byWhatTheyAreAbout(rows);
+}
+
+function byWhatTheyAreAbout(rows: readonly Row<DecisionColumns>[]): Decisions {
   const decisions = new Map<number, ReleasedDoubt[]>();
-  for (const { rawId, errorType, field, released } of rows) {
-    const doubts = decisions.get(rawId) ?? [];
+  for (const { aboutId, errorType, field, released } of rows) {
+    const doubts = decisions.get(aboutId) ?? [];
     if (released) doubts.push({ errorType, field });
-    decisions.set(rawId, doubts);
+    decisions.set(aboutId, doubts);
   }
   return decisions;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ToldScore } from '../../../schemas/records/live.js';
-import { entries, type EntryReading } from '../wire/contract.js';
+import { entries, type Entries, type EntryReading } from '../wire/contract.js';
 import type { Endpoint } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
 import { FixtureEntry, scoreOf } from './fixture-entry.js';
@@ -29,6 +29,10 @@ export const liveScores: Endpoint<LiveScoresQuery, ToldScore> = {
       entries(response, { place: 'response', shape: FixtureEntry, toRecord: toScore }),
     ),
 };
+
+/** How one entry says that its match stands: what bronze keeps is read as the answer was. */
+export const readLiveScore = (raw: unknown): Entries<ToldScore> =>
+  entries([raw], { place: 'response', shape: FixtureEntry, toRecord: toScore });
 
 function toScore(entry: FixtureEntry): EntryReading<ToldScore> {
   const { fixture, score } = entry;

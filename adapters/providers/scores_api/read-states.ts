@@ -24,6 +24,14 @@ export function readStates(states: readonly unknown[], place: string): Entries<T
   };
 }
 
+/** How one state says that its match stands: what bronze keeps is read as the answer was. */
+export const readScoreState = (raw: unknown): Entries<ToldScore> =>
+  entries([raw], {
+    place: 'match',
+    shape: MatchState,
+    toRecord: (state) => ({ record: scoreOf(state) }),
+  });
+
 function matchOf({ id, league, kickoff, home, away }: MatchState): Told<ToldEvent> {
   return {
     record: {

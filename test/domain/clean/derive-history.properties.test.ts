@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveHistory } from '../../../domain/clean/derive-history.js';
 import type { Appearance, Version } from '../../../domain/clean/history.js';
+import type { ScoreSighting } from '../../../domain/clean/score-sighting.js';
 import { legalMoves } from '../../../domain/clean/match-status.js';
 import { kickoffOf } from '../../../domain/clock/kickoff.js';
 import type { CollectedMatch } from '../../../schemas/records/collected-match.js';
@@ -256,6 +257,94 @@ describe('the history of a match, over random editions', () => {
           awayScore: match.awayScore,
           sourcePresent: true,
         });
+      }),
+      runs,
+    );
+  });
+});
+
+/** Scores of any kind among the editions; in the order in which they were told. */
+const scores: fc.Arbitrary<ScoreSighting[]> = fc
+  .array(
+    fc.record({
+      gap: fc.integer({ min: 0, max: 60 }),
+      status: fc.constantFrom<MatchStatus>('live', 'live', 'completed', ...MatchStatus.options),
+      home: fc.constantFrom(null, 0, 1, 2, 2),
+      away: fc.constantFrom(null, 0, 0, 1),
+      halfTime: fc.constantFrom(null, { home: 1, away: 0 }, { home: 2, away: 0 }),
+    }),
+    { maxLength: 8 },
+  )
+  .map((told) => {
+    let at = begin;
+    return told.map(({ gap, halfTime, ...said }, index) => {
+      at += gap * hour;
+      return {
+        ...said,
+        at: instant(at),
+        rawScoreId: 1_000 + index,
+        halfTime: halfTime ?? { home: null, away: null },
+      };
+    });
+  });
+
+describe('the history of a match, over random editions and scores', () => {
+  it('is one order of times, each move legal or asked about, and every score told, no news or held', () => {
+    fc.assert(
+      fc.property(timeline, scores, (appearances, sightings) => {
+        const { fixtureRevisions, heldScores, findings } = deriveHistory(appearances, zone, sightings);
+        const asked = new Set(findings.map(({ rawId, rawScoreId }) => rawScoreId ?? rawId));
+        fixtureRevisions.forEach((revision, index) => {
+          const before = fixtureRevisions[index - 1];
+          if (before === undefined) return;
+          expect(revision.knownAt).toBeGreaterThan(before.knownAt);
+          if (before.status !== revision.status && !legalMoves[before.status].includes(revision.status))
+            expect(asked).toContain(revision.rawScoreId ?? revision.rawId);
+        });
+        const held = heldScores.map(({ rawScoreId }) => rawScoreId);
+        expect(new Set(held).size).toBe(held.length);
+        for (const { rawScoreId, knownAt } of fixtureRevisions) {
+          const sighting = sightings.find((one) => one.rawScoreId === rawScoreId);
+          if (sighting === undefined) continue;
+          expect(held).not.toContain(rawScoreId);
+          expect(knownAt).toBeGreaterThanOrEqual(sighting.at);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('is as the scores are told, whatever the order in which they are given', () => {
+    fc.assert(
+      fc.property(timeline, scores, (appearances, sightings) => {
+        expect(deriveHistory(appearances.toReversed(), zone, sightings.toReversed())).toEqual(
+          deriveHistory(appearances, zone, sightings),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('only grows when a score is added after all that has been told', () => {
+    fc.assert(
+      fc.property(timeline, scores, fc.integer({ min: 0, max: 3 }), (appearances, sightings, goals) => {
+        const last = Math.max(
+          ...appearances.map(({ editionTime }) => editionTime),
+          ...sightings.map(({ at }) => at),
+        );
+        const later: ScoreSighting = {
+          rawScoreId: 9_999,
+          at: instant(last + hour),
+          status: 'live',
+          home: goals,
+          away: 0,
+          halfTime: { home: null, away: null },
+        };
+        const before = deriveHistory(appearances, zone, sightings);
+        const after = deriveHistory(appearances, zone, [...sightings, later]);
+        expect(after.fixtureRevisions.slice(0, before.fixtureRevisions.length)).toEqual(
+          before.fixtureRevisions,
+        );
       }),
       runs,
     );
