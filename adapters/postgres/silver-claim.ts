@@ -190,7 +190,7 @@ export async function loadScores(client: pg.ClientBase, keys: readonly ClaimedKe
   return rows;
 }
 
-/** Marks scores as done, or held with a reason. In the order of ids, as whoever stores scores locks them. */
+/** Marks scores as done, or held with a reason, where they are not yet. In the order of ids, as whoever stores scores locks them. */
 export async function markScores(
   client: pg.ClientBase,
   outcomes: readonly { readonly rawScoreId: number; readonly held: string | null }[],
@@ -200,6 +200,8 @@ export async function markScores(
     `with locked as (
        select s.id, o.reason
        from raw_scores_data s join unnest($1::bigint[], $2::text[]) as o (id, reason) on o.id = s.id
+       where (s.process_status, s.process_error)
+         is distinct from (case when o.reason is null then 'done' else 'held' end, o.reason)
        order by s.id for no key update of s
      )
      update raw_scores_data s

@@ -1,11 +1,18 @@
 import type { FileKind } from '../../schemas/records/source-file.js';
-import type { Appearance, DerivedHistory, Finding, FixtureRevision, HeldVersion } from './history.js';
+import type {
+  Appearance,
+  DerivedHistory,
+  Finding,
+  FixtureRevision,
+  HeldScore,
+  HeldVersion,
+} from './history.js';
 import { findingOf, isAccepted } from './history.js';
 import type { Move } from './match-status.js';
 import { judgeMove } from './match-status.js';
 import { QuoteHistory } from './quotes.js';
 import { FixtureHistory, StatisticsHistory, standingBy } from './revisions.js';
-import type { HeldScore, ScoreSighting } from './score-sighting.js';
+import type { ScoreSighting } from './score-sighting.js';
 import { cleanScoreSighting, isSameScore } from './score-sighting.js';
 import type { Sighting } from './sighting.js';
 import { cleanVersion } from './sighting.js';

@@ -9,7 +9,6 @@ import type {
   PricePhase,
   QuoteKind,
 } from '../../schemas/values.js';
-import type { HeldScore } from './score-sighting.js';
 
 /** One edition's word on one match: a version of its row, or that it is not there. */
 export interface Appearance {
@@ -139,6 +138,13 @@ export const findingOf = (
 /** A version of which nothing enters silver. Earlier and later good versions stand. */
 export interface HeldVersion {
   readonly rawId: number;
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** A score of which nothing enters silver. */
+export interface HeldScore {
+  readonly rawScoreId: number;
   readonly field: string;
   readonly reason: string;
 }

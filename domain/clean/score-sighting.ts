@@ -18,13 +18,6 @@ export interface ScoreSighting {
   readonly accepted?: ReadonlySet<string> | undefined;
 }
 
-/** A score of which nothing enters silver. */
-export interface HeldScore {
-  readonly rawScoreId: number;
-  readonly field: string;
-  readonly reason: string;
-}
-
 /** What a sighting comes to once it is cleaned. */
 export interface CleanedScore {
   /** The sighting, without a half-time score that cannot be one. */
