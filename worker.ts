@@ -5,6 +5,7 @@ import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
+import { createCollectMatchFactsActivities } from './activities/collect-match-facts.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { jobLineage } from './activities/lineage.js';
@@ -78,6 +79,7 @@ async function work(redactor: Redactor): Promise<void> {
   const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
+  const collecting = { pool, db, redactor, meters, budgets: config.budgets };
   const tasks = taskMeter(meters);
   const outbox = lineageOutbox({ sink: postgresSink(pool), log });
   const metrics = await serveMetrics({
@@ -109,8 +111,9 @@ async function work(redactor: Redactor): Promise<void> {
         place,
         queues,
         activities: {
-          ...createCollectFilesActivities({ pool, db, providers, redactor, meters, budgets: config.budgets }),
+          ...createCollectFilesActivities({ ...collecting, providers }),
           ...createCollectFixturesActivities(config),
+          ...createCollectMatchFactsActivities({ ...collecting, sources: config }),
           ...createSystemHealthActivities({
             db,
             connect: () => connectToTemporal(place),

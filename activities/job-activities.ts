@@ -2,6 +2,7 @@ import type { createBuildGoldActivities } from './build-gold.js';
 import type { createCleanDataActivities } from './clean-data.js';
 import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
+import type { createCollectMatchFactsActivities } from './collect-match-facts.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
@@ -15,6 +16,7 @@ import type { createTrainModelActivities } from './train-model.js';
 /** Every activity that a worker offers to the workflows. */
 export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectFixturesActivities> &
+  ReturnType<typeof createCollectMatchFactsActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &

@@ -34,6 +34,18 @@ export const jobLineage = {
     outputs: () => bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids'),
     rows: ({ stored }) => counted(bronze('raw_match_data'), stored),
   },
+  collectLineups: {
+    does: 'collect',
+    inputs: () => provided('api_football', 'lineups'),
+    outputs: () => bronze('raw_lineups_data'),
+    rows: (facts) => (facts.outcome === 'skipped' ? [] : counted(bronze('raw_lineups_data'), facts.stored)),
+  },
+  collectWeather: {
+    does: 'collect',
+    inputs: () => provided('open_meteo', 'weather'),
+    outputs: () => bronze('raw_weather_data'),
+    rows: (facts) => (facts.outcome === 'skipped' ? [] : counted(bronze('raw_weather_data'), facts.stored)),
+  },
   prepareSilver: {
     does: 'refine',
     inputs: () => bronze('raw_match_data'),

@@ -63,7 +63,7 @@ export function createCompetition(seed: number, now: Instant): Competition {
   const clubs = league.clubs.map((name, index): Club => ({
     index,
     name,
-    venue: venueOf(seed, index, name),
+    venue: venueOf(index),
     squad: squadOf(seed, index),
   }));
   const byName = new Map(clubs.map((club) => [club.name, club]));

@@ -1,4 +1,4 @@
-import { randomStream } from '../random.js';
+import { placeOfVenue, simulatedGrounds } from '../../schemas/venues.js';
 
 /** A club's ground. */
 export interface Venue {
@@ -10,19 +10,14 @@ export interface Venue {
   readonly longitude: number;
 }
 
-const kinds = ['Park', 'Lane', 'Road', 'Stadium', 'Ground'];
-
-const toTwoPlaces = (value: number): number => Math.round(value * 100) / 100;
-
-/** The ground of a club by its place in the league's list; somewhere between the Channel and the Tweed. */
-export function venueOf(seed: number, club: number, name: string): Venue {
-  const random = randomStream(seed, 'venue', club);
-  const city = name.split(' ')[0] ?? name;
-  return {
-    id: 7000 + club + 1,
-    name: `${city} ${kinds[random.below(kinds.length)] ?? 'Park'}`,
-    city,
-    latitude: toTwoPlaces(50.8 + 4.4 * random.uniform()),
-    longitude: toTwoPlaces(-3 + 3.5 * random.uniform()),
-  };
+/**
+ * The ground of a club by its place in the league's list: declared with all others, since no provider tells where a ground is.
+ * Throws a RangeError where the league has no such club.
+ */
+export function venueOf(club: number): Venue {
+  const name = simulatedGrounds[club];
+  const place = name === undefined ? undefined : placeOfVenue('Simulated', name);
+  if (name === undefined || place === undefined)
+    throw new RangeError(`No ground is declared for club ${club}.`);
+  return { id: 7000 + club + 1, name, city: name.split(' ')[0] ?? name, ...place };
 }

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createCollectMatchFactsActivities,
+  type CollectMatchFactsDeps,
+} from '../../activities/collect-match-facts.js';
+import { createMeters } from '../../adapters/metrics/meters.js';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
+import { redactor } from '../../adapters/redaction/redactor.js';
+import { placeOfVenue } from '../../schemas/venues.js';
+import { prefixes, type Simulator } from '../../simulator/server.js';
+import { matchesTruth } from '../../simulator/truth.js';
+import { usualPlans } from '../../simulator/simulation.js';
+import { asActivity, openHouse, type TestHouse } from '../support/house.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { runningSeason, saturday, serveStandingStill } from '../support/simulation.js';
+
+let postgres: TestPostgres;
+let house: TestHouse;
+let simulator: Simulator;
+const clock = { startsAt: saturday, realStart: 0, speed: 0 };
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  house = openHouse(postgres.url);
+  simulator = await serveStandingStill();
+  const location = `${simulator.url}${prefixes.api_football}`;
+  const [file] = await house.list(location, 'api_football', { seasons: [runningSeason], divisions: ['SIM'] });
+  if (file === undefined) throw new Error('There is no list of the simulated league');
+  await house.collectFile({ file, runId: 'facts/1', reading: 'if-changed', clock });
+  await house.refine();
+});
+afterAll(async () => {
+  await simulator.close();
+  await house.close();
+  await postgres.stop();
+});
+
+function facts(others: Partial<CollectMatchFactsDeps['sources']> = {}) {
+  const { pool, db } = house.pools.writer;
+  const { collectLineups, collectWeather } = createCollectMatchFactsActivities({
+    ...{ pool, db, redactor, meters: createMeters(), budgets: [] },
+    sources: {
+      apiFootball: { url: `${simulator.url}${prefixes.api_football}`, key: usualPlans.apiFootball.key },
+      oddsApi: { url: undefined, key: undefined },
+      openMeteo: { url: `${simulator.url}${prefixes.open_meteo}` },
+      ...others,
+    },
+  });
+  return {
+    lineups: (matchId: number) => asActivity(() => collectLineups({ matchId, clock })),
+    weather: (matchId: number) => asActivity(() => collectWeather({ matchId, clock })),
+  };
+}
+
+/** Our id of the first match of the simulation that stands so. */
+async function matchThatIs(status: string): Promise<number> {
+  const truth = matchesTruth(simulator.simulation.competition, runningSeason, saturday);
+  const found = truth.find((match) => match.status === status);
+  if (found === undefined) throw new Error(`No match is ${status}`);
+  const { rows } = await house.pool.query<Row<{ id: 'match_external_ids.match_id' }>>(
+    `select x.match_id as id from source_match_ids s
+     join match_external_ids x on x.data_source = s.data_source and x.external_id = s.external_match_id
+     where s.data_source = 'api_football' and s.source_id = $1`,
+    [String(found.id)],
+  );
+  const [match] = rows;
+  if (match === undefined) throw new Error(`Match ${found.id} is not known`);
+  return match.id;
+}
+const texts = async (query: string) =>
+  (await house.pool.query<Row<{ text: Computed<string> }>>(query)).rows.map(({ text }) => text);
+
+describe('the line-ups of a match', () => {
+  it('are stored once both sides are published, and the same again is no news', async () => {
+    const match = await matchThatIs('live');
+    expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 2 });
+    expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 0 });
+    expect(await texts('select record_key as text from raw_lineups_data')).toHaveLength(2);
+  });
+
+  it('are not there long before the kick-off', async () => {
+    const match = await matchThatIs('scheduled');
+    expect(await facts().lineups(match)).toEqual({ outcome: 'not-yet', stored: 0 });
+  });
+
+  it('are skipped without a key, with the variable', async () => {
+    const withoutKey = facts({ apiFootball: { url: undefined, key: undefined } });
+    expect(await withoutKey.lineups(await matchThatIs('live'))).toEqual({
+      outcome: 'skipped',
+      reason: 'api_football needs a key, and API_FOOTBALL_KEY is not set',
+    });
+  });
+
+  it('of no match are a mistake', async () => {
+    await expect(facts().lineups(999_999)).rejects.toMatchObject({ name: 'BadInput' });
+  });
+});
+
+describe('the weather of a match', () => {
+  it('is the forecast of the hour of its kick-off at its ground', async () => {
+    const match = await matchThatIs('live');
+    expect(await facts().weather(match)).toEqual({ outcome: 'collected', stored: 1 });
+    const { rows } = await house.pool.query<
+      Row<{ kickoff: 'matches.match_time'; venue: 'matches.venue'; key: 'raw_weather_data.record_key' }>
+    >(
+      `select m.match_time as kickoff, m.venue, w.record_key as key
+       from raw_weather_data w join matches m on m.id::text = w.external_match_id`,
+    );
+    const [row] = rows;
+    expect(rows).toHaveLength(1);
+    const hour = new Date(Math.floor((row?.kickoff.getTime() ?? 0) / 3_600_000) * 3_600_000);
+    expect(row?.key).toBe(`${hour.toISOString()}|forecast`);
+    const place = placeOfVenue('Simulated', row?.venue ?? '');
+    expect(
+      await texts(
+        `select concat_ws(' ', raw_data ->> 'latitude', raw_data ->> 'longitude') as text from raw_weather_data`,
+      ),
+    ).toEqual([`${place?.latitude} ${place?.longitude}`]);
+  });
+
+  it('is skipped where no place is known for the ground', async () => {
+    const match = await matchThatIs('scheduled');
+    await house.pool.query(`update matches set venue = 'A Meadow' where id = $1`, [match]);
+    expect(await facts().weather(match)).toEqual({
+      outcome: 'skipped',
+      reason: 'no place is known for A Meadow',
+    });
+  });
+
+  it('is skipped where the kick-off lies beyond every forecast', async () => {
+    const [last] = await texts(
+      `select id::text as text from matches where venue <> 'A Meadow' and kickoff_precision = 'minute' order by match_time desc limit 1`,
+    );
+    expect(await facts().weather(Number(last))).toMatchObject({ outcome: 'skipped' });
+  });
+
+  it('of every ground of the simulated league has a place', () => {
+    const { clubs } = simulator.simulation.competition;
+    expect(clubs.map(({ venue }) => placeOfVenue('Simulated', venue.name))).toEqual(
+      clubs.map(({ venue: { latitude, longitude } }) => ({ latitude, longitude })),
+    );
+  });
+});
