@@ -37,7 +37,7 @@ afterAll(async () => {
 
 function facts(others: Partial<CollectMatchFactsDeps['sources']> = {}) {
   const { pool, db } = house.pools.writer;
-  const { collectLineups, collectWeather } = createCollectMatchFactsActivities({
+  const activities = createCollectMatchFactsActivities({
     ...{ pool, db, redactor, meters: createMeters(), budgets: [] },
     sources: {
       apiFootball: { url: `${simulator.url}${prefixes.api_football}`, key: usualPlans.apiFootball.key },
@@ -47,8 +47,8 @@ function facts(others: Partial<CollectMatchFactsDeps['sources']> = {}) {
     },
   });
   return {
-    lineups: (matchId: number) => asActivity(() => collectLineups({ matchId, clock })),
-    weather: (matchId: number) => asActivity(() => collectWeather({ matchId, clock })),
+    lineups: (matchId: number) => asActivity(() => activities.collectLineups({ matchId, clock })),
+    weather: (matchId: number) => asActivity(() => activities.collectWeather({ matchId, clock })),
   };
 }
 
