@@ -4,6 +4,7 @@ import { datasetKey } from '../../schemas/lineage.js';
 import { instant } from '../../schemas/values.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { TaskAttempt } from '../temporal/attempt.js';
+import { tableDatasets } from './datasets.js';
 import type { AnyLineage, WrittenRows } from './declaration.js';
 import { attemptRunId } from './run-id.js';
 
@@ -20,6 +21,9 @@ const facet = (schema: string, fields: Facets): Facets => ({
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Of these the names are ours; any other may have come with an input. */
+const tables = new Set(tableDatasets.map(datasetKey));
+
 /** Makes the events of one run. */
 export interface RunEvents {
   readonly start: (now: number) => LineageEvent;
@@ -30,7 +34,7 @@ export interface RunEvents {
 
 /**
  * The events of an attempt: which datasets, from its declaration and input; the workflow's run as its parent; the reason on FAIL and
- * the rows on COMPLETE. Pure; secrets are taken out of whatever a facet says.
+ * the rows on COMPLETE. Pure; secrets are taken out of whatever an input, an id or a failure says.
  */
 export function runEvents(
   attempt: TaskAttempt,
@@ -38,16 +42,17 @@ export function runEvents(
   { input, redactor }: { readonly input: unknown; readonly redactor: Redactor },
 ): RunEvents {
   const { taskName, workflowType, workflowId, runId, activityId, retryCount } = attempt;
-  const told = ({ namespace, name }: Dataset): Dataset => ({
-    namespace: redactor.text(namespace),
-    name: redactor.text(name),
-  });
+  const told = (dataset: Dataset): Dataset =>
+    tables.has(datasetKey(dataset))
+      ? dataset
+      : { namespace: redactor.text(dataset.namespace), name: redactor.text(dataset.name) };
   const parentRunId = uuid.test(runId) ? runId : null;
-  const run: Facets = redactor.fields({
+  const run: Facets = {
     touchline_attempt: {
       _producer: producer,
       _schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunFacet',
-      ...{ workflowId, workflowRunId: runId, activityId, attempt: retryCount + 1 },
+      ...{ workflowId: redactor.text(workflowId), workflowRunId: runId },
+      ...{ activityId: redactor.text(activityId), attempt: retryCount + 1 },
     },
     ...(parentRunId === null
       ? {}
@@ -57,7 +62,7 @@ export function runEvents(
             job: { namespace: jobNamespace, name: workflowType ?? 'unknown' },
           }),
         }),
-  });
+  };
   const job: Facets = {
     jobType: facet('2-0-4/JobTypeJobFacet.json#/$defs/JobTypeJobFacet', {
       ...{ processingType: 'BATCH', integration: 'TOUCHLINE', jobType: 'ACTIVITY' },
