@@ -7,9 +7,11 @@ import {
   noteAnswered,
   noteAsked,
   noteFailed,
+  type PollAnswer,
   type PollSubject,
 } from '../adapters/postgres/provider-polls.js';
 import { keepRejected, keepUnknownFields } from '../adapters/postgres/told-findings.js';
+import { fittedRow } from '../adapters/postgres/told-limits.js';
 import { inTransaction, type Transaction } from '../adapters/postgres/transaction.js';
 import { ask } from '../adapters/providers/wire/ask.js';
 import type { Answer, Endpoint, RejectedPart } from '../adapters/providers/wire/endpoint.js';
@@ -97,7 +99,10 @@ export async function collectTold<Query, Record>(
       })) {
         if (page.kind === 'not-modified') continue;
         const stored = await inTransaction(pool, (transaction) =>
-          storePage(transaction, question, { poll, answer: page.answer, at: page.receivedAt }),
+          storePage(transaction, question, {
+            ...{ poll, answer: page.answer, at: page.receivedAt },
+            before: { told: total.told, rejected: total.rejected, changed: total.stored },
+          }),
         );
         total.told += stored.told;
         total.stored += stored.stored;
@@ -118,18 +123,25 @@ interface PageToStore<Record> {
   readonly poll: PollSubject;
   readonly answer: Answer<Record>;
   readonly at: Instant;
+  /** What the pages before it came to; absent for the first. */
+  readonly before?: PageCounts;
 }
+
+type PageCounts = Pick<PollAnswer, 'told' | 'rejected' | 'changed'>;
+const nothingBefore: PageCounts = { told: 0, rejected: 0, changed: 0 };
 
 /** Stores one answer: its records, what was rejected of it, and what else the question wants stored. */
 export async function storePage<Query, Record>(
   transaction: Transaction,
   { kind, rowOf, alongside }: Pick<ToldQuestion<Query, Record>, 'kind' | 'rowOf' | 'alongside'>,
-  { poll, answer, at }: PageToStore<Record>,
+  { poll, answer, at, before = nothingBefore }: PageToStore<Record>,
 ): Promise<CollectedTold> {
   const { client } = transaction;
-  const { rows, contradicted } = oncePerRecord(
+  const { fitting, refused } = thoseThatFit(
+    kind,
     answer.told.flatMap(({ record, raw }) => rowOf(record, raw) ?? []),
   );
+  const { rows, contradicted } = oncePerRecord(fitting);
   await alongside?.(transaction, answer, at);
   const stored = await storeTold(transaction, { kind, dataSource: poll.dataSource, at, rows });
   if (stored.stored + stored.unchanged !== rows.length) {
@@ -137,17 +149,32 @@ export async function storePage<Query, Record>(
       object: `${poll.dataSource} ${poll.subject}`,
     });
   }
-  const rejected = [...answer.rejected, ...contradicted];
+  const rejected = [...answer.rejected, ...refused, ...contradicted];
   await keepRejected(client, poll, rejected);
   await keepUnknownFields(client, poll, answer.unknownFields);
   await noteAnswered(client, poll, {
     at,
     etag: null,
-    told: rows.length,
-    rejected: rejected.length,
-    changed: stored.stored,
+    told: before.told + rows.length,
+    rejected: before.rejected + rejected.length,
+    changed: before.changed + stored.stored,
   });
   return { ...stored, rejected: rejected.length };
+}
+
+/** One record that no table can hold must not take the others of its answer with it. */
+function thoseThatFit(
+  kind: ToldKind,
+  told: readonly ToldRow[],
+): { readonly fitting: ToldRow[]; readonly refused: RejectedPart[] } {
+  const fitting: ToldRow[] = [];
+  const refused: RejectedPart[] = [];
+  for (const row of told) {
+    const fitted = fittedRow(kind, row);
+    if (fitted.kind === 'fits') fitting.push(fitted.row);
+    else refused.push({ ...fitted, raw: row.raw });
+  }
+  return { fitting, refused };
 }
 
 /** An answer that tells a record twice tells it once; where it contradicts itself the first word stands. */

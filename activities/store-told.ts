@@ -65,7 +65,7 @@ export async function storeTold(
       dataSource,
       at,
       lastSeenAt: at,
-      dedupKey: dedupKeyOf(kind, dataSource, row, at),
+      dedupKey: dedupKeyOf(row, { kind, dataSource, at, after: version?.id ?? null }),
     });
     if (step.repeatAt !== null && version !== undefined) {
       const dedupKey = createHash('sha256').update(`repeat\n${version.id}\n${step.repeatAt}`).digest();

@@ -72,17 +72,29 @@ export const weatherRow = (weather: ToldWeather, raw: unknown, matchId: number):
   raw,
 });
 
-/** Which row of which table this is: told twice at one instant it is stored once. */
-export const dedupKeyOf = (kind: ToldKind, dataSource: string, row: ToldRow, at: Instant): Buffer =>
+/**
+ * Which row of which table this is: one record's, told at an instant after a version (null where it is the first), so that A, B, A of one instant is
+ * three rows and the same answer once.
+ */
+export const dedupKeyOf = (
+  row: ToldRow,
+  {
+    kind,
+    dataSource,
+    at,
+    after,
+  }: {
+    readonly kind: ToldKind;
+    readonly dataSource: string;
+    readonly at: Instant;
+    readonly after: number | null;
+  },
+): Buffer =>
   createHash('sha256')
     .update(
       [
-        kind,
-        dataSource,
-        row.externalMatchId ?? '',
-        row.recordKey,
-        String(at),
-        row.content.toString('hex'),
+        ...[kind, dataSource, row.externalMatchId ?? '', row.recordKey],
+        ...[String(at), row.content.toString('hex'), String(after ?? '')],
       ].join('\n'),
     )
     .digest();

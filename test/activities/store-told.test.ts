@@ -82,6 +82,14 @@ describe('a price that is told', () => {
     ]);
   });
 
+  it('is a row at each change also where all come at one instant', async () => {
+    await tell(noon, aQuote(2.1));
+    await tell(noon, aQuote(2.2));
+    await tell(noon, aQuote(2.1));
+    await tell(noon, aQuote(2.1));
+    expect(await stored()).toEqual(['2.1', '2.2', '2.1'].map((home) => `${home} from 12:00 to 12:00`));
+  });
+
   it('is its own record for each bookmaker, market and line', async () => {
     const total = {
       market: 'over_under',
