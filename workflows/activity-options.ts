@@ -36,6 +36,7 @@ export const fixturesActivity = {
   scheduleToCloseTimeout: 50 * minutes,
   heartbeatTimeout: 15 * seconds,
   retry: { initialInterval: 5 * minutes, backoffCoefficient: 2 },
+  taskQueue: 'fixtures' satisfies TaskQueue,
 } satisfies RequestOptions;
 
 /** How a request to a provider is asked again; in milliseconds. */
@@ -63,6 +64,12 @@ export function retriedBy(clock: SimulatedClock | undefined, options: RequestOpt
     retry: { ...retry, initialInterval: realSpan(clock, retry.initialInterval) },
   };
 }
+
+/** For a step that keeps the house in order and uses no DuckDB: it waits for its like alone, and keeps nothing else waiting. */
+export const maintenanceActivity = {
+  ...longActivity,
+  taskQueue: 'maintenance' satisfies TaskQueue,
+} satisfies ActivityOptions;
 
 /** For a step that uses DuckDB. */
 export const lakeActivity = {

@@ -13,12 +13,15 @@ import {
 } from '../schemas/jobs/collect-fixtures.js';
 import { jobFailure, type FailureDetails, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
-import { shortActivity } from './activity-options.js';
+import { fixturesActivity, shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 
-const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
+const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>({
+  ...shortActivity,
+  taskQueue: fixturesActivity.taskQueue,
+});
 
 /**
  * Collects the fixtures and results of the running season from every source, one after the other, each up to gold. What one source

@@ -1,10 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { createErrorCleanupActivities } from '../activities/error-cleanup.js';
 import { ErrorCleanupInput, type ErrorCleanupResult } from '../schemas/jobs/error-cleanup.js';
-import { longActivity } from './activity-options.js';
+import { maintenanceActivity } from './activity-options.js';
 import { readJobInput } from './job-input.js';
 
-const { removeOldErrors } = proxyActivities<ReturnType<typeof createErrorCleanupActivities>>(longActivity);
+const { removeOldErrors } =
+  proxyActivities<ReturnType<typeof createErrorCleanupActivities>>(maintenanceActivity);
 
 /** Removes old lines of the error log. */
 export async function errorCleanup(input: ErrorCleanupInput): Promise<ErrorCleanupResult> {

@@ -22,11 +22,16 @@ import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
 
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
-const { openCollectionLog, closeCollectionLog, importOutcome } = proxyActivities<CollectFiles>(shortActivity);
+/** A running season waits for no backfill: its files and its log have a queue of their own. */
 const collecting = {
-  history: () => proxyActivities<CollectFiles>(longActivity),
-  fixtures: (clock: SimulatedClock | undefined) =>
-    proxyActivities<CollectFiles>(retriedBy(clock, fixturesActivity)),
+  history: () => ({
+    files: proxyActivities<CollectFiles>(longActivity),
+    log: proxyActivities<CollectFiles>(shortActivity),
+  }),
+  fixtures: (clock: SimulatedClock | undefined) => ({
+    files: proxyActivities<CollectFiles>(retriedBy(clock, fixturesActivity)),
+    log: proxyActivities<CollectFiles>({ ...shortActivity, taskQueue: fixturesActivity.taskQueue }),
+  }),
 };
 
 const filesInFlight = 4;
@@ -38,7 +43,9 @@ const filesInFlight = 4;
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
   const job = readJobInput(ImportHistoryInput, input);
   const { dataSource, location, seasons, divisions, reading, collectionType = 'history', clock } = job;
-  const { listSourceFiles, collectFile } = collecting[collectionType](clock);
+  const { files: requests, log } = collecting[collectionType](clock);
+  const { listSourceFiles, collectFile } = requests;
+  const { openCollectionLog, closeCollectionLog, importOutcome } = log;
   const byClock = clock === undefined ? {} : { clock };
   const runId = thisRunId();
   const counts = { files: 0, rows: 0, stored: 0, duplicates: 0, held: 0 };

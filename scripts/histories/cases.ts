@@ -52,6 +52,7 @@ export const historyCases: readonly HistoryCase[] = [
     input: { location },
     activities: () => ({ collectFile: () => Promise.reject(new BadInput('This is no text')) }),
   },
+  { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
   { workflow: 'collectFixtures', input: {} },
   {
     workflow: 'collectFixtures',
