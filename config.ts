@@ -96,10 +96,10 @@ export const environmentVariables = {
   ODDS_API_KEY: optionalText.describe('The key of The Odds API, which can be read and is not collected yet'),
   ODDS_API_URL: httpAddress.describe('Another address of The Odds API'),
   SCORES_API_KEY: optionalText.describe(
-    'The key of the feed of live scores, which can be read and is not collected yet',
+    'The key of the feed of live scores, which is followed while matches are in play',
   ),
   SCORES_API_URL: address(/^(https?|wss?)$/, 'http, https, ws or wss').describe(
-    'The address of the feed of live scores',
+    'The address of the feed of live scores. Without it, API-Football is asked for them where its key is set',
   ),
   SCORES_API_TRANSPORT: z
     .preprocess(blankIsAbsent, z.enum(['http', 'websocket']).default('http'))

@@ -6,6 +6,7 @@ import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
 import { createCollectMatchFactsActivities } from './activities/collect-match-facts.js';
+import { createCollectScoresActivities } from './activities/collect-scores.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { jobLineage } from './activities/lineage.js';
@@ -114,6 +115,11 @@ async function work(redactor: Redactor): Promise<void> {
           ...createCollectFilesActivities({ ...collecting, providers }),
           ...createCollectFixturesActivities(config),
           ...createCollectMatchFactsActivities({ ...collecting, sources: config }),
+          ...createCollectScoresActivities({
+            ...collecting,
+            scoresApi: config.scoresApi,
+            apiFootball: config.apiFootball,
+          }),
           ...createSystemHealthActivities({
             db,
             connect: () => connectToTemporal(place),

@@ -3,6 +3,7 @@ import type { createCleanDataActivities } from './clean-data.js';
 import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
 import type { createCollectMatchFactsActivities } from './collect-match-facts.js';
+import type { createCollectScoresActivities } from './collect-scores.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
@@ -17,6 +18,7 @@ import type { createTrainModelActivities } from './train-model.js';
 export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectFixturesActivities> &
   ReturnType<typeof createCollectMatchFactsActivities> &
+  ReturnType<typeof createCollectScoresActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &

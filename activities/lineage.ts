@@ -46,6 +46,18 @@ export const jobLineage = {
     outputs: () => bronze('raw_weather_data'),
     rows: (facts) => (facts.outcome === 'skipped' ? [] : counted(bronze('raw_weather_data'), facts.stored)),
   },
+  collectScores: {
+    does: 'collect',
+    inputs: ({ dataSource }) => provided(dataSource, 'scores'),
+    outputs: () => bronze('raw_scores_data'),
+    rows: ({ stored }) => counted(bronze('raw_scores_data'), stored),
+  },
+  streamScores: {
+    does: 'collect',
+    inputs: ({ dataSource }) => provided(dataSource, 'scores'),
+    outputs: () => bronze('raw_scores_data'),
+    rows: ({ stored }) => counted(bronze('raw_scores_data'), stored),
+  },
   prepareSilver: {
     does: 'refine',
     inputs: () => bronze('raw_match_data'),
@@ -54,7 +66,7 @@ export const jobLineage = {
   refineBatch: {
     does: 'refine',
     inputs: () => [
-      ...bronze('raw_match_data', 'source_editions', 'edition_rows'),
+      ...bronze('raw_match_data', 'source_editions', 'edition_rows', 'raw_scores_data', 'source_match_ids'),
       ...silver('leagues', 'source_precedence'),
     ],
     outputs: () => [...silver('teams'), ...cleaned],
@@ -101,6 +113,7 @@ export const jobLineage = {
   },
   listSourceFiles: 'untold',
   fixtureSources: 'untold',
+  scoreSource: 'untold',
   openCollectionLog: 'untold',
   closeCollectionLog: 'untold',
   importOutcome: 'untold',

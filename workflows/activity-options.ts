@@ -39,6 +39,22 @@ export const fixturesActivity = {
   taskQueue: 'fixtures' satisfies TaskQueue,
 } satisfies RequestOptions;
 
+/** For a poll of live scores: asked again after 30, 60 and 90 seconds (SCH-7), before the next one is due. */
+export const scoresActivity = {
+  taskQueue: 'scores' satisfies TaskQueue,
+  startToCloseTimeout: 2 * minutes,
+  scheduleToCloseTimeout: 2 * minutes - seconds,
+  heartbeatTimeout: 15 * seconds,
+  retry: { initialInterval: 30 * seconds, backoffCoefficient: 1 },
+} satisfies RequestOptions;
+
+/** The same for listening to a feed until the next run is due. */
+export const streamActivity = {
+  ...scoresActivity,
+  startToCloseTimeout: 3 * minutes,
+  scheduleToCloseTimeout: 3 * minutes,
+} satisfies RequestOptions;
+
 /** How a request to a provider is asked again; in milliseconds. */
 export interface RequestOptions extends ActivityOptions {
   readonly startToCloseTimeout: number;

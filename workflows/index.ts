@@ -1,6 +1,7 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
 export { collectFixtures } from './collect-fixtures.js';
+export { collectLiveScores } from './collect-live-scores.js';
 export { databaseMaintenance } from './database-maintenance.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';

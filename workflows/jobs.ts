@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
+import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
@@ -40,6 +41,14 @@ export const collectFixturesJob = job({
   input: CollectFixturesInput,
   description:
     'Collects fixtures and results of the running season from every source that is configured, up to gold.',
+});
+
+export const collectLiveScoresJob = job({
+  name: 'collect-live-scores',
+  workflowType: 'collectLiveScores',
+  taskQueue: 'default',
+  input: CollectLiveScoresInput,
+  description: 'Follows the matches in play by the feed of scores, up to silver; asks nothing while none is.',
 });
 
 export const trainModelJob = job({
@@ -119,6 +128,7 @@ export const databaseMaintenanceJob = job({
 export const jobs = [
   importHistoryJob,
   collectFixturesJob,
+  collectLiveScoresJob,
   refineJob,
   job({
     name: 'publish',

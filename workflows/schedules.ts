@@ -1,6 +1,7 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
   collectFixturesJob,
+  collectLiveScoresJob,
   databaseMaintenanceJob,
   errorCleanupJob,
   refineJob,
@@ -29,6 +30,14 @@ export const schedules: readonly Schedule[] = [
     cron: '0 2 * * *',
     overlap: 'skip',
     catchUpMs: 6 * hours,
+  },
+  {
+    id: 'collect-live-scores',
+    ...of(collectLiveScoresJob),
+    input: {},
+    cron: '*/2 * * * *',
+    overlap: 'skip',
+    catchUpMs: noCatchUp,
   },
   {
     id: 'bronze-to-silver',

@@ -8,13 +8,14 @@ import {
 import type { DayPlan, PlannedFixture, PlannedUnits, RestOfDay } from '../../schemas/records/budget.js';
 import type { Instant } from '../../schemas/values.js';
 import { unplannedReserve } from './decide-spend.js';
+import { matchWindow } from '../clock/match-window.js';
 import { dayOf, nextDay } from './periods.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /** A match is polled from 15 minutes before its kick-off (COL-7), and most are over two hours after it. */
-export const inPlay = { beforeMs: 15 * minuteMs, afterMs: 2 * hourMs } as const;
+export const inPlay = { beforeMs: matchWindow.beforeMs, afterMs: 2 * hourMs } as const;
 
 /**
  * Divides the units that are left of a day: each priority, the highest first, gets what the fixtures still ahead make it want, as far as

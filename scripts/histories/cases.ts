@@ -74,6 +74,42 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ listSourceFiles: () => Promise.reject(new BadInput('The address is no site')) }),
   },
+  { workflow: 'collectLiveScores', input: {} },
+  {
+    workflow: 'collectLiveScores',
+    about: 'no-match-in-play',
+    input: {},
+    activities: () => ({
+      scoreSource: () =>
+        Promise.resolve({ kind: 'closed', dataSource: 'scores_api', reason: 'No match is in its window' }),
+    }),
+  },
+  {
+    workflow: 'collectLiveScores',
+    about: 'listening',
+    input: { liveOnly: true },
+    activities: () => ({
+      scoreSource: () => Promise.resolve({ kind: 'open', dataSource: 'scores_api', transport: 'websocket' }),
+    }),
+  },
+  {
+    workflow: 'collectLiveScores',
+    about: 'nothing-new',
+    input: {},
+    activities: () => ({
+      collectScores: () =>
+        Promise.resolve({
+          ...{ told: 10, stored: 0, unchanged: 10, rejected: 0 },
+          ...{ changedMatches: 0, unknownMatches: 0 },
+        }),
+    }),
+  },
+  {
+    workflow: 'collectLiveScores',
+    about: 'refused',
+    input: {},
+    activities: () => ({ collectScores: () => Promise.reject(new BadInput('This is no feed')) }),
+  },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
   { workflow: 'publish', input: {} },

@@ -1,10 +1,16 @@
 import type { JobActivities } from '../../activities/job-activities.js';
+import type { ScoreCounts } from '../../schemas/jobs/collect-live-scores.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import { Season } from '../../schemas/values.js';
 
 export type { JobActivities };
 
 const season = Season.parse('2021-22');
+
+const scoreCounts: ScoreCounts = {
+  ...{ told: 10, stored: 4, unchanged: 6, rejected: 1 },
+  ...{ changedMatches: 3, unknownMatches: 1 },
+};
 
 /** A file as a folder that never was offers it. */
 export const sourceFile = (division: string): SourceFile => ({
@@ -42,6 +48,9 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
           { kind: 'missing', dataSource: 'api_football', reason: 'api_football needs a key' },
         ],
       }),
+    scoreSource: () => Promise.resolve({ kind: 'open', dataSource: 'scores_api', transport: 'http' }),
+    collectScores: () => Promise.resolve(scoreCounts),
+    streamScores: () => Promise.resolve(scoreCounts),
     checkHealth: () => Promise.resolve({ closedRuns: 0, waiting: [], disks: [] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),

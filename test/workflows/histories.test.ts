@@ -52,6 +52,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'for (const source of wanted.sources) {',
     to: 'for (const source of wanted.sources.toReversed()) {',
   },
+  collectLiveScores: {
+    file: 'collect-live-scores',
+    from: "await openCollectionLog({ runId, dataSource, collectionType: 'scores' });",
+    to: '',
+  },
   refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
   publish: {
     file: 'publish',

@@ -46,7 +46,11 @@ function parametersOf(query: FixturesQuery): Readonly<Record<string, string>> {
     const { league, season, from, to } = query;
     return { league, season: String(seasonStartYear(season)), from, to };
   }
-  const { ids } = query;
+  return idsParameter(query.ids);
+}
+
+/** Names matches by their ids. */
+export function idsParameter(ids: readonly string[]): Readonly<Record<string, string>> {
   if (ids.length === 0 || ids.length > mostIds) {
     throw new BadInput(`api_football takes 1 to ${mostIds} ids at a time, not ${ids.length}`, {
       field: 'ids',

@@ -5,30 +5,34 @@ import type { Endpoint } from '../wire/endpoint.js';
 import { readAnswer } from './answer.js';
 import { FixtureEntry, scoreOf } from './fixture-entry.js';
 import { matchStatusOf } from './match-status.js';
+import { idsParameter, mostIds } from './fixtures.js';
 import { goalsOf } from './wire-fields.js';
 
-/** Every match in play, or those of some leagues, by the provider's ids. One request either way. */
-export interface LiveScoresQuery {
-  readonly leagues: 'all' | readonly [string, ...string[]];
-}
+/** Every match in play, or those of some leagues, or up to {@link mostIds} matches in play or not, by the provider's ids. One request each way. */
+export type LiveScoresQuery =
+  { readonly leagues: 'all' | readonly [string, ...string[]] } | { readonly ids: readonly string[] };
+
+export { mostIds };
 
 const notMinutes = 'is not a minute of play';
 const Minute = z.int(notMinutes).min(0, notMinutes).max(130, notMinutes).nullish();
 const AddedMinutes = z.int(notMinutes).min(0, notMinutes).max(30, notMinutes).nullish();
 
-/** `/fixtures?live=`: status, minute and score. The provider does not say when it changed them last. */
+/** `/fixtures?live=`, or by ids: status, minute and score. The provider does not say when it changed them last. */
 export const liveScores: Endpoint<LiveScoresQuery, ToldScore> = {
   kind: 'scores',
-  request: ({ leagues }) => ({
-    path: '/fixtures',
-    parameters: { live: leagues === 'all' ? leagues : leagues.join('-') },
-    cost: 1,
-  }),
+  request: (query) => ({ path: '/fixtures', parameters: parametersOf(query), cost: 1 }),
   read: (body, request, now) =>
     readAnswer({ body, request, now }, FixtureEntry, (response) =>
       entries(response, { place: 'response', shape: FixtureEntry, toRecord: toScore }),
     ),
 };
+
+function parametersOf(query: LiveScoresQuery): Readonly<Record<string, string>> {
+  if ('ids' in query) return idsParameter(query.ids);
+  const { leagues } = query;
+  return { live: leagues === 'all' ? leagues : leagues.join('-') };
+}
 
 /** How one entry says that its match stands: what bronze keeps is read as the answer was. */
 export const readLiveScore = (raw: unknown): Entries<ToldScore> =>

@@ -1,0 +1,243 @@
+import { refineScoredKeys } from '../adapters/postgres/scored-keys.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
+import { readWindowMatches, type WindowMatch } from '../adapters/postgres/window-matches.js';
+import { apiFootball } from '../adapters/providers/api_football/api-football.js';
+import { liveScores, mostIds, type LiveScoresQuery } from '../adapters/providers/api_football/live-scores.js';
+import { scoresApi } from '../adapters/providers/scores_api/scores-api.js';
+import { scores, type MatchSelection } from '../adapters/providers/scores_api/scores.js';
+import type { Connection } from '../adapters/providers/wire/prepare.js';
+import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
+import { scoreRow } from '../domain/collect/told-row.js';
+import type { ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
+import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
+import { instant, type Instant } from '../schemas/values.js';
+import { collectTold, type CollectedTold, type CollectToldDeps, type ToldQuestion } from './collect-told.js';
+import { heartbeating } from './heartbeating.js';
+import { streamToldScores } from './stream-scores.js';
+
+/** How the feeds of scores are reached, as the deployment is configured. */
+export interface ScoreFeeds {
+  readonly scoresApi: {
+    readonly url: string | undefined;
+    readonly key: string | undefined;
+    readonly transport: 'http' | 'websocket';
+  };
+  readonly apiFootball: { readonly url: string | undefined; readonly key: string | undefined };
+}
+
+export type CollectScoresDeps = CollectToldDeps & ScoreFeeds;
+
+/** The feed that is asked: one is followed, the feed of scores where there is one. */
+export type ScoreSource =
+  | { readonly kind: 'open'; readonly dataSource: ScoreFeed; readonly transport: 'http' | 'websocket' }
+  /** No match is in its window: nothing is asked. */
+  | { readonly kind: 'closed'; readonly dataSource: ScoreFeed; readonly reason: string }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+export type ScoreFeed = 'scores_api' | 'api_football';
+
+export interface FollowedMatches {
+  readonly matchIds?: readonly number[];
+  readonly clock?: SimulatedClock;
+}
+
+export interface CollectScoresInput extends FollowedMatches {
+  readonly dataSource: ScoreFeed;
+  readonly liveOnly: boolean;
+}
+
+/** Activities that follow the matches in play (COL-6, COL-7). */
+export function createCollectScoresActivities(deps: CollectScoresDeps) {
+  const { pool } = deps;
+  const now = (clock: SimulatedClock | undefined): Instant => nowBy(clock, Date.now());
+  const inWindow = (dataSource: ScoreFeed, { matchIds, clock }: FollowedMatches): Promise<WindowMatch[]> =>
+    readWindowMatches(pool, { dataSource, matchIds, now: now(clock) });
+
+  return {
+    /** The feed of this deployment, and whether any match is in its window now. */
+    async scoreSource(input: FollowedMatches): Promise<ScoreSource> {
+      const feed = feedOf(deps);
+      if (feed.kind === 'missing') return feed;
+      const matches = await inWindow(feed.dataSource, input);
+      return matches.length > 0
+        ? feed
+        : { kind: 'closed', dataSource: feed.dataSource, reason: 'No match is in its window' };
+    },
+
+    /**
+     * Asks the feed how the matches stand, once, and stores what it says. Keys that were told something new are pending afterwards.
+     * Where the window has closed meanwhile nothing is asked.
+     */
+    async collectScores(input: CollectScoresInput): Promise<ScoreCounts> {
+      return await heartbeating(async () => {
+        const matches = await inWindow(input.dataSource, input);
+        const total = { told: 0, stored: 0, unchanged: 0, rejected: 0 };
+        const add = ({ told, stored, unchanged, rejected }: CollectedTold): void => {
+          total.told += told;
+          total.stored += stored;
+          total.unchanged += unchanged;
+          total.rejected += rejected;
+        };
+        try {
+          if (matches.length > 0) await askFeed(deps, input, matches, add);
+        } catch (error) {
+          // What was stored before a request failed is news all the same.
+          await sendToRefine(deps, input.dataSource);
+          throw error;
+        }
+        return { ...total, ...(await sendToRefine(deps, input.dataSource)) };
+      });
+    },
+
+    /** Listens to the feed for most of the time until the next run, and stores what it says as it comes. */
+    async streamScores(input: CollectScoresInput): Promise<ScoreCounts> {
+      return await heartbeating(async () => {
+        const matches = await inWindow(input.dataSource, input);
+        const selection = selectionOf(input, matches);
+        const isNothing = typeof selection === 'string' ? matches.length === 0 : selection.ids.length === 0;
+        const counts = isNothing
+          ? { told: 0, stored: 0, unchanged: 0, rejected: 0 }
+          : await streamToldScores(deps, { matches: selection, clock: input.clock });
+        return { ...counts, ...(await sendToRefine(deps, input.dataSource)) };
+      });
+    },
+  };
+}
+
+type Feed = Exclude<ScoreSource, { kind: 'closed' }>;
+
+function feedOf({ scoresApi: feed, apiFootball: fallback }: ScoreFeeds): Feed {
+  if (feed.url !== undefined) {
+    const { transport } = feed;
+    return feed.key === undefined
+      ? { kind: 'missing', reason: `scores_api needs a key, and ${scoresApi.keyVariable ?? ''} is not set` }
+      : { kind: 'open', dataSource: 'scores_api', transport };
+  }
+  return fallback.key === undefined
+    ? {
+        kind: 'missing',
+        reason: `There is no feed of scores: neither SCORES_API_URL nor ${apiFootball.keyVariable} is set`,
+      }
+    : { kind: 'open', dataSource: 'api_football', transport: 'http' };
+}
+
+/** Sends the keys of pending scores to refine. */
+async function sendToRefine({ pool }: CollectScoresDeps, dataSource: ScoreFeed) {
+  const { known, unknown } = await inTransaction(pool, ({ client }) => refineScoredKeys(client, dataSource));
+  return { changedMatches: known, unknownMatches: unknown };
+}
+
+/** Which states are asked for. Without named matches all of today's: also those that are over, and those that are off. */
+export function selectionOf(
+  { matchIds, liveOnly }: Pick<CollectScoresInput, 'matchIds' | 'liveOnly'>,
+  matches: readonly WindowMatch[],
+): MatchSelection {
+  if (matchIds !== undefined) return { ids: matches.flatMap(({ sourceIds }) => sourceIds) };
+  return liveOnly ? 'live' : 'all';
+}
+
+/** Not asked: a question goes by the clock of its job. */
+const placeholder = (): Instant => instant(0);
+
+/** What is common to all questions about scores; the clock is the question's own. */
+function aboutScores({ clock }: CollectScoresInput) {
+  return {
+    kind: 'scores' as const,
+    priority: 'live' as const,
+    clock,
+    rowOf: (record: ToldEvent | ToldScore, raw: unknown) =>
+      'score' in record ? scoreRow(record, raw) : null,
+  };
+}
+
+async function askFeed(
+  deps: CollectScoresDeps,
+  input: CollectScoresInput,
+  matches: readonly WindowMatch[],
+  add: (collected: CollectedTold) => void,
+): Promise<void> {
+  if (input.dataSource === 'scores_api') await askScoresApi(deps, input, matches, add);
+  else await askApiFootball(deps, input, matches, add);
+}
+
+/** More ids than these the feed refuses. */
+const mostIdsOfFeed = 100;
+
+async function askScoresApi(
+  deps: CollectScoresDeps,
+  input: CollectScoresInput,
+  matches: readonly WindowMatch[],
+  add: (collected: CollectedTold) => void,
+): Promise<void> {
+  const { url, key } = deps.scoresApi;
+  const connection: Connection = {
+    provider: scoresApi,
+    url: url?.replace(/^ws/, 'http'),
+    key,
+    clock: placeholder,
+  };
+  const selection = selectionOf(input, matches);
+  const parts: readonly MatchSelection[] =
+    typeof selection === 'string'
+      ? [selection]
+      : chunks(selection.ids, mostIdsOfFeed).map((ids) => ({ ids }));
+  for (const part of parts) {
+    const subject = typeof part === 'string' ? part : 'ids';
+    add(
+      await collectTold(deps, {
+        ...aboutScores(input),
+        connection,
+        endpoint: scores,
+        query: { matches: part },
+        subject,
+      }),
+    );
+  }
+}
+
+/**
+ * One request for all matches in play. A match that is over is not among them any more: those that were in play when they were last
+ * looked at, and are not now, are asked for by their ids.
+ */
+async function askApiFootball(
+  deps: CollectScoresDeps,
+  input: CollectScoresInput,
+  matches: readonly WindowMatch[],
+  add: (collected: CollectedTold) => void,
+): Promise<void> {
+  const connection: Connection = { provider: apiFootball, ...deps.apiFootball, clock: placeholder };
+  const inPlay = new Set<string>();
+  const ask = async (query: LiveScoresQuery, subject: string): Promise<void> => {
+    const question: ToldQuestion<LiveScoresQuery, ToldScore> = {
+      ...aboutScores(input),
+      connection,
+      endpoint: liveScores,
+      query,
+      subject,
+      rowOf: (record, raw) => {
+        inPlay.add(record.externalId);
+        return scoreRow(record, raw);
+      },
+    };
+    add(await collectTold(deps, question));
+  };
+  const byIds = async (ids: readonly string[]): Promise<void> => {
+    for (const part of chunks(ids, mostIds)) await ask({ ids: part }, 'ids');
+  };
+  if (input.matchIds !== undefined) {
+    await byIds(matches.flatMap(({ sourceIds }) => sourceIds));
+    return;
+  }
+  const [first, ...others] = new Set(matches.map(({ league }) => league));
+  if (first === undefined) return;
+  await ask({ leagues: [first, ...others] }, 'live');
+  if (input.liveOnly) return;
+  const left = matches.filter(({ status }) => status === 'live').flatMap(({ sourceIds }) => sourceIds);
+  await byIds(left.filter((id) => !inPlay.has(id)));
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < list.length; from += size) parts.push(list.slice(from, from + size));
+  return parts;
+}
