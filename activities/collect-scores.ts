@@ -1,31 +1,21 @@
 import { refineScoredKeys } from '../adapters/postgres/scored-keys.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
-import { readWindowMatches, type WindowMatch } from '../adapters/postgres/window-matches.js';
+import { readMatchesBetween, type WindowMatch } from '../adapters/postgres/matches-between.js';
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
 import { liveScores, mostIds, type LiveScoresQuery } from '../adapters/providers/api_football/live-scores.js';
 import { scoresApi } from '../adapters/providers/scores_api/scores-api.js';
 import { scores, type MatchSelection } from '../adapters/providers/scores_api/scores.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
+import { isInWindow, matchWindow } from '../domain/clock/match-window.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
 import type { ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
-import { collectTold, type CollectedTold, type CollectToldDeps, type ToldQuestion } from './collect-told.js';
+import { collectTold, type CollectedTold, type ToldQuestion } from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
+import type { CollectScoresDeps, ScoreFeeds } from './score-feeds.js';
 import { streamToldScores } from './stream-scores.js';
-
-/** How the feeds of scores are reached, as the deployment is configured. */
-export interface ScoreFeeds {
-  readonly scoresApi: {
-    readonly url: string | undefined;
-    readonly key: string | undefined;
-    readonly transport: 'http' | 'websocket';
-  };
-  readonly apiFootball: { readonly url: string | undefined; readonly key: string | undefined };
-}
-
-export type CollectScoresDeps = CollectToldDeps & ScoreFeeds;
 
 /** The feed that is asked: one is followed, the feed of scores where there is one. */
 export type ScoreSource =
@@ -50,8 +40,19 @@ export interface CollectScoresInput extends FollowedMatches {
 export function createCollectScoresActivities(deps: CollectScoresDeps) {
   const { pool } = deps;
   const now = (clock: SimulatedClock | undefined): Instant => nowBy(clock, Date.now());
-  const inWindow = (dataSource: ScoreFeed, { matchIds, clock }: FollowedMatches): Promise<WindowMatch[]> =>
-    readWindowMatches(pool, { dataSource, matchIds, now: now(clock) });
+  /** The matches that are in their window now. */
+  const inWindow = async (
+    dataSource: ScoreFeed,
+    { matchIds, clock }: FollowedMatches,
+  ): Promise<WindowMatch[]> => {
+    const at = now(clock);
+    const from = instant(at - matchWindow.afterMs);
+    const until = instant(at + matchWindow.beforeMs);
+    const matches = await readMatchesBetween(pool, { dataSource, matchIds, from, until });
+    return matches.filter(({ kickoff, precision, status }) =>
+      isInWindow({ kickoff: instant(kickoff.getTime()), precision, status }, at),
+    );
+  };
 
   return {
     /** The feed of this deployment, and whether any match is in its window now. */

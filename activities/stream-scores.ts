@@ -13,9 +13,9 @@ import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import type { Instant } from '../schemas/values.js';
 import { batched } from './batched.js';
 import { countingCollection } from './collection-meter.js';
-import type { CollectScoresDeps } from './collect-scores.js';
 import { storePage } from './collect-told.js';
 import { recordFailedRequest } from './failed-requests.js';
+import type { CollectScoresDeps } from './score-feeds.js';
 import { budgetHooks } from './spend-budget.js';
 
 /** A run listens from its beginning until just before the next one (SCH-1), however many attempts it took. */

@@ -1,10 +1,9 @@
 import type pg from 'pg';
-import { isInWindow, matchWindow } from '../../domain/clock/match-window.js';
-import { instant, type Instant, type KickoffPrecision, type MatchStatus } from '../../schemas/values.js';
+import type { Instant, KickoffPrecision, MatchStatus } from '../../schemas/values.js';
 import { reachingPostgres } from './away.js';
 import type { Computed, Narrowed, Row } from './row.js';
 
-interface WindowMatchColumns {
+interface MatchColumns {
   readonly matchId: 'matches.id';
   readonly kickoff: 'matches.match_time';
   readonly precision: Narrowed<'matches.kickoff_precision', KickoffPrecision>;
@@ -15,24 +14,26 @@ interface WindowMatchColumns {
   readonly sourceIds: Computed<string[]>;
 }
 
-/** A match in its window. */
-export type WindowMatch = Row<WindowMatchColumns>;
+/** A match of a feed's league. */
+export type WindowMatch = Row<MatchColumns>;
 
 /** Which matches are meant. */
-export interface WindowQuery {
+export interface KickoffQuery {
   readonly dataSource: string;
   /** Our ids. Absent: all. */
   readonly matchIds?: readonly number[] | undefined;
-  readonly now: Instant;
+  /** Kick-offs from this instant to the other, both included. */
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
-/** The matches that are in their window now (COL-7), of the leagues that the source has a name for; by kick-off. */
-export async function readWindowMatches(
+/** The matches that kick off in a span of time, of the leagues that the source has a name for; by kick-off. What its files lack now is left out. */
+export async function readMatchesBetween(
   pool: pg.Pool,
-  { dataSource, matchIds, now }: WindowQuery,
+  { dataSource, matchIds, from, until }: KickoffQuery,
 ): Promise<WindowMatch[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<Row<WindowMatchColumns>>(
+    pool.query<Row<MatchColumns>>(
       `select m.id as "matchId", m.match_time as kickoff, m.kickoff_precision as precision, m.match_status as status,
          l.external_id as league,
          array(
@@ -45,15 +46,8 @@ export async function readWindowMatches(
        from matches m join league_external_ids l on l.league_id = m.league_id and l.data_source = $1
        where m.match_time between $2 and $3 and m.source_present and ($4::bigint[] is null or m.id = any($4))
        order by m.match_time, m.id`,
-      [
-        dataSource,
-        new Date(now - matchWindow.afterMs),
-        new Date(now + matchWindow.beforeMs),
-        matchIds ?? null,
-      ],
+      [dataSource, new Date(from), new Date(until), matchIds ?? null],
     ),
   );
-  return rows.filter(({ kickoff, precision, status }) =>
-    isInWindow({ kickoff: instant(kickoff.getTime()), precision, status }, now),
-  );
+  return rows;
 }
