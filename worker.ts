@@ -14,6 +14,7 @@ import { createMaintainDatabaseActivities } from './activities/maintain-database
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
+import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
@@ -126,6 +127,7 @@ async function work(redactor: Redactor): Promise<void> {
             folders: [config.home, config.lakeUrl ?? config.home],
           }),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
+          ...createRefinePricesActivities({ pool }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),

@@ -9,6 +9,7 @@ import {
   moveFindings,
   readFindings,
   refinePayloadsAgain,
+  refinePricesAgain,
   type Move,
 } from '../adapters/postgres/review/findings.js';
 import type { Transaction } from '../adapters/postgres/transaction.js';
@@ -145,8 +146,15 @@ export async function decideFindings(
   const { moves, pending } = await decideNames(client, plan.moves, decision);
   await moveFindings(client, moves, decision);
   const again = plan.moves.filter(({ finding, released }) => finding.released !== released);
-  const rawIds = again.map(({ finding }) => finding.recordId).filter((id) => id !== null);
-  return { ...plan, moves, pending: pending + (await refinePayloadsAgain(client, [...new Set(rawIds)])) };
+  const payloads = new Set<number>();
+  const prices = new Set<number>();
+  for (const { finding } of again) {
+    if (finding.recordId === null) continue;
+    (finding.table === 'raw_odds_data' ? prices : payloads).add(finding.recordId);
+  }
+  const told =
+    (await refinePayloadsAgain(client, [...payloads])) + (await refinePricesAgain(client, [...prices]));
+  return { ...plan, moves, pending: pending + told };
 }
 
 /** Throws {@link BadInput} that names the first finding that was refused; the transaction then changes nothing. */

@@ -11,6 +11,7 @@ import type { createMaintainDatabaseActivities } from './maintain-database.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
+import type { createRefinePricesActivities } from './refine-prices.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
 import type { createTrainModelActivities } from './train-model.js';
 
@@ -20,6 +21,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectMatchFactsActivities> &
   ReturnType<typeof createCollectScoresActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
+  ReturnType<typeof createRefinePricesActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &
   ReturnType<typeof createTrainModelActivities> &

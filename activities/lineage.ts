@@ -71,6 +71,11 @@ export const jobLineage = {
     ],
     outputs: () => [...silver('teams'), ...cleaned],
   },
+  refinePrices: {
+    does: 'refine',
+    inputs: () => [...bronze('raw_odds_data', 'raw_match_data'), ...silver('matches')],
+    outputs: () => silver('odds', 'odds_last_seen'),
+  },
   refreshViews: {
     does: 'build',
     inputs: () => silver('teams', 'matches', 'odds', 'odds_last_seen'),

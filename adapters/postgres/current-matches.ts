@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { monthOf } from './silver-months.js';
+import { markRepriced } from './repriced-matches.js';
 import { updateConflictFindings } from './source-conflicts.js';
 
 const fields = [
@@ -71,6 +72,7 @@ export async function updateCurrentMatches(
      ${minuteOfPlay}`,
     [matchIds],
   );
+  await markRepriced(client, matchIds);
   for (const statement of statements) await client.query(statement);
   await updateConflictFindings(client, matchIds);
 }

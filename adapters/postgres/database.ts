@@ -269,6 +269,7 @@ export interface MatchRegistry {
   league_id: number;
   match_time: Timestamp;
   ordinal: Generated<number>;
+  prices_pending: Generated<boolean>;
   season: string;
   updated_at: Generated<Timestamp>;
 }

@@ -23,7 +23,7 @@ export interface MissingMonths {
 /**
  * The months for which partitions are missing: this one and three ahead; those of rows that a default partition caught; of
  * matches and odds also those of the pending payloads and their neighbours (prices are older than the match, a postponed match is
- * later).
+ * later); of odds those of pending prices and the month after.
  */
 export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMonths[]> {
   const { rows } = await pool.query<Row<{ parent: Computed<MonthlyParent>; months: Computed<Date[]> }>>(
@@ -33,6 +33,11 @@ export async function missingMonths(pool: pg.Pool, now: Date): Promise<MissingMo
      ), wanted as (
        select parent, month + shift * interval '1 month' as month
        from pending, generate_series(-1, 1) as s (shift), (values ('matches'), ('odds')) as p (parent)
+       union
+       select 'odds', month + shift * interval '1 month'
+       from (
+         select distinct date_trunc('month', collected_at) as month from raw_odds_data where process_status = 'pending'
+       ) as p, generate_series(0, 1) as s (shift)
        union
        select parent, date_trunc('month', $1::timestamptz) + shift * interval '1 month'
        from unnest($2::text[]) as p (parent), generate_series(0, 3) as s (shift)

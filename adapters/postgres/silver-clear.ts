@@ -28,7 +28,8 @@ export async function clearSilverTables(client: pg.ClientBase): Promise<void> {
   await client.query('truncate matches, fixture_revisions, match_statistics, odds, odds_last_seen, features');
   await client.query(
     `delete from data_quality_logs
-     where table_name in ('matches', 'fixture_revisions', 'match_statistics', 'odds') and handled_at is null`,
+     where handled_at is null and (table_name in ('matches', 'fixture_revisions', 'match_statistics', 'odds')
+       or table_name = 'raw_odds_data' and record_id is not null)`,
   );
   await client.query(
     `update raw_match_data set process_status = 'pending', processed = false, process_error = null
@@ -40,4 +41,9 @@ export async function clearSilverTables(client: pg.ClientBase): Promise<void> {
      from source_match_ids i
      where i.data_source = s.data_source and i.source_id = s.external_match_id and s.process_status in ('done', 'held')`,
   );
+  await client.query(
+    `update raw_odds_data set process_status = 'pending', processed = false, process_error = null
+     where process_status in ('done', 'held')`,
+  );
+  await client.query('update match_registry set prices_pending = false where prices_pending');
 }

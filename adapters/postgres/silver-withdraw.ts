@@ -90,7 +90,7 @@ const changedFlags = `
   with changed as (
     update odds o set suspicious_odds = s.suspicious_odds, updated_at = now()
     from staged_quotes s
-    where o.match_id = any($1::bigint[]) and o.data_source = $2
+    where o.match_id = any($1::bigint[]) and o.data_source = $2 and o.raw_odds_id is null
       and (s.match_id, s.data_source, s.bookmaker, s.market_type, s.collected_at, s.recorded_at)
         = (o.match_id, o.data_source, o.bookmaker, o.market_type, o.collected_at, o.recorded_at)
       and s.line_value is not distinct from o.line_value
@@ -114,12 +114,16 @@ const withdrawnMatches = `
   insert into touched_months
   select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from gone cross join withdrawn`;
 
-/** The rows of a history table, as `t`, that the staged history of their match no longer has: of the source $2, by the ids in $1. */
+/**
+ * The rows of a history table, as `t`, that the staged history of their match no longer has: of the source $2, by the ids in $1. Prices of
+ * live sources are told by payloads of their own, and stay.
+ */
 function overridden(table: string, stage: StageName): string {
   const columns = stages[stage].columns;
   const tuple = (alias: string): string => `(${columns.map((name) => `${alias}.${name}`).join(', ')})`;
+  const mayLose = table === 'odds' ? ' and t.raw_odds_id is null' : '';
   return `from ${table} t
-    where t.match_id = any($1::bigint[]) and t.data_source = $2 and not exists (
+    where t.match_id = any($1::bigint[]) and t.data_source = $2${mayLose} and not exists (
       select from ${stages[stage].table} s where s.match_id = t.match_id and ${tuple('s')} is not distinct from ${tuple('t')})`;
 }
 
@@ -135,4 +139,10 @@ const withdrawal = ({ table, stage, month }: HistoryTable): string =>
    insert into touched_months
    select distinct '${table}', date_trunc('month', at at time zone 'UTC')::date from gone cross join withdrawn`;
 
-const withdrawnLastSeen = `select withdraw_last_seen(array_agg(t)) ${overridden('odds_last_seen', 'lastSeen')} having count(*) > 0`;
+const withdrawnLastSeen = `select withdraw_last_seen(array_agg(t)) ${overridden('odds_last_seen', 'lastSeen')}
+    and not exists (
+      select from odds o
+      where o.match_id = t.match_id and o.data_source = t.data_source and o.bookmaker = t.bookmaker
+        and o.market_type = t.market_type and o.price_phase = t.price_phase and o.raw_odds_id is not null
+        and o.line_value is not distinct from t.line_value)
+  having count(*) > 0`;

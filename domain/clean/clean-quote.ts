@@ -88,7 +88,7 @@ export function acceptQuotes(
 }
 
 /** Names a quote within its payload, as it was given. Of a longer name only the beginning is told: a finding's field is short. */
-const quoteField = ({ bookmaker, market, phase, line }: CollectedQuote): string =>
+export const quoteField = ({ bookmaker, market, phase, line }: CollectedQuote): string =>
   [Array.from(bookmaker).slice(0, longestBookmaker).join(''), market, phase, line]
     .filter((part) => part !== null)
     .join(' ');

@@ -29,6 +29,8 @@ const byType: Readonly<Record<string, Release>> = {
   handicap_without_line: refusedPrice,
   total_without_line: refusedPrice,
   line_not_storable: refusedPrice,
+  prematch_after_kickoff: nothing('It waits for another kick-off of its match: resolve or ignore it.'),
+  live_before_kickoff: nothing('It waits for another kick-off of its match: resolve or ignore it.'),
   unknown_bookmaker: refusedPrice,
   quote_stated_twice: refusedPrice,
   illegal_status_move: accepts('The row comes to silver although no match becomes that by itself.'),

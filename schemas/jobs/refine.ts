@@ -4,17 +4,20 @@ import { z } from 'zod';
 export const NoInput = z.strictObject({});
 export type NoInput = z.infer<typeof NoInput>;
 
+const count = z.number().int().nonnegative();
+const Counts = z.object({ claimed: count, done: count, held: count });
 /**
  * Payloads claimed, brought to silver, held. A batch whose worker was killed after its commit is in silver and not counted: the attempt
  * after it finds nothing to claim.
  */
-export const RefineResult = z.object({
-  claimed: z.number().int().nonnegative(),
-  done: z.number().int().nonnegative(),
-  held: z.number().int().nonnegative(),
+export const RefineResult = Counts.extend({
+  /** The same of prices that were collected while the season ran. */
+  prices: Counts,
 });
 export type RefineResult = z.infer<typeof RefineResult>;
 
 /** What `refine` starts with: nothing, or the counts of the run it continues. */
-export const RefineInput = z.strictObject({ soFar: RefineResult.optional() });
+export const RefineInput = z.strictObject({
+  soFar: Counts.extend({ prices: Counts.optional() }).optional(),
+});
 export type RefineInput = z.infer<typeof RefineInput>;

@@ -145,7 +145,10 @@ const odds: SilverTable = {
   alias: 'o',
   expressions: {},
   partitionColumn: 'collected_at',
-  businessKey: ['match_id', 'bookmaker', 'market_type', 'line_value', 'collected_at', 'recorded_at'],
+  businessKey: [
+    ...['match_id', 'data_source', 'bookmaker', 'market_type'],
+    ...['line_value', 'collected_at', 'recorded_at'],
+  ],
   columns: [
     column('id', 'BIGINT', 'Surrogate id.'),
     column('match_id', 'BIGINT', 'matches.id'),

@@ -31,6 +31,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     { claimed: 2_000, done: 1_990, held: 10 },
     { claimed: 380, done: 380, held: 0 },
   ];
+  const prices = [{ claimed: 60, done: 58, held: 2, matches: 3 }];
   return {
     openCollectionLog: () => Promise.resolve(),
     closeCollectionLog: () => Promise.resolve(),
@@ -59,6 +60,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),
     prepareSilver: () => Promise.resolve(),
     refineBatch: () => Promise.resolve(batches.shift() ?? { claimed: 0, done: 0, held: 0 }),
+    refinePrices: () => Promise.resolve(prices.shift() ?? { claimed: 0, done: 0, held: 0, matches: 0 }),
     clearSilver: () => Promise.resolve(),
     publishSilver: () =>
       Promise.resolve({ snapshot: 7, tables: [{ table: 'matches', months: 10, rows: 1_140 }] }),

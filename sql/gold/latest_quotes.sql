@@ -7,14 +7,16 @@
 -- checks:
 --   prices are prices: select * from latest_quotes where least(home, draw, away) <= 1
 --
--- The latest 1x2 quote of each bookmaker and exchange that is not suspicious, as known at the cutoff (which is before
--- kick-off). A quote is first brought to the value it was last given, then judged: a value corrected since counts no
--- more. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
+-- The latest 1x2 quote before the match of each bookmaker and exchange that is not suspicious, as known at the cutoff
+-- (which is before kick-off). A quote is first brought to the value it was last given, then judged: a value corrected
+-- since counts no more. Of several sources the latest word on a bookmaker counts, of one instant that of the last name:
+-- a bookmaker counts once. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
 with known as (
   select
     o.match_id,
     o.bookmaker,
     o.quote_kind,
+    o.data_source,
     o.collected_at,
     arg_max_null(o.home_odds, o.recorded_at) as home,
     arg_max_null(o.draw_odds, o.recorded_at) as draw,
@@ -24,19 +26,19 @@ with known as (
   join match_cutoffs c on c.match_id = o.match_id
   where o.market_type = '1x2'
     and o.quote_kind in ('book', 'exchange')
-    and o.price_phase <> 'closing'
+    and o.price_phase = 'prematch'
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
-  group by o.match_id, o.bookmaker, o.quote_kind, o.collected_at
+  group by o.match_id, o.bookmaker, o.quote_kind, o.data_source, o.collected_at
 ),
 latest as (
   select
     match_id,
     bookmaker,
     quote_kind,
-    arg_max_null(home, collected_at) as home,
-    arg_max_null(draw, collected_at) as draw,
-    arg_max_null(away, collected_at) as away
+    arg_max_null(home, {'at': collected_at, 'source': data_source}) as home,
+    arg_max_null(draw, {'at': collected_at, 'source': data_source}) as draw,
+    arg_max_null(away, {'at': collected_at, 'source': data_source}) as away
   from known
   where not suspicious
   group by match_id, bookmaker, quote_kind

@@ -7,7 +7,7 @@
 --   prices exceed one: select * from market_prices where least(home_odds, draw_odds, away_odds) <= 1
 --
 -- The 1x2 prices that a model is judged against, as known now: the value recorded last of each, where it is complete
--- and not suspicious.
+-- and not suspicious. Of several sources the word recorded last counts, of one instant that of the last name.
 with latest as (
   select
     match_id,
@@ -15,7 +15,7 @@ with latest as (
     price_phase as phase,
     arg_max(
       {'home': home_odds, 'draw': draw_odds, 'away': away_odds, 'suspicious': suspicious_odds},
-      {'recorded_at': recorded_at, 'collected_at': collected_at}
+      {'recorded_at': recorded_at, 'collected_at': collected_at, 'data_source': data_source}
     ) as quote
   from silver.odds
   where market_type = '1x2'

@@ -6,6 +6,7 @@ import {
   type ListSourceFilesInput,
 } from '../../activities/collect-files.js';
 import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
+import { createRefinePricesActivities, type PriceBatchResult } from '../../activities/refine-prices.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
@@ -36,8 +37,11 @@ export interface TestHouse extends OpenDatabase {
     reading?: CollectFileInput['reading'],
     dataSource?: string,
   ): Promise<CollectCounts>;
-  /** Refines all that is pending, `limit` payloads a batch, so many batches side by side. */
+  /** Refines all that is pending, `limit` payloads a batch, so many batches side by side. Counts the payloads of matches. */
   refine(options?: { readonly limit?: number; readonly sideBySide?: number }): Promise<BatchResult>;
+  /** Tells all live prices that are pending; `refine` does too, after the matches. */
+  refinePrices(options?: { readonly limit?: number; readonly sideBySide?: number }): Promise<BatchResult>;
+  pricesBatch(limit: number): Promise<PriceBatchResult>;
   prepareSilver(): Promise<void>;
   refineBatch(limit: number): Promise<BatchResult>;
   /** Empties silver and refines all of bronze again. */
@@ -83,6 +87,7 @@ export function openHouse(
     budgets,
   });
   const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
+  const pricing = createRefinePricesActivities({ pool });
 
   const house: TestHouse = {
     ...database,
@@ -103,6 +108,21 @@ export function openHouse(
     },
     prepareSilver: () => asActivity(() => refining.prepareSilver({})),
     refineBatch: (limit) => asActivity(() => refining.refineBatch({ limit })),
+    pricesBatch: (limit) => asActivity(() => pricing.refinePrices({ limit })),
+    async refinePrices({ limit = 500, sideBySide = 1 } = {}) {
+      const total = { claimed: 0, done: 0, held: 0 };
+      const untilNothingIsLeft = async (): Promise<void> => {
+        for (;;) {
+          const batch = await house.pricesBatch(limit);
+          if (batch.claimed + batch.matches === 0) return;
+          total.claimed += batch.claimed;
+          total.done += batch.done;
+          total.held += batch.held;
+        }
+      };
+      await Promise.all(Array.from({ length: sideBySide }, untilNothingIsLeft));
+      return total;
+    },
     async refine({ limit = 2_000, sideBySide = 1 } = {}) {
       await house.prepareSilver();
       const total = { claimed: 0, done: 0, held: 0 };
@@ -116,6 +136,7 @@ export function openHouse(
         }
       };
       await Promise.all(Array.from({ length: sideBySide }, untilNothingIsPending));
+      await house.refinePrices({ sideBySide });
       return total;
     },
     async rebuild(options) {

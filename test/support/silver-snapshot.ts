@@ -18,6 +18,8 @@ const clauses = {
   raw_match_data: `w.data_source, w.external_match_id, w.external_league_id, w.match_time, w.raw_data,
     encode(w.content_hash, 'hex'), ${rawKey}, w.processed, w.process_status, w.process_error
     from raw_match_data w`,
+  raw_odds_data: `w.data_source, w.external_match_id, w.record_key, ${rawKey}, w.collected_at, w.last_seen_at, w.processed,
+    w.process_status, w.process_error from raw_odds_data w`,
   edition_rows: `e.data_source, e.uri, e.edition_no, t.row_no, ${rawKey}
     from edition_rows t join source_editions e on e.id = t.edition_id join raw_match_data w on w.id = t.raw_id`,
   leagues: `t.code, t.name, t.country, t.level, t.time_zone, t.is_simulated from leagues t`,
@@ -47,8 +49,9 @@ const clauses = {
     from match_statistics t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id`,
   odds: `k.key, t.data_source, t.bookmaker, t.market_type, t.quote_kind, t.price_phase, t.line_value, t.home_odds,
     t.draw_odds, t.away_odds, t.over_odds, t.under_odds, t.suspicious_odds, t.collected_at, t.recorded_at,
-    t.known_at_basis, t.provider_updated_at, ${rawKey}
-    from odds t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id`,
+    t.known_at_basis, t.provider_updated_at, ${rawKey}, encode(p.dedup_key, 'hex')
+    from odds t join ${matchKeys} k on k.id = t.match_id join raw_match_data w on w.id = t.raw_id
+    left join raw_odds_data p on p.id = t.raw_odds_id`,
   odds_last_seen: `k.key, t.data_source, t.bookmaker, t.market_type, t.price_phase, t.line_value, t.last_seen_at
     from odds_last_seen t join ${matchKeys} k on k.id = t.match_id`,
   data_quality_logs: `t.table_name, t.error_type, t.severity, said.data, t.error_message, t.status,

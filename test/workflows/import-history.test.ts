@@ -30,6 +30,7 @@ describe('an import', () => {
     expect([...new Set(run.steps.slice(5))]).toEqual([
       'prepareSilver',
       'refineBatch',
+      'refinePrices',
       'publishSilver',
       'buildGold',
       'closeCollectionLog',

@@ -40,6 +40,7 @@ describe('the jobs', () => {
       'clearLake',
       'prepareSilver',
       ...Array<string>(4).fill('refineBatch'),
+      ...Array<string>(3).fill('refinePrices'),
       'publishSilver',
       'buildGold',
     ]);

@@ -14,8 +14,15 @@ const nothing = { claimed: 0, done: 0, held: 0 };
 describe('refine', () => {
   it('prepares silver once, then claims batches until none is left, and sums what they did', async () => {
     const run = await temporal.run('refine', {});
-    expect(run.result).toEqual({ claimed: 2_380, done: 2_370, held: 10 });
-    expect(run.steps).toEqual(['prepareSilver', ...Array<string>(4).fill('refineBatch')]);
+    expect(run.result).toEqual({
+      ...{ claimed: 2_380, done: 2_370, held: 10 },
+      prices: { claimed: 60, done: 58, held: 2 },
+    });
+    expect(run.steps).toEqual([
+      'prepareSilver',
+      ...Array<string>(4).fill('refineBatch'),
+      ...Array<string>(3).fill('refinePrices'),
+    ]);
   });
 
   it('has two batches in flight and no more', async () => {
@@ -57,7 +64,7 @@ describe('refine', () => {
         },
       },
     );
-    expect(run.result).toEqual({ claimed: 400, done: 360, held: 40 });
+    expect(run.result).toMatchObject({ claimed: 400, done: 360, held: 40 });
     // Each run of the chain begins with it.
     expect(run.steps.filter((step) => step === 'prepareSilver').length).toBeGreaterThan(1);
     expect(run.steps.filter((step) => step === 'refineBatch').length).toBeGreaterThanOrEqual(batches + 1);

@@ -60,11 +60,12 @@ export async function forgetFindings(
   );
 }
 
-/** Sets the payloads of keys to pending, so that refine tells their matches again. Returns how many. */
+/** Sets the payloads of keys and those of their prices to pending, so that refine tells them again. Returns how many. */
 export async function refineKeysAgain(
   client: pg.ClientBase,
   keys: readonly { readonly dataSource: string; readonly key: string }[],
 ): Promise<number> {
+  const columns = [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)];
   const { rowCount } = await client.query(
     `with locked as (
        select r.id from raw_match_data r
@@ -75,7 +76,20 @@ export async function refineKeysAgain(
      )
      update raw_match_data r set process_status = 'pending', processed = false, process_error = null
      from locked where r.id = locked.id`,
-    [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
+    columns,
   );
-  return rowCount ?? 0;
+  const prices = await client.query(
+    `with locked as (
+       select r.id, r.collected_at
+       from unnest($1::text[], $2::text[]) as k (data_source, key)
+       join source_match_ids s on s.data_source = k.data_source and s.external_match_id = k.key
+       join raw_odds_data r on r.data_source = s.data_source and r.external_match_id = s.source_id
+       where r.process_status in ('done', 'held')
+       order by r.id for no key update of r
+     )
+     update raw_odds_data r set process_status = 'pending', processed = false, process_error = null
+     from locked l where r.id = l.id and r.collected_at = l.collected_at`,
+    columns,
+  );
+  return (rowCount ?? 0) + (prices.rowCount ?? 0);
 }

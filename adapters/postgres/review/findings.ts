@@ -4,9 +4,13 @@ import type { Narrowed, Row } from '../row.js';
 
 const columns = `f.id, f.table_name as table, f.record_id as "recordId", f.error_type as "errorType", f.field, f.status,
   f.released, f.handled_by as "handledBy", f.handled_at as "handledAt", f.resolution_notes as notes,
-  coalesce(c.process_status, r.process_status) as "processStatus"`;
-const source = `data_quality_logs f left join raw_match_data r on r.id = f.record_id and f.table_name <> 'teams'
-  left join raw_scores_data c on c.id = f.raw_score_id`;
+  coalesce(c.process_status, p.process_status, r.process_status) as "processStatus"`;
+const source = `data_quality_logs f
+  left join raw_match_data r on r.id = f.record_id and f.table_name not in ('teams', 'raw_odds_data')
+  left join raw_scores_data c on c.id = f.raw_score_id
+  left join lateral (
+    select o.process_status from raw_odds_data o where f.table_name = 'raw_odds_data' and o.id = f.record_id
+  ) as p on true`;
 
 /** The findings with these ids, by id; ids of no finding are left out. */
 export async function readFindings(
@@ -39,7 +43,15 @@ export async function lockFindings(client: pg.ClientBase, ids: readonly number[]
   await client.query(
     `select r.id from raw_match_data r
      where r.id in (
-       select f.record_id from data_quality_logs f where f.id = any($1::bigint[]) and f.table_name <> 'teams')
+       select f.record_id from data_quality_logs f
+       where f.id = any($1::bigint[]) and f.table_name not in ('teams', 'raw_odds_data'))
+     order by r.id for no key update of r`,
+    [ids],
+  );
+  await client.query(
+    `select r.id from raw_odds_data r
+     where r.id in (
+       select f.record_id from data_quality_logs f where f.id = any($1::bigint[]) and f.table_name = 'raw_odds_data')
      order by r.id for no key update of r`,
     [ids],
   );
@@ -92,6 +104,17 @@ export async function moveFindings(
 export async function refinePayloadsAgain(client: pg.ClientBase, rawIds: readonly number[]): Promise<number> {
   const { rowCount } = await client.query(
     `update raw_match_data set process_status = 'pending', processed = false, process_error = null
+     where id = any($1::bigint[])`,
+    [rawIds],
+  );
+  return rowCount ?? 0;
+}
+
+/** The same for payloads of `raw_odds_data`. */
+export async function refinePricesAgain(client: pg.ClientBase, rawIds: readonly number[]): Promise<number> {
+  if (rawIds.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `update raw_odds_data set process_status = 'pending', processed = false, process_error = null
      where id = any($1::bigint[])`,
     [rawIds],
   );

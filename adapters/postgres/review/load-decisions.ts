@@ -21,11 +21,22 @@ export type Decisions = ReadonlyMap<number, readonly ReleasedDoubt[]>;
  * What people decided about these payloads: each that has a finding someone handled, with the doubts that are released.
  * One whose doubts all stand has none: its history may have been another before.
  */
-export async function loadDecisions(client: pg.ClientBase, rawIds: readonly number[]): Promise<Decisions> {
+export const loadDecisions = (client: pg.ClientBase, rawIds: readonly number[]): Promise<Decisions> =>
+  decisionsAbout(client, rawIds, `table_name not in ('teams', 'raw_odds_data')`);
+
+/** The same about payloads of `raw_odds_data`. */
+export const loadPriceDecisions = (client: pg.ClientBase, rawIds: readonly number[]): Promise<Decisions> =>
+  decisionsAbout(client, rawIds, `table_name = 'raw_odds_data'`);
+
+async function decisionsAbout(
+  client: pg.ClientBase,
+  rawIds: readonly number[],
+  isOfThem: string,
+): Promise<Decisions> {
   const { rows } = await client.query<Row<DecisionColumns>>(
     `select record_id as "aboutId", error_type as "errorType", coalesce(field, '') as field, released
      from data_quality_logs
-     where record_id = any($1::bigint[]) and raw_score_id is null and handled_at is not null and table_name <> 'teams'`,
+     where record_id = any($1::bigint[]) and raw_score_id is null and handled_at is not null and ${isOfThem}`,
     [rawIds],
   );
   return byWhatTheyAreAbout(rows);

@@ -58,7 +58,7 @@ export async function showFinding(pool: pg.Pool, id: number): Promise<ShownFindi
        q.error_message as message, q.detected_at as "detectedAt", q.field, q.released,
        q.requires_manual_review as "requiresReview", q.error_data as data, r.id as "rawId",
        r.process_status as "processStatus", r.process_error as "processError", r.raw_data as raw
-     from v_findings q left join raw_match_data r on r.id = q.record_id and q.table_name <> 'teams'
+     from v_findings q left join raw_match_data r on r.id = q.record_id and q.table_name not in ('teams', 'raw_odds_data')
      where q.id = $1`,
     [id],
   );

@@ -3,6 +3,7 @@ import type { ToldQuote } from '../../../schemas/records/live.js';
 import { seasonStartYear, type CalendarDate, type Season } from '../../../schemas/values.js';
 import { entries, type Entries, type EntryReading } from '../wire/contract.js';
 import type { Endpoint } from '../wire/endpoint.js';
+import { onlyQuote, type StoredReading } from '../wire/stored-quote.js';
 import { readAnswer } from './answer.js';
 import { legsOf } from '../wire/legs.js';
 import { marketOf, type Outcome } from './odds-markets.js';
@@ -54,6 +55,15 @@ const readMatches = (response: readonly unknown[]): Quotes =>
     entries(response, { place: 'response', shape: ListedEntry, toRecord: readMatch }),
     (match, bookmaker) => ({ ...match, bookmakers: [bookmaker] }),
   );
+
+/** The quote of a stored payload. */
+export function readStoredQuote(raw: unknown): StoredReading {
+  const { told, rejected } = readMatches([raw]);
+  return onlyQuote(
+    told.map(({ record }) => record),
+    rejected,
+  );
+}
 
 function readMatch(entry: z.infer<typeof ListedEntry>, place: string): EntryReading<Quotes> {
   const { update } = entry;

@@ -9,6 +9,7 @@ import type { Event } from './contract.js';
 import { BookmakerWithMarkets, EventWithOdds, MarketWithOutcomes, OddsBody } from './contract.js';
 import { readEvent, readList } from './read-event.js';
 import { readMarket } from './read-market.js';
+import { onlyQuote, type StoredReading } from '../wire/stored-quote.js';
 
 export interface OddsQuery {
   /** `soccer_epl`. */
@@ -63,6 +64,21 @@ export const odds: Endpoint<OddsQuery, ToldEvent | ToldQuote> = {
     next: null,
   }),
 };
+
+/** The quote of a stored payload; `at` is when its answer was here. */
+export function readStoredQuote(raw: unknown, at: Instant): StoredReading {
+  const { told, rejected } = flatten(
+    entries([raw], {
+      place: '',
+      shape: EventWithOdds,
+      toRecord: (event, place) => readOdds(event, place, at),
+    }),
+  );
+  return onlyQuote(
+    told.flatMap(({ record }) => ('bookmaker' in record ? [record] : [])),
+    rejected,
+  );
+}
 
 function readOdds(
   { bookmakers, ...event }: z.infer<typeof EventWithOdds>,

@@ -135,13 +135,13 @@ const mistakes: readonly Planted[] = [
   {
     name: 'a quote is judged before it is corrected',
     model: 'latest_quotes',
-    from: "and o.price_phase <> 'closing'",
-    to: "and o.price_phase <> 'closing' and not o.suspicious_odds",
+    from: "and o.price_phase = 'prematch'",
+    to: "and o.price_phase = 'prematch' and not o.suspicious_odds",
   },
   {
     name: 'a closing price that was had before the cutoff is read',
     model: 'latest_quotes',
-    from: "and o.price_phase <> 'closing'",
+    from: "and o.price_phase = 'prematch'",
     to: '',
   },
   {

@@ -99,7 +99,7 @@ const leaks: readonly Planted[] = [
   {
     name: 'the closing price is read',
     model: 'latest_quotes',
-    from: "and o.price_phase <> 'closing'\n    and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff",
+    from: "and o.price_phase = 'prematch'\n    and o.collected_at <= c.cutoff\n    and o.recorded_at <= c.cutoff",
     to: "and (o.price_phase = 'closing' or o.recorded_at <= c.cutoff)",
   },
 ];

@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import {
+  claimPrices,
+  listRecords,
+  loadPrices,
+  lockPendingPrices,
+  unknownMatch,
+  waitForMatch,
+  waitForPrices,
+} from '../adapters/postgres/prices-claim.js';
+import { holdUnknown, writePrices } from '../adapters/postgres/prices-write.js';
+import { loadPriceDecisions } from '../adapters/postgres/review/load-decisions.js';
+import { enterSilver } from '../adapters/postgres/silver-gate.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
+import { derivePrices, quotesOf, recordName } from './derive-prices.js';
+import { heartbeating, type ReportPhase } from './heartbeating.js';
+
+export interface RefinePricesDeps {
+  /** The writer's. */
+  readonly pool: pg.Pool;
+}
+
+/**
+ * Payloads: claimed, brought to silver, held with a reason. claimed = done + held. `matches` are those whose prices were told; where both
+ * are 0 nothing is left to do.
+ */
+export interface PriceBatchResult {
+  readonly claimed: number;
+  readonly done: number;
+  readonly held: number;
+  readonly matches: number;
+}
+
+const nothing: PriceBatchResult = { claimed: 0, done: 0, held: 0, matches: 0 };
+
+/** Activities that derive the prices of live sources. */
+export function createRefinePricesActivities({ pool }: RefinePricesDeps) {
+  return {
+    /**
+     * Tells the prices of the matches of up to `limit` pending payloads, in one transaction: all of a batch or nothing. Batches may run
+     * side by side, and beside those of matches. Where others hold all that is left, it waits for them.
+     */
+    async refinePrices({ limit }: { readonly limit: number }): Promise<PriceBatchResult> {
+      return await heartbeating(async (reportPhase) => {
+        for (;;) {
+          const { result, heldElsewhere } = await inTransaction(pool, ({ client }) =>
+            refineClaim(client, limit, reportPhase),
+          );
+          if (result.claimed > 0 || result.matches > 0) return result;
+          if (heldElsewhere !== null) {
+            await inTransaction(pool, ({ client }) => waitForMatch(client, heldElsewhere));
+          } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client)))) return result;
+        }
+      });
+    },
+  };
+}
+
+/** One batch in the caller's transaction. */
+async function refineClaim(
+  client: pg.PoolClient,
+  limit: number,
+  reportPhase: ReportPhase,
+): Promise<{ readonly result: PriceBatchResult; readonly heldElsewhere: number | null }> {
+  await enterSilver(client);
+  const { matches, names, unknown, heldElsewhere } = await claimPrices(client, limit);
+  await holdUnknown(client, unknown, unknownMatch);
+  const ofUnknown = { ...nothing, claimed: unknown.length, held: unknown.length };
+  if (matches.length === 0) return { result: ofUnknown, heldElsewhere };
+
+  const claimed = await lockPendingPrices(client, names);
+  const touched = new Set(claimed.map(recordName));
+  const quotes = quotesOf(matches, names, await listRecords(client, names)).filter(
+    ({ match, records }) => match.isToldAnew || records.some((record) => touched.has(recordName(record))),
+  );
+  const prices = await loadPrices(
+    client,
+    quotes.flatMap(({ records }) => records),
+  );
+  reportPhase('prices.write', { claimed: claimed.length });
+  const batch = derivePrices({
+    quotes,
+    names,
+    prices,
+    claimed: new Set(claimed.map(({ id }) => id)),
+    decisions: await loadPriceDecisions(
+      client,
+      prices.map(({ id }) => id),
+    ),
+  });
+  await writePrices(client, { ...batch, matchIds: matches.map(({ id }) => id) });
+  const held = batch.outcomes.filter((outcome) => outcome.isClaimed && outcome.held !== null).length;
+  return {
+    result: {
+      claimed: claimed.length + unknown.length,
+      done: claimed.length - held,
+      held: held + unknown.length,
+      matches: matches.length,
+    },
+    heldElsewhere,
+  };
+}

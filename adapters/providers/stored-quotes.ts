@@ -1,0 +1,21 @@
+import type { Instant } from '../../schemas/values.js';
+import { readStoredQuote as readApiFootballQuote } from './api_football/odds.js';
+import { readStoredQuote as readOddsApiQuote } from './odds_api/odds.js';
+import type { StoredReading } from './wire/stored-quote.js';
+
+type StoredQuoteReader = (raw: unknown, at: Instant) => StoredReading;
+
+const readers: Readonly<Record<string, StoredQuoteReader>> = {
+  odds_api: readOddsApiQuote,
+  api_football: readApiFootballQuote,
+};
+
+/** Reads a payload of `raw_odds_data` as its provider's answers are read today; `at` is when the answer was here. Never throws. */
+export const readStoredQuote = (dataSource: string, raw: unknown, at: Instant): StoredReading =>
+  Object.hasOwn(readers, dataSource)
+    ? (readers[dataSource]?.(raw, at) ?? unread(dataSource))
+    : unread(dataSource);
+
+const unread = (dataSource: string): StoredReading => ({
+  reason: `no provider reads prices of ${dataSource}`,
+});
