@@ -93,10 +93,12 @@ export const environmentVariables = {
     'The key of API-Football, whose fixtures are collected. Without it, it is not asked',
   ),
   API_FOOTBALL_URL: httpAddress.describe('Another address of API-Football: a proxy, or touchline simulate'),
-  ODDS_API_KEY: optionalText.describe('The key of The Odds API, which can be read and is not collected yet'),
+  ODDS_API_KEY: optionalText.describe(
+    'The key of The Odds API, whose lists of matches are collected. Without it, it is not asked',
+  ),
   ODDS_API_URL: httpAddress.describe('Another address of The Odds API'),
   SCORES_API_KEY: optionalText.describe(
-    'The key of the feed of live scores, which is followed while matches are in play',
+    'The key of the feed of live scores: its lists of matches are collected, and it is followed while they are in play',
   ),
   SCORES_API_URL: address(/^(https?|wss?)$/, 'http, https, ws or wss').describe(
     'The address of the feed of live scores. Without it, API-Football is asked for them where its key is set',
@@ -104,9 +106,7 @@ export const environmentVariables = {
   SCORES_API_TRANSPORT: z
     .preprocess(blankIsAbsent, z.enum(['http', 'websocket']).default('http'))
     .describe('How live scores come: polled over http, or pushed over a websocket'),
-  OPEN_METEO_URL: httpAddress.describe(
-    'Another address of Open-Meteo for forecasts, which can be read and are not collected yet; no key is needed',
-  ),
+  OPEN_METEO_URL: httpAddress.describe('Another address of Open-Meteo for forecasts; no key is needed'),
   OPEN_METEO_ARCHIVE_URL: httpAddress.describe('Another address of Open-Meteo for the weather of the past'),
   BUDGETS: optionalText.describe(
     'What differs from the declared budgets of providers, as JSON: {"api_football": {"perDay": 7500, "perMinute": 300}}',

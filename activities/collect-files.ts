@@ -8,13 +8,14 @@ import type { Database } from '../adapters/postgres/open-database.js';
 import { latestEdition, type StoredEdition } from '../adapters/postgres/source-editions.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { MatchFileProvider, ProviderRegistry } from '../adapters/providers/provider.js';
+import { daysOfSeason } from '../adapters/providers/read-values.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { BadInput, DependencyAway, ProviderAway } from '../schemas/errors.js';
 import type { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
-import type { Instant } from '../schemas/values.js';
+import { toIso, type Instant } from '../schemas/values.js';
 import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
@@ -115,7 +116,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
           onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
           hooks: budgetHooks(deps, {
             provider: file.dataSource,
-            priority: priorityOf[collectionType],
+            priority: priorityOf(collectionType, file, now(clock)),
             clock,
           }),
         });
@@ -166,10 +167,11 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
   };
 }
 
-const priorityOf = { history: 'backfill', fixtures: 'fixtures' } as const satisfies Record<
-  CollectionType,
-  Priority
->;
+/** A season that is over can wait for what is not. */
+function priorityOf(collectionType: CollectionType, { season }: SourceFile, now: Instant): Priority {
+  const isOver = season !== null && daysOfSeason(season).last < toIso(now).slice(0, 10);
+  return collectionType === 'history' || isOver ? 'backfill' : 'fixtures';
+}
 
 /** What an answer says is known once it is here, however long it was waited for. */
 const knownSince = (received: Instant, fetched: FetchedFile): FetchedFile => ({

@@ -1,5 +1,8 @@
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
+import { oddsApi } from '../adapters/providers/odds_api/odds-api.js';
 import { seasonOfDate } from '../adapters/providers/read-values.js';
+import { scoresApi } from '../adapters/providers/scores_api/scores-api.js';
+import type { WireProvider } from '../adapters/providers/wire/endpoint.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { BadInput } from '../schemas/errors.js';
 import {
@@ -10,12 +13,15 @@ import {
   type Instant,
   type Season,
 } from '../schemas/values.js';
+import { reach, type ProviderAccess } from './live-sources.js';
 
 /** Where the sources of fixtures are, as the deployment is configured. */
 export interface CollectFixturesDeps {
   readonly footballDataUrl: string;
   readonly openfootballUrl: string;
-  readonly apiFootball: { readonly url: string | undefined; readonly key: string | undefined };
+  readonly apiFootball: ProviderAccess;
+  readonly oddsApi: ProviderAccess;
+  readonly scoresApi: ProviderAccess;
 }
 
 /** A source to collect from, or one that something is missing for. */
@@ -42,10 +48,9 @@ export function createCollectFixturesActivities(deps: CollectFixturesDeps) {
   const places: Readonly<Record<string, (seasons: readonly Season[]) => FixtureSource>> = {
     football_data: (seasons) => ready('football_data', deps.footballDataUrl, seasons),
     openfootball: (seasons) => ready('openfootball', deps.openfootballUrl, seasons),
-    api_football: (seasons) =>
-      deps.apiFootball.key === undefined
-        ? { kind: 'missing', dataSource: 'api_football', reason: keyMissing }
-        : ready('api_football', deps.apiFootball.url ?? apiFootball.defaultUrl, seasons),
+    api_football: (seasons) => live(apiFootball, deps.apiFootball, seasons),
+    odds_api: (seasons) => live(oddsApi, deps.oddsApi, seasons),
+    scores_api: (seasons) => live(scoresApi, deps.scoresApi, seasons),
   };
   return {
     /**
@@ -69,7 +74,17 @@ export function createCollectFixturesActivities(deps: CollectFixturesDeps) {
   };
 }
 
-const keyMissing = `api_football needs a key, and ${apiFootball.keyVariable} is not set`;
+/** A provider that is asked over the wire: at its own address, where no other is set. */
+function live(provider: WireProvider, access: ProviderAccess, seasons: readonly Season[]): FixtureSource {
+  const { dataSource, defaultUrl } = provider;
+  // A feed of scores has one address for both of its transports.
+  const location = access.url?.replace(/^ws/i, 'http') ?? defaultUrl;
+  if (location === null) {
+    return { kind: 'missing', dataSource, reason: `${dataSource} has no address: SCORES_API_URL is not set` };
+  }
+  const reachable = reach(provider, access);
+  return reachable.kind === 'missing' ? reachable : ready(dataSource, location, seasons);
+}
 
 const ready = (dataSource: string, location: string, seasons: readonly Season[]): FixtureSource => ({
   kind: 'ready',

@@ -56,7 +56,8 @@ async function importFiles(location: string, { pool, db }: OpenDatabase): Promis
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('WARN') });
   const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     environment.run<[], T, () => Promise<T>>(work);
-  const providers = providersOf({ apiFootball: { url: undefined, key: undefined } }, () =>
+  const nowhere = { url: undefined, key: undefined };
+  const providers = providersOf({ apiFootball: nowhere, oddsApi: nowhere, scoresApi: nowhere }, () =>
     instant(Date.now()),
   );
   const collect = createCollectFilesActivities({

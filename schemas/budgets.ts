@@ -87,7 +87,8 @@ const declared: readonly ProviderBudget[] = [
     perDay: 1_440,
     perMinute: 30,
     reserve,
-    cadence: cadenceOf({ live: { everyMinutesInPlay: 2 } }),
+    // Its list of today's matches is a request; The Odds API's lists cost nothing.
+    cadence: cadenceOf({ live: { everyMinutesInPlay: 2 }, fixtures: { perDay: 1 } }),
   },
   {
     provider: 'open_meteo',

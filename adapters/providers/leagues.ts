@@ -54,5 +54,10 @@ export type LeagueCode = keyof typeof byCode;
 /** The league of a code. */
 export const league = (code: LeagueCode): DeclaredLeague => ({ code, ...byCode[code] });
 
+const codes = Object.keys(byCode).filter((code): code is LeagueCode => code in byCode);
+
+/** Every league. */
+export const leagues: readonly DeclaredLeague[] = codes.map(league);
+
 /** The code of every league. */
-export const leagueCodes: readonly string[] = Object.keys(byCode);
+export const leagueCodes: readonly string[] = codes;

@@ -77,7 +77,13 @@ export function openHouse(
   // The activities have the rights of their roles, the tests those of the owner.
   const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-house', max: 4 });
   const { pool, db } = pools.writer;
-  const providers = providersOf({ apiFootball: { url: undefined, key: testKey } }, () => instant(Date.now()));
+  const access = (key: string) => ({ url: undefined, key });
+  const keys = {
+    apiFootball: access(testKey),
+    oddsApi: access(usualPlans.oddsApi.key),
+    scoresApi: access(usualPlans.scoresApi.key),
+  };
+  const providers = providersOf(keys, () => instant(Date.now()));
   const collecting = createCollectFilesActivities({
     pool,
     db,

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BadInput, ContractBroken } from '../../../schemas/errors.js';
 import type { ReadOutcome } from '../../../schemas/records/collected-match.js';
 import type { ToldFixture } from '../../../schemas/records/live.js';
-import type { FetchedFile, ParsedFile, SourceFile } from '../../../schemas/records/source-file.js';
-import { CalendarDate, seasonStartYear, TimeOfDay, toIso } from '../../../schemas/values.js';
+import type { FetchedFile, SourceFile } from '../../../schemas/records/source-file.js';
+import { CalendarDate, seasonStartYear } from '../../../schemas/values.js';
 import { isRemote } from '../file-tree.js';
 import type {
   FileContext,
@@ -15,13 +14,12 @@ import type {
 } from '../provider.js';
 import { daysOfSeason, tidyText } from '../read-values.js';
 import { selectionOf, type DivisionNames } from '../selection.js';
+import { entryOf, parseToldList, toldList, unreadableEntry, utcStart, type Entry } from '../told-list.js';
 import { ask } from '../wire/ask.js';
 import type { Connection } from '../wire/prepare.js';
 import { apiFootball } from './api-football.js';
 import { divisions } from './divisions.js';
 import { fixtures, readFixtures } from './fixtures.js';
-
-type Entry = Readonly<Record<string, unknown>>;
 
 /**
  * API-Football's fixtures as files: the list of a league's season is a file, each of its entries a row, and what it says next time an
@@ -31,7 +29,7 @@ export const apiFootballFixtures = (connection: Connection): MatchFileProvider =
   divisions,
   listFiles: (options) => Promise.resolve(listFiles(options)),
   fetchFile: (options) => fetchList(connection, options),
-  parseFile,
+  parseFile: parseToldList,
   identifyRow,
   readRow,
   statesScore: (raw) => {
@@ -110,55 +108,13 @@ async function fetchList(
   }
   // A season that is not on the list yet, and a provider that has gone quiet, look alike: neither takes a match away.
   if (entries.length === 0) return 'absent';
-  const text = JSON.stringify({
-    league,
-    season,
-    unknownFields: [...unknownFields].sort(),
-    response: entries,
-  });
-  const bytes = Buffer.from(text);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { bytes, sha256, etag: null, editionTime: now, editionTimeBasis: 'fetched', fetchedAt: now };
-}
-
-const FileContent = z
-  .object({ response: z.array(z.unknown()), unknownFields: z.array(z.string()).default([]) })
-  .loose();
-
-/** Where an entry is kept that is no object. */
-const strayEntry = '_entry';
-
-/** @throws BadInput where it is no list of fixtures as {@link fetchList} writes it. */
-function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
-  const content = FileContent.safeParse(parsedJson(bytes));
-  if (!content.success) {
-    throw new BadInput('This is no list of fixtures', { file: uri, advice: 'Collect it again.' });
-  }
-  const { response, unknownFields, ...header } = content.data;
-  const rows = response.map((entry, index) => ({
-    rowNo: index + 1,
-    raw: isEntry(entry) ? entry : { [strayEntry]: entry },
-    text: JSON.stringify(entry),
-  }));
-  return { encoding: 'utf-8', header, rows, rowIs: 'match', unknownFields };
-}
-
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsedJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return toldList({ entries, header: { league, season }, unknownFields: [...unknownFields], at: now });
 }
 
 function fixtureOf(raw: Entry): ToldFixture | UnreadableRow {
-  const { told, rejected } = readFixtures([strayEntry in raw ? raw[strayEntry] : raw]);
+  const { told, rejected } = readFixtures([entryOf(raw)]);
   if (told[0] !== undefined) return told[0].record;
-  const { field = '', text = '', reason = 'is not a match' } = rejected[0] ?? {};
-  return { kind: 'unreadable', field: field.replace(/^response\[0\]\.?/, '') || 'match', text, reason };
+  return unreadableEntry(rejected[0], 'response');
 }
 
 const Named = z.object({ name: z.string() });
@@ -186,13 +142,10 @@ function identifyRow(raw: Entry, { division, season }: FileContext): IdentifiedR
 type Identity = Omit<IdentifiedRow, 'kind' | 'sourceId'>;
 
 function identityOf({ league, season, kickoff, precision, home, away }: ToldFixture): Identity {
-  const iso = toIso(kickoff);
   return {
     division: league,
     season,
-    date: CalendarDate.parse(iso.slice(0, 10)),
-    time: precision === 'day' ? null : TimeOfDay.parse(iso.slice(11, 16)),
-    timeZone: 'UTC',
+    ...utcStart(kickoff, precision),
     homeTeam: home.name,
     awayTeam: away.name,
   };

@@ -22,6 +22,13 @@ export const MatchState = z.object({
 });
 export type MatchState = z.infer<typeof MatchState>;
 
+/** What of a state tells which match it is about. */
+export const MatchHead = MatchState.pick({ id: true, league: true, kickoff: true }).extend({
+  home: z.object({ name: text }),
+  away: z.object({ name: text }),
+});
+export type MatchHead = z.infer<typeof MatchHead>;
+
 const sequence = z.number().int().nonnegative();
 const list = z.array(z.unknown());
 

@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { ToldEvent, ToldScore } from '../../../schemas/records/live.js';
 import { instantFromIso } from '../../../schemas/values.js';
 import type { Entries } from '../wire/contract.js';
 import { entries } from '../wire/contract.js';
 import type { Told } from '../wire/endpoint.js';
-import { MatchState } from './contract.js';
+import { MatchHead, MatchState } from './contract.js';
 
 /**
  * Of each state which match it is and how that stands, whichever transport brought it. The payload of the first is what tells the match
@@ -32,7 +33,29 @@ export const readScoreState = (raw: unknown): Entries<ToldScore> =>
     toRecord: (state) => ({ record: scoreOf(state) }),
   });
 
-function matchOf({ id, league, kickoff, home, away }: MatchState): Told<ToldEvent> {
+/** Which match each state is about, by what {@link headOf} leaves of it. */
+export const readHeads = (heads: readonly unknown[], place: string): Entries<ToldEvent> =>
+  entries(heads, {
+    place,
+    shape: MatchHead,
+    toRecord: (head) => ({ record: matchOf(head).record }),
+  });
+
+const Head = z.object({
+  id: z.unknown(),
+  league: z.unknown(),
+  kickoff: z.unknown(),
+  home: z.object({ name: z.unknown() }),
+  away: z.object({ name: z.unknown() }),
+});
+
+/** Of a state what tells its match, also where the rest of it cannot be read; what is no state stays as it is. */
+export function headOf(state: unknown): unknown {
+  const head = Head.safeParse(state);
+  return head.success ? head.data : state;
+}
+
+function matchOf({ id, league, kickoff, home, away }: MatchHead): Told<ToldEvent> {
   return {
     record: {
       externalId: id,
