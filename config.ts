@@ -90,11 +90,11 @@ export const environmentVariables = {
   ),
   OPENFOOTBALL_URL: httpAddress.describe("Another address of openfootball's football.json"),
   API_FOOTBALL_KEY: optionalText.describe(
-    'The key of API-Football, whose fixtures are collected. Without it, it is not asked',
+    'The key of API-Football, whose fixtures, prices and injuries are collected. Without it, it is not asked',
   ),
   API_FOOTBALL_URL: httpAddress.describe('Another address of API-Football: a proxy, or touchline simulate'),
   ODDS_API_KEY: optionalText.describe(
-    'The key of The Odds API, whose lists of matches are collected. Without it, it is not asked',
+    'The key of The Odds API, whose lists of matches and prices are collected. Without it, it is not asked',
   ),
   ODDS_API_URL: httpAddress.describe('Another address of The Odds API'),
   SCORES_API_KEY: optionalText.describe(

@@ -7,6 +7,8 @@ import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
 import { createCollectMatchFactsActivities } from './activities/collect-match-facts.js';
 import { createCollectScoresActivities } from './activities/collect-scores.js';
+import { createCollectInjuriesActivities } from './activities/collect-injuries.js';
+import { createCollectOddsActivities } from './activities/collect-odds.js';
 import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { jobLineage } from './activities/lineage.js';
@@ -121,6 +123,8 @@ async function work(redactor: Redactor): Promise<void> {
             scoresApi: config.scoresApi,
             apiFootball: config.apiFootball,
           }),
+          ...createCollectOddsActivities({ ...collecting, adminPool, sources: config }),
+          ...createCollectInjuriesActivities({ ...collecting, sources: config }),
           ...createSystemHealthActivities({
             db,
             connect: () => connectToTemporal(place),

@@ -4,6 +4,8 @@ import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
 import type { createCollectMatchFactsActivities } from './collect-match-facts.js';
 import type { createCollectScoresActivities } from './collect-scores.js';
+import type { createCollectInjuriesActivities } from './collect-injuries.js';
+import type { createCollectOddsActivities } from './collect-odds.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
@@ -20,6 +22,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectFixturesActivities> &
   ReturnType<typeof createCollectMatchFactsActivities> &
   ReturnType<typeof createCollectScoresActivities> &
+  ReturnType<typeof createCollectInjuriesActivities> &
+  ReturnType<typeof createCollectOddsActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createRefinePricesActivities> &
   ReturnType<typeof createPublishSilverActivities> &

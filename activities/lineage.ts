@@ -58,6 +58,18 @@ export const jobLineage = {
     outputs: () => bronze('raw_scores_data'),
     rows: ({ stored }) => counted(bronze('raw_scores_data'), stored),
   },
+  collectOddsRequest: {
+    does: 'collect',
+    inputs: ({ dataSource }) => provided(dataSource, 'odds'),
+    outputs: () => bronze('raw_odds_data'),
+    rows: ({ stored }) => counted(bronze('raw_odds_data'), stored),
+  },
+  collectInjuriesRequest: {
+    does: 'collect',
+    inputs: () => provided('api_football', 'injuries'),
+    outputs: () => bronze('raw_injuries_data'),
+    rows: ({ stored }) => counted(bronze('raw_injuries_data'), stored),
+  },
   prepareSilver: {
     does: 'refine',
     inputs: () => bronze('raw_match_data'),
@@ -118,6 +130,8 @@ export const jobLineage = {
   },
   listSourceFiles: 'untold',
   fixtureSources: 'untold',
+  oddsRequests: 'untold',
+  injuriesRequests: 'untold',
   scoreSource: 'untold',
   openCollectionLog: 'untold',
   closeCollectionLog: 'untold',

@@ -55,6 +55,15 @@ export const streamActivity = {
   scheduleToCloseTimeout: 3 * minutes,
 } satisfies RequestOptions;
 
+/** For a request for prices: asked again after 1, 2 and 4 minutes (SCH-7, 9). */
+export const oddsActivity = {
+  taskQueue: 'odds' satisfies TaskQueue,
+  startToCloseTimeout: 10 * minutes,
+  scheduleToCloseTimeout: 12 * minutes,
+  heartbeatTimeout: 15 * seconds,
+  retry: { initialInterval: minutes, backoffCoefficient: 2 },
+} satisfies RequestOptions;
+
 /** How a request to a provider is asked again; in milliseconds. */
 export interface RequestOptions extends ActivityOptions {
   readonly startToCloseTimeout: number;

@@ -2,6 +2,9 @@
 export { buildGold } from './build-gold.js';
 export { collectFixtures } from './collect-fixtures.js';
 export { collectLiveScores } from './collect-live-scores.js';
+export { collectInjuries } from './collect-injuries.js';
+export { collectOdds } from './collect-odds.js';
+export { collectTold } from './collect-told.js';
 export { databaseMaintenance } from './database-maintenance.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';

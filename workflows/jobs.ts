@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CollectInjuriesInput, CollectOddsInput } from '../schemas/jobs/collect-told.js';
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
 import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
@@ -49,6 +50,22 @@ export const collectLiveScoresJob = job({
   taskQueue: 'default',
   input: CollectLiveScoresInput,
   description: 'Follows the matches in play by the feed of scores, up to silver; asks nothing while none is.',
+});
+
+export const collectOddsJob = job({
+  name: 'collect-odds',
+  workflowType: 'collectOdds',
+  taskQueue: 'default',
+  input: CollectOddsInput,
+  description: 'Collects the prices that are due by the clock of their matches, and brings them to silver.',
+});
+
+export const collectInjuriesJob = job({
+  name: 'collect-injuries',
+  workflowType: 'collectInjuries',
+  taskQueue: 'default',
+  input: CollectInjuriesInput,
+  description: 'Collects who misses the matches of the leagues that play within a week.',
 });
 
 export const trainModelJob = job({
@@ -129,6 +146,8 @@ export const jobs = [
   importHistoryJob,
   collectFixturesJob,
   collectLiveScoresJob,
+  collectOddsJob,
+  collectInjuriesJob,
   refineJob,
   job({
     name: 'publish',

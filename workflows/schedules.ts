@@ -1,7 +1,9 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
   collectFixturesJob,
+  collectInjuriesJob,
   collectLiveScoresJob,
+  collectOddsJob,
   databaseMaintenanceJob,
   errorCleanupJob,
   refineJob,
@@ -38,6 +40,22 @@ export const schedules: readonly Schedule[] = [
     cron: '*/2 * * * *',
     overlap: 'skip',
     catchUpMs: noCatchUp,
+  },
+  {
+    id: 'collect-odds-regular',
+    ...of(collectOddsJob),
+    input: {},
+    cron: '*/5 * * * *',
+    overlap: 'skip',
+    catchUpMs: noCatchUp,
+  },
+  {
+    id: 'collect-daily-injuries',
+    ...of(collectInjuriesJob),
+    input: {},
+    cron: '30 5 * * *',
+    overlap: 'skip',
+    catchUpMs: 6 * hours,
   },
   {
     id: 'bronze-to-silver',

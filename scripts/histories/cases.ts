@@ -1,4 +1,4 @@
-import { BadInput } from '../../schemas/errors.js';
+import { BadInput, ContractBroken, KeyRefused } from '../../schemas/errors.js';
 import type * as workflows from '../../workflows/index.js';
 import { standInActivities, type JobActivities } from './stand-ins.js';
 
@@ -110,6 +110,58 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ collectScores: () => Promise.reject(new BadInput('This is no feed')) }),
   },
+  { workflow: 'collectOdds', input: {} },
+  {
+    workflow: 'collectOdds',
+    about: 'nothing-due',
+    input: {},
+    activities: () => ({
+      oddsRequests: () =>
+        Promise.resolve({
+          sources: [
+            { kind: 'skipped', dataSource: 'api_football', reason: 'the prices of no match are due' },
+          ],
+        }),
+    }),
+  },
+  {
+    workflow: 'collectOdds',
+    about: 'source-refuses',
+    input: { dataSources: ['api_football'] },
+    activities: () => ({
+      collectOddsRequest: () => Promise.reject(new KeyRefused('api_football refuses the key')),
+    }),
+  },
+  {
+    workflow: 'collectTold',
+    input: {
+      kind: 'odds',
+      dataSource: 'api_football',
+      requests: [
+        { subject: '1035037', priority: 'closing' },
+        { subject: '1035038', priority: 'regular' },
+      ],
+    },
+  },
+  {
+    workflow: 'collectTold',
+    about: 'one-request-fails',
+    input: {
+      kind: 'odds',
+      dataSource: 'api_football',
+      requests: [
+        { subject: '1035037', priority: 'regular' },
+        { subject: '1035038', priority: 'regular' },
+      ],
+    },
+    activities: () => ({
+      collectOddsRequest: ({ subject }) =>
+        subject === '1035037'
+          ? Promise.reject(new ContractBroken('api_football answered with a body of another shape'))
+          : Promise.resolve({ told: 60, stored: 0, unchanged: 60, rejected: 0, changedMatches: [] }),
+    }),
+  },
+  { workflow: 'collectInjuries', input: {} },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
   { workflow: 'publish', input: {} },

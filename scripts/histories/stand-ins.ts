@@ -22,6 +22,8 @@ export const sourceFile = (division: string): SourceFile => ({
   division,
 });
 
+const collectedTold = { told: 60, stored: 12, unchanged: 48, rejected: 0, changedMatches: ['1035037'] };
+
 /**
  * Activities that do nothing and answer as the real ones would: three files, bronze for two batches, a lake and a model. The
  * given ones take the place of theirs. Made anew for each run: the batches are used up.
@@ -52,6 +54,29 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     scoreSource: () => Promise.resolve({ kind: 'open', dataSource: 'scores_api', transport: 'http' }),
     collectScores: () => Promise.resolve(scoreCounts),
     streamScores: () => Promise.resolve(scoreCounts),
+    oddsRequests: () =>
+      Promise.resolve({
+        sources: [
+          {
+            kind: 'due',
+            dataSource: 'api_football',
+            requests: ['1035037', '1035038', '1035039'].map((subject) => ({ subject, priority: 'regular' })),
+          },
+          { kind: 'skipped', dataSource: 'odds_api', reason: 'odds_api needs a key' },
+        ],
+      }),
+    collectOddsRequest: () => Promise.resolve(collectedTold),
+    injuriesRequests: () =>
+      Promise.resolve({
+        sources: [
+          {
+            kind: 'due',
+            dataSource: 'api_football',
+            requests: [{ subject: '39/2021-22', priority: 'regular' }],
+          },
+        ],
+      }),
+    collectInjuriesRequest: () => Promise.resolve(collectedTold),
     checkHealth: () => Promise.resolve({ closedRuns: 0, waiting: [], disks: [] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),

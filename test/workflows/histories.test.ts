@@ -57,6 +57,21 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: "await openCollectionLog({ runId, dataSource, collectionType: 'scores' });",
     to: '',
   },
+  collectOdds: {
+    file: 'collect-odds',
+    from: 'const { sources } = await oddsRequests(job);',
+    to: 'await oddsRequests(job); const { sources } = await oddsRequests(job);',
+  },
+  collectTold: {
+    file: 'collect-told',
+    from: 'await openCollectionLog({ runId, dataSource, collectionType: kind });',
+    to: '',
+  },
+  collectInjuries: {
+    file: 'collect-injuries',
+    from: 'const { sources } = await injuriesRequests(job);',
+    to: 'await injuriesRequests(job); const { sources } = await injuriesRequests(job);',
+  },
   refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
   publish: {
     file: 'publish',
