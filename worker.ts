@@ -15,6 +15,7 @@ import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
+import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
@@ -116,6 +117,7 @@ async function work(redactor: Redactor): Promise<void> {
         queues,
         activities: {
           ...createCollectFilesActivities({ ...collecting, providers }),
+          ...createReconcileListsActivities({ ...collecting, providers }),
           ...createCollectFixturesActivities(config),
           ...createCollectMatchFactsActivities({ ...collecting, sources: config }),
           ...createCollectScoresActivities({

@@ -12,6 +12,7 @@ import type { createJobFailureActivities } from './job-failure.js';
 import type { createMaintainDatabaseActivities } from './maintain-database.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
+import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
@@ -24,6 +25,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectScoresActivities> &
   ReturnType<typeof createCollectInjuriesActivities> &
   ReturnType<typeof createCollectOddsActivities> &
+  ReturnType<typeof createReconcileListsActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createRefinePricesActivities> &
   ReturnType<typeof createPublishSilverActivities> &

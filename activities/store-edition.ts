@@ -70,16 +70,8 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
     return { rows: latest.rows, stored: latest.stored, duplicates: latest.duplicates, held: latest.held };
   }
 
-  const { lines, identified } = identifyLines(provider, file, parsed);
-  const storedKeys = await keysNear(client, provider, file.dataSource, lines, identified);
-  const versions = latest === undefined ? [] : await versionsInFile(client, file, latest.id);
-  const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
-  const before = new Set<string>();
-  for (const { key, inLatest } of versions) if (key !== null && inLatest) before.add(key);
-  const assignments = assignOrdinals(identified, storedKeys, file.kind);
-  const heldKeys = keysOfHeldRows(heldRowsOf(lines), missingOf(before, assignments, storedKeys));
-  const plan = planEdition(name, lines, assignments, knownPayloads(versions), heldKeys);
-  const { vanished, returned } = membershipChange(before, plan);
+  const planned = await planFile({ transaction, provider, file, parsed, latest });
+  const { name, storedKeys, identified, assignments, plan, vanished, returned } = planned;
   const nothingIsNew = plan.counts.duplicates === plan.counts.rows && vanished.length + returned.length === 0;
   if (latest?.sha256 === fetched.sha256 && nothingIsNew) return plan.counts;
 
@@ -112,6 +104,31 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
   return plan.counts;
+}
+
+/** What a file comes to as the next edition, against what bronze holds; nothing is written. */
+export async function planFile({
+  transaction: { client },
+  provider,
+  file,
+  parsed,
+  latest,
+}: Pick<FileToStore, 'transaction' | 'provider' | 'file' | 'parsed'> & {
+  readonly latest: StoredEdition | undefined;
+}) {
+  const { lines, identified } = identifyLines(provider, file, parsed);
+  const storedKeys = await keysNear(client, provider, file.dataSource, lines, identified);
+  const versions = latest === undefined ? [] : await versionsInFile(client, file, latest.id);
+  const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
+  const before = new Set<string>();
+  for (const { key, inLatest } of versions) if (key !== null && inLatest) before.add(key);
+  const assignments = assignOrdinals(identified, storedKeys, file.kind);
+  const heldKeys = keysOfHeldRows(heldRowsOf(lines), missingOf(before, assignments, storedKeys));
+  const plan = planEdition(name, lines, assignments, knownPayloads(versions), heldKeys);
+  return {
+    ...{ name, lines, identified, assignments, storedKeys, versions, plan },
+    ...membershipChange(before, plan),
+  };
 }
 
 /** Which matches the rows of a file are about, in their order; what cannot be read says why. */

@@ -20,6 +20,16 @@ export const metrics = {
     help: 'Attempts to collect something that failed',
     labels: ['data_source', 'collection_type', 'error_type'],
   },
+  football_reconciliation_gaps_found_total: {
+    type: 'counter',
+    help: 'Matches in which a source and the house differed when they were compared',
+    labels: ['data_source'],
+  },
+  football_reconciliation_gaps_filled_total: {
+    type: 'counter',
+    help: 'Of the gaps found, those that collection filled',
+    labels: ['data_source'],
+  },
   football_scheduler_task_delay_seconds: {
     type: 'gauge',
     help: 'How long the latest attempt of a task waited for a worker',

@@ -12,6 +12,7 @@ export { importHistory } from './import-history.js';
 export { predictFixtures } from './predict-fixtures.js';
 export { publish } from './publish.js';
 export { rebuild } from './rebuild.js';
+export { reconcile } from './reconcile.js';
 export { refine } from './refine.js';
 export { refreshMaterializedViews } from './refresh-materialized-views.js';
 export { systemHealthCheck } from './system-health-check.js';

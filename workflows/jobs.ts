@@ -7,6 +7,7 @@ import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
+import { ReconcileInput } from '../schemas/jobs/reconcile.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { TrainModelInput } from '../schemas/jobs/train-model.js';
 import { WeeklyDataCleanupInput } from '../schemas/jobs/weekly-data-cleanup.js';
@@ -66,6 +67,15 @@ export const collectInjuriesJob = job({
   taskQueue: 'default',
   input: CollectInjuriesInput,
   description: 'Collects who misses the matches of the leagues that play within a week.',
+});
+
+export const reconcileJob = job({
+  name: 'reconcile',
+  workflowType: 'reconcile',
+  taskQueue: 'default',
+  input: ReconcileInput,
+  description:
+    'Compares what sources say with what is stored; lets collection fill the gaps, and counts them.',
 });
 
 export const trainModelJob = job({
@@ -148,6 +158,7 @@ export const jobs = [
   collectLiveScoresJob,
   collectOddsJob,
   collectInjuriesJob,
+  reconcileJob,
   refineJob,
   job({
     name: 'publish',

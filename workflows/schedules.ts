@@ -6,6 +6,7 @@ import {
   collectOddsJob,
   databaseMaintenanceJob,
   errorCleanupJob,
+  reconcileJob,
   refineJob,
   refreshMaterializedViewsJob,
   systemHealthCheckJob,
@@ -56,6 +57,14 @@ export const schedules: readonly Schedule[] = [
     cron: '30 5 * * *',
     overlap: 'skip',
     catchUpMs: 6 * hours,
+  },
+  {
+    id: 'reconcile-sources',
+    ...of(reconcileJob),
+    input: {},
+    cron: '0 5 * * mon',
+    overlap: 'skip',
+    catchUpMs: 24 * hours,
   },
   {
     id: 'bronze-to-silver',

@@ -591,6 +591,34 @@ export interface RawWeatherData {
   record_key: string;
 }
 
+export interface ReconciliationGaps {
+  content: string;
+  created_at: Generated<Timestamp>;
+  filled_at: Timestamp | null;
+  found_at: Timestamp;
+  house_says: Json | null;
+  id: Generated<number>;
+  kind: string;
+  left_reason: string | null;
+  match_key: string | null;
+  reconciliation_id: number;
+  source_says: Json | null;
+  updated_at: Generated<Timestamp>;
+  uri: string;
+}
+
+export interface Reconciliations {
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  ended_at: Timestamp | null;
+  filled_count: Generated<number>;
+  found_count: Generated<number>;
+  id: Generated<number>;
+  run_id: string;
+  started_at: Timestamp;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface ReviewTransitions {
   action: string;
   at: Generated<Timestamp>;
@@ -840,6 +868,8 @@ export interface DB {
   raw_odds_data: RawOddsData;
   raw_scores_data: RawScoresData;
   raw_weather_data: RawWeatherData;
+  reconciliation_gaps: ReconciliationGaps;
+  reconciliations: Reconciliations;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
   source_match_ids: SourceMatchIds;

@@ -162,6 +162,7 @@ export const historyCases: readonly HistoryCase[] = [
     }),
   },
   { workflow: 'collectInjuries', input: {} },
+  { workflow: 'reconcile', input: {} },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
   { workflow: 'publish', input: {} },

@@ -82,6 +82,13 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     collectLineups: () => Promise.resolve({ outcome: 'published', stored: 2 }),
     collectWeather: () => Promise.resolve({ outcome: 'collected', stored: 1 }),
+    beginReconciliation: () => Promise.resolve(),
+    compareList: ({ file }) =>
+      Promise.resolve({
+        matches: 380,
+        ...(file.division === 'E1' ? { found: 2, fillable: 1 } : { found: 0, fillable: 0 }),
+      }),
+    settleReconciliation: () => Promise.resolve({ found: 2, filled: 1, left: 1 }),
     importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),
     prepareSilver: () => Promise.resolve(),
     refineBatch: () => Promise.resolve(batches.shift() ?? { claimed: 0, done: 0, held: 0 }),

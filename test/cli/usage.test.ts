@@ -54,7 +54,7 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     [
       'an unknown job',
       ['run', 'nope'],
-      /import-history, collect-fixtures, collect-live-scores, collect-odds, collect-injuries, refine, publish, build-gold, rebuild/,
+      /import-history, collect-fixtures, collect-live-scores, collect-odds, collect-injuries, reconcile, refine, publish, build-gold, rebuild/,
     ],
     ['JSON that is none', ['run', 'refine', '--input', '{'], /--input/],
     ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts/],

@@ -72,6 +72,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'const { sources } = await injuriesRequests(job);',
     to: 'await injuriesRequests(job); const { sources } = await injuriesRequests(job);',
   },
+  reconcile: { file: 'reconcile', from: 'await beginReconciliation(run);', to: '' },
   refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
   publish: {
     file: 'publish',

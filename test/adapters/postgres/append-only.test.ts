@@ -133,6 +133,7 @@ describe('updated_at', () => {
       'provider_polls',
       'raw_scores_data',
     ],
+    ...['reconciliation_gaps', 'reconciliations'],
     ...['team_external_ids', 'teams'],
   ];
 

@@ -1,0 +1,2 @@
+drop table reconciliation_gaps;
+drop table reconciliations;

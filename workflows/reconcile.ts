@@ -1,0 +1,150 @@
+import {
+  ApplicationFailure,
+  executeChild,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { createCollectFilesActivities } from '../activities/collect-files.js';
+import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
+import type { createReconcileListsActivities } from '../activities/reconcile-lists.js';
+import { jobFailure, type FailureDetails, type JobFailure } from '../schemas/jobs/failure.js';
+import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
+import { ReconcileInput, type ReconcileResult } from '../schemas/jobs/reconcile.js';
+import type { SourceFile } from '../schemas/records/source-file.js';
+import { fixturesActivity, retriedBy, shortActivity } from './activity-options.js';
+import type { importHistory } from './import-history.js';
+import { readJobInput } from './job-input.js';
+import { reportProgress } from './progress.js';
+import { thisRunId } from './run-id.js';
+
+type Reconciling = ReturnType<typeof createReconcileListsActivities>;
+const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
+const { beginReconciliation, settleReconciliation } = proxyActivities<Reconciling>(shortActivity);
+
+type Reconciled = ReconcileResult['sources'][number];
+
+/**
+ * Compares what every source's lists say with what bronze and silver have, lets the ordinary collection fill what differs, and counts what
+ * was found, filled and left (COL-8). What one source cannot do stops no other; the job fails where every source failed.
+ */
+export async function reconcile(input: ReconcileInput): Promise<ReconcileResult> {
+  const { dataSources, seasons, divisions, clock } = readJobInput(ReconcileInput, input);
+  const byClock = clock === undefined ? {} : { clock };
+  const asked = {
+    ...(divisions === undefined ? {} : { divisions }),
+    ...byClock,
+  };
+  const report = reportProgress({ phase: 'compare', unit: 'sources' });
+  const wanted = await fixtureSources({
+    ...(dataSources === undefined ? {} : { dataSources }),
+    ...(seasons === undefined ? {} : { seasons }),
+    ...byClock,
+  });
+  report({ total: wanted.sources.length });
+  const sources: Reconciled[] = [];
+  const failures: JobFailure[] = [];
+  for (const source of wanted.sources) {
+    const { failure, ...reconciled } = await reconcileSource(source, asked);
+    sources.push(reconciled);
+    if (failure !== undefined) failures.push(failure);
+    report({ done: sources.length });
+  }
+  const result = outcomeOfAll(sources.map((source) => source.result));
+  const [first] = failures;
+  if (result.outcome === 'failed' && first !== undefined) {
+    throw ApplicationFailure.create({
+      message: result.reason,
+      type: first.name,
+      nonRetryable: true,
+      details: [{ subject: first.subject } satisfies FailureDetails],
+    });
+  }
+  return { result, sources };
+}
+
+async function reconcileSource(
+  source: FixtureSource,
+  asked: Pick<ReconcileInput, 'divisions' | 'clock'>,
+): Promise<Reconciled & { readonly failure?: JobFailure }> {
+  const { dataSource } = source;
+  const none = { dataSource, lists: 0, matches: 0, gaps: null };
+  if (source.kind === 'missing') return { ...none, result: { outcome: 'skipped', reason: source.reason } };
+  const { clock } = asked;
+  const byClock = clock === undefined ? {} : { clock };
+  const run = { runId: thisRunId(), dataSource, ...byClock };
+  const chosen = { ...(asked.divisions === undefined ? {} : { divisions: asked.divisions }), ...byClock };
+  const requests = retriedBy(clock, fixturesActivity);
+  const { listSourceFiles } = proxyActivities<ReturnType<typeof createCollectFilesActivities>>(requests);
+  const { compareList } = proxyActivities<Reconciling>(requests);
+  const compared = { lists: 0, matches: 0 };
+  const differing: SourceFile[] = [];
+  let failure: JobFailure | undefined;
+  try {
+    await beginReconciliation(run);
+    const { location, seasons } = source;
+    const { files } = await listSourceFiles({ dataSource, location, seasons: [...seasons], ...chosen });
+    for (const file of files) {
+      try {
+        const { matches, fillable } = await compareList({ file, runId: run.runId, ...byClock });
+        compared.lists += 1;
+        compared.matches += matches;
+        if (fillable > 0) differing.push(file);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        failure ??= jobFailure(error);
+        if (!aboutOneList.has(jobFailure(error).name)) break;
+      }
+    }
+    if (differing.length > 0) {
+      await executeChild<typeof importHistory>('importHistory', {
+        workflowId: `${workflowInfo().workflowId}/${dataSource}`,
+        args: [
+          {
+            ...{ dataSource, location, reading: 'always', collectionType: 'fixtures' },
+            seasons: [...seasons],
+            ...narrowed(differing, asked),
+            ...byClock,
+          },
+        ],
+      });
+    }
+    const gaps = await settleReconciliation(run);
+    const result: JobOutcome =
+      failure === undefined
+        ? { outcome: 'succeeded' }
+        : {
+            ...outcomeOf(dataSource, failure),
+            ...(compared.lists === 0 ? {} : { outcome: 'partial' as const }),
+          };
+    return {
+      ...{ dataSource, ...compared, gaps, result },
+      ...(failure === undefined || compared.lists > 0 ? {} : { failure }),
+    };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    failure = jobFailure(error);
+    return { ...none, ...compared, result: outcomeOf(dataSource, failure), failure };
+  }
+}
+
+const aboutOneList: ReadonlySet<string> = new Set(['BadInput', 'ContractBroken']);
+
+/** The divisions of the lists that differ; those asked for where one of the lists carries several. */
+function narrowed(
+  files: readonly SourceFile[],
+  { divisions }: Pick<ReconcileInput, 'divisions'>,
+): Pick<ReconcileInput, 'divisions'> {
+  const ofFiles = files.flatMap(({ division }) => (division === null ? [] : [division]));
+  if (ofFiles.length === files.length) return { divisions: [...new Set(ofFiles)] };
+  return divisions === undefined ? {} : { divisions };
+}
+
+/** A source whose key or quota is missing was skipped; any other error is a failure. */
+function outcomeOf(
+  dataSource: string,
+  { name, message }: JobFailure,
+): JobOutcome & { readonly reason: string } {
+  const outcome = name === 'PrerequisiteMissing' || name === 'QuotaExhausted' ? 'skipped' : 'failed';
+  return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
+}
