@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { allFaults } from '../../simulator/faults/faults.js';
+import { playSeason } from '../support/season/play-season.js';
+
+it('a matchday is stored as it happened, with every fault on, workers killed with -9 and Temporal killed once', async () => {
+  const { matches, kills, requests, comparisons } = await playSeason({
+    matchdays: 1,
+    speed: 2_000,
+    workers: 4,
+    killWorkerEveryMs: 30_000,
+    temporalKills: 1,
+    faults: allFaults,
+    seed: 1,
+    say: () => undefined,
+  });
+  expect(matches).toBe(10);
+  expect(new Set(kills.map(({ victim }) => victim))).toEqual(new Set(['worker', 'Temporal']));
+  expect(requests.length).toBeGreaterThan(0);
+  expect(comparisons.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
+}, 900_000);

@@ -1,0 +1,197 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readStatus, type StackStatus } from '../../../adapters/embedded/stack/status.js';
+import { openDatabase } from '../../../adapters/postgres/open-database.js';
+import { instant, seasonOfStartYear, toIso } from '../../../schemas/values.js';
+import type { FaultSwitch } from '../../../simulator/faults/faults.js';
+import { prefixes, serveSimulator, type Simulator } from '../../../simulator/server.js';
+import { usualPlans } from '../../../simulator/simulation.js';
+import type { ProviderName } from '../../../simulator/wire/wire.js';
+import { jobs, type Job } from '../../../workflows/jobs.js';
+import { startTouchline } from '../command-line.js';
+import { activeSpans, livesOfMatchdays } from './active-spans.js';
+import { compareWithTruth, type Comparison } from './compare-with-truth.js';
+import { RandomKills, type Killed } from './random-kills.js';
+import { ScheduleDriver, type DrivenRuns, type DrivenSchedule } from './schedule-driver.js';
+
+/** How a season is played through the house. */
+export interface SeasonPlan {
+  /** Of 38; the rest of the season lies ahead when the comparison is made. */
+  readonly matchdays: number;
+  /** Simulated seconds in a real one, while anything is going on. */
+  readonly speed: number;
+  readonly workers: number;
+  /** How often a worker is killed with -9. */
+  readonly killWorkerEveryMs: number;
+  readonly temporalKills: number;
+  readonly faults: readonly FaultSwitch[];
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** What came of it. */
+export interface SeasonReport {
+  readonly seconds: number;
+  readonly matches: number;
+  readonly kills: readonly Killed[];
+  readonly runs: ReadonlyMap<string, DrivenRuns>;
+  /** Of each provider, by what came of them. */
+  readonly requests: readonly string[];
+  readonly faultsShown: readonly string[];
+  readonly comparisons: readonly Comparison[];
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const season = seasonOfStartYear(2025);
+const sources = ['api_football', 'odds_api', 'scores_api'];
+
+/**
+ * Plays the first matchdays of a simulated season through a stack of its own, schedules driven by the simulated clock and idle spans left out,
+ * while workers and Temporal are killed; then compares what is stored with what happened.
+ */
+export async function playSeason(plan: SeasonPlan): Promise<SeasonReport> {
+  const begun = performance.now();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'touchline-season-'));
+  const home = path.join(folder, 'home');
+  const simulator = await serveSimulator({
+    seed: plan.seed,
+    startsAt: instant(Date.UTC(2025, 6, 1, 12)),
+    speed: 0,
+    faults: plan.faults,
+    plans: usualPlans,
+    readRealTime: Date.now,
+  });
+  const environment = { TOUCHLINE_HOME: home, ...settingsOf(simulator, plan) };
+  try {
+    const { code, stderr } = await startTouchline(['up', '--detach'], environment).ended;
+    if (code !== 0) throw new Error(`The stack did not start: ${stderr}`);
+    const status = await readStatus(home);
+    if (status === undefined) throw new Error('The stack has no status');
+    return await played(plan, { begun, home, simulator, status });
+  } finally {
+    await startTouchline(['down'], environment).ended;
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Stage {
+  readonly begun: number;
+  readonly home: string;
+  readonly simulator: Simulator;
+  readonly status: StackStatus;
+}
+
+async function played(plan: SeasonPlan, { begun, home, simulator, status }: Stage): Promise<SeasonReport> {
+  const { simulation } = simulator;
+  const lives = livesOfMatchdays(simulation.competition, season, plan.matchdays);
+  const spans = activeSpans(lives);
+  const driver = new ScheduleDriver(status.temporal);
+  const kills = new RandomKills(home, plan.seed);
+  const ending = new AbortController();
+  const killing = kills.killWorkers(plan.killWorkerEveryMs, ending.signal);
+  const last = spans.at(-1)?.to ?? simulation.now;
+  plan.say(
+    `${lives.length} matches in ${spans.length} spans from ${toIso(spans[0]?.from ?? last)} to ${toIso(last)}`,
+  );
+  try {
+    for (const [index, { from, to }] of spans.entries()) {
+      simulation.setSpeed(0);
+      simulation.advanceTo(from);
+      simulation.setSpeed(plan.speed);
+      // What the daily collection would have told by now, had the idle days been waited for.
+      for (const morning of mornings) await driver.run(morning, simulation.clock);
+      await driver.drive(schedules, simulation.clock, to);
+      const killsDue = Math.floor(((index + 1) * (plan.temporalKills + 1)) / (spans.length + 1));
+      while (kills.done.filter(({ victim }) => victim === 'Temporal').length < killsDue) {
+        await kills.killTemporal();
+      }
+      plan.say(
+        `${toIso(to)}  span ${index + 1} of ${spans.length}, ${Math.round((performance.now() - begun) / 1000)} s, ${kills.done.length} killed`,
+      );
+    }
+  } finally {
+    ending.abort();
+    await killing;
+  }
+  // Long enough for the last award and correction of what was played.
+  const until = instant(last + 8 * day);
+  simulation.setSpeed(0);
+  simulation.advanceTo(until);
+  simulation.switchFaults([]);
+  for (const closing of endings) await driver.run(closing, { ...simulation.clock, speed: 1 });
+  await driver.close();
+  const database = openDatabase(status.postgres.url, { applicationName: 'comparison', max: 2 });
+  try {
+    return {
+      seconds: (performance.now() - begun) / 1000,
+      matches: lives.length,
+      kills: kills.done,
+      runs: driver.runs,
+      requests: simulation.requests
+        .counts(instant(0), Infinity)
+        .map(
+          ({ provider, endpoint, outcome, requests }) => `${provider} ${endpoint}: ${requests} ${outcome}`,
+        ),
+      faultsShown: Object.entries(simulation.requests.faultsShown()).map(
+        ([kind, n]) => `${kind} ${String(n)}`,
+      ),
+      comparisons: await compareWithTruth({
+        pool: database.pool,
+        competition: simulation.competition,
+        season,
+        until,
+      }),
+    };
+  } finally {
+    await database.db.destroy();
+  }
+}
+
+/** What points the house at the simulator, whose plans are its budgets. */
+function settingsOf({ url }: Simulator, { workers }: SeasonPlan): Record<string, string> {
+  const at = (provider: ProviderName): string => url + prefixes[provider];
+  return {
+    API_FOOTBALL_URL: at('api_football'),
+    API_FOOTBALL_KEY: usualPlans.apiFootball.key,
+    ODDS_API_URL: at('odds_api'),
+    ODDS_API_KEY: usualPlans.oddsApi.key,
+    SCORES_API_URL: at('scores_api'),
+    SCORES_API_KEY: usualPlans.scoresApi.key,
+    OPEN_METEO_URL: at('open_meteo'),
+    OPEN_METEO_ARCHIVE_URL: at('open_meteo'),
+    FOOTBALL_DATA_URL: at('football_data'),
+    WORKER_PROCESSES: String(workers - 1),
+    BUDGETS: JSON.stringify({
+      api_football: { perDay: usualPlans.apiFootball.perDay, perMinute: usualPlans.apiFootball.perMinute },
+      odds_api: { perDay: 3_000, perMinute: 300 },
+      scores_api: { perDay: 3_000, perMinute: usualPlans.scoresApi.perMinute },
+    }),
+  };
+}
+
+function jobNamed(name: string): Job {
+  const job = jobs.find((one) => one.name === name);
+  if (job === undefined) throw new Error(`There is no job ${name}`);
+  return job;
+}
+
+const collectFixtures = {
+  job: jobNamed('collect-fixtures'),
+  input: { dataSources: sources, divisions: ['SIM'] },
+};
+const refine = { job: jobNamed('refine'), input: {} };
+const health = { job: jobNamed('system-health-check'), input: {} };
+const injuries = { job: jobNamed('collect-injuries'), input: { divisions: ['SIM'] } };
+const mornings = [collectFixtures, injuries];
+const schedules: readonly DrivenSchedule[] = [
+  { job: jobNamed('collect-live-scores'), input: {}, everyMs: 2 * minute },
+  { job: jobNamed('collect-odds'), input: {}, everyMs: 5 * minute },
+  { ...refine, everyMs: 5 * minute },
+  { ...collectFixtures, everyMs: day, offsetMs: 2 * hour },
+  { ...injuries, everyMs: day, offsetMs: 5.5 * hour },
+];
+const endings = [collectFixtures, refine, health];
