@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
-import { allFaults } from '../../simulator/faults/faults.js';
-import { playSeason } from '../support/season/play-season.js';
+import { faultsOfSeason, playSeason } from '../support/season/play-season.js';
 
-it('a matchday is stored as it happened, with every fault on, workers killed with -9 and Temporal killed once', async () => {
+it('a matchday is stored as it happened, with every fault of requests and records on, workers killed with -9 and Temporal killed once', async () => {
   const { matches, kills, requests, comparisons } = await playSeason({
     matchdays: 1,
     speed: 2_000,
     workers: 4,
     killWorkerEveryMs: 30_000,
     temporalKills: 1,
-    faults: allFaults,
+    faults: faultsOfSeason,
     seed: 1,
     say: () => undefined,
   });
