@@ -159,7 +159,9 @@ describe('silver', () => {
     ).toEqual([
       { data_source: 'api_football', external_id: '39' },
       { data_source: 'football_data', external_id: 'E0' },
+      { data_source: 'odds_api', external_id: 'soccer_epl' },
       { data_source: 'openfootball', external_id: 'en.1' },
+      { data_source: 'scores_api', external_id: 'E0' },
     ]);
   });
 

@@ -108,7 +108,7 @@ describe('up', () => {
   it('starts a killed worker and a killed Postgres again, on the same ports', async () => {
     const { command, status } = await up(home);
     process.kill(status.workers[0]?.pid ?? 0, 'SIGKILL');
-    await command.said(/The worker of default and model runs again/);
+    await command.said(/The worker of default and .+ runs again/);
     const pidFile = path.join(home.path, 'postgres', 'data', 'postmaster.pid');
     const postmaster = Number((await readFile(pidFile, 'utf8')).split('\n')[0]);
     process.kill(postmaster, 'SIGKILL');
