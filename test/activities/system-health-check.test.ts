@@ -4,6 +4,7 @@ import { createSystemHealthActivities } from '../../activities/system-health-che
 import { openLog } from '../../adapters/postgres/collection-log.js';
 import { startLocalTemporal, type LocalTemporal } from '../../scripts/histories/local-temporal.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
+import { taskQueues } from '../../schemas/jobs/task-queues.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 let postgres: TestPostgres;
@@ -83,7 +84,7 @@ describe('the health check', () => {
 
   it('tells what waits and how much room the disks have', async () => {
     const { waiting, disks } = await checkHealth();
-    expect(waiting.map(({ queue }) => queue)).toEqual(['default', 'lake', 'model']);
+    expect(waiting.map(({ queue }) => queue)).toEqual([...taskQueues]);
     expect(disks).toMatchObject([{ folder: os.tmpdir() }]);
     expect(disks[0]?.totalBytes).toBeGreaterThan(disks[0]?.freeBytes ?? Infinity);
   });
