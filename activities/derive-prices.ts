@@ -6,7 +6,7 @@ import type {
   StoredPrice,
 } from '../adapters/postgres/prices-claim.js';
 import { unknownMatch } from '../adapters/postgres/prices-claim.js';
-import type { PriceBatch, PriceOutcome } from '../adapters/postgres/prices-write.js';
+import type { PriceBatch } from '../adapters/postgres/prices-write.js';
 import type { ReleasedDoubt } from '../adapters/postgres/review/load-decisions.js';
 import { readStoredQuote } from '../adapters/providers/stored-quotes.js';
 import { standardBookmaker } from '../domain/clean/bookmaker-names.js';
@@ -20,6 +20,7 @@ import {
 } from '../domain/clean/live-quotes.js';
 import { readMatchKey } from '../domain/identity/match-key.js';
 import { instant } from '../schemas/values.js';
+import { iso, lastSeenRow, quoteRow, type About } from './silver-rows.js';
 
 /** One quote of silver: a bookmaker's market and line of one match from one source, and the records of bronze that tell of it. */
 export interface QuoteToTell {
@@ -83,6 +84,10 @@ export interface PriceMaterial {
   readonly decisions: ReadonlyMap<number, readonly ReleasedDoubt[]>;
 }
 
+type Parts = Omit<PriceBatch, 'matchIds' | 'since' | 'until'>;
+/** The parts of a batch while it is made. */
+type Growing = { readonly [Part in keyof Parts]: Parts[Part][number][] };
+
 /** Tells each quote by all that is stored of it, as rows of the stages of `odds`. */
 export function derivePrices({ quotes, names, prices, claimed, decisions }: PriceMaterial): PriceBatch {
   const nameOf = new Map(names.map((name) => [sourceName(name), name]));
@@ -92,13 +97,7 @@ export function derivePrices({ quotes, names, prices, claimed, decisions }: Pric
     if (known === undefined) byRecord.set(recordName(price), [price]);
     else known.push(price);
   }
-  const batch = {
-    told: [] as CopyRow[],
-    quotes: [] as CopyRow[],
-    lastSeen: [] as CopyRow[],
-    findings: [] as CopyRow[],
-    outcomes: [] as PriceOutcome[],
-  };
+  const batch: Growing = { told: [], quotes: [], lastSeen: [], findings: [], outcomes: [] };
   for (const quote of quotes) {
     const { match, dataSource, bookmaker, market, line } = quote;
     const stored = quote.records.flatMap((record) => byRecord.get(recordName(record)) ?? []);
@@ -110,9 +109,9 @@ export function derivePrices({ quotes, names, prices, claimed, decisions }: Pric
     const told = tellQuote(match, stored, { firstRawIds, decisions });
     batch.told.push([match.id, dataSource, bookmaker, market, line]);
     for (const row of told.rows) {
-      batch.quotes.push(quoteRow([match.id, dataSource], row, firstRawIds.get(row.rawOddsId) ?? 0));
+      batch.quotes.push(priceRow([match.id, dataSource], row, firstRawIds.get(row.rawOddsId) ?? 0));
     }
-    for (const seen of told.lastSeen) batch.lastSeen.push(seenRow([match.id, dataSource], seen));
+    for (const seen of told.lastSeen) batch.lastSeen.push(lastSeenRow([match.id, dataSource], seen));
     for (const finding of told.findings) {
       const price = stored.find(({ id }) => id === finding.rawId);
       const key = price && nameOf.get(sourceName(price))?.key;
@@ -182,38 +181,15 @@ function tellQuote(
   return { ...history, held: new Map([...held, ...history.held]) };
 }
 
-type About = readonly [matchId: number, dataSource: string];
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-const quoteRow = (about: About, row: LiveQuoteRow, rawId: number): CopyRow => [
-  ...about,
-  row.bookmaker,
-  row.market,
-  row.kind,
-  row.phase,
-  row.line,
-  row.home,
-  row.draw,
-  row.away,
-  row.over,
-  row.under,
-  row.suspicious,
-  iso(row.collectedAt),
-  iso(row.recordedAt),
-  row.basis,
-  row.providerUpdatedAt === null ? null : iso(row.providerUpdatedAt),
-  rawId,
-  row.rawOddsId,
-];
-
-const seenRow = (about: About, seen: LastSeen): CopyRow => [
-  ...about,
-  seen.bookmaker,
-  seen.market,
-  seen.phase,
-  seen.line,
-  iso(seen.lastSeenAt),
+/** As that of a file's quote, and the payload of the price, whose match the other payload tells. */
+const priceRow = (
+  about: About,
+  { providerUpdatedAt, rawOddsId, ...quote }: LiveQuoteRow,
+  rawId: number,
+): CopyRow => [
+  ...quoteRow(about, { ...quote, rawId }, iso),
+  providerUpdatedAt === null ? null : iso(providerUpdatedAt),
+  rawOddsId,
 ];
 
 /** With the source, league and season, by which people look for findings. */

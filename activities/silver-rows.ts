@@ -11,7 +11,7 @@ import type { DerivedBatch } from './derive-batch.js';
 import type { IdentifiedKey } from './identify-batch.js';
 
 /** Which match a row is about, and who says so. */
-type About = readonly [matchId: number, dataSource: string];
+export type About = readonly [matchId: number, dataSource: string];
 
 /** What a batch brings to silver, as the cells of its stages. Quotes are written one by one as they are asked for. */
 export function silverRows(
@@ -47,7 +47,8 @@ function* quoteRows(keys: readonly IdentifiedKey[]): Generator<CopyRow> {
   for (const key of keys) for (const quote of key.history.quotes) yield quoteRow(about(key), quote, write);
 }
 
-const iso = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString();
+/** ISO-8601 in UTC. */
+export const iso = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString();
 
 const revisionRow = (about: About, revision: FixtureRevision): CopyRow => [
   ...about,
@@ -99,7 +100,12 @@ function isoWriter(): (at: number) => string {
   };
 }
 
-const quoteRow = ([matchId, dataSource]: About, quote: QuoteRow, write: (at: number) => string): CopyRow => [
+/** The cells of the stage of `odds`. `write` makes an instant's text. */
+export const quoteRow = (
+  [matchId, dataSource]: About,
+  quote: QuoteRow,
+  write: (at: number) => string,
+): CopyRow => [
   matchId,
   dataSource,
   quote.bookmaker,
@@ -119,7 +125,8 @@ const quoteRow = ([matchId, dataSource]: About, quote: QuoteRow, write: (at: num
   quote.rawId,
 ];
 
-const lastSeenRow = (about: About, seen: LastSeen): CopyRow => [
+/** The cells of the stage of `odds_last_seen`. */
+export const lastSeenRow = (about: About, seen: LastSeen): CopyRow => [
   ...about,
   seen.bookmaker,
   seen.market,

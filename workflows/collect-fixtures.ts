@@ -1,22 +1,17 @@
-import {
-  ApplicationFailure,
-  executeChild,
-  isCancellation,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { executeChild, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
 import {
   CollectFixturesInput,
   type CollectedSource,
   type CollectFixturesResult,
 } from '../schemas/jobs/collect-fixtures.js';
-import { jobFailure, type FailureDetails, type JobFailure } from '../schemas/jobs/failure.js';
-import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
+import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
+import { outcomeOfAll } from '../schemas/jobs/outcome.js';
 import { fixturesActivity, shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
+import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>({
   ...shortActivity,
@@ -45,15 +40,7 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
     report({ done: sources.length });
   }
   const result = outcomeOfAll(sources.map((source) => source.result));
-  const [first] = failures;
-  if (result.outcome === 'failed' && first !== undefined) {
-    throw ApplicationFailure.create({
-      message: result.reason,
-      type: first.name,
-      nonRetryable: true,
-      details: [{ subject: first.subject } satisfies FailureDetails],
-    });
-  }
+  throwIfEverySourceFailed(result, failures);
   return { result, sources };
 }
 
@@ -92,12 +79,6 @@ async function collect(
   } catch (error) {
     if (isCancellation(error)) throw error;
     const failure = jobFailure(error);
-    return { dataSource, counts: null, result: outcomeOf(dataSource, failure), failure };
+    return { dataSource, counts: null, result: outcomeOfFailure(dataSource, failure), failure };
   }
-}
-
-/** A source whose key or quota is missing was skipped; any other error is a failure. */
-function outcomeOf(dataSource: string, { name, message }: JobFailure): JobOutcome {
-  const outcome = name === 'PrerequisiteMissing' || name === 'QuotaExhausted' ? 'skipped' : 'failed';
-  return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
 }

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -13,12 +12,13 @@ import {
   type CollectLiveScoresResult,
   type ScoreCounts,
 } from '../schemas/jobs/collect-live-scores.js';
-import { jobFailure, type FailureDetails } from '../schemas/jobs/failure.js';
+import { jobFailure } from '../schemas/jobs/failure.js';
 import { retriedBy, scoresActivity, shortActivity, streamActivity } from './activity-options.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import type { refine } from './refine.js';
 import { thisRunId } from './run-id.js';
+import { failureWith, outcomeOfFailure } from './source-outcome.js';
 
 type CollectScores = ReturnType<typeof createCollectScoresActivities>;
 const { scoreSource } = proxyActivities<CollectScores>(shortActivity);
@@ -75,18 +75,12 @@ async function failed(
   error: unknown,
   { runId, dataSource }: { readonly runId: string; readonly dataSource: string },
 ): Promise<CollectLiveScoresResult> {
-  const { name, message, subject } = jobFailure(error);
+  const failure = jobFailure(error);
   await CancellationScope.nonCancellable(() =>
-    closeCollectionLog({ runId, collected: 0, succeeded: 0, failed: 1, errorMessage: message }),
+    closeCollectionLog({ runId, collected: 0, succeeded: 0, failed: 1, errorMessage: failure.message }),
   );
   if (isCancellation(error)) throw error;
-  const reason = message.includes(dataSource) ? message : `${dataSource}: ${message}`;
-  if (name === 'PrerequisiteMissing' || name === 'QuotaExhausted')
-    return { result: { outcome: 'skipped', reason }, dataSource, counts: null };
-  throw ApplicationFailure.create({
-    message: reason,
-    type: name,
-    nonRetryable: true,
-    details: [{ subject } satisfies FailureDetails],
-  });
+  const result = outcomeOfFailure(dataSource, failure);
+  if (result.outcome === 'failed') throw failureWith(result.reason, failure);
+  return { result, dataSource, counts: null };
 }

@@ -1,6 +1,5 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -19,13 +18,14 @@ import {
   type CollectSourcesResult,
   type ToldSource,
 } from '../schemas/jobs/collect-told.js';
-import { jobFailure } from '../schemas/jobs/failure.js';
+import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
 import { fixturesActivity, oddsActivity, retriedBy, shortActivity } from './activity-options.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
+import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 const { openCollectionLog, closeCollectionLog } =
   proxyActivities<ReturnType<typeof createCollectFilesActivities>>(shortActivity);
@@ -65,7 +65,7 @@ export async function collectTold(input: CollectToldInput): Promise<CollectToldR
   const runId = thisRunId();
   const report = reportProgress({ phase: 'collect', unit: 'requests', total: requests.length });
   const counts = { requests: 0, failed: 0, told: 0, stored: 0, unchanged: 0, rejected: 0 };
-  const failures: { readonly name: string; readonly message: string }[] = [];
+  const failures: JobFailure[] = [];
   let isGivenUp = false;
 
   await openCollectionLog({ runId, dataSource, collectionType: kind });
@@ -93,35 +93,33 @@ export async function collectTold(input: CollectToldInput): Promise<CollectToldR
         counts.rejected += rejected;
       } catch (error) {
         if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-        const { name, message } = jobFailure(error);
+        const failure = jobFailure(error);
         counts.failed += 1;
-        failures.push({ name, message });
-        isGivenUp ||= !aboutOneRequest.has(name);
+        failures.push(failure);
+        isGivenUp ||= !aboutOneRequest.has(failure.name);
       }
       report({ done: counts.requests, rows: counts.told });
     });
   } finally {
     await closeLog();
   }
-  return { result: outcomeOf(dataSource, counts.requests, failures), counts };
+  const [failure] = failures;
+  return {
+    result: outcomeOf(dataSource, counts.requests, failures),
+    counts,
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 const aboutOneRequest: ReadonlySet<string> = new Set(['BadInput', 'ContractBroken']);
-const isForWant = (name: string): boolean => name === 'PrerequisiteMissing' || name === 'QuotaExhausted';
 
-/** A source whose key or quota is missing was skipped; where some requests came to something it is partial. */
-function outcomeOf(
-  dataSource: string,
-  asked: number,
-  failures: readonly { readonly name: string; readonly message: string }[],
-): JobOutcome {
+/** Where some requests came to something the source is partial. */
+function outcomeOf(dataSource: string, asked: number, failures: readonly JobFailure[]): JobOutcome {
   const [first] = failures;
   if (first === undefined) return { outcome: 'succeeded' };
-  const message = first.message.includes(dataSource) ? first.message : `${dataSource}: ${first.message}`;
-  if (failures.length < asked) {
-    return { outcome: 'partial', reason: `${failures.length} of ${asked} requests: ${message}` };
-  }
-  return { outcome: isForWant(first.name) ? 'skipped' : 'failed', reason: message };
+  const ended = outcomeOfFailure(dataSource, first);
+  if (failures.length === asked) return ended;
+  return { outcome: 'partial', reason: `${failures.length} of ${asked} requests: ${ended.reason}` };
 }
 
 /**
@@ -131,27 +129,22 @@ export async function collectFromSources(
   sources: readonly DueSource[],
   rest: Pick<CollectToldInput, 'kind' | 'bookmakers' | 'clock'>,
 ): Promise<CollectSourcesResult> {
+  const failures: JobFailure[] = [];
   const ended = await Promise.all(
     sources.map(async (source): Promise<ToldSource> => {
       const { dataSource } = source;
       if (source.kind === 'skipped') {
         return { dataSource, counts: null, result: { outcome: 'skipped', reason: source.reason } };
       }
-      const collected = await executeChild<typeof collectTold>('collectTold', {
+      const { failure, ...collected } = await executeChild<typeof collectTold>('collectTold', {
         workflowId: `${workflowInfo().workflowId}/${dataSource}`,
         args: [{ ...rest, dataSource, requests: [...source.requests] }],
       });
+      if (failure !== undefined) failures.push(failure);
       return { dataSource, ...collected };
     }),
   );
   const result = outcomeOfAll(ended.map((source) => source.result));
-  if (result.outcome === 'failed') {
-    throw ApplicationFailure.create({
-      message: result.reason,
-      type: 'ProviderAway',
-      nonRetryable: true,
-      details: [{ subject: { object: ended.map(({ dataSource }) => dataSource).join(', ') } }],
-    });
-  }
+  throwIfEverySourceFailed(result, failures);
   return { result, sources: ended };
 }

@@ -1,14 +1,8 @@
-import {
-  ApplicationFailure,
-  executeChild,
-  isCancellation,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { executeChild, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
 import type { createReconcileListsActivities } from '../activities/reconcile-lists.js';
-import { jobFailure, type FailureDetails, type JobFailure } from '../schemas/jobs/failure.js';
+import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
 import { ReconcileInput, type ReconcileResult } from '../schemas/jobs/reconcile.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
@@ -17,6 +11,7 @@ import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
+import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 type Reconciling = ReturnType<typeof createReconcileListsActivities>;
 const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
@@ -51,15 +46,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
     report({ done: sources.length });
   }
   const result = outcomeOfAll(sources.map((source) => source.result));
-  const [first] = failures;
-  if (result.outcome === 'failed' && first !== undefined) {
-    throw ApplicationFailure.create({
-      message: result.reason,
-      type: first.name,
-      nonRetryable: true,
-      details: [{ subject: first.subject } satisfies FailureDetails],
-    });
-  }
+  throwIfEverySourceFailed(result, failures);
   return { result, sources };
 }
 
@@ -114,7 +101,7 @@ async function reconcileSource(
       failure === undefined
         ? { outcome: 'succeeded' }
         : {
-            ...outcomeOf(dataSource, failure),
+            ...outcomeOfFailure(dataSource, failure),
             ...(compared.lists === 0 ? {} : { outcome: 'partial' as const }),
           };
     return {
@@ -124,7 +111,7 @@ async function reconcileSource(
   } catch (error) {
     if (isCancellation(error)) throw error;
     failure = jobFailure(error);
-    return { ...none, ...compared, result: outcomeOf(dataSource, failure), failure };
+    return { ...none, ...compared, result: outcomeOfFailure(dataSource, failure), failure };
   }
 }
 
@@ -138,13 +125,4 @@ function narrowed(
   const ofFiles = files.flatMap(({ division }) => (division === null ? [] : [division]));
   if (ofFiles.length === files.length) return { divisions: [...new Set(ofFiles)] };
   return divisions === undefined ? {} : { divisions };
-}
-
-/** A source whose key or quota is missing was skipped; any other error is a failure. */
-function outcomeOf(
-  dataSource: string,
-  { name, message }: JobFailure,
-): JobOutcome & { readonly reason: string } {
-  const outcome = name === 'PrerequisiteMissing' || name === 'QuotaExhausted' ? 'skipped' : 'failed';
-  return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
 }

@@ -1,38 +1,9 @@
 import type pg from 'pg';
 import { copyRows, type CopyRow } from './copy-rows.js';
 import { markTouchedMonths, monthOf } from './silver-months.js';
+import { stages } from './silver-stage.js';
 
-const quoteColumns = [
-  'match_id',
-  'data_source',
-  'bookmaker',
-  'market_type',
-  'quote_kind',
-  'price_phase',
-  'line_value',
-  'home_odds',
-  'draw_odds',
-  'away_odds',
-  'over_odds',
-  'under_odds',
-  'suspicious_odds',
-  'collected_at',
-  'recorded_at',
-  'known_at_basis',
-  'provider_updated_at',
-  'raw_id',
-  'raw_odds_id',
-] as const;
-
-const seenColumns = [
-  'match_id',
-  'data_source',
-  'bookmaker',
-  'market_type',
-  'price_phase',
-  'line_value',
-  'last_seen_at',
-] as const;
+const quoteColumns = [...stages.quotes.columns, 'provider_updated_at', 'raw_odds_id'];
 
 const findingColumns = [
   'raw_odds_id',
@@ -68,11 +39,11 @@ export interface PriceBatch {
   readonly until: Date;
 }
 
-const stages = `
+const priceStages = `
   create temporary table told_quotes on commit drop as
     select match_id, data_source, bookmaker, market_type, line_value from odds with no data;
   create temporary table staged_prices on commit drop as select ${quoteColumns.join(', ')} from odds with no data;
-  create temporary table staged_seen on commit drop as select ${seenColumns.join(', ')} from odds_last_seen with no data;
+  create temporary table staged_seen on commit drop as select ${stages.lastSeen.columns.join(', ')} from odds_last_seen with no data;
   create temporary table staged_price_findings (
     raw_odds_id bigint, error_type text, severity text, field text, message text, data jsonb, for_review boolean) on commit drop;
   create temporary table touched_months (table_name text, month date) on commit drop;`;
@@ -82,7 +53,7 @@ const stages = `
  * that it no longer has are withdrawn, those that stand stay, new ones come. What changed is marked for publishing, last.
  */
 export async function writePrices(client: pg.ClientBase, batch: PriceBatch): Promise<void> {
-  await client.query(stages);
+  await client.query(priceStages);
   const stage = async (
     table: string,
     columns: readonly string[],
@@ -96,7 +67,7 @@ export async function writePrices(client: pg.ClientBase, batch: PriceBatch): Pro
     batch.told,
   );
   await stage('staged_prices', quoteColumns, batch.quotes);
-  await stage('staged_seen', seenColumns, batch.lastSeen);
+  await stage('staged_seen', stages.lastSeen.columns, batch.lastSeen);
   await stage('staged_price_findings', findingColumns, batch.findings);
   await client.query(
     'set local default_statistics_target = 10; analyze told_quotes, staged_prices, staged_seen, staged_price_findings',
@@ -225,8 +196,8 @@ const withdrawnSeen = `
   having count(*) > 0`;
 
 const movedSeen = `
-  insert into odds_last_seen as seen (${seenColumns.join(', ')})
-  select ${seenColumns.join(', ')} from staged_seen order by 1, 2, 3, 4, 5, 6
+  insert into odds_last_seen as seen (${stages.lastSeen.columns.join(', ')})
+  select ${stages.lastSeen.columns.join(', ')} from staged_seen order by 1, 2, 3, 4, 5, 6
   on conflict on constraint uq_odds_last_seen do update set last_seen_at = excluded.last_seen_at
   where seen.last_seen_at <> excluded.last_seen_at`;
 

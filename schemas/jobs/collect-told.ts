@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Priority } from '../budgets.js';
+import type { JobFailure } from './failure.js';
 import { JobOutcome } from './outcome.js';
 import { SimulatedClock } from './simulated-clock.js';
 
@@ -39,8 +40,12 @@ export const ToldCounts = z.object({
 });
 export type ToldCounts = z.infer<typeof ToldCounts>;
 
-export const CollectToldResult = z.object({ result: JobOutcome, counts: ToldCounts });
-export type CollectToldResult = z.infer<typeof CollectToldResult>;
+/** How one source ended; `failure` is the first request's that came to nothing. */
+export interface CollectToldResult {
+  readonly result: JobOutcome;
+  readonly counts: ToldCounts;
+  readonly failure?: JobFailure;
+}
 
 /** What became of one source of a job; `counts` is null where it was not asked. */
 export const ToldSource = z.object({
