@@ -18,7 +18,10 @@ const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue
 ];
 
 /** The stack of the configured home. */
-export const stackPlan = (config: Config, rest: Pick<StackPlan, 'lifetime' | 'report'>): StackPlan => ({
+export const stackPlan = (
+  config: Config,
+  rest: Pick<StackPlan, 'lifetime' | 'report' | 'schedules'>,
+): StackPlan => ({
   home: config.home,
   cache: config.cache,
   python: config.python,

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { z } from 'zod';
 import { BadInput } from '../schemas/errors.js';
+import { changedSchedules } from '../schemas/jobs/schedule.js';
+import { schedules } from '../workflows/schedules.js';
 import { command, type CommandContext } from './command.js';
 import { publicStatus, statusText } from './status.js';
 
@@ -10,6 +12,7 @@ export const up = command({
   description: [
     'Starts what runs on a laptop: embedded Postgres, Temporal with its UI, and two workers, all of them below TOUCHLINE_HOME and',
     'on free ports of 127.0.0.1. What dies is started again. What a killed process left behind is adopted or cleared.',
+    'Temporal gets the declared schedules, with what SCHEDULES changes of them: jobs run by the clock while it is up.',
     'Two homes run side by side. DATABASE_URL or TEMPORAL_ADDRESS name servers of your own instead.',
   ].join('\n'),
   options: [{ flags: '--detach', about: 'return when everything runs; touchline down ends it' }],
@@ -18,6 +21,7 @@ export const up = command({
   settings: z.object({ detach: z.literal(true).optional() }),
   async run({ detach }, context) {
     const { output, interrupted } = context;
+    const scheduled = changedSchedules(schedules, context.config.scheduleChanges);
     if (detach === true) {
       const { upDetached } = await import('./up-detached.js');
       const status = await upDetached(context.config, interrupted);
@@ -29,6 +33,7 @@ export const up = command({
     const opened = await openStack(
       stackPlan(context.config, {
         lifetime: 'up',
+        schedules: scheduled,
         report: (line) => {
           output.note(line);
         },

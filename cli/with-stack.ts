@@ -50,6 +50,7 @@ async function reachStack(
     const opened = await openStack(
       stackPlan(config, {
         lifetime,
+        schedules: undefined,
         report: (line) => {
           output.note(line);
         },

@@ -3,7 +3,9 @@ import { describeError } from '../../schemas/errors.js';
 import { migrate } from '../postgres/migrate.js';
 import { ensureRoleLogins } from '../postgres/role-logins.js';
 import { roleUrls, withoutLogin, type ByRole } from '../postgres/roles.js';
+import type { Schedule } from '../../schemas/jobs/schedule.js';
 import { connectToTemporal, ensureNamespace } from '../temporal/connect.js';
+import { applySchedules } from '../temporal/schedules.js';
 import { startPostgres, stopPostgresOf } from './postgres.js';
 import { rolePasswords } from './postgres/passwords.js';
 import { endProcess, isRunning, type ProcessMark } from './processes.js';
@@ -30,6 +32,8 @@ export interface StackPlan {
   readonly temporalNamespace: string;
   /** The workers, told where the servers are by DATABASE_URL, the passwords of the roles, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
   readonly workers: readonly WorkerCommand[];
+  /** What Temporal shall start by the clock (SCH-11); undefined: whatever it has. */
+  readonly schedules: readonly Schedule[] | undefined;
   readonly lifetime: StackStatus['lifetime'];
   /** Hears what is worth telling a person. */
   readonly report: (line: string) => void;
@@ -82,6 +86,7 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
       started.push(part);
       await part.start();
     }
+    await scheduleJobs(plan, temporal.address());
     started.push(...workers);
     await Promise.all(workers.map((worker) => worker.start()));
     const status = (): StackStatus => ({
@@ -158,6 +163,17 @@ async function watch(
 
 const pause = (ms: number, closing: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal: closing }).catch(() => undefined);
+
+async function scheduleJobs(
+  { schedules, temporalNamespace: namespace, report }: StackPlan,
+  address: string,
+): Promise<void> {
+  if (schedules === undefined) return;
+  const temporal = await connectToTemporal({ address, namespace });
+  const steps = await applySchedules(temporal.client, schedules).finally(() => temporal.close());
+  const changed = steps.filter(({ kind }) => kind !== 'unchanged').map(({ kind, id }) => `${kind} ${id}`);
+  if (changed.length > 0) report(`Schedules: ${changed.join(', ')}`);
+}
 
 /** Stands for a server that is not ours to start or stop. */
 const nobody: ProcessMark = { pid: process.pid, argumentsInclude: [] };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { childEnvironment, projectRoot } from '../../config.js';
+import { withoutSchedules } from '../../test/support/without-schedules.js';
 
 /** How a command of Touchline ended. */
 export interface CommandRun {
@@ -14,7 +15,7 @@ export async function touchline(home: string, args: readonly string[]): Promise<
   const startedAt = performance.now();
   const child = spawn(process.execPath, [path.join(projectRoot, 'bin', 'touchline.js'), ...args], {
     cwd: projectRoot,
-    env: childEnvironment({ TOUCHLINE_HOME: home }),
+    env: childEnvironment({ TOUCHLINE_HOME: home, SCHEDULES: withoutSchedules }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let stdout = '';

@@ -4,8 +4,10 @@ import { readConfig } from '../../config.js';
 import { taskQueues } from '../../schemas/jobs/task-queues.js';
 
 const workersOf = (processes: number) =>
-  stackPlan({ ...readConfig(), workerProcesses: processes }, { lifetime: 'command', report: () => undefined })
-    .workers;
+  stackPlan(
+    { ...readConfig(), workerProcesses: processes },
+    { lifetime: 'command', schedules: undefined, report: () => undefined },
+  ).workers;
 
 it.each([1, 3])('every task queue is polled, with %i workers beside the lake’s', (processes) => {
   const workers = workersOf(processes);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { childEnvironment, projectRoot } from '../../config.js';
+import { withoutSchedules } from './without-schedules.js';
 
 /** How a command ended. */
 export interface Ended {
@@ -18,7 +19,25 @@ export interface RunningCommand {
   signal(name: NodeJS.Signals): void;
 }
 
-const noEnvironment = { DATABASE_URL: '', TEMPORAL_ADDRESS: '', LAKE_URL: '' };
+/** Nothing listens there: what a test does not serve itself is refused, on this machine. */
+const nowhere = 'http://127.0.0.1:9';
+/** No servers and keys of whoever runs the tests, nothing asked of the network, nothing that runs by the clock. */
+const noEnvironment = {
+  DATABASE_URL: '',
+  TEMPORAL_ADDRESS: '',
+  LAKE_URL: '',
+  SCHEDULES: withoutSchedules,
+  FOOTBALL_DATA_URL: nowhere,
+  OPENFOOTBALL_URL: nowhere,
+  API_FOOTBALL_KEY: '',
+  API_FOOTBALL_URL: nowhere,
+  ODDS_API_KEY: '',
+  ODDS_API_URL: nowhere,
+  SCORES_API_KEY: '',
+  SCORES_API_URL: '',
+  OPEN_METEO_URL: nowhere,
+  OPEN_METEO_ARCHIVE_URL: nowhere,
+};
 
 /** Starts the command line as a user would, in a process of its own. */
 export function startTouchline(
