@@ -13,8 +13,9 @@ import type { ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { collectTold, type CollectedTold, type ToldQuestion } from './collect-told.js';
-import { heartbeating } from './heartbeating.js';
+import { heartbeating, type ReportPhase } from './heartbeating.js';
 import type { CollectScoresDeps, ScoreFeeds } from './score-feeds.js';
+import { storePolledMatches } from './store-polled-matches.js';
 import { streamToldScores } from './stream-scores.js';
 
 /** The feed that is asked: one is followed, the feed of scores where there is one. */
@@ -70,7 +71,7 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
      * Where the window has closed meanwhile nothing is asked.
      */
     async collectScores(input: CollectScoresInput): Promise<ScoreCounts> {
-      return await heartbeating(async () => {
+      return await heartbeating(async (reportPhase) => {
         const matches = await inWindow(input.dataSource, input);
         const total = { told: 0, stored: 0, unchanged: 0, rejected: 0 };
         const add = ({ told, stored, unchanged, rejected }: CollectedTold): void => {
@@ -80,7 +81,7 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
           total.rejected += rejected;
         };
         try {
-          if (matches.length > 0) await askFeed(deps, input, matches, add);
+          if (matches.length > 0) await askFeed(deps, input, { matches, add, reportPhase });
         } catch (error) {
           // What was stored before a request failed is news all the same.
           await sendToRefine(deps, input.dataSource);
@@ -92,13 +93,13 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
 
     /** Listens to the feed for most of the time until the next run, and stores what it says as it comes. */
     async streamScores(input: CollectScoresInput): Promise<ScoreCounts> {
-      return await heartbeating(async () => {
+      return await heartbeating(async (reportPhase) => {
         const matches = await inWindow(input.dataSource, input);
         const selection = selectionOf(input, matches);
         const isNothing = typeof selection === 'string' ? matches.length === 0 : selection.ids.length === 0;
         const counts = isNothing
           ? { told: 0, stored: 0, unchanged: 0, rejected: 0 }
-          : await streamToldScores(deps, { matches: selection, clock: input.clock });
+          : await streamToldScores(deps, { matches: selection, clock: input.clock, reportPhase });
         return { ...counts, ...(await sendToRefine(deps, input.dataSource)) };
       });
     },
@@ -151,14 +152,16 @@ function aboutScores({ clock }: CollectScoresInput) {
   };
 }
 
-async function askFeed(
-  deps: CollectScoresDeps,
-  input: CollectScoresInput,
-  matches: readonly WindowMatch[],
-  add: (collected: CollectedTold) => void,
-): Promise<void> {
-  if (input.dataSource === 'scores_api') await askScoresApi(deps, input, matches, add);
-  else await askApiFootball(deps, input, matches, add);
+/** The matches that are in their window, and who is told what becomes of a question about them. */
+interface Poll {
+  readonly matches: readonly WindowMatch[];
+  readonly add: (collected: CollectedTold) => void;
+  readonly reportPhase: ReportPhase;
+}
+
+async function askFeed(deps: CollectScoresDeps, input: CollectScoresInput, poll: Poll): Promise<void> {
+  if (input.dataSource === 'scores_api') await askScoresApi(deps, input, poll);
+  else await askApiFootball(deps, input, poll);
 }
 
 /** More ids than these the feed refuses. */
@@ -167,8 +170,7 @@ const mostIdsOfFeed = 100;
 async function askScoresApi(
   deps: CollectScoresDeps,
   input: CollectScoresInput,
-  matches: readonly WindowMatch[],
-  add: (collected: CollectedTold) => void,
+  { matches, add, reportPhase }: Poll,
 ): Promise<void> {
   const { url, key } = deps.scoresApi;
   const connection: Connection = {
@@ -191,6 +193,8 @@ async function askScoresApi(
         endpoint: scores,
         query: { matches: part },
         subject,
+        alongside: (transaction, answer, at) =>
+          storePolledMatches(transaction, { connection, answer, at, reportPhase }),
       }),
     );
   }
@@ -203,8 +207,7 @@ async function askScoresApi(
 async function askApiFootball(
   deps: CollectScoresDeps,
   input: CollectScoresInput,
-  matches: readonly WindowMatch[],
-  add: (collected: CollectedTold) => void,
+  { matches, add }: Poll,
 ): Promise<void> {
   const connection: Connection = { provider: apiFootball, ...deps.apiFootball, clock: placeholder };
   const inPlay = new Set<string>();

@@ -7,6 +7,9 @@ import type { JobActivities } from './job-activities.js';
 
 const cleaned = silver('matches', 'odds', 'odds_last_seen', 'fixture_revisions', 'match_statistics');
 const learntFrom = lake('gold', 'match_features', 'match_results', 'market_prices');
+const matchFiles = bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids');
+/** A feed of scores may tell of a match before any list does. */
+const toldByScores = [...bronze('raw_scores_data'), ...matchFiles];
 const nothing: readonly Dataset[] = [];
 const archives = [...lake('gold', 'predictions'), ...lake('bronze', 'data_collection_logs')];
 const model = models('football_baseline_model');
@@ -31,7 +34,7 @@ export const jobLineage = {
   collectFile: {
     does: 'collect',
     inputs: ({ file }) => provided(file.dataSource, 'matches'),
-    outputs: () => bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids'),
+    outputs: () => matchFiles,
     rows: ({ stored }) => counted(bronze('raw_match_data'), stored),
   },
   collectLineups: {
@@ -49,13 +52,13 @@ export const jobLineage = {
   collectScores: {
     does: 'collect',
     inputs: ({ dataSource }) => provided(dataSource, 'scores'),
-    outputs: () => bronze('raw_scores_data'),
+    outputs: () => toldByScores,
     rows: ({ stored }) => counted(bronze('raw_scores_data'), stored),
   },
   streamScores: {
     does: 'collect',
     inputs: ({ dataSource }) => provided(dataSource, 'scores'),
-    outputs: () => bronze('raw_scores_data'),
+    outputs: () => toldByScores,
     rows: ({ stored }) => counted(bronze('raw_scores_data'), stored),
   },
   collectOddsRequest: {

@@ -61,15 +61,23 @@ interface FileToStore {
  * are those of the latest edition.
  */
 export async function storeFetchedFile(input: FileToStore): Promise<CollectCounts> {
-  const { transaction, provider, file, runId, fetched, parsed, reportPhase } = input;
-  const { client, db } = transaction;
-  await lockFile(client, file);
-  const latest = await latestEdition(db, file);
+  const { client, db } = input.transaction;
+  await lockFile(client, input.file);
+  const latest = await latestEdition(db, input.file);
   // Another attempt of this run may have committed while this one waited for the lock.
-  if (latest?.runId === runId) {
+  if (latest?.runId === input.runId) {
     return { rows: latest.rows, stored: latest.stored, duplicates: latest.duplicates, held: latest.held };
   }
+  return await storeNextEdition(input, latest);
+}
 
+/** As {@link storeFetchedFile}, after this edition, by whoever holds the lock of the file: one run may store several. */
+export async function storeNextEdition(
+  input: FileToStore,
+  latest: StoredEdition | undefined,
+): Promise<CollectCounts> {
+  const { transaction, provider, file, runId, fetched, parsed, reportPhase } = input;
+  const { client, db } = transaction;
   const planned = await planFile({ transaction, provider, file, parsed, latest });
   const { name, storedKeys, identified, assignments, plan, vanished, returned } = planned;
   const nothingIsNew = plan.counts.duplicates === plan.counts.rows && vanished.length + returned.length === 0;

@@ -6,17 +6,20 @@ import { scoresApi } from '../adapters/providers/scores_api/scores-api.js';
 import { selectionParameters, type MatchSelection } from '../adapters/providers/scores_api/scores.js';
 import { streamScores } from '../adapters/providers/scores_api/stream.js';
 import type { Answer } from '../adapters/providers/wire/endpoint.js';
+import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { nowBy, realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
 import { DependencyAway, TouchlineError } from '../schemas/errors.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
-import type { Instant } from '../schemas/values.js';
+import { instant, type Instant } from '../schemas/values.js';
 import { batched } from './batched.js';
 import { countingCollection } from './collection-meter.js';
 import { storePage } from './collect-told.js';
+import type { ReportPhase } from './heartbeating.js';
 import { recordFailedRequest } from './failed-requests.js';
 import type { CollectScoresDeps } from './score-feeds.js';
 import { budgetHooks } from './spend-budget.js';
+import { storePolledMatches } from './store-polled-matches.js';
 
 /** A run listens from its beginning until just before the next one (SCH-1), however many attempts it took. */
 const listenMs = 105_000;
@@ -32,6 +35,7 @@ interface Told {
 
 export interface StreamedScores {
   readonly matches: MatchSelection;
+  readonly reportPhase: ReportPhase;
   readonly clock?: SimulatedClock | undefined;
 }
 
@@ -53,12 +57,13 @@ const path = '/v1/stream';
  */
 export async function streamToldScores(
   deps: CollectScoresDeps,
-  { matches, clock }: StreamedScores,
+  { matches, clock, reportPhase }: StreamedScores,
 ): Promise<Readonly<Counts>> {
   const { pool, db, meters, redactor } = deps;
   const now = (): Instant => nowBy(clock, Date.now());
   const poll: PollSubject = { dataSource: scoresApi.dataSource, kind: 'scores', subject: 'stream' };
-  const connection = { provider: scoresApi, ...deps.scoresApi, clock: now };
+  const { url, key } = deps.scoresApi;
+  const connection: Connection = { provider: scoresApi, url: url?.replace(/^ws/, 'http'), key, clock: now };
   const hooks = budgetHooks(deps, { provider: poll.dataSource, priority: 'live', clock });
   const { cancellationSignal, info } = Context.current();
   const listenUntil = Math.max(
@@ -71,6 +76,7 @@ export async function streamToldScores(
 
   const store = async (batch: readonly Told[]): Promise<void> => {
     const pages = await inTransaction(pool, async (transaction) => {
+      await storePolledMatches(transaction, { connection, ...together(batch), reportPhase });
       const stored = [];
       for (const { answer, at } of batch) {
         stored.push(await storePage(transaction, { kind: 'scores', rowOf }, { poll, answer, at }));
@@ -125,6 +131,20 @@ export async function streamToldScores(
 /** In real milliseconds, never longer than by a clock that does not hurry: one may stand still. */
 const spanBy = (clock: SimulatedClock | undefined, milliseconds: number): number =>
   Math.min(milliseconds, realSpan(clock, milliseconds));
+
+/** Messages that came meanwhile, as one answer that was here when the last of them was. */
+function together(batch: readonly Told[]): Told {
+  const answers = batch.map(({ answer }) => answer);
+  return {
+    answer: {
+      told: answers.flatMap(({ told }) => told),
+      rejected: answers.flatMap(({ rejected }) => rejected),
+      unknownFields: [...new Set(answers.flatMap(({ unknownFields }) => unknownFields))],
+      next: null,
+    },
+    at: instant(Math.max(...batch.map(({ at }) => at))),
+  };
+}
 
 const rowOf = (record: ToldEvent | ToldScore, raw: unknown) =>
   'score' in record ? scoreRow(record, raw) : null;

@@ -279,6 +279,19 @@ export async function refineAgain(
     from locked where r.id = locked.id`.execute(db);
 }
 
+/** Which of these ids of a source mean a match that has been told. */
+export async function knownSourceIds(
+  client: pg.ClientBase,
+  dataSource: string,
+  sourceIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<Row<{ sourceId: 'source_match_ids.source_id' }>>(
+    `select source_id as "sourceId" from source_match_ids where data_source = $1 and source_id = any($2::text[])`,
+    [dataSource, sourceIds],
+  );
+  return new Set(rows.map(({ sourceId }) => sourceId));
+}
+
 /**
  * Remembers which key each of the source's own ids means; an id that is known keeps the key it was given first. What waited for an id that
  * is known now is pending again; the key's payload is new, so refine comes by.

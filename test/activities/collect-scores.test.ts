@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatchStates } from '../../adapters/postgres/match-states.js';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
+import type { SimulatedClock } from '../../schemas/jobs/simulated-clock.js';
 import { instant, instantFromIso, Season, type Instant } from '../../schemas/values.js';
 import type { FaultSwitch } from '../../simulator/faults/faults.js';
 import { prefixes, serveSimulator, type Simulator } from '../../simulator/server.js';
 import { matchesTruth } from '../../simulator/truth.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { matchState, serveScores } from '../support/scores-feed.js';
 import { scoresOf, stoppedAt, type TestFeed } from '../support/score-house.js';
 import { firstDifference, readTables } from '../support/silver-snapshot.js';
 import { standingStill } from '../support/simulation.js';
@@ -227,7 +230,83 @@ describe('a feed of scores', () => {
     });
   });
 
-  it('gives the same rows over both transports, and what it says of unknown matches waits', async () => {
+  it('makes known a match that it adds during the day: its list need not come again, and takes nothing from it', async () => {
+    const added = {
+      ...matchState,
+      id: 'm-1002',
+      home: { name: 'Leeds', goals: 2 },
+      away: { name: 'Fulham', goals: 0 },
+    };
+    const late = {
+      ...added,
+      id: 'm-1003',
+      home: { name: 'Burnley', goals: 0 },
+      away: { name: 'Brentford', goals: 3 },
+    };
+    let matches = [matchState];
+    const feed = await serveScores({
+      get body() {
+        return { matches };
+      },
+    });
+    const house = openHouse(await postgres.freshDatabase());
+    try {
+      const list = async (clock: SimulatedClock): Promise<void> => {
+        for (const file of await house.list(feed.url, 'scores_api')) {
+          await house.collectFile({ file, runId: `scores/${(runs += 1)}`, reading: 'if-changed', clock });
+        }
+        await house.refine();
+      };
+      await list(stoppedAt(at('2026-11-28T08:00')));
+      const { collect } = scoresOf(house, feed, 'scores_api over http');
+      const poll = async (time: string): Promise<number> => {
+        const clock = stoppedAt(at(time));
+        const { unknownMatches } = await collect({ dataSource: 'scores_api', liveOnly: false, clock });
+        await house.refine();
+        return unknownMatches;
+      };
+      expect(await poll('2026-11-28T15:48')).toBe(0);
+      const editions = async () =>
+        (
+          await house.pool.query<Row<{ line: Computed<string> }>>(
+            `select concat_ws(' ', uri, edition_no, row_count) as line from source_editions order by id`,
+          )
+        ).rows.map(({ line }) => line);
+      expect(await editions()).toEqual(['matches.json 1 1']);
+
+      matches = [matchState, added];
+      expect(await poll('2026-11-28T15:50')).toBe(0);
+      expect(await poll('2026-11-28T15:52')).toBe(0);
+      matches = [matchState, added, late];
+      expect(await poll('2026-11-28T15:54')).toBe(0);
+      expect(await editions()).toEqual([
+        'matches.json 1 1',
+        'matches-polled.json 1 1',
+        'matches-polled.json 2 1',
+      ]);
+      const stand = async () =>
+        (
+          await house.pool.query<Row<{ line: Computed<string> }>>(
+            `select concat_ws(' ', h.name, m.match_status, m.home_score || '-' || m.away_score) as line
+             from matches m join teams h on h.id = m.home_team_id
+             join fixture_revisions r on r.match_id = m.id and r.source_present
+             group by 1 order by 1`,
+          )
+        ).rows.map(({ line }) => line);
+      const asTold = ['Arsenal live 1-0', 'Burnley live 0-3', 'Leeds live 2-0'];
+      expect(await stand()).toEqual(asTold);
+      await list(stoppedAt(at('2026-11-28T16:00')));
+      expect(await stand()).toEqual(asTold);
+      const grown = await readTables(house.pool);
+      await house.rebuild();
+      expect(firstDifference(grown, await readTables(house.pool))).toBeUndefined();
+    } finally {
+      await house.close();
+      await feed.close();
+    }
+  });
+
+  it('gives the same rows over both transports, and makes known the matches that no list of it has told', async () => {
     const rowsBy = async (feed: 'scores_api over http' | 'scores_api over websocket') => {
       const rows: unknown[] = [];
       await withHouse(at('2024-09-21T14:10'), async (world) => {
@@ -238,7 +317,7 @@ describe('a feed of scores', () => {
             await house.pool.query<{ id: string; status: string }>(
               `select external_match_id as id, raw_data as raw, match_status as status, home_score as home, away_score as away,
                  match_minute as minute, encode(content_hash, 'hex') as content, process_status as fate
-               from raw_scores_data order by external_match_id, id`,
+               from raw_scores_data order by external_match_id, raw_scores_data.id`,
             )
           ).rows;
         if (feed === 'scores_api over http') {
@@ -251,13 +330,14 @@ describe('a feed of scores', () => {
           simulation.advanceTo(at('2024-09-21T14:40'));
           await streaming;
         }
+        await house.refine();
         rows.push(...(await stored()));
       });
       return rows;
     };
     const polled = await rowsBy('scores_api over http');
     expect(polled.length).toBeGreaterThan(4);
-    for (const row of polled) expect(row).toMatchObject({ fate: 'held' });
+    for (const row of polled) expect(row).toMatchObject({ fate: 'done' });
     expect(await rowsBy('scores_api over websocket')).toEqual(polled);
   }, 60_000);
 });

@@ -126,11 +126,12 @@ describe('the lists of matches of live sources', () => {
 });
 
 describe('the answer of a live poll', () => {
-  const poll = (body: unknown) => {
+  const poll = (body: unknown, known: readonly string[] = []) => {
     const request = scores.request({ matches: 'live' });
     return polledMatches(scores.read(body, request, saturday), {
       location: 'http://feed.example',
       at: saturday,
+      known: new Set(known),
     });
   };
   const rowsOf = (body: unknown) =>
@@ -157,6 +158,14 @@ describe('the answer of a live poll', () => {
 
   it('tells a match also where its score cannot be read', () => {
     expect(rowsOf({ matches: [{ ...state, minute: -1 }] }).map(({ raw }) => raw)).toEqual([head]);
+  });
+
+  it('tells no match that is known, and none that cannot be read', () => {
+    const other = { ...state, id: 'm-2' };
+    const news = poll({ matches: [state, other, { ...state, id: 'm-3', kickoff: 'soon' }] }, ['m-1']);
+    const { rows } = parseToldList(news?.fetched.bytes ?? Buffer.alloc(0), 'matches-polled.json');
+    expect(rows.map(({ raw }) => raw)).toEqual([{ ...head, id: 'm-2' }]);
+    expect(poll({ matches: [state] }, ['m-1'])).toBeUndefined();
   });
 
   it('is no file where it has no match', () => {

@@ -58,10 +58,21 @@ async function fetchList(
   return 'absent';
 }
 
-/** Each match of an answer once, also where how it stands cannot be read. The order is that of the ids: a feed may shuffle its own. */
-function listOf({ told, rejected, unknownFields }: ScoresAnswer, at: Instant): FetchedFile | 'absent' {
-  const heads = [...told, ...rejected].map(({ raw }) => JSON.stringify(headOf(raw)));
-  const entries = [...new Set(heads)].sort().map((head): unknown => JSON.parse(head));
+/** What tells the matches of an answer, also where how they stand cannot be read. */
+const headsOf = ({ told, rejected }: Pick<ScoresAnswer, 'told' | 'rejected'>): unknown[] =>
+  [...told, ...rejected].map(({ raw }) => headOf(raw));
+
+const listOf = (answer: ScoresAnswer, at: Instant): FetchedFile | 'absent' =>
+  listOfHeads(headsOf(answer), answer, at);
+
+/** Each match once. The order is that of the ids: a feed may shuffle its own. */
+function listOfHeads(
+  heads: readonly unknown[],
+  { unknownFields }: Pick<ScoresAnswer, 'unknownFields'>,
+  at: Instant,
+): FetchedFile | 'absent' {
+  const texts = new Set(heads.map((head) => JSON.stringify(head)));
+  const entries = [...texts].sort().map((head): unknown => JSON.parse(head));
   return toldList({ entries, header: {}, unknownFields, at });
 }
 
@@ -71,14 +82,28 @@ export interface PolledMatches {
   readonly fetched: FetchedFile;
 }
 
+/** The feed's ids of the matches that an answer tells of. */
+export const idsOfMatches = (answer: ScoresAnswer): string[] =>
+  readHeads(headsOf(answer), '').told.map(({ record }) => record.externalId);
+
 /**
- * The matches that the answer of a live poll tells of, as a file of their own: those of today's list are not taken for gone. Undefined where it tells of
- * none.
+ * The matches that the answer of a live poll tells of and nobody has told of yet, as a file of their own: those of today's list are not taken for gone.
+ * Undefined where there is none. A match of which not even this can be read is left to the findings about the scores.
+ * @param known the feed's ids of the matches that have been told
  */
 export function polledMatches(
   answer: ScoresAnswer,
-  { location, at }: { readonly location: string; readonly at: Instant },
+  {
+    location,
+    at,
+    known,
+  }: { readonly location: string; readonly at: Instant; readonly known: ReadonlySet<string> },
 ): PolledMatches | undefined {
-  const fetched = listOf(answer, at);
+  const unknown = readHeads(headsOf(answer), '').told.filter(({ record }) => !known.has(record.externalId));
+  const fetched = listOfHeads(
+    unknown.map(({ raw }) => raw),
+    answer,
+    at,
+  );
   return fetched === 'absent' ? undefined : { file: file('matches-polled.json', location), fetched };
 }
