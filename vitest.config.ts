@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/data/**', 'node_modules/**'],
+    globalSetup: ['test/support/run-folder.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

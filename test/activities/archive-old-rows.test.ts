@@ -13,8 +13,9 @@ import {
   seedCollectionLogs,
   seedPredictions,
 } from '../support/archive-rows.js';
+import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { copyDatabase, importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 let postgres: TestPostgres;

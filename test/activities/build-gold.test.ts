@@ -9,8 +9,9 @@ import { readGoldModels } from '../../adapters/lake/gold-model.js';
 import { newestInputs, publishGold, type GoldPublication } from '../../adapters/lake/gold-publish.js';
 import { CheckFailed, DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import { goldTables } from '../../schemas/tables/gold.js';
+import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { copyDatabase, importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 /** A database and the folder of its lake, to be copied: nobody is connected. */

@@ -8,8 +8,9 @@ import { goldTables } from '../../schemas/tables/gold.js';
 import { silverTables } from '../../schemas/tables/silver.js';
 import { instantFromIso } from '../../schemas/values.js';
 import { cleaning, seedPredictions } from '../support/archive-rows.js';
+import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { copyDatabase, importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 let postgres: TestPostgres;

@@ -7,8 +7,9 @@ import type { Lake } from '../../adapters/lake/open-lake.js';
 import { publishMonths } from '../../adapters/lake/publish-months.js';
 import { DependencyAway } from '../../schemas/errors.js';
 import { silverTables } from '../../schemas/tables/silver.js';
+import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
-import { copyDatabase, importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 let postgres: TestPostgres;

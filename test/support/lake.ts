@@ -1,5 +1,4 @@
 import path from 'node:path';
-import pg from 'pg';
 import { createBuildGoldActivities, type BuildGoldResult } from '../../activities/build-gold.js';
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
 import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
@@ -87,30 +86,4 @@ export async function importToSilver(
   await writeFootballData({ directory, leagues: [league] });
   await house.collect(directory, runId);
   await house.refine();
-}
-
-/** Makes a copy of a database that is not in use. Returns its address. */
-export async function copyDatabase(url: string, name: string): Promise<string> {
-  const source = new URL(url).pathname.slice(1);
-  const server = new URL(url);
-  server.pathname = '/template1';
-  const client = new pg.Client({ connectionString: server.href });
-  await client.connect();
-  try {
-    // A closed DuckDB lets go of its sessions when its objects are collected, and a copy waits for none.
-    await client.query(
-      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
-      [source],
-    );
-    await client.query(`create database "${name}" template "${source}"`);
-  } finally {
-    await client.end();
-  }
-  const copy = new URL(url);
-  copy.pathname = `/${name}`;
-  // What the roles may do with a database is not copied with it.
-  const inCopy = new pg.Client({ connectionString: copy.href });
-  await inCopy.connect();
-  await inCopy.query('select adopt_objects()').finally(() => inCopy.end());
-  return copy.href;
 }

@@ -1,11 +1,11 @@
-import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../adapters/embedded/postgres.js';
 import { rolePasswords } from '../../adapters/embedded/postgres/passwords.js';
-import { migrate } from '../../adapters/postgres/migrate.js';
 import { ensureRoleLogins } from '../../adapters/postgres/role-logins.js';
 import { roleUrls, type RoleUrls } from '../../adapters/postgres/roles.js';
 import { readConfig } from '../../config.js';
+import { copyDatabase } from './copy-database.js';
 import { makeTestFolder } from './folder.js';
+import { copyMigratedPostgres, untouchedDatabase } from './migrated-home.js';
 
 /** A real Postgres of this test's own, migrated, empty. */
 export interface TestPostgres {
@@ -23,12 +23,12 @@ export interface TestPostgres {
 /** Starts one in a folder of its own, on a free port. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const folder = await makeTestFolder();
+  await copyMigratedPostgres(folder.path);
   const server = await startPostgres({
     home: folder.path,
     settings: { fsync: 'off' },
     binaries: readConfig().postgresBinaries,
   });
-  await migrate(server.url);
   let made = 0;
   return {
     url: server.url,
@@ -38,16 +38,11 @@ export async function startTestPostgres(): Promise<TestPostgres> {
       await ensureRoleLogins(server.url, passwords);
       return roleUrls(server.url, passwords);
     },
-    async freshDatabase() {
+    freshDatabase() {
       made += 1;
-      const url = new URL(server.url);
-      const name = `fresh_${made}`;
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      await client.query(`create database ${name}`).finally(() => client.end());
-      url.pathname = `/${name}`;
-      await migrate(url.href);
-      return url.href;
+      const untouched = new URL(server.url);
+      untouched.pathname = `/${untouchedDatabase}`;
+      return copyDatabase(untouched.href, `fresh_${made}`);
     },
     async stop() {
       await server.stop();

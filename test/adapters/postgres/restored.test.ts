@@ -8,6 +8,7 @@ import { migrate } from '../../../adapters/postgres/migrate.js';
 import { roleUrls, type DatabaseRole } from '../../../adapters/postgres/roles.js';
 import { readConfig } from '../../../config.js';
 import { makeTestFolder } from '../../support/folder.js';
+import { untouchedDatabase } from '../../support/migrated-home.js';
 import { startTestPostgres } from '../../support/postgres.js';
 
 async function rowsOf<T extends pg.QueryResultRow>(url: string, text: string): Promise<T[]> {
@@ -85,6 +86,8 @@ async function expectHouse(url: string): Promise<void> {
 it.each(byHand)('a database that lost %s has them again when it is next prepared', async (_, losses) => {
   const postgres = await startTestPostgres();
   try {
+    // It needs the roles that are dropped.
+    await rowsOf(postgres.url, `drop database ${untouchedDatabase}`);
     await rowsOf(as(postgres.url, 'admin'), lake);
     await migrate(postgres.url);
     const before = await rightsOf(postgres.url);
