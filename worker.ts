@@ -15,6 +15,7 @@ import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
+import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
@@ -149,6 +150,7 @@ async function work(redactor: Redactor): Promise<void> {
         attempts: attemptRecorder(db, redactor),
         tasks,
         lineage: activityLineage(jobLineage, { outbox, redactor, log }),
+        quotaWait,
         redactor,
         log,
       },

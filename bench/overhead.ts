@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { quotaWait } from '../activities/quota-wait.js';
 import { startPostgres } from '../adapters/embedded/postgres.js';
 import { startTemporal } from '../adapters/embedded/temporal.js';
 import { ensureTemporal } from '../adapters/embedded/tools/temporal.js';
@@ -85,6 +86,7 @@ try {
       workflowBundlePath: await bundled(path.join(home, 'ours.js'), [failureLog]),
       attempts: attemptRecorder(db, redactor),
       tasks: taskMeter(createMeters()),
+      quotaWait,
       lineage: activityLineage(layerLineage, { outbox, redactor, log }),
     },
     stopping.signal,

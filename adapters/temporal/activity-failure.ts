@@ -1,5 +1,10 @@
 import { CompleteAsyncError } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TemporalFailure,
+  type ApplicationFailureOptions,
+} from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailureDetails } from '../../schemas/jobs/failure.js';
@@ -13,6 +18,11 @@ import {
 } from '../../schemas/errors.js';
 import { constraintViolated } from '../postgres/constraint-violations.js';
 
+/** How long, in real milliseconds, to wait for an instant (milliseconds since 1970) by the clock that the work goes by; Infinity: it never comes. */
+export type QuotaWait = (retryAt: number) => number;
+
+const inRealTime: QuotaWait = (retryAt) => retryAt - Date.now();
+
 type Remedy = TouchlineError['remedy'];
 
 const endsTheJob = new Set<Remedy>(['fix-input', 'fix-code']);
@@ -25,12 +35,14 @@ const diskIsFull = new Set(['ENOSPC', '53100', 'EDQUOT']);
  * An activity's error as Temporal keeps it: type = the class name, details = what it is about, not retried where a
  * retry cannot mend it. Errors that nobody raised on purpose are retried, except those a retry is known not to mend:
  * a wrong statement, a broken constraint, a programming error, a full disk.
+ * @param waitFor how long to wait for an instant of a quota, in real milliseconds; one that never comes is not waited for
  */
-export function toApplicationFailure(error: unknown): ApplicationFailure {
+export function toApplicationFailure(error: unknown, waitFor: QuotaWait = inRealTime): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const code = errorCode(error);
   const text = error instanceof Error ? error.message : String(error);
   if (code !== undefined && diskIsFull.has(code)) return fullDisk(text, error);
+  if (error instanceof QuotaExhausted) return spentQuota(error, waitFor);
   if (error instanceof TouchlineError) return fromTouchlineError(error);
   const violated = constraintViolated(error);
   if (violated !== undefined) return fromTouchlineError(violated);
@@ -59,18 +71,28 @@ const fullDisk = (text: string, cause: unknown): ApplicationFailure =>
     ...(cause instanceof Error ? { cause } : {}),
   });
 
-function fromTouchlineError(error: TouchlineError): ApplicationFailure {
-  const waitMs =
-    error instanceof QuotaExhausted && error.retryAt !== undefined
-      ? Math.max(error.retryAt - Date.now(), 1_000)
-      : undefined;
+const shortestWaitMs = 1_000;
+
+function spentQuota(error: QuotaExhausted, waitFor: QuotaWait): ApplicationFailure {
+  if (error.retryAt === undefined) return fromTouchlineError(error);
+  const waitMs = Math.max(waitFor(error.retryAt), shortestWaitMs);
+  return fromTouchlineError(
+    error,
+    Number.isFinite(waitMs) ? { nextRetryDelay: waitMs } : { nonRetryable: true },
+  );
+}
+
+function fromTouchlineError(
+  error: TouchlineError,
+  retry: Pick<ApplicationFailureOptions, 'nextRetryDelay' | 'nonRetryable'> = {},
+): ApplicationFailure {
   return ApplicationFailure.create({
     message: error.message,
     type: error.name,
     // A provider was asked again within the call: the job ends, and a later run goes on where it was.
     nonRetryable: endsTheJob.has(error.remedy) || error instanceof ProviderAway,
     details: [{ remedy: error.remedy, subject: error.subject } satisfies FailureDetails],
-    ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
+    ...retry,
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
   });
 }
@@ -110,11 +132,14 @@ function withoutSecrets(
   return kept;
 }
 
+/** The same for an activity, by the clock in its input. */
+export type ActivityQuotaWait = (input: unknown, retryAt: number) => number;
+
 /**
  * Turns what an activity throws into {@link toApplicationFailure}, and takes secrets out of it; cancellation passes as it is.
  */
 export const activityFailures =
-  (redactor: Redactor): ActivityInterceptorsFactory =>
+  (redactor: Redactor, quotaWait: ActivityQuotaWait): ActivityInterceptorsFactory =>
   () => ({
     inbound: {
       async execute(input, next) {
@@ -123,7 +148,8 @@ export const activityFailures =
         } catch (error) {
           if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
           if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) throw error;
-          throw withoutSecrets(toApplicationFailure(error), error, redactor);
+          const failure = toApplicationFailure(error, (retryAt) => quotaWait(input.args[0], retryAt));
+          throw withoutSecrets(failure, error, redactor);
         }
       },
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 import type { LineageHook } from '../lineage/activity-lineage.js';
-import { activityFailures } from './activity-failure.js';
+import { activityFailures, type ActivityQuotaWait } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
 import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
@@ -24,6 +24,7 @@ export interface WorkerPlan<Activities extends object> {
   readonly tasks: TaskMeter;
   /** Tells what each attempt read and wrote. An activity that declares nothing about that is refused here. */
   readonly lineage: LineageHook<NoInfer<keyof Activities & string>>;
+  readonly quotaWait: ActivityQuotaWait;
   readonly redactor: Redactor;
   readonly log: { info(message: string): void; warn(message: string): void };
 }
@@ -95,7 +96,7 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
         attemptLog(plan.attempts),
         plan.tasks.interceptor,
         plan.lineage.interceptor,
-        activityFailures(plan.redactor),
+        activityFailures(plan.redactor, plan.quotaWait),
       ],
     },
     maxHeartbeatThrottleInterval: heartbeatThrottle,

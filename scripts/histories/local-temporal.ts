@@ -1,6 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
 import { jobLineage } from '../../activities/lineage.js';
+import { quotaWait } from '../../activities/quota-wait.js';
 import { activityLineage, type LineageHookDeps } from '../../adapters/lineage/activity-lineage.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
@@ -78,7 +79,13 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
       });
       const plan = {
         ...{ place, queues: taskQueues, activities, workflowBundlePath, concurrency: 4, log },
-        ...{ attempts, redactor, tasks, lineage: activityLineage(jobLineage, { outbox, redactor, log }) },
+        ...{
+          attempts,
+          quotaWait,
+          redactor,
+          tasks,
+          lineage: activityLineage(jobLineage, { outbox, redactor, log }),
+        },
       };
       const workers = runWorkers(plan, stopping.signal, ready);
       try {

@@ -1,4 +1,5 @@
 import { jobLineage } from '../../activities/lineage.js';
+import { quotaWait } from '../../activities/quota-wait.js';
 import { activityLineage } from '../../adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from '../../adapters/lineage/outbox.js';
 import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
@@ -27,6 +28,7 @@ await runWorkers(
     attempts: { recordFailure: () => Promise.resolve(), recordLost: () => Promise.resolve() },
     tasks: taskMeter(createMeters()),
     lineage: activityLineage(jobLineage, { outbox, redactor, log }),
+    quotaWait,
     redactor,
     log,
   },

@@ -88,7 +88,7 @@ async function fetchList(
   const url = location.slice(0, location.lastIndexOf(`${listPath}?`));
   const entries: unknown[] = [];
   const unknownFields = new Set<string>();
-  for await (const page of ask({ ...connection, url }, fixtures, query, {
+  for await (const page of ask({ ...connection, url, clock: () => now }, fixtures, query, {
     ...hooks,
     signal,
     onFailedRequest,

@@ -55,7 +55,12 @@ async function fetchList(
   const { division: sport, location } = file;
   if (sport === null) throw new BadInput('A list of events is that of a sport', { file: file.uri });
   const asking = { ...hooks, signal, onFailedRequest };
-  for await (const page of ask({ ...connection, url: location }, events, { sport }, asking)) {
+  for await (const page of ask(
+    { ...connection, url: location, clock: () => now },
+    events,
+    { sport },
+    asking,
+  )) {
     if (page.kind === 'not-modified') continue;
     const { told, rejected, unknownFields } = page.answer;
     const listed = [...told, ...rejected].map(({ raw }) => raw);

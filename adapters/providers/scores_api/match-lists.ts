@@ -52,7 +52,12 @@ async function fetchList(
   { file: { location }, now, signal, onFailedRequest, hooks }: Parameters<MatchFileProvider['fetchFile']>[0],
 ): Promise<FetchedFile | 'absent'> {
   const asking = { ...hooks, signal, onFailedRequest };
-  for await (const page of ask({ ...connection, url: location }, scores, { matches: 'all' }, asking)) {
+  for await (const page of ask(
+    { ...connection, url: location, clock: () => now },
+    scores,
+    { matches: 'all' },
+    asking,
+  )) {
     if (page.kind === 'answer') return listOf(page.answer, now);
   }
   return 'absent';

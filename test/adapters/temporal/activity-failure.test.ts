@@ -1,11 +1,19 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { lakeAway } from '../../../adapters/lake/lake-failure.js';
-import { toApplicationFailure } from '../../../adapters/temporal/activity-failure.js';
+import { quotaWait } from '../../../activities/quota-wait.js';
+import { redactor } from '../../../adapters/redaction/redactor.js';
+import { activityFailures, toApplicationFailure } from '../../../adapters/temporal/activity-failure.js';
 import { BadInput, DependencyAway, InvariantBroken, QuotaExhausted } from '../../../schemas/errors.js';
+import type { SimulatedClock } from '../../../schemas/jobs/simulated-clock.js';
+import { instantFromIso } from '../../../schemas/values.js';
 import { jobFailure } from '../../../schemas/jobs/failure.js';
 
+const delayOf = (failure: unknown): number =>
+  failure instanceof ApplicationFailure ? Number(failure.nextRetryDelay) : NaN;
 const withCode = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 
 describe('an error that an activity throws', () => {
@@ -51,6 +59,28 @@ describe('an error that an activity throws', () => {
     const failure = toApplicationFailure(new QuotaExhausted('No requests left', {}, Date.now() + 60_000));
     expect(failure.nonRetryable).toBe(false);
     expect(Number(failure.nextRetryDelay)).toBeGreaterThan(50_000);
+  });
+
+  it('waits for the quota by the clock that the activity was given, and not where that stands still', async () => {
+    const hour = 3_600_000;
+    const startsAt = instantFromIso('2024-08-20T17:00:00Z');
+    const failed = async (input: { readonly clock?: SimulatedClock }, retryAt: number): Promise<unknown> => {
+      const interceptors = [activityFailures(redactor, quotaWait)];
+      const spent = (): Promise<never> => Promise.reject(new QuotaExhausted('No requests left', {}, retryAt));
+      return await new MockActivityEnvironment({}, { interceptors, logger: new DefaultLogger('ERROR') })
+        .run(spent, input)
+        .catch((error: unknown) => error);
+    };
+    const clock = { startsAt, realStart: Date.now(), speed: 60 };
+    const hurried = await failed({ clock }, startsAt + hour);
+    expect(hurried).toMatchObject({ type: 'QuotaExhausted', nonRetryable: false });
+    expect(delayOf(hurried)).toBeLessThanOrEqual(60_000);
+    expect(delayOf(hurried)).toBeGreaterThan(50_000);
+    expect(delayOf(await failed({ clock }, startsAt))).toBe(1_000);
+    expect(delayOf(await failed({}, Date.now() + hour))).toBeGreaterThan(hour - 10_000);
+    expect(await failed({ clock: { ...clock, speed: 0 } }, startsAt + hour)).toMatchObject({
+      nonRetryable: true,
+    });
   });
 
   it('passes unchanged where it is a failure of Temporal already', () => {
