@@ -28,15 +28,15 @@ import {
   reviewTake,
 } from './review.js';
 import { run } from './run.js';
+import { runsCancel, runsList, runsRestart, runsShow, runsTerminate } from './runs.js';
 import {
   schedulesApply,
   schedulesBackfill,
   schedulesList,
-  schedulesPause,
   schedulesPlan,
-  schedulesResume,
   schedulesTrigger,
 } from './schedules.js';
+import { schedulesPause, schedulesResume } from './schedules-pause.js';
 import { simulate } from './simulate.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
@@ -54,6 +54,7 @@ export const groups = [
     name: 'schedules',
     summary: 'what runs by the clock: plan, apply, list, pause, resume, trigger, backfill',
   },
+  { name: 'runs', summary: 'the runs of jobs: list, show, cancel, terminate, restart' },
   { name: 'budget', summary: 'what each provider lets us ask, by day: show, plan' },
   { name: 'model', summary: 'train the model, judge it against the market' },
 ] as const;
@@ -70,6 +71,11 @@ export const commands: readonly Command[] = [
   importFootballData,
   importOpenfootball,
   run,
+  runsList,
+  runsShow,
+  runsCancel,
+  runsTerminate,
+  runsRestart,
   schedulesPlan,
   schedulesApply,
   schedulesList,

@@ -6,15 +6,12 @@ import { schedules } from '../workflows/schedules.js';
 import { command, type CommandContext, type Parameter } from './command.js';
 import { grouped, textTable } from './table.js';
 
-const declaredIds = schedules.map(({ id }) => id);
+/** What a schedule may be called. */
+export const declaredIds = schedules.map(({ id }) => id);
 const idArgument: Parameter = { flags: '<id>', about: `one of ${declaredIds.join(', ')}` };
-const why: Parameter = {
-  flags: '--why <text>',
-  about: 'the reason; it stands beside the schedule in Temporal',
-};
 
 /** Works on the schedules of the stack's Temporal; the declared ones are those of this configuration. */
-async function withSchedules<T>(
+export async function withSchedules<T>(
   context: CommandContext,
   work: (client: Client, declared: readonly Schedule[]) => Promise<T>,
 ): Promise<T> {
@@ -99,7 +96,8 @@ const statesText = (states: readonly ScheduleState[]): string =>
         ]),
       );
 
-const stateJson =
+/** The document of one schedule. */
+export const stateJson =
   '{"id", "cron", "paused", "note", "nextAt", "runs", "recent": [{"at", "workflowId"}], "missedCatchUp", "skippedOverlap"}';
 
 export const schedulesList = command({
@@ -130,32 +128,6 @@ async function ask(id: string, request: ScheduleRequest, context: CommandContext
 }
 
 const Id = z.enum(declaredIds, { error: `Write one of ${declaredIds.join(', ')}` });
-const Why = z.string('Say why: --why is kept').trim().min(1);
-
-export const schedulesPause = command({
-  path: ['schedules', 'pause'],
-  summary: 'let a schedule start nothing until it is resumed',
-  description: 'Pauses a schedule. A run that is going goes on; applying the schedules leaves it paused.',
-  arguments: [idArgument],
-  options: [why],
-  examples: ['touchline schedules pause weekly-data-cleanup --why "moving the lake"'],
-  json: `${stateJson}.`,
-  settings: z.object({ id: Id, why: Why }),
-  run: ({ id, why: note }, context) => ask(id, { kind: 'pause', note }, context, `${id} is paused: ${note}`),
-});
-
-export const schedulesResume = command({
-  path: ['schedules', 'resume'],
-  summary: 'let a paused schedule go on',
-  description:
-    'Lets a paused schedule go on from now; what it left out meanwhile is made up by touchline schedules backfill.',
-  arguments: [idArgument],
-  options: [why],
-  examples: ['touchline schedules resume weekly-data-cleanup --why "the lake has moved"'],
-  json: `${stateJson}.`,
-  settings: z.object({ id: Id, why: Why }),
-  run: ({ id, why: note }, context) => ask(id, { kind: 'resume', note }, context, `${id} goes on: ${note}`),
-});
 
 export const schedulesTrigger = command({
   path: ['schedules', 'trigger'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LakeStatus } from '../adapters/lake/reader.js';
 import type { StackStatus } from '../adapters/embedded/stack/status.js';
 import type { countConflicts } from '../adapters/postgres/match-told.js';
+import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import type { DefaultPartition } from '../adapters/postgres/partitions.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
@@ -33,9 +34,9 @@ export const statusText = ({ postgres, temporal, workers }: StackStatus): string
 
 export const status = command({
   path: ['status'],
-  summary: 'where everything answers, and what the lake holds',
+  summary: 'where everything answers, what waits, and what the lake holds',
   description: [
-    'Prints the addresses of what runs for this home, the newest snapshot of the lake and the rows of its tables, and warns of rows that a',
+    'Prints the addresses of what runs for this home, how many tasks wait on which queue of Temporal, the newest snapshot of the lake and the rows of its tables, and warns of rows that a',
     'default partition of Postgres caught.',
     'With --json the addresses of Postgres hold their passwords: url is that of the owner, who migrates the database; reader, writer',
     'and admin are those of the roles. To look at the tables, be the reader.',
@@ -43,7 +44,7 @@ export const status = command({
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
     '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid", "metrics"}],',
-    ' "supervisor": {"pid"}, "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
+    ' "supervisor": {"pid"}, "waiting": [{"queue", "tasks"}], "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),
   settings: z.object({}),
@@ -64,17 +65,46 @@ export const status = command({
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const lake = await openLakeOf(config, running.postgres, 'status');
     const held = await lake.status(lakeTables).finally(() => lake.close());
+    const waiting = await tasksWaiting(running);
     const { caught, conflicts } = await silverDoubts(running.postgres.reader);
     await output.result(
-      { ...publicStatus(running), lake: lakeDocument(held), caughtByDefault: caught, conflicts },
+      { ...publicStatus(running), waiting, lake: lakeDocument(held), caughtByDefault: caught, conflicts },
       () =>
-        [statusText(running), '', lakeText(held), ...caughtText(caught), ...conflictsText(conflicts)].join(
-          '\n',
-        ),
+        [
+          statusText(running),
+          waitingText(waiting),
+          '',
+          lakeText(held),
+          ...caughtText(caught),
+          ...conflictsText(conflicts),
+        ].join('\n'),
     );
     return 0;
   },
 });
+
+interface Waiting {
+  readonly queue: TaskQueue;
+  readonly tasks: number;
+}
+
+async function tasksWaiting({ temporal }: StackStatus): Promise<Waiting[]> {
+  const { connectToTemporal } = await import('../adapters/temporal/connect.js');
+  const { queueSizes } = await import('../adapters/temporal/queue-sizes.js');
+  const { taskQueues } = await import('../schemas/jobs/task-queues.js');
+  const connected = await connectToTemporal(temporal);
+  const sizes = await queueSizes(connected.client.connection, temporal.namespace, taskQueues).finally(() =>
+    connected.close(),
+  );
+  return taskQueues.map((queue) => ({ queue, tasks: sizes[queue] ?? 0 }));
+}
+
+const waitingText = (waiting: readonly Waiting[]): string => {
+  const behind = waiting.filter(({ tasks }) => tasks > 0);
+  return behind.length === 0
+    ? 'No task waits for a worker.'
+    : `Tasks that wait for a worker: ${behind.map(({ queue, tasks }) => `${queue} ${grouped(tasks)}`).join(', ')}.`;
+};
 
 type Caught = Pick<DefaultPartition, 'table' | 'rows'>;
 

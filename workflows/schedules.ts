@@ -29,6 +29,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'collect-daily-fixtures',
     ...of(collectFixturesJob),
+    worksOn: 'fixtures',
     input: {},
     cron: '0 2 * * *',
     overlap: 'skip',
@@ -37,6 +38,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'collect-live-scores',
     ...of(collectLiveScoresJob),
+    worksOn: 'scores',
     input: {},
     cron: '*/2 * * * *',
     overlap: 'skip',
@@ -45,6 +47,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'collect-odds-regular',
     ...of(collectOddsJob),
+    worksOn: 'odds',
     input: {},
     cron: '*/5 * * * *',
     overlap: 'skip',
@@ -53,6 +56,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'collect-daily-injuries',
     ...of(collectInjuriesJob),
+    worksOn: 'fixtures',
     input: {},
     cron: '30 5 * * *',
     overlap: 'skip',
@@ -61,6 +65,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'reconcile-sources',
     ...of(reconcileJob),
+    worksOn: 'fixtures',
     input: {},
     cron: '0 5 * * mon',
     overlap: 'skip',
@@ -69,6 +74,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'bronze-to-silver',
     ...of(refineJob),
+    worksOn: 'default',
     input: {},
     cron: '*/5 * * * *',
     overlap: 'skip',
@@ -77,6 +83,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'refresh-materialized-views',
     ...of(refreshMaterializedViewsJob),
+    worksOn: 'maintenance',
     input: { views: ['mv_team_recent_performance'] },
     cron: '7 * * * *',
     overlap: 'skip',
@@ -85,6 +92,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'refresh-materialized-views-odds',
     ...of(refreshMaterializedViewsJob),
+    worksOn: 'maintenance',
     input: { views: ['mv_odds_trends'] },
     cron: '*/15 * * * *',
     overlap: 'skip',
@@ -93,6 +101,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'daily-error-cleanup',
     ...of(errorCleanupJob),
+    worksOn: 'maintenance',
     input: {},
     cron: '0 4 * * *',
     overlap: 'skip',
@@ -101,6 +110,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'system-health-check',
     ...of(systemHealthCheckJob),
+    worksOn: 'maintenance',
     input: {},
     cron: '*/30 * * * *',
     overlap: 'skip',
@@ -109,6 +119,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'weekly-data-cleanup',
     ...of(weeklyDataCleanupJob),
+    worksOn: 'lake',
     input: {},
     cron: '0 3 * * sun',
     overlap: 'skip',
@@ -117,6 +128,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'weekly-database-maintenance',
     ...of(databaseMaintenanceJob),
+    worksOn: 'maintenance',
     input: {},
     cron: '0 6 * * sun',
     overlap: 'skip',

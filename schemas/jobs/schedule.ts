@@ -10,6 +10,8 @@ export interface Schedule {
   readonly id: string;
   readonly workflowType: string;
   readonly taskQueue: TaskQueue;
+  /** The queue that its work waits on, which is what a person pauses: every workflow itself runs on `default` (SCH-5). */
+  readonly worksOn: TaskQueue;
   readonly input: unknown;
   /** Five fields, in UTC. */
   readonly cron: string;

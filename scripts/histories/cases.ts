@@ -145,6 +145,15 @@ export const historyCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'collectTold',
+    about: 'injuries',
+    input: {
+      kind: 'injuries',
+      dataSource: 'api_football',
+      requests: [{ subject: '39/2021-22', priority: 'regular' }],
+    },
+  },
+  {
+    workflow: 'collectTold',
     about: 'one-request-fails',
     input: {
       kind: 'odds',

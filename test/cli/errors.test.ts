@@ -25,6 +25,15 @@ it('a job that failed stands in the error log, without the secret of its address
     { task: 'listSourceFiles', type: 'BadInput', failures: 1, final: 1 },
   ]);
   expect(await ask('errors', '--task', 'refineBatch')).toEqual([]);
+
+  const [{ run }] = z.tuple([z.object({ run: z.string() })]).parse(await listedFailed(1));
+  const shown = await ask('runs', 'show', run);
+  expect(shown).toMatchObject({ job: 'import-history', status: 'failed', failure: { name: 'BadInput' } });
+  expect(JSON.stringify(shown)).not.toContain('q7Xv-hidden');
+  expect(await ask('runs', 'restart', run)).toMatchObject({ job: 'import-history' });
+  expect(await listedFailed(2)).toHaveLength(2);
+  const nothing = await call(['runs', 'terminate', '--job', 'import-history', '--why', 'x']);
+  expect(nothing.stdout).toBe('0 runs ended.\n');
   const { stdout } = await call(['errors']);
   expect(stdout).toMatch(/listSourceFiles +BadInput +0 +final/);
   expect(z.object({ removed: z.number() }).parse(await ask('run', 'error-cleanup'))).toEqual({
@@ -32,3 +41,11 @@ it('a job that failed stands in the error log, without the secret of its address
   });
   expect(await ask('errors', '--grouped')).toHaveLength(1);
 });
+
+/** The runs that failed, once Temporal, which lists a change a moment after it was made, lists as many. */
+async function listedFailed(count: number): Promise<unknown[]> {
+  for (;;) {
+    const runs = z.array(z.unknown()).parse(await ask('runs', 'list', '--status', 'failed'));
+    if (runs.length === count) return runs;
+  }
+}

@@ -19,8 +19,15 @@ it('schedules are applied by up, changed by SCHEDULES, paused and triggered', as
   expect(stdout).toContain(`bronze-to-silver (cron: ${never} → 0 12 1 1 *)`);
 
   const paused = await ask('schedules', 'pause', 'daily-error-cleanup', '--why', 'moving house');
-  expect(paused).toMatchObject({ paused: true, note: 'moving house' });
+  expect(paused).toMatchObject([{ id: 'daily-error-cleanup', paused: true, note: 'moving house' }]);
   expect((await call(['schedules', 'list'])).stdout).toContain('paused: moving house');
+
+  const ofQueue = await ask('schedules', 'pause', '--queue', 'fixtures', '--why', 'a new key');
+  expect(ofQueue).toMatchObject(
+    ['collect-daily-fixtures', 'collect-daily-injuries', 'reconcile-sources'].map((id) => ({
+      ...{ id, paused: true, note: 'a new key' },
+    })),
+  );
 
   await ask('schedules', 'trigger', 'bronze-to-silver');
   // Temporal starts it a moment after it was asked to.

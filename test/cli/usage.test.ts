@@ -56,6 +56,12 @@ describe('bad usage ends with 2 and says what is accepted', () => {
       ['run', 'nope'],
       /import-history, collect-fixtures, collect-live-scores, collect-odds, collect-injuries, reconcile, refine, publish, build-gold, rebuild/,
     ],
+    [
+      'runs to end without saying which',
+      ['runs', 'terminate', '--why', 'x'],
+      /Name one run, or a job with --job/,
+    ],
+    ['schedules to pause of no queue', ['schedules', 'pause', '--why', 'x'], /or the queue of several/],
     ['JSON that is none', ['run', 'refine', '--input', '{'], /--input/],
     ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts/],
     [

@@ -28,6 +28,7 @@ const cleanup = (changes: Partial<Schedule> = {}): Schedule => ({
   id: 'daily-error-cleanup',
   workflowType: 'errorCleanup',
   taskQueue: 'default',
+  worksOn: 'maintenance',
   input: { keepDays: 7 },
   cron: '0 12 1 1 *',
   overlap: 'skip',

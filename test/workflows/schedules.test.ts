@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { schedules } from '../../workflows/schedules.js';
+
+const History = z.object({
+  events: z.array(
+    z.looseObject({
+      activityTaskScheduledEventAttributes: z
+        .object({ taskQueue: z.object({ name: z.string() }) })
+        .optional(),
+      startChildWorkflowExecutionInitiatedEventAttributes: z
+        .object({ workflowType: z.object({ name: z.string() }) })
+        .optional(),
+    }),
+  ),
+});
+const folder = new URL('./histories/', import.meta.url);
+
+/** The queues on which the recorded runs of a workflow asked for something, the parts that they started included. */
+async function queuesOf(workflowType: string): Promise<Set<string>> {
+  const files = (await readdir(folder)).filter((name) => name.split('.')[0] === workflowType);
+  const queues = new Set<string>();
+  for (const file of files) {
+    const { events } = History.parse(JSON.parse(await readFile(new URL(file, folder), 'utf8')));
+    for (const event of events) {
+      const queue = event.activityTaskScheduledEventAttributes?.taskQueue.name;
+      if (queue !== undefined) queues.add(queue);
+      const part = event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowType.name;
+      // What is new goes on to gold, which is no work of the schedule's own queue.
+      if (part === 'collectTold') for (const each of await queuesOf(part)) queues.add(each);
+    }
+  }
+  return queues;
+}
+
+it.each(schedules.map(({ id, workflowType, worksOn }) => [id, workflowType, worksOn] as const))(
+  'pausing the queue of %s pauses what waits on it: the runs of %s ask for something on %s',
+  async (_, workflowType, worksOn) => {
+    expect(await queuesOf(workflowType)).toContain(worksOn);
+  },
+);
