@@ -8,7 +8,7 @@
  * 2. who says more: a minute before a day; `completed`, `cancelled` or `abandoned` before `live`, that before
  *    `postponed`, that before `scheduled`; a name, or any count, before none. What a source has not heard yet
  *    never hides what another has;
- * 3. the order below;
+ * 3. the order below; for a result of status `live` that of `live_result`;
  * 4. the sources that are not listed, by name.
  */
 export const sourcePrecedence = {
@@ -20,9 +20,11 @@ export const sourcePrecedence = {
   /**
    * football-data.co.uk states the result beside the score and corrects its files for years; a live feed is not
    * looked at again once the match is over. Half-time scores come with the result; where it has none, from the first
-   * source that says the same status and score.
+   * source that says the same status and score. How a match stands in play is `live_result`'s.
    */
   result: ['football_data', 'api_football', 'openfootball', 'scores_api', 'odds_api'],
+  /** The feed of scores is looked at all the time; the list of the fixture feed is as old as its last collection. */
+  live_result: ['scores_api', 'api_football'],
   /** Only the fixture feed knows the ground of a match that is played elsewhere. */
   venue: ['api_football', 'openfootball', 'football_data'],
   /** football-data.co.uk names who refereed, the feed who was to. */
@@ -48,6 +50,7 @@ const ranksOf = (fieldGroup: FieldGroup): SourceRank[] =>
 export const sourceRanks: readonly SourceRank[] = [
   ...ranksOf('kickoff'),
   ...ranksOf('result'),
+  ...ranksOf('live_result'),
   ...ranksOf('venue'),
   ...ranksOf('referee'),
   ...ranksOf('statistics'),

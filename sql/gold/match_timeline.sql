@@ -14,8 +14,9 @@
 -- that comes first there (schemas/source-precedence.ts); match_states in Postgres says the same of one instant.
 with precedence as (
   select data_source, max(rank) filter (field_group = 'kickoff') as kickoff,
-    max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'venue') as venue,
-    max(rank) filter (field_group = 'referee') as referee, max(rank) filter (field_group = 'statistics') as statistics
+    max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'live_result') as live_result,
+    max(rank) filter (field_group = 'venue') as venue, max(rank) filter (field_group = 'referee') as referee,
+    max(rank) filter (field_group = 'statistics') as statistics
   from silver.source_precedence
   group by data_source
 ),
@@ -37,7 +38,7 @@ revisions as (
     {
       'gone': not f.source_present,
       'says_less': case f.match_status when 'scheduled' then 3 when 'postponed' then 2 when 'live' then 1 else 0 end,
-      'rank': coalesce(p.result, 1000),
+      'rank': coalesce(case f.match_status when 'live' then p.live_result else p.result end, 1000),
       'name': f.data_source
     } as result_order,
     {

@@ -63,6 +63,8 @@ const happening = fc.record({
   kind: fc.constantFrom(
     'correct',
     'correct',
+    'play',
+    'play',
     'withdraw',
     'return',
     'move',
@@ -82,6 +84,7 @@ const happening = fc.record({
     'football_data',
     'openfootball',
     'api_football',
+    'scores_api',
     'aaa',
   ),
   /** Whether a source other than the first knows the day alone. */
@@ -170,6 +173,8 @@ const after = (before: Revision, event: Happening, knownAt: number): Revision =>
   switch (event.kind) {
     case 'correct':
       return { ...next, status: 'completed', score: event.score };
+    case 'play':
+      return { ...next, status: 'live', score: event.score };
     case 'withdraw':
       return { ...next, present: false };
     case 'return':

@@ -11,7 +11,7 @@ export interface Revision {
   readonly knownAt: number;
   readonly kickoff: number;
   readonly precision: 'minute' | 'day';
-  readonly status: 'scheduled' | 'postponed' | 'completed' | 'cancelled';
+  readonly status: 'scheduled' | 'postponed' | 'live' | 'completed' | 'cancelled';
   readonly score: Score | null;
   readonly venue: string | null;
   readonly referee: string | null;

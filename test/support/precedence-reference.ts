@@ -51,7 +51,7 @@ export function collapsedAt(revisions: readonly Revision[], instant: number): Co
   const furthest = stages.find((stage) => speaking.some(({ status }) => stage.includes(status)));
   const result = firstOf(
     speaking.filter(({ status }) => furthest?.includes(status)),
-    'result',
+    furthest?.includes('live') === true ? 'live_result' : 'result',
   );
   if (kickoff === undefined || result === undefined) return undefined;
   return {

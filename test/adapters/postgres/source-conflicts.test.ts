@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countConflicts, listConflicts, readMatchTold } from '../../../adapters/postgres/match-told.js';
+import { readMatchStates } from '../../../adapters/postgres/match-states.js';
 import { declareSourcePrecedence } from '../../../adapters/postgres/source-precedence.js';
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
 import { sourceRanks } from '../../../schemas/source-precedence.js';
@@ -116,6 +117,21 @@ describe('sources contradict each other', () => {
 });
 
 describe('the declared precedence', () => {
+  it('of a match in play asks the feed of scores first, however old the list of fixtures is; of its result the order of results', async () => {
+    await tell(house.pool, [
+      word('api_football', 14, { status: 'live', score: '0-0', halfTime: '0-0' }),
+      word('scores_api', 14, { status: 'live', score: '1-0', halfTime: '1-0' }),
+      word('aaa', 14, { status: 'live', score: '7-7' }),
+    ]);
+    const stand = async () => (await readMatchStates(house.pool, [1], 'infinity')).get(1);
+    expect(await stand()).toMatchObject({ resultSource: 'scores_api', homeScore: 1, homeHalfTimeScore: 1 });
+    await tell(house.pool, [
+      word('scores_api', 15, { score: '1-0' }),
+      word('api_football', 15, { score: '2-0' }),
+    ]);
+    expect(await stand()).toMatchObject({ resultSource: 'api_football', homeScore: 2 });
+  });
+
   it('is in Postgres as declared, and declaring it again changes nothing', async () => {
     await house.pool.query('delete from lake_dirty_partitions');
     await declare();

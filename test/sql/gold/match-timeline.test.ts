@@ -53,7 +53,7 @@ type Said = Omit<State, 'kickoff' | 'status' | 'score'> & {
 
 const stateOf = (kickoff: number, { status, home, away, ...rest }: Said): State => ({
   kickoff,
-  status: z.enum(['scheduled', 'postponed', 'completed', 'cancelled']).parse(status),
+  status: z.enum(['scheduled', 'postponed', 'live', 'completed', 'cancelled']).parse(status),
   score: home === null || away === null ? null : { home, away },
   ...rest,
 });
