@@ -12,4 +12,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
-process.exit(await runCommandLine(process.argv.slice(2), readConfig, interruption.signal));
+const { stdout, stderr } = process;
+process.exit(
+  await runCommandLine(process.argv.slice(2), {
+    readConfig,
+    streams: { stdout, stderr },
+    interrupted: interruption.signal,
+  }),
+);

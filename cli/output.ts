@@ -12,45 +12,56 @@ export interface Output {
   progress(line: string): void;
 }
 
+/** What is written to: as the streams of a process are. */
+export interface OutputStreams {
+  readonly stdout: NodeJS.WritableStream;
+  /** On a terminal of so many columns, or not on one. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
 const progressEveryMs = 5_000;
 
-/** The output of this process, without the secrets that the redactor knows or tells. */
-export function processOutput(format: 'json' | 'text', redactor: Redactor): Output {
-  const terminal = process.stderr.isTTY;
+/** The output on those streams, without the secrets that the redactor knows or tells. */
+export function outputOn(
+  { stdout, stderr }: OutputStreams,
+  format: 'json' | 'text',
+  redactor: Redactor,
+): Output {
+  const terminal = stderr.isTTY ?? false;
   let shown = '';
   let printedAt = 0;
   const clear = (): void => {
-    if (terminal && shown !== '') process.stderr.write('\r\u001b[2K');
+    if (terminal && shown !== '') stderr.write('\r\u001b[2K');
     shown = '';
   };
   return {
     format,
     result: (document, text) =>
-      writeOut(`${format === 'json' ? JSON.stringify(document, undefined, 2) : text()}\n`),
+      writeOut(stdout, `${format === 'json' ? JSON.stringify(document, undefined, 2) : text()}\n`),
     note(text) {
       clear();
-      process.stderr.write(`${redactor.text(text)}\n`);
+      stderr.write(`${redactor.text(text)}\n`);
     },
     progress(text) {
       const line = redactor.text(text);
       if (line === shown) return;
       if (terminal) {
         clear();
-        process.stderr.write(line.slice(0, (process.stderr.columns || 110) - 1));
+        stderr.write(line.slice(0, (stderr.columns ?? 110) - 1));
         shown = line;
         return;
       }
       if (line === '' || Date.now() - printedAt < progressEveryMs) return;
       printedAt = Date.now();
-      process.stderr.write(`${line}\n`);
+      stderr.write(`${line}\n`);
       shown = line;
     },
   };
 }
 
-const writeOut = (text: string): Promise<void> =>
+const writeOut = (stdout: NodeJS.WritableStream, text: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    stdout.write(text, (error) => {
       if (error) reject(error);
       else resolve();
     });

@@ -7,7 +7,7 @@ import { describeError } from '../schemas/errors.js';
 import { BadUsage } from './bad-usage.js';
 import { parameterName, type Command, type ExitCode } from './command.js';
 import { commands, groups } from './commands.js';
-import { errorDocument, processOutput } from './output.js';
+import { errorDocument, outputOn, type OutputStreams } from './output.js';
 
 const { version } = z
   .object({ version: z.string() })
@@ -17,16 +17,23 @@ const exitCodes = 'Exit codes: 0 done, 1 failed, 2 bad usage.';
 const onFailure =
   'With --json a failure prints {"error": {"name", "message", "subject"}} on stdout; words go to stderr.';
 
+/** What a command line runs with. */
+export interface CommandLineContext {
+  readonly readConfig: () => Config;
+  readonly streams: OutputStreams;
+  /** The signal that Ctrl-C gives. */
+  readonly interrupted: AbortSignal;
+}
+
 /** Runs one command line (without `node` and the script's name) and says how it ended. */
 export async function runCommandLine(
   argv: readonly string[],
-  readConfig: () => Config,
-  interrupted: AbortSignal,
+  { readConfig, streams, interrupted }: CommandLineContext,
 ): Promise<ExitCode> {
   const redactor = redactorOfConfig(readConfig);
-  const output = processOutput(argv.includes('--json') ? 'json' : 'text', redactor);
+  const output = outputOn(streams, argv.includes('--json') ? 'json' : 'text', redactor);
   let exitCode: ExitCode = 0;
-  const program = newProgram(async (command, given) => {
+  const program = newProgram(streams, async (command, given) => {
     exitCode = await command.call(given, { config: readConfig(), output, interrupted });
   });
   try {
@@ -46,6 +53,7 @@ const asError = (error: unknown): unknown =>
   error instanceof CommanderError ? new BadUsage(error.message.replace(/^error: /, '')) : error;
 
 function newProgram(
+  { stdout, stderr }: OutputStreams,
   run: (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>,
 ): Page {
   const program = new Page('touchline')
@@ -55,6 +63,7 @@ function newProgram(
     )
     .usage('<command> [options]')
     .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showHelpAfterError('Add --help to see what is accepted.')
     .addHelpText('after', `\nEvery command has a page: touchline <command> --help\n${exitCodes}`);
   const folders = new Map<string, Page>();

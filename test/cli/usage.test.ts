@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { commands } from '../../cli/commands.js';
-import { touchline } from '../support/command-line.js';
+import { touchline, touchlineHere } from '../support/command-line.js';
 
 const ErrorDocument = z.strictObject({
   error: z.strictObject({
@@ -21,7 +21,7 @@ describe('the pages of help', () => {
   it.each(commands.map((command) => [command.path.join(' '), command] as const))(
     'of %s says what it does, its arguments and options, examples, its JSON and the exit codes',
     async (_, command) => {
-      const { code, stdout } = await touchline([...command.path, '--help']);
+      const { code, stdout } = await touchlineHere([...command.path, '--help']);
       expect(code).toBe(0);
       const page = stdout.replace(/\s+/g, ' ');
       for (const { flags, about } of [...(command.arguments ?? []), ...(command.options ?? [])]) {
@@ -76,7 +76,7 @@ describe('bad usage ends with 2 and says what is accepted', () => {
       /known are en.1, en.2/,
     ],
   ] as const)('%s', async (_, args, says) => {
-    const { code, stdout, stderr } = await touchline(args);
+    const { code, stdout, stderr } = await touchlineHere(args);
     expect(stderr).toMatch(says);
     expect(stdout).toBe('');
     expect(code).toBe(2);

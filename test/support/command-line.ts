@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { childEnvironment, projectRoot } from '../../config.js';
+import { Writable } from 'node:stream';
+import { runCommandLine } from '../../cli/program.js';
+import { childEnvironment, projectRoot, readConfig } from '../../config.js';
 import { withoutSchedules } from './without-schedules.js';
 
 /** How a command ended. */
@@ -100,3 +102,29 @@ export const touchline = (
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Ended> => startTouchline(args, environment).ended;
+
+/** Runs a command line to its end in this process: it says and does the same there, without the start of a process. */
+export async function touchlineHere(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
+  const [stdout, stderr] = [collected(), collected()];
+  const code = await runCommandLine(args, {
+    readConfig: () => readConfig(childEnvironment({ ...noEnvironment, ...environment })),
+    streams: { stdout: stdout.stream, stderr: stderr.stream },
+    interrupted: new AbortController().signal,
+  });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A stream that keeps what is written to it. */
+function collected(): { readonly stream: Writable; text(): string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

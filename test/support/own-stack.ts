@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { startTouchline, type Ended, type RunningCommand } from './command-line.js';
+import { startTouchline, touchlineHere, type Ended, type RunningCommand } from './command-line.js';
 import { makeTestFolder, type TestFolder } from './folder.js';
 
 /**
@@ -10,27 +10,28 @@ import { makeTestFolder, type TestFolder } from './folder.js';
 export function useOwnStack(settings: Readonly<Record<string, string>> = {}) {
   let folder: TestFolder;
   const placeOf = (name: string): string => path.join(folder.path, name);
-  const start = (args: readonly string[], environment: Record<string, string> = {}): RunningCommand =>
-    startTouchline(args, {
-      TOUCHLINE_HOME: placeOf('home'),
-      TOUCHLINE_REVIEWER: 'ada',
-      ...settings,
-      ...environment,
-    });
+  const ownEnvironment = (environment: Record<string, string> = {}): Record<string, string> => ({
+    TOUCHLINE_HOME: placeOf('home'),
+    TOUCHLINE_REVIEWER: 'ada',
+    ...settings,
+    ...environment,
+  });
+  const start = (args: readonly string[], environment?: Record<string, string>): RunningCommand =>
+    startTouchline(args, ownEnvironment(environment));
   const call = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
-    start(args, environment).ended;
+    touchlineHere(args, ownEnvironment(environment));
   beforeAll(async () => {
     folder = await makeTestFolder();
-    expect((await call(['up', '--detach'])).code).toBe(0);
+    expect((await start(['up', '--detach']).ended).code).toBe(0);
   });
   afterAll(async () => {
     await call(['down']);
     await folder.remove();
   });
   return {
-    /** Starts a command. */
+    /** Starts a command in a process of its own. */
     start,
-    /** Runs a command to its end, whatever that is. */
+    /** Runs a command to its end, whatever that is, in this process. */
     call,
     /** Runs a command with --json to its good end. */
     ask: async (...args: readonly string[]): Promise<unknown> => answerOf(await call([...args, '--json'])),
