@@ -29,6 +29,7 @@ import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
+import { budgetsLeft } from './adapters/postgres/budget-report.js';
 import {
   checkConnections,
   connectionsOfWorker,
@@ -39,8 +40,9 @@ import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.j
 import { roleUrls } from './adapters/postgres/roles.js';
 import { providersOf } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
+import { diskRoom, memoryRoom } from './adapters/room.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
-import { queueSizes } from './adapters/temporal/queue-sizes.js';
+import { queueBacklogs } from './adapters/temporal/queue-backlogs.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
 import { taskMeter } from './adapters/temporal/task-meter.js';
 import { runWorkers } from './adapters/temporal/workers.js';
@@ -98,9 +100,11 @@ async function work(redactor: Redactor): Promise<void> {
       await refreshWorkerGauges(meters, {
         connections: () => connectionsHeld(pools),
         violations: () => reportViolations(pools.reader.pool),
-        queueSizes: async () => {
+        budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
+        rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
+        backlogs: async () => {
           const temporal = await connectToTemporal(place);
-          return await queueSizes(temporal.client.connection, namespace, queues).finally(() =>
+          return await queueBacklogs(temporal.client.connection, namespace, queues).finally(() =>
             temporal.close(),
           );
         },

@@ -1,14 +1,16 @@
-import { statfs } from 'node:fs/promises';
 import { log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { reachingPostgres } from '../adapters/postgres/away.js';
-import { failOpenRun, openRuns } from '../adapters/postgres/collection-log.js';
+import { endedCollections, failOpenRun, openRuns } from '../adapters/postgres/collection-log.js';
 import type { Database } from '../adapters/postgres/open-database.js';
 import type { TemporalClient } from '../adapters/temporal/connect.js';
-import { queueSizes } from '../adapters/temporal/queue-sizes.js';
+import { diskRoom, memoryRoom } from '../adapters/room.js';
+import { queueBacklogs } from '../adapters/temporal/queue-backlogs.js';
 import { isRunning } from '../adapters/temporal/run-state.js';
+import { countEnded } from '../adapters/temporal/runs.js';
+import { judgeHouse } from '../domain/quality/house-health.js';
 import { NoInput } from '../schemas/jobs/refine.js';
-import type { HealthReport } from '../schemas/jobs/system-health-check.js';
+import type { HealthReport, HouseFigures } from '../schemas/jobs/system-health-check.js';
 import { taskQueues } from '../schemas/jobs/task-queues.js';
 import { heartbeating } from './heartbeating.js';
 
@@ -20,16 +22,15 @@ export interface SystemHealthDeps {
   readonly folders: readonly string[];
 }
 
-/** SCH-14: more tasks than these should not wait. */
-const manyTasks = 100;
-const littleRoom = 0.1;
+const hourMs = 3_600_000;
 
 /** An activity that looks whether the house is well, and closes what nobody else can close any more. */
 export function createSystemHealthActivities({ db, connect, folders }: SystemHealthDeps) {
   return {
     /**
      * Closes as FAILED the lines of data_collection_logs whose run has ended (terminated, timed out, or gone from Temporal), and looks at
-     * the backlog of the task queues and the room on the disks. What is not well is a warning in the process log.
+     * the errors of the last hour, the task queues, the disks and the memory of the machine. What is beyond its limit is an alarm of the report
+     * and a warning in the process log (SCH-14).
      */
     async checkHealth(input: NoInput): Promise<HealthReport> {
       NoInput.parse(input);
@@ -39,15 +40,20 @@ export function createSystemHealthActivities({ db, connect, folders }: SystemHea
           const { client } = temporal;
           const { namespace } = client.options;
           const closedRuns = await closeEndedRuns(db, (run) => isRunning(client, run));
-          const waiting = await queueSizes(client.connection, namespace, taskQueues);
-          const disks = (await Promise.all([...new Set(folders)].map(roomOf))).flat();
-          const report: HealthReport = {
-            closedRuns,
-            waiting: Object.entries(waiting).map(([queue, tasks]) => ({ queue, tasks })),
-            disks,
+          const anHourAgo = new Date(Date.now() - hourMs);
+          const figures: HouseFigures = {
+            ended: [
+              { of: 'runs', ...(await countEnded(client, anHourAgo)) },
+              { of: 'collections', ...(await reachingPostgres(() => endedCollections(db, anHourAgo))) },
+            ],
+            waiting: await queueBacklogs(client.connection, namespace, taskQueues),
+            disks: (await Promise.all([...new Set(folders)].map(roomOf))).flat(),
+            memory: memoryRoom(),
           };
-          warn(report);
-          return report;
+          const alarms = judgeHouse(figures);
+          if (closedRuns > 0) log.warn('Collections had ended without a word', { closedRuns });
+          for (const alarm of alarms) log.warn('A figure of the house is beyond its limit', alarm);
+          return { closedRuns, ...figures, alarms };
         } finally {
           await temporal.close();
         }
@@ -78,22 +84,11 @@ async function closeEndedRuns(
 }
 
 /** None where the folder cannot be looked at, which is a warning and hides nothing of the others. */
-async function roomOf(folder: string): Promise<HealthReport['disks']> {
+async function roomOf(folder: string): Promise<HouseFigures['disks']> {
   try {
-    const { bavail, blocks, bsize } = await statfs(folder);
-    return [{ folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize }];
+    return [{ folder, ...(await diskRoom(folder)) }];
   } catch (error) {
     log.warn('The room on a disk cannot be told', { folder, error });
     return [];
-  }
-}
-
-function warn({ closedRuns, waiting, disks }: HealthReport): void {
-  if (closedRuns > 0) log.warn('Collections had ended without a word', { closedRuns });
-  for (const { queue, tasks } of waiting) {
-    if (tasks > manyTasks) log.warn('Many tasks wait', { queue, tasks });
-  }
-  for (const { folder, freeBytes, totalBytes } of disks) {
-    if (freeBytes < littleRoom * totalBytes) log.warn('The disk is nearly full', { folder, freeBytes });
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LakeStatus } from '../adapters/lake/reader.js';
 import type { StackStatus } from '../adapters/embedded/stack/status.js';
 import type { countConflicts } from '../adapters/postgres/match-told.js';
-import type { TaskQueue } from '../schemas/jobs/task-queues.js';
+import type { QueueBacklog } from '../adapters/temporal/queue-backlogs.js';
 import type { DefaultPartition } from '../adapters/postgres/partitions.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
@@ -44,7 +44,7 @@ export const status = command({
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
     '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid", "metrics"}],',
-    ' "supervisor": {"pid"}, "waiting": [{"queue", "tasks"}], "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
+    ' "supervisor": {"pid"}, "waiting": [{"queue", "tasks", "oldestSeconds"}], "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),
   settings: z.object({}),
@@ -83,23 +83,17 @@ export const status = command({
   },
 });
 
-interface Waiting {
-  readonly queue: TaskQueue;
-  readonly tasks: number;
-}
-
-async function tasksWaiting({ temporal }: StackStatus): Promise<Waiting[]> {
+async function tasksWaiting({ temporal }: StackStatus): Promise<QueueBacklog[]> {
   const { connectToTemporal } = await import('../adapters/temporal/connect.js');
-  const { queueSizes } = await import('../adapters/temporal/queue-sizes.js');
+  const { queueBacklogs } = await import('../adapters/temporal/queue-backlogs.js');
   const { taskQueues } = await import('../schemas/jobs/task-queues.js');
   const connected = await connectToTemporal(temporal);
-  const sizes = await queueSizes(connected.client.connection, temporal.namespace, taskQueues).finally(() =>
+  return await queueBacklogs(connected.client.connection, temporal.namespace, taskQueues).finally(() =>
     connected.close(),
   );
-  return taskQueues.map((queue) => ({ queue, tasks: sizes[queue] ?? 0 }));
 }
 
-const waitingText = (waiting: readonly Waiting[]): string => {
+const waitingText = (waiting: readonly QueueBacklog[]): string => {
   const behind = waiting.filter(({ tasks }) => tasks > 0);
   return behind.length === 0
     ? 'No task waits for a worker.'

@@ -67,6 +67,21 @@ export const metrics = {
     help: 'Tasks that wait on a task queue of Temporal, as it estimates',
     labels: ['queue_name'],
   },
+  football_queue_delay_seconds: {
+    type: 'gauge',
+    help: 'How long the task has waited that waits longest on a task queue of Temporal',
+    labels: ['queue_name'],
+  },
+  football_provider_budget_remaining: {
+    type: 'gauge',
+    help: 'Units that a provider still lets us ask in this day or minute of UTC',
+    labels: ['provider', 'period'],
+  },
+  football_machine_free_ratio: {
+    type: 'gauge',
+    help: 'Free share of what the machine has: memory, or the disk of the home',
+    labels: ['resource'],
+  },
   football_constraint_violations_total: {
     type: 'counter',
     help: 'Rows that a rule of the tables refused, since they are counted',

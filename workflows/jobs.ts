@@ -140,7 +140,8 @@ export const systemHealthCheckJob = job({
   workflowType: 'systemHealthCheck',
   taskQueue: 'default',
   input: NoInput,
-  description: 'Closes the logs of collections that ended without a word; looks at task queues and disks.',
+  description:
+    'Closes the logs of collections that ended without a word; looks at errors, task queues, disks and memory.',
 });
 
 export const databaseMaintenanceJob = job({

@@ -1,3 +1,6 @@
+import type { Room } from '../../schemas/jobs/system-health-check.js';
+import type { BudgetLeft } from '../postgres/budget-report.js';
+import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import type { Meters } from './meters.js';
 
 /** Where a worker's gauges are read. */
@@ -5,8 +8,12 @@ export interface GaugeSources {
   /** Connections that the process holds, by role. */
   readonly connections: () => Readonly<Record<string, number>>;
   readonly violations: () => Promise<readonly { readonly constraint: string; readonly violations: number }[]>;
-  /** Tasks that wait, by task queue. */
-  readonly queueSizes: () => Promise<Readonly<Record<string, number>>>;
+  /** What waits on the task queues that the worker polls. */
+  readonly backlogs: () => Promise<readonly QueueBacklog[]>;
+  /** What each provider with a budget lets us ask until its period ends. */
+  readonly budgets: () => Promise<readonly BudgetLeft[]>;
+  /** The memory of the machine and the disk of the home. */
+  readonly rooms: () => Promise<Readonly<Record<'memory' | 'disk', Room>>>;
 }
 
 /** Brings the gauges of a worker up to date. One source that is away does not keep the others from it; it rejects all the same. */
@@ -24,9 +31,20 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
         meters.follow('football_constraint_violations_total', { constraint }, total);
       }
     }),
-    sources.queueSizes().then((sizes) => {
-      for (const [queue_name, size] of Object.entries(sizes)) {
-        meters.set('football_queue_size', { queue_name }, size);
+    sources.backlogs().then((backlogs) => {
+      for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {
+        meters.set('football_queue_size', { queue_name }, tasks);
+        meters.set('football_queue_delay_seconds', { queue_name }, oldestSeconds);
+      }
+    }),
+    sources.budgets().then((budgets) => {
+      for (const { provider, period, left } of budgets) {
+        meters.set('football_provider_budget_remaining', { provider, period }, left);
+      }
+    }),
+    sources.rooms().then((rooms) => {
+      for (const [resource, { freeBytes, totalBytes }] of Object.entries(rooms)) {
+        meters.set('football_machine_free_ratio', { resource }, freeBytes / totalBytes);
       }
     }),
   ]);

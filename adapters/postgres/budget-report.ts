@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { Priority } from '../../schemas/budgets.js';
+import { Priority, type ProviderBudget } from '../../schemas/budgets.js';
 import { SkipReason } from '../../schemas/records/budget.js';
 import { CalendarDate } from '../../schemas/values.js';
 import { reachingPostgres } from './away.js';
@@ -41,6 +41,41 @@ export interface BudgetDay {
   readonly accounts: readonly z.infer<typeof Account>[];
   readonly use: readonly PriorityUse[];
   readonly skipped: readonly SkippedRequests[];
+}
+
+/** What a provider still lets us ask in its present period. */
+export interface BudgetLeft {
+  readonly provider: string;
+  readonly period: 'day' | 'minute';
+  readonly left: number;
+}
+
+const Remaining = z.object({ provider: z.string(), period: z.enum(['day', 'minute']), left: z.int() });
+
+/** What is left of the present day and minute, by the clock of Postgres; an account that nobody has used yet has all that is declared. */
+export async function budgetsLeft(pool: pg.Pool, budgets: readonly ProviderBudget[]): Promise<BudgetLeft[]> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query(
+      `select provider, period_kind as period, least(unit_limit, unit_ceiling) - spent as left from provider_accounts
+       where period_start = date_trunc(period_kind, now(), 'UTC')`,
+    ),
+  );
+  const used = z.array(Remaining).parse(rows);
+  return budgets.flatMap(({ provider, perDay, perMinute }) =>
+    (
+      [
+        ['day', perDay],
+        ['minute', perMinute],
+      ] as const
+    ).map(
+      ([period, declared]) =>
+        used.find((row) => row.provider === provider && row.period === period) ?? {
+          provider,
+          period,
+          left: declared,
+        },
+    ),
+  );
 }
 
 /** What was spent, planned and skipped on a day of UTC; without one, today by the clock of Postgres. */

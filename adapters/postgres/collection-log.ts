@@ -56,6 +56,22 @@ export async function failOpenRun(db: Kysely<Database>, runId: string, why: stri
   return closed.numUpdatedRows > 0n;
 }
 
+/** How many collections have ended since then, and how many of them failed. */
+export async function endedCollections(
+  db: Kysely<Database>,
+  since: Date,
+): Promise<{ ended: number; failed: number }> {
+  const counts = await db
+    .selectFrom('data_collection_logs')
+    .select(({ fn }) => [
+      fn.countAll<string>().as('ended'),
+      fn.countAll<string>().filterWhere('status', '=', 'FAILED').as('failed'),
+    ])
+    .where('end_time', '>', since)
+    .executeTakeFirstOrThrow();
+  return { ended: Number(counts.ended), failed: Number(counts.failed) };
+}
+
 function endedAs({ succeeded, failed }: LogCounts): 'SUCCESS' | 'PARTIAL' | 'FAILED' {
   if (failed === 0) return 'SUCCESS';
   return succeeded > 0 ? 'PARTIAL' : 'FAILED';

@@ -87,6 +87,17 @@ export async function listRuns(
   return runs;
 }
 
+/** How many runs, parts of others among them, have ended by themselves since then, and how many of them failed or ran out of time. */
+export async function countEnded(client: Client, since: Date): Promise<{ ended: number; failed: number }> {
+  const of = async (...ends: readonly RunStatus[]): Promise<number> => {
+    const words = ends.map((end) => `"${inQueries[end]}"`).join(', ');
+    const query = `CloseTime > "${since.toISOString()}" AND ExecutionStatus IN (${words})`;
+    return (await client.workflow.count(query)).count;
+  };
+  const failed = await of('failed', 'timed-out');
+  return { ended: failed + (await of('completed')), failed };
+}
+
 const runOf = ({
   workflowId,
   runId,

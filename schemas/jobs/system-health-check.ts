@@ -1,13 +1,35 @@
 import { z } from 'zod';
 
-const bytes = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+
+export const Room = z.object({ freeBytes: count, totalBytes: count });
+export type Room = z.infer<typeof Room>;
+
+/** What was measured of the house. */
+export const HouseFigures = z.object({
+  /** Of the last hour: how many ended, and how many of them with an error. A collection may fail in a run that does not. */
+  ended: z.array(z.object({ of: z.enum(['runs', 'collections']), ended: count, failed: count })),
+  /** Tasks that wait, by task queue, and how long the one that waits longest. */
+  waiting: z.array(z.object({ queue: z.string(), tasks: count, oldestSeconds: z.number().nonnegative() })),
+  disks: z.array(Room.extend({ folder: z.string() })),
+  memory: Room,
+});
+export type HouseFigures = z.infer<typeof HouseFigures>;
+
+/** A figure beyond its limit. */
+export const HouseAlarm = z.object({
+  measure: z.enum(['error_rate', 'backlog', 'delay_seconds', 'free_disk', 'free_memory']),
+  /** The queue, the folder, what ended. */
+  about: z.string(),
+  figure: z.number(),
+  limit: z.number(),
+});
+export type HouseAlarm = z.infer<typeof HouseAlarm>;
 
 /** How the house is. */
-export const HealthReport = z.object({
+export const HealthReport = HouseFigures.extend({
   /** Collections whose run had ended without closing its line in data_collection_logs: they are closed as FAILED now. */
-  closedRuns: z.number().int().nonnegative(),
-  /** Tasks that wait, by task queue. */
-  waiting: z.array(z.object({ queue: z.string(), tasks: z.number().int().nonnegative() })),
-  disks: z.array(z.object({ folder: z.string(), freeBytes: bytes, totalBytes: bytes })),
+  closedRuns: count,
+  alarms: z.array(HouseAlarm),
 });
 export type HealthReport = z.infer<typeof HealthReport>;

@@ -77,7 +77,11 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         ],
       }),
     collectInjuriesRequest: () => Promise.resolve(collectedTold),
-    checkHealth: () => Promise.resolve({ closedRuns: 0, waiting: [], disks: [] }),
+    checkHealth: () =>
+      Promise.resolve({
+        ...{ closedRuns: 0, ended: [], waiting: [], disks: [], alarms: [] },
+        memory: { freeBytes: 1, totalBytes: 2 },
+      }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     collectLineups: () => Promise.resolve({ outcome: 'published', stored: 2 }),

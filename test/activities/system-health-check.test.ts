@@ -45,7 +45,17 @@ describe('the health check', () => {
   it('closes the log of a run that ended without a word as failed, and leaves one that goes on', async () => {
     const [ended, running] = [await openRun('football_data/ended'), await openRun('football_data/running')];
     await ended.handle.terminate('a test');
-    expect(await checkHealth()).toMatchObject({ closedRuns: 1 });
+    // Of the collections that ended in the last hour all failed: one did.
+    expect(await checkHealth()).toMatchObject({
+      closedRuns: 1,
+      ended: [
+        { of: 'runs', ended: 0, failed: 0 },
+        { of: 'collections', ended: 1, failed: 1 },
+      ],
+      alarms: expect.arrayContaining([
+        { measure: 'error_rate', about: 'collections', figure: 1, limit: 0.1 },
+      ]) as unknown,
+    });
     const { rows } = await house.pool.query<{
       run_id: string;
       status: string;
@@ -82,10 +92,11 @@ describe('the health check', () => {
     expect(rows).toEqual([{ status: 'FAILED' }]);
   });
 
-  it('tells what waits and how much room the disks have', async () => {
-    const { waiting, disks } = await checkHealth();
+  it('tells what waits and how much room disks and memory have', async () => {
+    const { waiting, disks, memory } = await checkHealth();
     expect(waiting.map(({ queue }) => queue)).toEqual([...taskQueues]);
     expect(disks).toMatchObject([{ folder: os.tmpdir() }]);
     expect(disks[0]?.totalBytes).toBeGreaterThan(disks[0]?.freeBytes ?? Infinity);
+    expect(memory.totalBytes).toBeGreaterThan(memory.freeBytes);
   });
 });

@@ -98,6 +98,11 @@ describe('up', () => {
     const { status } = await up(home);
     const texts = await Promise.all(status.workers.map(async ({ metrics }) => (await fetch(metrics)).text()));
     expect(texts[0]).toMatch(/^football_queue_size\{queue_name="default"\} \d/m);
+    expect(texts[0]).toMatch(/^football_queue_delay_seconds\{queue_name="odds"\} \d/m);
+    expect(texts[0]).toMatch(
+      /^football_provider_budget_remaining\{provider="api_football",period="day"\} 100$/m,
+    );
+    expect(texts[0]).toMatch(/^football_machine_free_ratio\{resource="memory"\} 0\.\d/m);
     expect(texts[0]).toMatch(
       /^football_data_collection_total\{data_source="football_data",collection_type="history"\} 0$/m,
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { correctFromProvider, replanDay, spend } from '../../../adapters/postgres/budget-account.js';
-import { readBudgetDay } from '../../../adapters/postgres/budget-report.js';
+import { budgetsLeft, readBudgetDay } from '../../../adapters/postgres/budget-report.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { decideSpend } from '../../../domain/budget/decide-spend.js';
 import { byPriority, type ProviderBudget } from '../../../schemas/budgets.js';
@@ -108,6 +108,15 @@ describe('an account', () => {
          from provider_spends s, provider_accounts a where a.period_kind = 'day'`,
       );
       expect(verdict.outcome).toBe('granted');
+      const untouched = aBudget({ perDay: 16 });
+      const left = await budgetsLeft(pool, [budget, { ...untouched, provider: 'odds_api' }]);
+      expect(left).toHaveLength(4);
+      expect(left).toEqual(
+        expect.arrayContaining([
+          { provider: 'api_football', period: 'day', left: 19 },
+          { provider: 'odds_api', period: 'day', left: 16 },
+        ]),
+      );
       expect(rows).toEqual([{ now: true, today: true }]);
     });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queueSizes } from '../../../adapters/temporal/queue-sizes.js';
+import { queueBacklogs } from '../../../adapters/temporal/queue-backlogs.js';
 import { BadInput, DependencyAway } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
@@ -61,13 +61,20 @@ describe('the attempts of an activity', () => {
   });
 });
 
-describe('the size of a task queue', () => {
-  it('is what waits while no worker polls', async () => {
-    const sizes = () =>
-      queueSizes(temporal.client.connection, temporal.client.options.namespace, ['default', 'model']);
+describe('the backlog of a task queue', () => {
+  it('is what waits while no worker polls, and how long the first of it has', async () => {
+    const backlogs = () =>
+      queueBacklogs(temporal.client.connection, temporal.client.options.namespace, ['default', 'model']);
     const waiting = await start();
     // Temporal brings its estimate up to date by itself, a moment later.
-    await expect.poll(sizes, { timeout: 20_000 }).toEqual({ default: 1, model: 0 });
+    await expect.poll(backlogs, { timeout: 20_000 }).toMatchObject([
+      { queue: 'default', tasks: 1 },
+      { queue: 'model', tasks: 0, oldestSeconds: 0 },
+    ]);
+    const [first] = await backlogs();
+    await expect
+      .poll(async () => (await backlogs())[0]?.oldestSeconds, { timeout: 20_000 })
+      .toBeGreaterThan(first?.oldestSeconds ?? 0);
     await waiting.terminate();
   });
 });
