@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type pg from 'pg';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { goldPasses } from '../../activities/gold-passes.js';
 import { computeModels, dropModels, type GoldBuild } from '../../adapters/lake/gold-compute.js';
@@ -147,6 +148,17 @@ export async function fillSilver(connection: DuckDBConnection, history: History)
       })),
     ),
   );
+}
+
+/** Puts the silver of a house in place of what the silver tables held. */
+export async function silverOfHouse(connection: DuckDBConnection, pool: pg.Pool): Promise<void> {
+  for (const { name, columns, expressions, alias, from } of silverTables) {
+    const list = columns.map(
+      (column) => `${expressions[column.name] ?? `${alias}.${column.name}`} as ${column.name}`,
+    );
+    const { rows } = await pool.query<Row>(`select ${list.join(', ')} from ${from}`);
+    await fillTable(connection, name, rows);
+  }
 }
 
 /** The gold of the repository: its models, tables and passes. */
