@@ -13,14 +13,17 @@ import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
+import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
+import { createRequestFeaturesActivities } from './activities/request-features.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
+import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
@@ -146,6 +149,12 @@ async function work(redactor: Redactor): Promise<void> {
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
+          ...createPlanMatchesActivities({
+            ...{ pool, budgets: config.budgets },
+            connect: () => connectToTemporal(place),
+          }),
+          ...createRequestFeaturesActivities({ connect: () => connectToTemporal(place) }),
+          ...createVerifyPredictionsActivities({ pool }),
           ...createErrorCleanupActivities({ db: pools.admin.db }),
           ...createJobFailureActivities({ db, redactor }),
         },

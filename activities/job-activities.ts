@@ -10,13 +10,16 @@ import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
 import type { createMaintainDatabaseActivities } from './maintain-database.js';
+import type { createPlanMatchesActivities } from './plan-matches.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
 import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
+import type { createRequestFeaturesActivities } from './request-features.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
 import type { createTrainModelActivities } from './train-model.js';
+import type { createVerifyPredictionsActivities } from './verify-predictions.js';
 
 /** Every activity that a worker offers to the workflows. */
 export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
@@ -33,6 +36,9 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createTrainModelActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &
+  ReturnType<typeof createPlanMatchesActivities> &
+  ReturnType<typeof createRequestFeaturesActivities> &
+  ReturnType<typeof createVerifyPredictionsActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &

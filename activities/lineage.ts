@@ -125,6 +125,19 @@ export const jobLineage = {
     outputs: () => gold('predictions', 'prediction_keys'),
     rows: ({ stored }) => counted(gold('predictions'), stored),
   },
+  // Predictions that are made together are stored together: how many each asked for was, nobody can tell.
+  predictMatch: {
+    does: 'predict',
+    inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
+    outputs: () => gold('predictions', 'prediction_keys'),
+    rows: () => [],
+  },
+  verifyPredictions: {
+    does: 'predict',
+    inputs: () => [...silver('matches'), ...gold('predictions')],
+    outputs: () => gold('predictions'),
+    rows: ({ verified }) => counted(gold('predictions'), verified),
+  },
   archiveOldRows: {
     does: 'archive',
     inputs: () => [...gold('predictions'), ...bronze('data_collection_logs')],
@@ -136,6 +149,9 @@ export const jobLineage = {
   oddsRequests: 'untold',
   injuriesRequests: 'untold',
   scoreSource: 'untold',
+  planMatches: 'untold',
+  endFollowing: 'untold',
+  requestFeatures: 'untold',
   openCollectionLog: 'untold',
   closeCollectionLog: 'untold',
   importOutcome: 'untold',

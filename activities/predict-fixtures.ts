@@ -8,14 +8,19 @@ import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { readMatchStates } from '../adapters/postgres/match-states.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
+import { nowBy } from '../domain/clock/simulated-clock.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
 import { featureSetVersion } from '../domain/model/feature-set.js';
 import type { ModelMatch } from '../domain/model/model-match.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
+import type { JobOutcome } from '../schemas/jobs/outcome.js';
 import type { PredictFixturesInput, PredictFixturesResult } from '../schemas/jobs/predict-fixtures.js';
+import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
+import type { ModelAlias } from '../schemas/records/model.js';
 import { likeliest } from '../schemas/records/probabilities.js';
 import { instant, outcomesInClassOrder } from '../schemas/values.js';
-import { heartbeating } from './heartbeating.js';
+import { coalesced } from './coalesced.js';
+import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { predictMatches, type MatchPrediction } from './predict-matches.js';
 import { readFixtures } from './train-matches.js';
 
@@ -85,9 +90,78 @@ async function stillAhead(pool: pg.Pool, fixtures: readonly ModelMatch[], now: D
   });
 }
 
+/** What one match's prediction is asked by. */
+export interface MatchAsked {
+  /** Ours, of `matches`. */
+  readonly matchId: number;
+  readonly modelAlias: ModelAlias;
+  readonly clock?: SimulatedClock;
+}
+
+/** Those that are asked of one model by one clock are asked together. */
+const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([modelAlias, clock]);
+
 /** Activities that predict. */
 export function createPredictFixturesActivities({ pool, lake, modelsRoot }: PredictFixturesDeps) {
   const registry = openModelRegistry(modelsRoot);
+
+  /** Predicts those of the fixtures ahead that are asked for and stores what is new, all or nothing. Answers with which were predicted. */
+  async function predictAhead(
+    { modelAlias, clock }: Pick<MatchAsked, 'modelAlias' | 'clock'>,
+    isAskedFor: (matchId: number) => boolean,
+    { reportPhase, signal }: { readonly reportPhase: ReportPhase; readonly signal: AbortSignal },
+  ) {
+    const registered = await registry.byAlias(modelAlias);
+    checkModel(registered);
+    const { model, version } = registered;
+    reportPhase('predict.read', { version: version.version });
+    const source = await newestGold(lake);
+    // A prediction is made before kick-off or not at all.
+    const now = new Date(nowBy(clock, Date.now()));
+    const published = await readFixtures(lake, source, model.divisions, now.getTime());
+    const fixtures = await stillAhead(
+      pool,
+      published.filter(({ matchId }) => isAskedFor(matchId)),
+      now,
+    );
+    reportPhase('predict.ask', { fixtures: fixtures.length });
+    const predictions = await predictMatches(
+      fixtures,
+      {
+        model,
+        readBooster: (card) => registry.readBooster(version.version, card),
+        trainer: xgboostTrainer,
+      },
+      signal,
+    );
+    reportPhase('predict.store', { predictions: predictions.length });
+    const about = { lakeSnapshot: source.snapshot, now: now.getTime() };
+    const rows = predictions.map((prediction) => rowOf(prediction, registered, about));
+    const stored = await storePredictions(pool, rows, now);
+    return { modelVersion: version.version, stored, predicted: new Set(fixtures.map((one) => one.matchId)) };
+  }
+
+  /** Matches that begin together are asked about together: their features are read, and the model is asked, once. */
+  const predictTogether = coalesced(async (batch: readonly MatchAsked[]): Promise<JobOutcome[]> => {
+    const sameWay = new Map<string, MatchAsked>();
+    for (const one of batch) sameWay.set(wayOf(one), one);
+    const predicted = new Map<string, ReadonlySet<number>>();
+    for (const [way, { modelAlias, clock }] of sameWay) {
+      const asked = new Set(batch.filter((one) => wayOf(one) === way).map(({ matchId }) => matchId));
+      const made = await predictAhead(
+        clock === undefined ? { modelAlias } : { modelAlias, clock },
+        (matchId) => asked.has(matchId),
+        { reportPhase: () => undefined, signal: new AbortController().signal },
+      );
+      predicted.set(way, made.predicted);
+    }
+    return batch.map((one) =>
+      predicted.get(wayOf(one))?.has(one.matchId) === true
+        ? { outcome: 'succeeded' }
+        : { outcome: 'skipped', reason: `the lake has no features of match ${one.matchId}, or it has begun` },
+    );
+  });
+
   return {
     /**
      * Predicts the fixtures ahead in the model's divisions and stores what is new, all or nothing. Throws PrerequisiteMissing
@@ -96,31 +170,19 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
     async predictFixtures({ modelAlias }: PredictFixturesInput): Promise<PredictFixturesResult> {
       const signal = Context.current().cancellationSignal;
       return await heartbeating(async (reportPhase) => {
-        const registered = await registry.byAlias(modelAlias);
-        checkModel(registered);
-        const { model, version } = registered;
-        reportPhase('predict.read', { version: version.version });
-        const source = await newestGold(lake);
-        // A prediction is made before kick-off or not at all.
-        const now = new Date();
-        const published = await readFixtures(lake, source, model.divisions, now.getTime());
-        const fixtures = await stillAhead(pool, published, now);
-        reportPhase('predict.ask', { fixtures: fixtures.length });
-        const predictions = await predictMatches(
-          fixtures,
-          {
-            model,
-            readBooster: (card) => registry.readBooster(version.version, card),
-            trainer: xgboostTrainer,
-          },
-          signal,
-        );
-        reportPhase('predict.store', { predictions: predictions.length });
-        const about = { lakeSnapshot: source.snapshot, now: now.getTime() };
-        const rows = predictions.map((prediction) => rowOf(prediction, registered, about));
-        const stored = await storePredictions(pool, rows, now);
-        return { modelVersion: version.version, fixtures: fixtures.length, stored };
+        const { modelVersion, predicted, stored } = await predictAhead({ modelAlias }, () => true, {
+          ...{ reportPhase, signal },
+        });
+        return { modelVersion, fixtures: predicted.size, stored };
       });
+    },
+
+    /**
+     * Predicts one match, together with those that are asked about at the same time. Skipped where gold has no features of it.
+     * @throws PrerequisiteMissing as `predictFixtures`.
+     */
+    async predictMatch(asked: MatchAsked): Promise<JobOutcome> {
+      return await heartbeating(() => predictTogether(asked));
     },
   };
 }

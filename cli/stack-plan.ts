@@ -11,6 +11,7 @@ const everythingElse: readonly TaskQueue[] = [
   'scores',
   'maintenance',
   'model',
+  'predictions',
 ];
 const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue[])[] => [
   ...Array.from({ length: workerProcesses }, () => everythingElse),

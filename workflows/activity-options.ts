@@ -64,6 +64,20 @@ export const oddsActivity = {
   retry: { initialInterval: minutes, backoffCoefficient: 2 },
 } satisfies RequestOptions;
 
+/** For a request for what is told of one match before it begins: asked again after 1, 2 and 4 minutes. */
+export const matchFactsActivity = {
+  ...oddsActivity,
+  taskQueue: 'fixtures' satisfies TaskQueue,
+} satisfies RequestOptions;
+
+/** For the prediction of one match, which nothing else may keep waiting: many begin in one second. */
+export const predictionActivity = {
+  ...untilItSucceeds,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds',
+  taskQueue: 'predictions' satisfies TaskQueue,
+} satisfies ActivityOptions;
+
 /** How a request to a provider is asked again; in milliseconds. */
 export interface RequestOptions extends ActivityOptions {
   readonly startToCloseTimeout: number;
@@ -74,6 +88,8 @@ export interface RequestOptions extends ActivityOptions {
 
 /** A worker says every second or so that it lives; less than this would take a slow one for dead. */
 const shortestHeartbeat = 5 * seconds;
+/** By a clock that stands still every span is without end. */
+const longestSpan = 24 * 60 * minutes;
 
 /**
  * The same step by the clock that its job was given: what it waits between attempts, how long it may be asked again, and how soon a dead worker
@@ -82,11 +98,12 @@ const shortestHeartbeat = 5 * seconds;
 export function retriedBy(clock: SimulatedClock | undefined, options: RequestOptions): ActivityOptions {
   if (clock === undefined) return options;
   const { scheduleToCloseTimeout, startToCloseTimeout, heartbeatTimeout, retry } = options;
+  const spanOf = (milliseconds: number): number => Math.min(longestSpan, realSpan(clock, milliseconds));
   return {
     ...options,
-    scheduleToCloseTimeout: realSpan(clock, scheduleToCloseTimeout) + startToCloseTimeout,
-    heartbeatTimeout: Math.max(shortestHeartbeat, realSpan(clock, heartbeatTimeout)),
-    retry: { ...retry, initialInterval: realSpan(clock, retry.initialInterval) },
+    scheduleToCloseTimeout: spanOf(scheduleToCloseTimeout) + startToCloseTimeout,
+    heartbeatTimeout: Math.max(shortestHeartbeat, spanOf(heartbeatTimeout)),
+    retry: { ...retry, initialInterval: spanOf(retry.initialInterval) },
   };
 }
 

@@ -1,14 +1,18 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
+export { calculateFeatures } from './calculate-features.js';
 export { collectFixtures } from './collect-fixtures.js';
 export { collectLiveScores } from './collect-live-scores.js';
 export { collectInjuries } from './collect-injuries.js';
+export { collectMatchFacts } from './collect-match-facts.js';
 export { collectOdds } from './collect-odds.js';
 export { collectTold } from './collect-told.js';
 export { databaseMaintenance } from './database-maintenance.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';
+export { followMatch } from './follow-match.js';
 export { importHistory } from './import-history.js';
+export { planMatches } from './plan-matches.js';
 export { predictFixtures } from './predict-fixtures.js';
 export { publish } from './publish.js';
 export { rebuild } from './rebuild.js';
@@ -17,4 +21,5 @@ export { refine } from './refine.js';
 export { refreshMaterializedViews } from './refresh-materialized-views.js';
 export { systemHealthCheck } from './system-health-check.js';
 export { trainModel } from './train-model.js';
+export { verifyPredictions } from './verify-predictions.js';
 export { weeklyDataCleanup } from './weekly-data-cleanup.js';

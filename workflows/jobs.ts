@@ -5,6 +5,7 @@ import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
+import { PlanMatchesInput, VerifyPredictionsInput } from '../schemas/jobs/follow-match.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
@@ -102,6 +103,23 @@ export const predictFixturesJob = job({
   description: 'Predicts the fixtures not yet played with the registered model.',
 });
 
+export const planMatchesJob = job({
+  name: 'plan-matches',
+  workflowType: 'planMatches',
+  taskQueue: 'default',
+  input: PlanMatchesInput,
+  description:
+    'Has every match followed that begins soon, by its kick-off of now, and plans the budgets of the day.',
+});
+
+export const verifyPredictionsJob = job({
+  name: 'verify-predictions',
+  workflowType: 'verifyPredictions',
+  taskQueue: 'default',
+  input: VerifyPredictionsInput,
+  description: 'Holds the predictions against the results there are now, corrected ones too.',
+});
+
 export const weeklyDataCleanupJob = job({
   name: 'weekly-data-cleanup',
   workflowType: 'weeklyDataCleanup',
@@ -185,6 +203,15 @@ export const jobs = [
   trainModelJob,
   evaluateModelJob,
   predictFixturesJob,
+  planMatchesJob,
+  verifyPredictionsJob,
+  job({
+    name: 'calculate-features',
+    workflowType: 'calculateFeatures',
+    taskQueue: 'default',
+    input: NoInput,
+    description: 'Brings what is known now to silver, the lake and gold, where the features of matches are.',
+  }),
   errorCleanupJob,
   systemHealthCheckJob,
   weeklyDataCleanupJob,

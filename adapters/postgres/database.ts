@@ -261,6 +261,19 @@ export interface MatchExternalIds {
   updated_at: Generated<Timestamp>;
 }
 
+export interface MatchPlans {
+  created_at: Generated<Timestamp>;
+  ended_version: number | null;
+  kickoff: Timestamp;
+  kickoff_precision: string;
+  match_id: number;
+  state: string;
+  told_clock: Json | null;
+  told_version: number | null;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
 export interface MatchRegistry {
   away_team_id: number;
   created_at: Generated<Timestamp>;
@@ -846,6 +859,7 @@ export interface DB {
   leagues: Leagues;
   lineage_events: LineageEvents;
   match_external_ids: MatchExternalIds;
+  match_plans: MatchPlans;
   match_registry: MatchRegistry;
   match_statistics: MatchStatistics;
   matches: Matches;

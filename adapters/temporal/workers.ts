@@ -31,8 +31,14 @@ export interface WorkerPlan<Activities extends object> {
 
 type AnyPlan = WorkerPlan<object>;
 
-/** DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. */
-const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, model: 2 };
+/**
+ * DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. Predictions of single matches wait for one
+ * another and are made as one, so a slot of theirs costs nothing.
+ */
+const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, model: 2, predictions: 500 };
+
+/** A thousand matches are followed at once, and whoever is not kept is read again from its history at each of its steps. */
+const keptWorkflows = 1_000;
 
 /** Temporal's default throttles heartbeats to 12 s of a 15 s timeout; a busy machine would miss it. */
 const heartbeatThrottle = '4 seconds';
@@ -108,7 +114,7 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
           workflowBundle: { codePath: plan.workflowBundlePath },
           // A bug in workflow code ends the job where it can be seen; the default retries it for ever.
           workflowFailureErrorTypes: { '*': ['Error'] },
-          maxCachedWorkflows: 50,
+          maxCachedWorkflows: keptWorkflows,
         }
       : {}),
   });

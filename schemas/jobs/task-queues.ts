@@ -7,7 +7,17 @@ import { z } from 'zod';
  * - `maintenance` what keeps the house in order
  * - `lake`    what reads or writes the lake through DuckDB, one at a time in a process
  * - `model`   training and judging, two at a time in a process
+ * - `predictions` of single matches, at their time: training must not keep them waiting, and those that come together are made together
  */
-export const TaskQueue = z.enum(['default', 'fixtures', 'odds', 'scores', 'maintenance', 'lake', 'model']);
+export const TaskQueue = z.enum([
+  'default',
+  'fixtures',
+  'odds',
+  'scores',
+  'maintenance',
+  'lake',
+  'model',
+  'predictions',
+]);
 export type TaskQueue = z.infer<typeof TaskQueue>;
 export const taskQueues = TaskQueue.options;

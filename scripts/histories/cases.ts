@@ -1,15 +1,25 @@
-import { BadInput, ContractBroken, KeyRefused } from '../../schemas/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { z } from 'zod';
+import { BadInput, ContractBroken, KeyRefused, PrerequisiteMissing } from '../../schemas/errors.js';
+import { replannedSignalName, stepsQueryName, type MatchPlan } from '../../schemas/jobs/follow-match.js';
+import { instant } from '../../schemas/values.js';
 import type * as workflows from '../../workflows/index.js';
 import { standInActivities, type JobActivities } from './stand-ins.js';
+
+type JobInput = Readonly<Record<string, unknown>>;
 
 /** One run that is recorded: `<workflow>.json`, or `<workflow>.<about>.json`. */
 export interface HistoryCase {
   readonly workflow: keyof typeof workflows;
   /** What sets this run apart from the plain one of the same workflow. */
   readonly about?: string;
-  readonly input: unknown;
+  /** What it is given, or how that is made where it has to do with the hour at which it is recorded. */
+  readonly input: JobInput | (() => JobInput);
   /** Those that do not answer as {@link standInActivities} do. */
   readonly activities?: () => Partial<JobActivities>;
+  /** What it is told while it runs. */
+  readonly meanwhile?: (handle: WorkflowHandle) => Promise<void>;
 }
 
 const location = 'https://files.example';
@@ -36,6 +46,21 @@ const manyBatches = (): Partial<JobActivities> => {
     },
   };
 };
+
+const minute = 60_000;
+const kickoff = instant(Date.UTC(2022, 4, 14, 14));
+/** A plan by a clock that stands still so long before a kick-off. */
+const planAt = (before: number, change: Partial<MatchPlan> = {}): MatchPlan => ({
+  ...{ version: 1, kickoff, precision: 'minute', state: 'ahead' },
+  clock: { startsAt: instant(kickoff - before), realStart: 0, speed: 0 },
+  ...change,
+});
+const told = (handle: WorkflowHandle, plan: MatchPlan): Promise<void> =>
+  handle.signal(replannedSignalName, plan);
+/** Once as many steps have ended. */
+async function ended(handle: WorkflowHandle, steps: number): Promise<void> {
+  while (z.array(z.unknown()).parse(await handle.query(stepsQueryName)).length < steps) await sleep(20);
+}
 
 /** Every run that is kept as a golden history; a new workflow gets a line here, then `npm run record-histories`. */
 export const historyCases: readonly HistoryCase[] = [
@@ -172,6 +197,97 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'collectInjuries', input: {} },
   { workflow: 'reconcile', input: {} },
+  {
+    workflow: 'followMatch',
+    input: { matchId: 7, plan: planAt(20 * minute) },
+    meanwhile: async (handle) => {
+      await ended(handle, 4);
+      await told(handle, planAt(-120 * minute, { version: 2, state: 'over' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'moved',
+    input: { matchId: 7, plan: planAt(90 * minute) },
+    meanwhile: async (handle) => {
+      await ended(handle, 2);
+      await told(handle, planAt(90 * minute, { version: 2, kickoff: instant(kickoff - 65 * minute) }));
+      await ended(handle, 4);
+      await told(handle, planAt(80 * minute, { version: 3, state: 'off' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'found-after-kick-off',
+    input: { matchId: 7, plan: planAt(-minute) },
+    meanwhile: async (handle) => {
+      await ended(handle, 4);
+      await told(handle, planAt(-minute, { version: 1, state: 'over' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'no-result',
+    input: { matchId: 7, plan: planAt(-13 * 60 * minute) },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'steps-fail',
+    input: { matchId: 7, plan: planAt(20 * minute) },
+    activities: () => ({
+      collectWeather: () => Promise.reject(new ContractBroken('open_meteo answered with another shape')),
+      requestFeatures: () => Promise.resolve({ state: 'failed', reason: 'the run of features failed' }),
+      predictMatch: () => Promise.reject(new PrerequisiteMissing('No model is registered', {})),
+    }),
+    meanwhile: async (handle) => {
+      await ended(handle, 4);
+      await told(handle, planAt(0, { version: 2, state: 'over' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'cancelled',
+    input: { matchId: 7, plan: planAt(7 * 60 * minute) },
+    meanwhile: async (handle) => {
+      await ended(handle, 0);
+      await handle.cancel();
+    },
+  },
+  { workflow: 'collectMatchFacts', input: { matchId: 7, kind: 'weather', kickoff } },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'lineups',
+    input: () => ({
+      ...{ matchId: 7, kind: 'lineups', kickoff },
+      clock: { startsAt: kickoff - 120 * minute, realStart: Date.now(), speed: 100_000 },
+    }),
+    activities: () => {
+      const answers: ('not-yet' | 'published')[] = ['not-yet', 'not-yet', 'published'];
+      return {
+        collectLineups: () => Promise.resolve({ outcome: answers.shift() ?? 'published', stored: 1 }),
+      };
+    },
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'never-published',
+    input: {
+      ...{ matchId: 7, kind: 'lineups', kickoff },
+      clock: { startsAt: kickoff - 5 * minute, realStart: 0, speed: 0 },
+    },
+    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'refused',
+    input: { matchId: 7, kind: 'lineups', kickoff },
+    activities: () => ({
+      collectLineups: () => Promise.reject(new KeyRefused('api_football refuses the key')),
+    }),
+  },
+  { workflow: 'planMatches', input: {} },
+  { workflow: 'verifyPredictions', input: {} },
+  { workflow: 'calculateFeatures', input: {} },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
   { workflow: 'publish', input: {} },

@@ -44,13 +44,14 @@ export const historyFromJson = (recorded: JsonTree): History =>
 
 /** Runs a case to its end and gives the history of its first run, as Temporal prints it. */
 export async function recordHistory(temporal: LocalTemporal, history: HistoryCase): Promise<JsonTree> {
-  const { workflow, input, activities } = history;
+  const { workflow, input, activities, meanwhile } = history;
   return temporal.withActivities(standInActivities(activities?.()), async () => {
     const handle = await temporal.client.workflow.start(workflow, {
       workflowId: caseName(history),
       taskQueue: 'default',
-      args: [input],
+      args: [typeof input === 'function' ? input() : input],
     });
+    await meanwhile?.(handle);
     // How a case ends is a part of its history.
     await handle.result().catch(() => undefined);
     const first = temporal.client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId);

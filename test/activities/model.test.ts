@@ -5,6 +5,7 @@ import type { Row } from '../../adapters/postgres/row.js';
 import { createEvaluateModelActivities } from '../../activities/evaluate-model.js';
 import { createPredictFixturesActivities } from '../../activities/predict-fixtures.js';
 import { createTrainModelActivities } from '../../activities/train-model.js';
+import { createVerifyPredictionsActivities } from '../../activities/verify-predictions.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openModelRegistry } from '../../adapters/models/registry/file-registry.js';
 import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
@@ -143,5 +144,77 @@ describe('three seasons of a league that never was', () => {
     );
     expect((await predict()).fixtures).toBe(fixtures - 2);
     await lake.house.pool.query(`delete from fixture_revisions where data_source = 'api_football'`);
+  });
+
+  it('predict single matches that are asked for at the same time together, and only those that lie ahead', async () => {
+    const activities = createPredictFixturesActivities(deps);
+    const { rows: ahead } = await lake.house.pool.query<Row<{ id: 'matches.id' }>>(
+      `select id from matches where match_status = 'scheduled' and match_time > now() order by match_time, id limit 3`,
+    );
+    const { rows: over } = await lake.house.pool.query<Row<{ id: 'matches.id' }>>(
+      `select id from matches where match_status = 'completed' order by match_time desc, id limit 1`,
+    );
+    await lake.house.pool.query('delete from predictions');
+    await lake.house.pool.query('delete from prediction_keys');
+    const ask = (matchId: number) =>
+      asActivity(() => activities.predictMatch({ matchId, modelAlias: 'staging' }));
+    const outcomes = await Promise.all([...ahead, ...over].map(({ id }) => ask(id)));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      'succeeded',
+      'succeeded',
+      'succeeded',
+      'skipped',
+    ]);
+    const { rows } = await lake.house.pool.query<Row<{ id: 'predictions.match_id' }>>(
+      'select match_id as id from predictions order by match_id',
+    );
+    expect(rows.map(({ id }) => id)).toEqual(ahead.map(({ id }) => id).toSorted((a, b) => a - b));
+  });
+
+  it('are verified once there is a result, again once it was corrected, and not at all without one', async () => {
+    const { pool } = lake.house;
+    const { verifyPredictions } = createVerifyPredictionsActivities({ pool });
+    const { rows } = await pool.query<
+      Row<{ id: 'predictions.match_id'; predicted: 'predictions.predicted_result' }>
+    >('select match_id as id, predicted_result as predicted from predictions order by match_id');
+    const [first, second] = rows;
+    if (first === undefined || second === undefined) throw new Error('Fewer than two matches were predicted');
+    const ended = async (home: number | null, away: number | null): Promise<void> => {
+      await pool.query(
+        `update matches set match_status = $2, home_score = $3, away_score = $4 where id = $1`,
+        [first.id, home === null ? 'postponed' : 'completed', home, away],
+      );
+    };
+    // By a clock that shows a day after the last of them, so that all have begun.
+    const clock = { startsAt: instant(Date.now() + 400 * 86_400_000), realStart: Date.now(), speed: 0 };
+    const verify = (matchId?: number) =>
+      asActivity(() => verifyPredictions(matchId === undefined ? { clock } : { clock, matchId }));
+    const stored = async () => {
+      const found = await pool.query<
+        Row<{
+          actual: 'predictions.actual_result';
+          correct: 'predictions.is_correct';
+          at: 'predictions.verified_at';
+        }>
+      >(
+        'select actual_result as actual, is_correct as correct, verified_at as at from predictions where match_id = $1',
+        [first.id],
+      );
+      return found.rows[0];
+    };
+    expect(await verify()).toEqual({ verified: 0 });
+    await ended(2, 0);
+    expect(await verify(second.id)).toEqual({ verified: 0 });
+    expect(await verify(first.id)).toEqual({ verified: 1 });
+    expect(await stored()).toEqual({
+      ...{ actual: 'home', correct: first.predicted === 'home', at: new Date(clock.startsAt) },
+    });
+    expect(await verify()).toEqual({ verified: 0 });
+    await ended(1, 1);
+    expect(await verify()).toEqual({ verified: 1 });
+    expect(await stored()).toMatchObject({ actual: 'draw', correct: first.predicted === 'draw' });
+    await ended(null, null);
+    expect(await verify()).toEqual({ verified: 1 });
+    expect(await stored()).toEqual({ actual: null, correct: null, at: null });
   });
 });

@@ -73,6 +73,31 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'const { sources } = await injuriesRequests(job);',
     to: 'await injuriesRequests(job); const { sources } = await injuriesRequests(job);',
   },
+  followMatch: {
+    file: 'follow-match',
+    from: 'await endFollowing({ matchId, version: known.version });',
+    to: '',
+  },
+  collectMatchFacts: {
+    file: 'collect-match-facts',
+    from: 'await openCollectionLog({ runId, dataSource, collectionType: kind });',
+    to: '',
+  },
+  planMatches: {
+    file: 'plan-matches',
+    from: 'const result = await plan({',
+    to: 'await plan({ hoursAhead, steps }); const result = await plan({',
+  },
+  verifyPredictions: {
+    file: 'verify-predictions',
+    from: 'const result = await verify(',
+    to: 'await verify({}); const result = await verify(',
+  },
+  calculateFeatures: {
+    file: 'calculate-features',
+    from: "await bringToGold(reportProgress({ phase: 'refine', unit: 'payloads' }));",
+    to: '',
+  },
   reconcile: { file: 'reconcile', from: 'await beginReconciliation(run);', to: '' },
   refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
   publish: {

@@ -1,0 +1,54 @@
+import type { MatchPlan, MatchStep } from '../../schemas/jobs/follow-match.js';
+import { instant, type Instant } from '../../schemas/values.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** How long before kick-off each step is due, in milliseconds (SCH-2). */
+export const stepLead: Readonly<Record<MatchStep, number>> = {
+  weather: 6 * hour,
+  lineups: 2 * hour,
+  features: hour,
+  prediction: 30 * minute,
+};
+
+/** Without an hour there is none to forecast, and line-ups of which nobody knows when they are told. */
+const needsTheHour: ReadonlySet<MatchStep> = new Set(['weather', 'lineups']);
+
+export type StepDue =
+  | { readonly kind: 'later'; readonly at: Instant }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'left-out'; readonly reason: string };
+
+/**
+ * Whether a step is due. One whose time has passed is made at once (a match that is discovered late, or moved earlier), but nothing
+ * after kick-off (SCH-3).
+ */
+export function stepDue(
+  step: MatchStep,
+  { kickoff, precision }: Pick<MatchPlan, 'kickoff' | 'precision'>,
+  now: Instant,
+): StepDue {
+  if (precision === 'day' && needsTheHour.has(step)) {
+    return { kind: 'left-out', reason: 'the hour of its kick-off is not known' };
+  }
+  if (now >= kickoff) return { kind: 'left-out', reason: 'it was found after kick-off' };
+  const at = instant(kickoff - stepLead[step]);
+  return now < at ? { kind: 'later', at } : { kind: 'now' };
+}
+
+/** A prediction waits for the features of its match no longer than until here, in milliseconds before kick-off. */
+export const latestPrediction = 5 * minute;
+
+/** Most line-ups are told within the last hour; asking every half hour before and every ten minutes then finds them soon. */
+const seldom = 30 * minute;
+const often = 10 * minute;
+
+/** When line-ups that were not told yet are asked for next; undefined where the match will have begun. */
+export function nextLineupPoll(kickoff: Instant, now: Instant): Instant | undefined {
+  const next = now + (now < kickoff - hour ? seldom : often);
+  return next < kickoff ? instant(next) : undefined;
+}
+
+/** After this long without a result nobody follows the match any more, in milliseconds after kick-off. */
+export const longestFollowed = 12 * hour;

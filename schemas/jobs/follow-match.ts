@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Instant, KickoffPrecision } from '../values.js';
+import { JobOutcome } from './outcome.js';
+import { SimulatedClock } from './simulated-clock.js';
+
+/** What is done for a match before it begins (SCH-2), in order of time. */
+export const MatchStep = z.enum(['weather', 'lineups', 'features', 'prediction']);
+export type MatchStep = z.infer<typeof MatchStep>;
+export const matchSteps = MatchStep.options;
+
+/**
+ * - `ahead` it is to be played, or in play
+ * - `over`  it has a result
+ * - `off`   it was postponed, called off, abandoned, or its sources have it no more
+ */
+export const MatchState = z.enum(['ahead', 'over', 'off']);
+export type MatchState = z.infer<typeof MatchState>;
+
+/** When a match is played, as is known now. Of two plans of a match the one with the higher version counts. */
+export const MatchPlan = z.object({
+  version: z.int().positive(),
+  kickoff: Instant,
+  /** With `day` the kick-off is the first instant of the day in the league's zone. */
+  precision: KickoffPrecision,
+  state: MatchState,
+  /** The clock by which the match is followed; without one, real time. */
+  clock: SimulatedClock.optional(),
+});
+export type MatchPlan = Readonly<z.infer<typeof MatchPlan>>;
+
+const matchId = z.int().positive();
+
+export const FollowMatchInput = z.strictObject({
+  matchId,
+  plan: MatchPlan,
+  steps: z.array(MatchStep).default([...matchSteps]),
+});
+export type FollowMatchInput = z.input<typeof FollowMatchInput>;
+
+/** How a step ended, and for which kick-off it was made. */
+export const StepReport = z.object({ step: MatchStep, kickoff: Instant, result: JobOutcome });
+export type StepReport = z.infer<typeof StepReport>;
+
+/** `unfinished`: no source told a result in time; whoever verifies predictions finds it later. */
+export const FollowedMatch = z.object({
+  matchId,
+  end: z.enum(['over', 'off', 'unfinished']),
+  plan: MatchPlan,
+  steps: z.array(StepReport),
+  /** Predictions that the result verified. */
+  verified: z.int().nonnegative(),
+});
+export type FollowedMatch = z.infer<typeof FollowedMatch>;
+
+/** The workflow that follows a match. */
+export const followerOf = (id: number): string => `match/${id}`;
+/** The signal that tells it a newer plan. */
+export const replannedSignalName = 'replanned';
+/** The query that tells how its steps ended so far. */
+export const stepsQueryName = 'steps';
+
+/** A step of one match, which is a child of the workflow that follows it. */
+export const CollectMatchFactsInput = z.strictObject({
+  matchId,
+  kind: z.enum(['weather', 'lineups']),
+  kickoff: Instant,
+  clock: SimulatedClock.optional(),
+});
+export type CollectMatchFactsInput = z.infer<typeof CollectMatchFactsInput>;
+
+export const PlanMatchesInput = z.strictObject({
+  /** Matches that begin within these hours are followed. */
+  hoursAhead: z.number().positive().max(720).default(48),
+  steps: z.array(MatchStep).default([...matchSteps]),
+  clock: SimulatedClock.optional(),
+});
+export type PlanMatchesInput = z.input<typeof PlanMatchesInput>;
+
+export const PlanMatchesResult = z.object({
+  /** Matches that are followed now. */
+  followed: z.int().nonnegative(),
+  /** Those of them that were told something: a plan that is new, or has changed. */
+  told: z.int().nonnegative(),
+  /** Providers whose day was planned anew. */
+  plannedProviders: z.array(z.string()),
+});
+export type PlanMatchesResult = z.infer<typeof PlanMatchesResult>;
+
+export const VerifyPredictionsInput = z.strictObject({ clock: SimulatedClock.optional() });
+export type VerifyPredictionsInput = z.infer<typeof VerifyPredictionsInput>;
+
+/** Predictions that were held against a result; those of a corrected result again. */
+export const VerifyPredictionsResult = z.object({ verified: z.int().nonnegative() });
+export type VerifyPredictionsResult = z.infer<typeof VerifyPredictionsResult>;

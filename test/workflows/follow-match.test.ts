@@ -1,0 +1,251 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { SimulatedClock } from '../../domain/clock/simulated-clock.js';
+import { stepLead } from '../../domain/clock/match-steps.js';
+import {
+  FollowedMatch,
+  matchSteps,
+  replannedSignalName,
+  StepReport,
+  stepsQueryName,
+  type MatchPlan,
+  type MatchStep,
+} from '../../schemas/jobs/follow-match.js';
+import { instant, type Instant } from '../../schemas/values.js';
+import type { JobActivities } from '../../scripts/histories/stand-ins.js';
+import {
+  startTestTemporal,
+  type Meanwhile,
+  type RecordedCall,
+  type TestTemporal,
+} from '../support/temporal.js';
+
+let temporal: TestTemporal;
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+});
+afterAll(() => temporal.stop());
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const kickoff = instant(Date.UTC(2022, 4, 14, 14));
+const stepOf: Readonly<Record<string, MatchStep>> = {
+  collectWeather: 'weather',
+  collectLineups: 'lineups',
+  requestFeatures: 'features',
+  predictMatch: 'prediction',
+};
+
+/** A clock that shows so long before the kick-off and then goes on at a speed; 0 stands still. */
+const clockAt = (before: number, speed = 0): SimulatedClock => ({
+  startsAt: instant(kickoff - before),
+  realStart: Date.now(),
+  speed,
+});
+const planOf = (clock: SimulatedClock, change: Partial<MatchPlan> = {}): MatchPlan => ({
+  ...{ version: 1, kickoff, precision: 'minute', state: 'ahead', clock },
+  ...change,
+});
+const tell = (handle: WorkflowHandle, plan: MatchPlan): Promise<void> =>
+  handle.signal(replannedSignalName, plan);
+const reportsOf = async (handle: WorkflowHandle) =>
+  z.array(StepReport).parse(await handle.query(stepsQueryName));
+/** Once every step has ended that a predicate asks for. */
+async function until(
+  handle: WorkflowHandle,
+  isReached: (reports: readonly StepReport[]) => boolean,
+): Promise<void> {
+  while (!isReached(await reportsOf(handle))) await sleep(10);
+}
+const allFor = (at: Instant) => (reports: readonly StepReport[]) =>
+  reports.length === matchSteps.length && reports.every((report) => report.kickoff === at);
+
+let matches = 0;
+async function follow(plan: MatchPlan, meanwhile: Meanwhile, activities: Partial<JobActivities> = {}) {
+  matches += 1;
+  const matchId = matches;
+  const run = await temporal.run('followMatch', { matchId, plan }, activities, meanwhile);
+  return { ...run, matchId, followed: FollowedMatch.safeParse(run.result).data };
+}
+const made = (calls: readonly RecordedCall[]): MatchStep[] =>
+  calls.flatMap(({ activity }) => stepOf[activity] ?? []);
+
+describe('a match that is followed', () => {
+  it('has its weather, line-ups, features and prediction made each at its time and in this order, then is verified', async () => {
+    const at = (before: number, version = 1): MatchPlan => planOf(clockAt(before), { version });
+    const { followed, calls, matchId } = await follow(at(8 * hour), async (handle) => {
+      for (const [index, step] of matchSteps.entries()) {
+        await tell(handle, at(stepLead[step] + 1));
+        expect(await reportsOf(handle)).toHaveLength(index);
+        await tell(handle, at(stepLead[step]));
+        await until(handle, (reports) => reports.length > index);
+      }
+      await tell(handle, planOf(clockAt(-2 * hour), { version: 2, state: 'over' }));
+    });
+    expect(made(calls)).toEqual(['weather', 'lineups', 'features', 'prediction']);
+    const Asked = z.union([
+      z.object({ asOf: z.number() }),
+      z.object({ clock: z.object({ startsAt: z.number() }) }),
+    ]);
+    const askedAt = calls
+      .filter(({ activity }) => activity in stepOf)
+      .map(({ input }) => Asked.parse(input))
+      .map((asked) => kickoff - ('asOf' in asked ? asked.asOf : asked.clock.startsAt));
+    expect(askedAt).toEqual(matchSteps.map((step) => stepLead[step]));
+    expect(followed).toMatchObject({ end: 'over', verified: 1 });
+    expect(followed?.steps.map(({ result }) => result.outcome)).toEqual(Array(4).fill('succeeded'));
+    expect(calls.slice(-2)).toMatchObject([
+      { activity: 'verifyPredictions', input: { matchId } },
+      { activity: 'endFollowing', input: { matchId, version: 2 } },
+    ]);
+  });
+
+  it('that is found late has what was due made at once, the prediction after its features', async () => {
+    const clock = clockAt(20 * minute);
+    const { calls } = await follow(planOf(clock), async (handle) => {
+      await until(handle, allFor(kickoff));
+      await tell(handle, planOf(clock, { version: 2, state: 'over' }));
+    });
+    expect(made(calls).toSorted()).toEqual([...matchSteps].toSorted());
+    expect(made(calls).indexOf('prediction')).toBeGreaterThan(made(calls).indexOf('features'));
+    expect(calls.find(({ activity }) => activity === 'requestFeatures')?.input).toEqual({
+      asOf: kickoff - 20 * minute,
+    });
+  });
+
+  it('that is found after kick-off has nothing made, and says so of each step', async () => {
+    const { followed, calls } = await follow(planOf(clockAt(-minute)), async (handle) => {
+      await until(handle, allFor(kickoff));
+      await tell(handle, planOf(clockAt(-minute), { version: 2, state: 'over' }));
+    });
+    expect(made(calls)).toEqual([]);
+    expect(followed?.steps.map(({ result }) => result)).toEqual(
+      matchSteps.map(() => ({ outcome: 'skipped', reason: 'it was found after kick-off' })),
+    );
+  });
+
+  it('whose hour nobody knows is predicted, and asked nothing that needs the hour', async () => {
+    const clock = clockAt(20 * minute);
+    const { calls } = await follow(planOf(clock, { precision: 'day' }), async (handle) => {
+      await until(handle, allFor(kickoff));
+      await tell(handle, planOf(clock, { version: 2, state: 'over' }));
+    });
+    expect(made(calls)).toEqual(['features', 'prediction']);
+  });
+
+  it('that moves ten times is armed anew each time: what was made for another kick-off is made again, and only that', async () => {
+    const moves = Array.from({ length: 10 }, (_, move) => instant(kickoff + (move + 1) * day));
+    const seen: Instant[] = [];
+    const { followed, calls } = await follow(planOf(clockAt(7 * hour)), async (handle) => {
+      for (const [move, moved] of moves.entries()) {
+        // Told in the morning; by evening it would begin.
+        const version = 2 * move + 2;
+        await tell(handle, planOf(clockAt(kickoff - moved + 7 * hour), { version, kickoff: moved }));
+        const late = planOf(clockAt(kickoff - moved + 20 * minute), { version: version + 1, kickoff: moved });
+        await tell(handle, late);
+        await until(handle, allFor(moved));
+        seen.push(moved);
+      }
+      const last = moves.at(-1) ?? kickoff;
+      await tell(handle, planOf(clockAt(-20 * day), { version: 99, kickoff: last, state: 'over' }));
+    });
+    expect(seen).toEqual(moves);
+    for (const step of matchSteps) expect(made(calls).filter((one) => one === step)).toHaveLength(10);
+    expect(followed?.steps.every((report) => report.kickoff === moves.at(-1))).toBe(true);
+  });
+
+  it('that moves while its line-ups are asked for is asked again for its new kick-off, and not for the old one', async () => {
+    let asked = 0;
+    const later = instant(kickoff + day);
+    const { followed, calls } = await follow(
+      planOf(clockAt(110 * minute)),
+      async (handle) => {
+        while (asked === 0) await sleep(10);
+        await tell(handle, planOf(clockAt(110 * minute), { version: 2, kickoff: later }));
+        await tell(handle, planOf(clockAt(kickoff - later + 20 * minute), { version: 3, kickoff: later }));
+        await until(handle, allFor(later));
+        await tell(handle, planOf(clockAt(0), { version: 4, kickoff: later, state: 'over' }));
+      },
+      {
+        collectLineups: () => {
+          asked += 1;
+          return Promise.resolve({ outcome: asked === 1 ? 'not-yet' : 'published', stored: 0 });
+        },
+      },
+    );
+    expect(asked).toBe(2);
+    expect(followed?.steps.find(({ step }) => step === 'lineups')?.result).toEqual({ outcome: 'succeeded' });
+    // Each run of line-ups has its line in the log, the one that was called off too.
+    const logged = (activity: string) => calls.filter((call) => call.activity === activity).length;
+    expect(logged('closeCollectionLog')).toBe(logged('openCollectionLog'));
+  });
+
+  it('ends where it is postponed, and calls off what was being made', async () => {
+    let asked = 0;
+    const { followed, calls, matchId } = await follow(
+      planOf(clockAt(110 * minute)),
+      async (handle) => {
+        while (asked === 0) await sleep(10);
+        await tell(handle, planOf(clockAt(110 * minute), { version: 2, state: 'off' }));
+      },
+      {
+        collectLineups: () => {
+          asked += 1;
+          return Promise.resolve({ outcome: 'not-yet', stored: 0 });
+        },
+      },
+    );
+    expect(followed).toMatchObject({ end: 'off', verified: 0 });
+    expect(calls).toContainEqual({ activity: 'endFollowing', input: { matchId, version: 2 } });
+    expect(asked).toBe(1);
+  });
+
+  it('takes no plan that is older than its own', async () => {
+    const clock = clockAt(20 * minute);
+    const { followed } = await follow(planOf(clock, { version: 5 }), async (handle) => {
+      await tell(handle, planOf(clock, { version: 4, state: 'off' }));
+      await until(handle, allFor(kickoff));
+      await tell(handle, planOf(clock, { version: 6, state: 'over' }));
+    });
+    expect(followed?.end).toBe('over');
+  });
+
+  it('names a step that comes to nothing, and makes the others', async () => {
+    const clock = clockAt(20 * minute);
+    const { followed } = await follow(
+      planOf(clock),
+      async (handle) => {
+        await until(handle, allFor(kickoff));
+        await tell(handle, planOf(clock, { version: 2, state: 'over' }));
+      },
+      {
+        collectWeather: () =>
+          Promise.reject(ApplicationFailure.nonRetryable('no such body', 'ContractBroken')),
+        collectLineups: () =>
+          Promise.reject(ApplicationFailure.nonRetryable('a spent day', 'QuotaExhausted')),
+        predictMatch: () =>
+          Promise.reject(ApplicationFailure.nonRetryable('no model', 'PrerequisiteMissing')),
+      },
+    );
+    expect(Object.fromEntries(followed?.steps.map(({ step, result }) => [step, result]) ?? [])).toEqual({
+      weather: { outcome: 'failed', reason: 'open_meteo: no such body' },
+      lineups: { outcome: 'skipped', reason: 'api_football: a spent day' },
+      features: { outcome: 'succeeded' },
+      prediction: { outcome: 'skipped', reason: 'prediction: no model' },
+    });
+  });
+
+  it('is not followed for ever where nobody tells a result, nor once it is cancelled', async () => {
+    const unfinished = await follow(planOf(clockAt(-13 * hour)), () => Promise.resolve());
+    expect(unfinished.followed?.end).toBe('unfinished');
+    const cancelled = await follow(planOf(clockAt(7 * hour)), async (handle) => {
+      await reportsOf(handle);
+      await handle.cancel();
+    });
+    expect(cancelled.followed).toBeUndefined();
+    expect(cancelled.steps).toEqual(['endFollowing']);
+  });
+});
