@@ -10,6 +10,7 @@ import { matchFactsActivity, retriedBy, shortActivity } from './activity-options
 import { readJobInput } from './job-input.js';
 import { thisRunId } from './run-id.js';
 import { outcomeOfFailure } from './source-outcome.js';
+import { workflowTime } from './workflow-time.js';
 
 const { openCollectionLog, closeCollectionLog } =
   proxyActivities<ReturnType<typeof createCollectFilesActivities>>(shortActivity);
@@ -42,11 +43,11 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
       if (lineups.outcome === 'skipped') return lineups;
       succeeded += lineups.stored;
       if (lineups.outcome === 'published') return { outcome: 'succeeded' };
-      const next = nextLineupPoll(kickoff, nowBy(clock, Date.now()));
+      const next = nextLineupPoll(kickoff, nowBy(clock, workflowTime()));
       if (next === undefined) {
         return { outcome: 'skipped', reason: 'no line-ups were published before kick-off' };
       }
-      await sleep(Math.ceil(realWait(clock, Date.now(), next)));
+      await sleep(Math.ceil(realWait(clock, workflowTime(), next)));
     }
   };
 

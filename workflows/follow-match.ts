@@ -35,6 +35,7 @@ import { predictionActivity, shortActivity } from './activity-options.js';
 import type { collectMatchFacts } from './collect-match-facts.js';
 import { readJobInput } from './job-input.js';
 import { outcomeOfFailure } from './source-outcome.js';
+import { workflowTime } from './workflow-time.js';
 
 const { endFollowing } = proxyActivities<ReturnType<typeof createPlanMatchesActivities>>(shortActivity);
 const { requestFeatures } =
@@ -75,9 +76,9 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
 
   const byClock = (): { readonly clock?: SimulatedClock } =>
     plan.clock === undefined ? {} : { clock: plan.clock };
-  const now = (): Instant => nowBy(plan.clock, Date.now());
+  const now = (): Instant => nowBy(plan.clock, workflowTime());
   const waitFor = (until: Instant): number =>
-    Math.ceil(Math.min(longestWait, realWait(plan.clock, Date.now(), until)));
+    Math.ceil(Math.min(longestWait, realWait(plan.clock, workflowTime(), until)));
   /** Waits until an instant of the clock, or until the plan is another. */
   const untilOrReplanned = async (until: Instant): Promise<void> => {
     const known = plan;

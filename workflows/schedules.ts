@@ -67,6 +67,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'plan-matches',
     ...of(planMatchesJob),
+    worksOn: 'default',
     input: {},
     cron: '* * * * *',
     overlap: 'skip',
@@ -75,6 +76,7 @@ export const schedules: readonly Schedule[] = [
   {
     id: 'prediction-verification',
     ...of(verifyPredictionsJob),
+    worksOn: 'default',
     input: {},
     cron: '*/30 * * * *',
     overlap: 'skip',

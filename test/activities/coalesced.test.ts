@@ -60,6 +60,6 @@ describe('work that is asked for one by one', () => {
   it('fails for whom a batch does not answer', async () => {
     const work = coalesced((batch: readonly number[]) => Promise.resolve(batch.slice(1)));
     const ends = await Promise.allSettled([work(1), work(2)]);
-    expect(ends[1]?.status).toBe('rejected');
+    expect(ends[1].status).toBe('rejected');
   });
 });

@@ -173,7 +173,7 @@ describe('three seasons of a league that never was', () => {
 
   it('are verified once there is a result, again once it was corrected, and not at all without one', async () => {
     const { pool } = lake.house;
-    const { verifyPredictions } = createVerifyPredictionsActivities({ pool });
+    const activities = createVerifyPredictionsActivities({ pool });
     const { rows } = await pool.query<
       Row<{ id: 'predictions.match_id'; predicted: 'predictions.predicted_result' }>
     >('select match_id as id, predicted_result as predicted from predictions order by match_id');
@@ -188,7 +188,7 @@ describe('three seasons of a league that never was', () => {
     // By a clock that shows a day after the last of them, so that all have begun.
     const clock = { startsAt: instant(Date.now() + 400 * 86_400_000), realStart: Date.now(), speed: 0 };
     const verify = (matchId?: number) =>
-      asActivity(() => verifyPredictions(matchId === undefined ? { clock } : { clock, matchId }));
+      asActivity(() => activities.verifyPredictions(matchId === undefined ? { clock } : { clock, matchId }));
     const stored = async () => {
       const found = await pool.query<
         Row<{

@@ -121,6 +121,7 @@ describe('updated_at', () => {
       'features',
       'leagues',
       'match_external_ids',
+      'match_plans',
       'match_registry',
       'matches',
       'odds',

@@ -21,6 +21,11 @@ const released: Readonly<Record<string, string>> = {
   '0011_configure_database_permissions': '27b9144c4600c70756a46f91615ac51d5cd2c146333c6b4e088127fc78fedf04',
   '0012_error_logs': '999a1e994f788a76357f724deb2bc8a4e53d8eb65782fb7039fb9e7b758e3f3d',
   '0013_provider_budgets': '0401408dd851cda83c7b1653304cfe8181fbec873562f37c5d3c63265a03192f',
+  '0014_live_collection': '9f0a8a8cbbf88e448f7476e18b2aea4ca24c7cc6fb57b8bac8e17d40f18bd58d',
+  '0015_lineage_events': 'defa5c7a0ca608f019434eed41429154b61695b99022451205de77b638b12218',
+  '0017_reconciliation': '2ab8c9bba742e82586deb5bfccd71bc44c852df4d2f6dc585e96eb1b2ee84b7b',
+  '0019_refine_prices': 'e08c3a39df960a3d8eaa9bf3828f06c1a4a94d7fe7659c51235d58bb0c732ba8',
+  '0020_score_findings': '5edded2d864a22ebc466246fe16e15d44e57efb4b5fdd3c8b5d76733ae9b92e1',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */
