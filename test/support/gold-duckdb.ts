@@ -167,6 +167,18 @@ export async function goldOfTheHouse(): Promise<GoldBuild> {
   return { models: await readGoldModels(folder), tables: goldTables, passes: goldPasses };
 }
 
+/** The models of those names and what they are made of, without checks: for a test of nothing but their rows. */
+export function madeOf({ models, ...rest }: GoldBuild, ...names: readonly string[]): GoldBuild {
+  const read = new Set(names);
+  for (const { name, inputs } of models.toReversed()) {
+    if (read.has(name)) for (const input of inputs) read.add(input);
+  }
+  return {
+    models: models.filter(({ name }) => read.has(name)).map((model) => ({ ...model, checks: [] })),
+    ...rest,
+  };
+}
+
 /** The rows of gold.match_features that a build makes of a history, by match id. */
 export async function featuresOf(
   connection: DuckDBConnection,

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GoldBuild } from '../../../adapters/lake/gold-compute.js';
-import { goldOfTheHouse, openSilver } from '../../support/gold-duckdb.js';
+import { goldOfTheHouse, madeOf, openSilver } from '../../support/gold-duckdb.js';
 import { futureChangesNothing } from '../../support/gold-known-time.js';
 import { planted, type Planted } from '../../support/gold-planted.js';
 
@@ -10,7 +10,7 @@ let connection: DuckDBConnection;
 let build: GoldBuild;
 beforeAll(async () => {
   connection = await openSilver();
-  build = await goldOfTheHouse();
+  build = madeOf(await goldOfTheHouse(), 'match_features');
 });
 afterAll(() => {
   connection.closeSync();
