@@ -13,15 +13,17 @@ export async function copyDatabase(url: string, name: string): Promise<string> {
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
       [source],
     );
-    await client.query(`create database "${name}" template "${source}"`);
+    await client.query(`create database "${name}" template "${source}" strategy file_copy`);
+    // What the roles may do with a database is not copied with it.
+    await client.query(
+      `update pg_database made set datacl = original.datacl from pg_database original
+       where made.datname = $1 and original.datname = $2`,
+      [name, source],
+    );
   } finally {
     await client.end();
   }
   const copy = new URL(url);
   copy.pathname = `/${name}`;
-  // What the roles may do with a database is not copied with it.
-  const inCopy = new pg.Client({ connectionString: copy.href });
-  await inCopy.connect();
-  await inCopy.query('select adopt_objects()').finally(() => inCopy.end());
   return copy.href;
 }
