@@ -54,7 +54,7 @@ export const demo = command({
         const made = await makeEverything(stack, context);
         const seconds = Math.round((performance.now() - startedAt) / 1000);
         await output.result(asDocument(made, stack.status, seconds), () =>
-          asText(made, stack.status, seconds),
+          asText(made, endsItself === true ? null : stack.status, seconds),
         );
         if (endsItself === true || interrupted.aborted) return;
         output.note('\nEverything stays up until Ctrl-C.');
@@ -129,7 +129,8 @@ const asDocument = (made: Made, { postgres, temporal }: StackStatus, seconds: nu
   temporal,
 });
 
-function asText(made: Made, { temporal }: StackStatus, seconds: number): string {
+/** For people; without a status the stack ends as soon as this is said, and has no address to look at. */
+function asText(made: Made, status: StackStatus | null, seconds: number): string {
   const rowsOf = (layer: string): number =>
     made.tables.filter((table) => table.layer === layer).reduce((sum, { rows }) => sum + rows, 0);
   const shown = [
@@ -169,8 +170,12 @@ function asText(made: Made, { temporal }: StackStatus, seconds: number): string 
     ),
     'A made-up league, and few matches: differences below two standard errors (±) say nothing.',
     '',
-    `Temporal UI   ${temporal.ui ?? temporal.address}`,
-    'Look further  npm run -s touchline -- status',
+    ...(status === null
+      ? ['Look further  npm run -s touchline -- up']
+      : [
+          `Temporal UI   ${status.temporal.ui ?? status.temporal.address}`,
+          'Look further  npm run -s touchline -- status',
+        ]),
     '              npm run -s touchline -- lake query "select match_time, home_elo, away_elo from gold.match_features order by match_time desc limit 5"',
     '              npm run -s touchline -- model report',
     `Made in ${seconds} s.`,

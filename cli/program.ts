@@ -96,7 +96,11 @@ function addPage(
   }
   page.option('--json', 'print one JSON document on stdout and nothing else there');
   page.addHelpText('after', helpEnd(command));
+  // What follows a group's name and is none of its commands goes to its default one.
+  if (command.isDefault === true) page.allowExcessArguments();
   page.action(async () => {
+    const word = command.isDefault === true ? page.args[command.arguments?.length ?? 0] : undefined;
+    if (word !== undefined) throw noSuchCommand(command, word);
     const given = Object.fromEntries(
       (command.arguments ?? []).map(({ flags }, index): [string, unknown] => [
         parameterName(flags),
@@ -104,6 +108,15 @@ function addPage(
       ]),
     );
     await run(command, { ...page.opts<Record<string, unknown>>(), ...given });
+  });
+}
+
+function noSuchCommand({ path: [group = ''] }: Command, word: string): BadUsage {
+  const names = commands.flatMap(({ path: [first, second] }) =>
+    first === group && second !== undefined ? [second] : [],
+  );
+  return new BadUsage(`touchline ${group} has no command ${JSON.stringify(word)}`, {
+    advice: `It has ${names.join(', ')}; see touchline ${group} --help.`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Job } from '../workflows/jobs.js';
 import { jobs } from '../workflows/jobs.js';
 import { BadUsage } from './bad-usage.js';
 import { command } from './command.js';
+import { fieldLine, inputFields } from './job-inputs.js';
 
 const names = jobs.map(({ name }) => name);
 const nameWidth = Math.max(...names.map((name) => name.length));
@@ -18,9 +19,13 @@ export const run = command({
     '',
     ...jobs.map(({ name, description }) => `  ${name.padEnd(nameWidth)}  ${description}`),
     '',
-    'Inputs, as JSON Schema says them:',
-    '',
-    ...jobs.map((job) => `  ${job.name.padEnd(nameWidth)}  ${acceptedBy(job)}`),
+    'What --input may hold, all of it optional unless it says so:',
+    ...jobs.flatMap((job) => {
+      const fields = inputFields(job);
+      return fields.length === 0
+        ? []
+        : ['', `  ${job.name}`, ...fields.map((field) => `    ${fieldLine(field)}`)];
+    }),
   ].join('\n'),
   arguments: [{ flags: '<job>', about: `one of ${names.join(', ')}` }],
   options: [{ flags: '--input <json>', about: 'the input of the job', otherwise: '{}' }],
@@ -72,14 +77,11 @@ const badInput = (job: Job, message: string, field: string | undefined): BadUsag
   new BadUsage(`The input of ${job.name} cannot be used: ${message}`, {
     setting: '--input',
     ...(field === undefined || field === '' ? {} : { field }),
-    advice: `It accepts ${acceptedBy(job)}`,
+    advice: `It accepts ${acceptedBy(job)}.`,
   });
 
-/** A job's input as a compact JSON Schema: what --help and a refusal show. */
-function acceptedBy({ input }: Job): string {
-  const { properties, required } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
-  return JSON.stringify({
-    ...(properties === undefined ? {} : { properties }),
-    ...(required === undefined ? {} : { required }),
-  });
-}
+/** What a refusal says of a job's input; touchline run --help says what each field means. */
+const acceptedBy = (job: Job): string =>
+  inputFields(job)
+    .map(({ name, type, need }) => `${name} (${type}${need === 'required' ? ', required' : ''})`)
+    .join(', ') || 'no fields';

@@ -81,6 +81,6 @@ async function failed(
   );
   if (isCancellation(error)) throw error;
   const result = outcomeOfFailure(dataSource, failure);
-  if (result.outcome === 'failed') throw failureWith(result.reason, failure);
+  if (result.outcome === 'failed') throw failureWith(result.reason, [failure]);
   return { result, dataSource, counts: null };
 }

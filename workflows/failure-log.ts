@@ -12,7 +12,7 @@ import {
   type WorkflowInterceptorsFactory,
 } from '@temporalio/workflow';
 import type { createJobFailureActivities } from '../activities/job-failure.js';
-import { jobFailure } from '../schemas/jobs/failure.js';
+import { FailureDetails, jobFailure } from '../schemas/jobs/failure.js';
 
 /** A job that has failed does not wait long for its line. */
 const { recordJobFailure } = proxyActivities<ReturnType<typeof createJobFailureActivities>>({
@@ -42,6 +42,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
 /** Whether another line says why, or there is nothing to say. */
 export function isKnown(error: unknown): boolean {
   if (error instanceof ContinueAsNew || isCancellation(error)) return true;
+  if (error instanceof ApplicationFailure) {
+    return FailureDetails.safeParse(error.details?.[0]).data?.logged === true;
+  }
   if (error instanceof ActivityFailure) return error.cause instanceof ApplicationFailure;
   if (!(error instanceof ChildWorkflowFailure)) return false;
   return !(error.cause instanceof TerminatedFailure || error.cause instanceof TimeoutFailure);

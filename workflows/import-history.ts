@@ -6,7 +6,7 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
-import { jobFailure } from '../schemas/jobs/failure.js';
+import { jobFailure, type FailureDetails } from '../schemas/jobs/failure.js';
 import {
   ImportHistoryInput,
   type FileFailure,
@@ -20,6 +20,7 @@ import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
+import { loggedBy } from './source-outcome.js';
 
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
 /** A running season waits for no backfill: its files and its log have a queue of their own. */
@@ -140,6 +141,12 @@ function throwIfNothingWasUsable(usable: number, fileCount: number, failures: re
     message: `${first.message}${others}`,
     type: first.name,
     nonRetryable: true,
-    details: [{ remedy: 'fix-input', subject: { file: first.file, advice: first.advice } }],
+    details: [
+      {
+        remedy: 'fix-input',
+        subject: { file: first.file, ...(first.advice === undefined ? {} : { advice: first.advice }) },
+        ...loggedBy(failures),
+      } satisfies FailureDetails,
+    ],
   });
 }

@@ -11,17 +11,32 @@ export function outcomeOfFailure(
   return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
 }
 
-/** What a job ends with that fails: the error's own class, so that whoever waits for it can decide by that. */
-export const failureWith = (message: string, { name, subject }: JobFailure): ApplicationFailure =>
-  ApplicationFailure.create({
+/** What nobody who failed could say: its worker was gone, or it was ended from outside. */
+const withoutAWord: readonly string[] = ['TimeoutFailure', 'TerminatedFailure'];
+
+/** Marks what a job fails with where each of its parts that failed has its own line in the error log: the job adds none. */
+export const loggedBy = (failures: readonly Pick<JobFailure, 'name'>[]): Pick<FailureDetails, 'logged'> =>
+  failures.some(({ name }) => withoutAWord.includes(name)) ? {} : { logged: true };
+
+/**
+ * What a job ends with that fails for what its parts ended with: the first one's class, so that whoever waits for it can decide by that.
+ */
+export function failureWith(
+  message: string,
+  failures: readonly [JobFailure, ...JobFailure[]],
+): ApplicationFailure {
+  const [{ name, subject }] = failures;
+  return ApplicationFailure.create({
     message,
     type: name,
     nonRetryable: true,
-    details: [{ subject } satisfies FailureDetails],
+    details: [{ subject, ...loggedBy(failures) } satisfies FailureDetails],
   });
+}
 
 /** A job fails where every one of its sources did, with the first one's error and all their reasons. */
 export function throwIfEverySourceFailed(result: JobOutcome, failures: readonly JobFailure[]): void {
-  const [first] = failures;
-  if (result.outcome === 'failed' && first !== undefined) throw failureWith(result.reason, first);
+  const [first, ...others] = failures;
+  if (result.outcome === 'failed' && first !== undefined)
+    throw failureWith(result.reason, [first, ...others]);
 }

@@ -4,13 +4,23 @@ import { JobOutcome } from './outcome.js';
 import { SimulatedClock } from './simulated-clock.js';
 
 export const CollectFixturesInput = z.strictObject({
-  /** Absent: every source that is configured. */
-  dataSources: z.array(z.string().min(1)).min(1).optional(),
-  /** Absent: the season now running, and the next one where a source lists it already. */
-  seasons: z.array(SeasonText).min(1).optional(),
-  /** In the sources' names or by our codes. Absent: all that a source has. */
-  divisions: z.array(z.string().min(1)).min(1).optional(),
-  /** Of a simulated season; absent: the time that it is. */
+  dataSources: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Absent: every source that is configured'),
+  seasons: z
+    .array(SeasonText)
+    .min(1)
+    .optional()
+    .describe(
+      'As 2122 or 2021-22. Absent: the season now running, and the next one where a source lists it already',
+    ),
+  divisions: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('In the sources’ names or by our codes. Absent: all that a source has'),
   clock: SimulatedClock.optional(),
 });
 export type CollectFixturesInput = z.infer<typeof CollectFixturesInput>;

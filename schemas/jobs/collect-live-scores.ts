@@ -3,11 +3,17 @@ import { JobOutcome } from './outcome.js';
 import { SimulatedClock } from './simulated-clock.js';
 
 export const CollectLiveScoresInput = z.strictObject({
-  /** Our ids. Absent: every match. Those outside their window are not asked about, named or not. */
-  matchIds: z.array(z.number().int().positive()).min(1).optional(),
-  /** Only matches in play, where the feed can choose: what has not begun or is over is not told then. */
-  liveOnly: z.boolean().default(false),
-  /** Of a simulated season; absent: the time that it is. */
+  matchIds: z
+    .array(z.number().int().positive())
+    .min(1)
+    .optional()
+    .describe('Our ids. Absent: every match. Those outside their window are not asked about, named or not'),
+  liveOnly: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Only matches in play, where the feed can choose: what has not begun or is over is not told then',
+    ),
   clock: SimulatedClock.optional(),
 });
 export type CollectLiveScoresInput = z.infer<typeof CollectLiveScoresInput>;

@@ -61,19 +61,19 @@ export type CollectSourcesResult = z.infer<typeof CollectSourcesResult>;
 const names = z.array(z.string().min(1)).min(1).optional();
 
 export const CollectOddsInput = z.strictObject({
-  /** Absent: every source of prices that is configured. */
-  dataSources: names,
-  /** Our ids. Absent: every match ahead whose time has come. Named ones are asked about at once. */
-  matchIds: z.array(z.number().int().positive()).min(1).optional(),
-  /** As a source names them, in any case. Absent: all that it has. */
-  bookmakers: names,
+  dataSources: names.describe('Absent: every source of prices that is configured'),
+  matchIds: z
+    .array(z.number().int().positive())
+    .min(1)
+    .optional()
+    .describe('Our ids. Absent: every match ahead whose time has come. Named ones are asked about at once'),
+  bookmakers: names.describe('As a source names them, in any case. Absent: all that it has'),
   clock: SimulatedClock.optional(),
 });
 export type CollectOddsInput = z.infer<typeof CollectOddsInput>;
 
 export const CollectInjuriesInput = z.strictObject({
-  /** By our codes. Absent: every league that plays within a week. */
-  divisions: names,
+  divisions: names.describe('By our codes. Absent: every league that plays within a week'),
   clock: SimulatedClock.optional(),
 });
 export type CollectInjuriesInput = z.infer<typeof CollectInjuriesInput>;

@@ -18,9 +18,9 @@ export type DatabaseMaintenanceResult = z.infer<typeof DatabaseMaintenanceResult
 export const MaterializedView = z.enum(['mv_team_recent_performance', 'mv_odds_trends']);
 export type MaterializedView = z.infer<typeof MaterializedView>;
 
-/** Each view has a cadence of its own (DB-8); by default all are refreshed. */
+/** Each view has a cadence of its own (DB-8). */
 export const RefreshViewsInput = z.strictObject({
-  views: z.array(MaterializedView).min(1).default(MaterializedView.options),
+  views: z.array(MaterializedView).min(1).default(MaterializedView.options).describe('Which are refreshed'),
 });
 export type RefreshViewsInput = z.infer<typeof RefreshViewsInput>;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-/** How long a line of the error log is kept. */
-export const ErrorCleanupInput = z.strictObject({ keepDays: z.int().min(1).default(7) });
+export const ErrorCleanupInput = z.strictObject({
+  keepDays: z.int().min(1).default(7).describe('How long a line of the error log is kept'),
+});
 export type ErrorCleanupInput = z.input<typeof ErrorCleanupInput>;
 
 export interface ErrorCleanupResult {

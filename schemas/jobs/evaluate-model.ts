@@ -49,11 +49,15 @@ export const JudgeRow = z.object({
 export type JudgeRow = z.infer<typeof JudgeRow>;
 
 export const EvaluateModelInput = z.strictObject({
-  testSeasons: z.array(SeasonText).min(1),
-  /** By default the five top divisions where the lake has them, else every division it has. */
-  divisions: z.array(z.string().min(1)).min(1).optional(),
-  /** The first season learnt from; by default 2005-06, or the first there is after it. */
-  trainFrom: SeasonText.optional(),
+  testSeasons: z.array(SeasonText).min(1).describe('Each is predicted from the seasons before it'),
+  divisions: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Absent: the five top divisions where the lake has them, else every division it has'),
+  trainFrom: SeasonText.optional().describe(
+    'The first season learnt from. Absent: 2005-06, or the first there is after it',
+  ),
   seed: Seed,
 });
 export type EvaluateModelInput = z.infer<typeof EvaluateModelInput>;

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What an activity's failure carries beside its message. */
 export const FailureDetails = z.object({
   remedy: z.string().optional(),
+  /** Where the error log says already why: by the parts of the job that failed. */
+  logged: z.literal(true).exactOptional(),
   subject: z.object({
     file: z.string().exactOptional(),
     row: z.number().exactOptional(),

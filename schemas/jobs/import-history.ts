@@ -15,17 +15,28 @@ export const Reading = z.enum(['if-changed', 'always']);
 export type Reading = z.infer<typeof Reading>;
 
 export const ImportHistoryInput = z.strictObject({
-  /** A provider of adapters/providers/registry.ts. */
-  dataSource: z.string().min(1).default('football_data'),
-  /** A folder's absolute path, or a URL, laid out as the source lays out its files. */
-  location: z.string().min(1),
-  seasons: z.array(SeasonText).min(1).optional(),
-  /** In the source's names or by our codes. */
-  divisions: z.array(z.string().min(1)).min(1).optional(),
-  reading: Reading.default('if-changed'),
-  /** Under which kind the run stands in data_collection_logs, `history` where it is absent; `fixtures` asks a source that is away four times in 35 minutes (SCH-7). */
-  collectionType: z.enum(['history', 'fixtures']).optional(),
-  /** Of a simulated season; absent: the time that it is. */
+  dataSource: z
+    .string()
+    .min(1)
+    .default('football_data')
+    .describe('Whose files they are, by the name of its provider'),
+  location: z
+    .string()
+    .min(1)
+    .describe('A folder’s absolute path, or a URL, laid out as the source lays out its files'),
+  seasons: z.array(SeasonText).min(1).optional().describe('As 2122 or 2021-22. Absent: all that there are'),
+  divisions: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('In the source’s names or by our codes. Absent: all that there are'),
+  reading: Reading.default('if-changed').describe('Whether files that have not changed are read again'),
+  collectionType: z
+    .enum(['history', 'fixtures'])
+    .optional()
+    .describe(
+      'How the run stands in data_collection_logs, history where it is absent; fixtures asks a source that is away four times in 35 minutes (SCH-7)',
+    ),
   clock: SimulatedClock.optional(),
 });
 export type ImportHistoryInput = z.infer<typeof ImportHistoryInput>;

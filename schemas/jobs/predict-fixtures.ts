@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ModelAlias } from '../records/model.js';
 
-export const PredictFixturesInput = z.strictObject({ modelAlias: ModelAlias.default('staging') });
+export const PredictFixturesInput = z.strictObject({
+  modelAlias: ModelAlias.default('staging').describe('Which version of the model predicts'),
+});
 export type PredictFixturesInput = z.infer<typeof PredictFixturesInput>;
 
 /** Fixtures ahead that the model covers, and how many predictions were new: the others stood already. */

@@ -3,13 +3,23 @@ import { ModelVersion } from '../records/model.js';
 import { SeasonText } from './import-history.js';
 
 /** Equal data and seed give equal model files. */
-export const Seed = z.number().int().nonnegative().max(2_147_483_647).default(1);
+export const Seed = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2_147_483_647)
+  .default(1)
+  .describe('What is left to chance goes by it');
 
 export const TrainModelInput = z.strictObject({
-  /** By default the five top divisions where the lake has them, else every division it has. */
-  divisions: z.array(z.string().min(1)).min(1).optional(),
-  /** The first season learnt from; by default 2005-06, or the first there is after it. */
-  trainFrom: SeasonText.optional(),
+  divisions: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Absent: the five top divisions where the lake has them, else every division it has'),
+  trainFrom: SeasonText.optional().describe(
+    'The first season learnt from. Absent: 2005-06, or the first there is after it',
+  ),
   seed: Seed,
 });
 export type TrainModelInput = z.infer<typeof TrainModelInput>;

@@ -21,10 +21,19 @@ const TableName = z
   .refine((name) => tableNames.includes(name), 'there is no such table of the lake');
 
 export const WeeklyDataCleanupInput = z.strictObject({
-  mode: CleanupMode.default('apply'),
-  steps: z.array(CleanupStep).min(1).default(CleanupStep.options),
-  /** `gold.predictions`; by default every table of the lake. */
-  tables: z.array(TableName).min(1).optional(),
+  mode: CleanupMode.default('apply').describe('dry-run says what apply would do, and changes nothing'),
+  steps: z
+    .array(CleanupStep)
+    .min(1)
+    .default(CleanupStep.options)
+    .describe(
+      'Archive old rows of Postgres in the lake, move old months to the cold location, tidy the lake',
+    ),
+  tables: z
+    .array(TableName)
+    .min(1)
+    .optional()
+    .describe('As gold.predictions. Absent: every table of the lake'),
 });
 export type WeeklyDataCleanupInput = z.infer<typeof WeeklyDataCleanupInput>;
 

@@ -40,6 +40,7 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     ['no command', [], /Commands:/],
     ['an unknown command', ['improt'], /unknown command 'improt'/],
     ['an unknown option', ['import', 'football-data', 'x', '--fast'], /unknown option '--fast'/],
+    ['an unknown command of a group', ['budget', 'foo'], /budget has no command "foo"[^]*It has show, plan/],
     ['a missing argument', ['import', 'football-data'], /missing required argument/],
     [
       'a decision about everything in a state',
@@ -63,11 +64,16 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     ],
     ['schedules to pause of no queue', ['schedules', 'pause', '--why', 'x'], /or the queue of several/],
     ['JSON that is none', ['run', 'refine', '--input', '{'], /--input/],
-    ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts/],
+    ['a field that is unknown', ['run', 'refine', '--input', '{"speed": 9}'], /It accepts no fields/],
     [
       'a season that is none',
       ['import', 'football-data', 'x', '--seasons', '2123,20'],
       /write 2122 or 2021-22/,
+    ],
+    [
+      'a field of the wrong type',
+      ['run', 'error-cleanup', '--input', '{"keepDays": "long"}'],
+      /It accepts keepDays \(whole number\)/,
     ],
     ['a division that is none', ['import', 'football-data', 'x', '--divisions', 'E0,X9'], /known are E0, E1/],
     [

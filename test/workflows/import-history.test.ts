@@ -115,7 +115,8 @@ describe('an import', () => {
       subject: { file: '2122/E0.csv', advice: 'Fetch it again.' },
     });
     expect(run.steps).not.toContain('prepareSilver');
-    expect(run.steps.slice(-2)).toEqual(['closeCollectionLog', 'recordJobFailure']);
+    // Each file has its line in the error log: the run adds none.
+    expect(run.steps.at(-1)).toBe('closeCollectionLog');
     expect(inputOf(run, 'closeCollectionLog')).toMatchObject({ collected: 0, succeeded: 0, failed: 4 });
   });
 

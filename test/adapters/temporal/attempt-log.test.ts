@@ -23,6 +23,7 @@ import { BadInput, DependencyAway } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
 import { isKnown } from '../../../workflows/failure-log.js';
+import { failureWith } from '../../../workflows/source-outcome.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 
 let folder: TestFolder;
@@ -217,6 +218,10 @@ describe('a workflow that fails', () => {
     expect(
       [ofStep(timeout), ofChild(timeout), ofChild(new TerminatedFailure('by hand'))].map(isKnown),
     ).toEqual([false, false, false]);
+    const died = { name: 'TimeoutFailure', message: 'no heartbeat', subject: {} };
+    const refused = { name: 'KeyRefused', message: 'api_football refuses the key', subject: {} };
+    expect(isKnown(failureWith('one died', [refused, died]))).toBe(false);
+    expect(isKnown(failureWith('both sources refused', [refused, refused]))).toBe(true);
     const known = [ofChild(ofStep(ApplicationFailure.create({}))), new CancelledFailure('stop')];
     expect(known.map(isKnown)).toEqual([true, true]);
     expect(isKnown(new ContinueAsNew({}))).toBe(true);
