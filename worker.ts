@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
+import { createCheckProvidersActivities } from './activities/check-providers.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
@@ -38,9 +39,11 @@ import {
   connectionsOfWorker,
   nameWithBudget,
 } from './adapters/postgres/connection-budget.js';
+import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls } from './adapters/postgres/roles.js';
+import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
 import { providersOf } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { diskRoom, memoryRoom } from './adapters/room.js';
@@ -103,6 +106,7 @@ async function work(redactor: Redactor): Promise<void> {
       await refreshWorkerGauges(meters, {
         connections: () => connectionsHeld(pools),
         violations: () => reportViolations(pools.reader.pool),
+        providers: () => lastChecks(pools.reader.pool),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
         backlogs: async () => {
@@ -139,6 +143,10 @@ async function work(redactor: Redactor): Promise<void> {
             db,
             connect: () => connectToTemporal(place),
             folders: [config.home, config.lakeUrl ?? config.home],
+          }),
+          ...createCheckProvidersActivities({
+            ...{ pool, redactor },
+            dataSources: [...Object.keys(providers), openMeteo.dataSource],
           }),
           ...createRefineBronzeActivities({ pool, adminPool, providers }),
           ...createRefinePricesActivities({ pool }),

@@ -19,6 +19,7 @@ import { toIso, type Instant } from '../schemas/values.js';
 import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
+import { notedPoll, unnotedPoll } from './list-poll.js';
 import { budgetHooks } from './spend-budget.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
 
@@ -102,11 +103,18 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
      */
     async collectFile(input: CollectFileInput): Promise<CollectCounts> {
       const { file, runId, reading, collectionType = 'history', clock } = input;
+      const poll =
+        collectionType === 'history' ? unnotedPoll : notedPoll({ pool, redactor }, file, () => now(clock));
+      const theSame = async (counts: CollectCounts): Promise<CollectCounts> => {
+        await poll.answeredTheSame();
+        return counts;
+      };
       const collect = async (reportPhase: ReportPhase): Promise<CollectCounts> => {
         const provider = providerOf(file.dataSource);
         const latest = await reachingPostgres(() => latestEdition(db, file));
         if (latest?.runId === runId) return countsOf(latest);
 
+        await poll.asked();
         const etag = reading === 'if-changed' && latest?.fetchedFrom === file.location ? latest.etag : null;
         const answer = await provider.fetchFile({
           file,
@@ -120,20 +128,29 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
             clock,
           }),
         });
-        if (answer === 'absent') return nothing;
-        if (answer === 'not-modified') return latest === undefined ? nothing : unchanged(latest);
+        if (answer === 'absent') return await theSame(nothing);
+        if (answer === 'not-modified') {
+          return await theSame(latest === undefined ? nothing : unchanged(latest));
+        }
         const fetched = knownSince(now(clock), answer);
-        if (reading === 'if-changed' && latest?.sha256 === fetched.sha256) return unchanged(latest);
+        if (reading === 'if-changed' && latest?.sha256 === fetched.sha256) {
+          return await theSame(unchanged(latest));
+        }
 
         const parsed = provider.parseFile(fetched.bytes, file.uri);
-        return await inTransaction(pool, (transaction) =>
-          storeFetchedFile({ transaction, provider, file, runId, fetched, parsed, reportPhase }),
-        );
+        return await inTransaction(pool, async (transaction) => {
+          const stored = await storeFetchedFile({
+            ...{ transaction, provider, file, runId, fetched, parsed, reportPhase },
+          });
+          await poll.answered(transaction.client, stored);
+          return stored.counts;
+        });
       };
       return await heartbeating((reportPhase) =>
         countingCollection(meters, { dataSource: file.dataSource, collectionType }, () =>
           collect(reportPhase),
-        ).catch((error: unknown) => {
+        ).catch(async (error: unknown) => {
+          await poll.failed(error);
           throw collectionType === 'fixtures' ? laterAgain(error) : error;
         }),
       );

@@ -1,4 +1,5 @@
 import type { createBuildGoldActivities } from './build-gold.js';
+import type { createCheckProvidersActivities } from './check-providers.js';
 import type { createCleanDataActivities } from './clean-data.js';
 import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
@@ -43,4 +44,5 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &
   ReturnType<typeof createMaintainDatabaseActivities> &
-  ReturnType<typeof createSystemHealthActivities>;
+  ReturnType<typeof createSystemHealthActivities> &
+  ReturnType<typeof createCheckProvidersActivities>;

@@ -164,6 +164,7 @@ export const jobLineage = {
   tidyLake: 'untold',
   maintainDatabase: 'untold',
   checkHealth: 'untold',
+  checkProviders: 'untold',
   recordJobFailure: 'untold',
   removeOldErrors: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

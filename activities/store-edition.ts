@@ -46,6 +46,14 @@ export interface CollectCounts {
   readonly held: number;
 }
 
+export interface StoredFile {
+  readonly counts: CollectCounts;
+  /** Rows that cannot be read, those of earlier editions among them. */
+  readonly unreadable: number;
+  /** What the file says that its edition before did not: new payloads, and matches that left it or came back. */
+  readonly news: number;
+}
+
 interface FileToStore {
   readonly transaction: Transaction;
   readonly provider: MatchFileProvider;
@@ -60,13 +68,14 @@ interface FileToStore {
  * Stores a file's rows as its next edition, or nothing where neither a payload nor the membership is new and the bytes
  * are those of the latest edition.
  */
-export async function storeFetchedFile(input: FileToStore): Promise<CollectCounts> {
+export async function storeFetchedFile(input: FileToStore): Promise<StoredFile> {
   const { client, db } = input.transaction;
   await lockFile(client, input.file);
   const latest = await latestEdition(db, input.file);
   // Another attempt of this run may have committed while this one waited for the lock.
   if (latest?.runId === input.runId) {
-    return { rows: latest.rows, stored: latest.stored, duplicates: latest.duplicates, held: latest.held };
+    const { rows, stored, duplicates, held } = latest;
+    return { counts: { rows, stored, duplicates, held }, unreadable: held, news: stored };
   }
   return await storeNextEdition(input, latest);
 }
@@ -75,13 +84,16 @@ export async function storeFetchedFile(input: FileToStore): Promise<CollectCount
 export async function storeNextEdition(
   input: FileToStore,
   latest: StoredEdition | undefined,
-): Promise<CollectCounts> {
+): Promise<StoredFile> {
   const { transaction, provider, file, runId, fetched, parsed, reportPhase } = input;
   const { client, db } = transaction;
   const planned = await planFile({ transaction, provider, file, parsed, latest });
   const { name, storedKeys, identified, assignments, plan, vanished, returned } = planned;
   const nothingIsNew = plan.counts.duplicates === plan.counts.rows && vanished.length + returned.length === 0;
-  if (latest?.sha256 === fetched.sha256 && nothingIsNew) return plan.counts;
+  const news = plan.counts.stored + vanished.length + returned.length;
+  const unreadable = planned.lines.filter(({ reading }) => reading.kind === 'unreadable').length;
+  const result = { counts: plan.counts, unreadable, news };
+  if (latest?.sha256 === fetched.sha256 && nothingIsNew) return result;
 
   reportPhase('bronze.copy', { file: file.uri, rows: plan.counts.rows });
   await storeEdition(
@@ -111,7 +123,7 @@ export async function storeNextEdition(
   await rememberSourceIds(client, file.dataSource, idsOf(identified, assignments));
   await refineAgain(db, file.dataSource, [...vanished, ...returned]);
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
-  return plan.counts;
+  return result;
 }
 
 /** What a file comes to as the next edition, against what bronze holds; nothing is written. */

@@ -9,7 +9,7 @@ import type { Answer } from '../adapters/providers/wire/endpoint.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { nowBy, realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
-import { DependencyAway, TouchlineError } from '../schemas/errors.js';
+import { DependencyAway, QuotaExhausted, TouchlineError } from '../schemas/errors.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { batched } from './batched.js';
@@ -113,7 +113,9 @@ export async function streamToldScores(
         if (timeIsUp.aborted) break;
         if (error instanceof TouchlineError) {
           await recordFailedRequest(db, { endpoint: path, httpStatus: null, requestNo, error }, redactor);
-          await inTransaction(pool, ({ client }) => noteFailed(client, poll, redactor.text(error.message)));
+          if (!(error instanceof QuotaExhausted)) {
+            await inTransaction(pool, ({ client }) => noteFailed(client, poll, redactor.text(error.message)));
+          }
         }
         // A key that is refused, or a budget that is spent, is so for the next connection too.
         if (!(error instanceof DependencyAway)) throw error;

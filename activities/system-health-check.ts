@@ -10,7 +10,7 @@ import { isRunning } from '../adapters/temporal/run-state.js';
 import { countEnded } from '../adapters/temporal/runs.js';
 import { judgeHouse } from '../domain/quality/house-health.js';
 import { NoInput } from '../schemas/jobs/refine.js';
-import type { HealthReport, HouseFigures } from '../schemas/jobs/system-health-check.js';
+import type { HouseFigures, HouseReport } from '../schemas/jobs/system-health-check.js';
 import { taskQueues } from '../schemas/jobs/task-queues.js';
 import { heartbeating } from './heartbeating.js';
 
@@ -32,7 +32,7 @@ export function createSystemHealthActivities({ db, connect, folders }: SystemHea
      * the errors of the last hour, the task queues, the disks and the memory of the machine. What is beyond its limit is an alarm of the report
      * and a warning in the process log (SCH-14).
      */
-    async checkHealth(input: NoInput): Promise<HealthReport> {
+    async checkHealth(input: NoInput): Promise<HouseReport> {
       NoInput.parse(input);
       return await heartbeating(async () => {
         const temporal = await connect();

@@ -38,6 +38,7 @@ import {
 } from './schedules.js';
 import { schedulesPause, schedulesResume } from './schedules-pause.js';
 import { simulate } from './simulate.js';
+import { sources } from './sources.js';
 import { status } from './status.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
@@ -66,6 +67,7 @@ export const commands: readonly Command[] = [
   demo,
   simulate,
   status,
+  sources,
   errors,
   lineage,
   importFootballData,

@@ -87,6 +87,11 @@ export const metrics = {
     help: 'Rows that a rule of the tables refused, since they are counted',
     labels: ['constraint'],
   },
+  football_provider_health: {
+    type: 'gauge',
+    help: 'A source by its last check: parse_yield, agreement and correction_rate as shares, silence in parts of what is borne, alarm 0 none, 1 degraded, 2 dying',
+    labels: ['data_source', 'measure'],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

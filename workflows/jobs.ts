@@ -10,6 +10,7 @@ import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
 import { NoInput } from '../schemas/jobs/refine.js';
+import { SystemHealthInput } from '../schemas/jobs/system-health-check.js';
 import { TrainModelInput } from '../schemas/jobs/train-model.js';
 import { WeeklyDataCleanupInput } from '../schemas/jobs/weekly-data-cleanup.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
@@ -157,9 +158,9 @@ export const systemHealthCheckJob = job({
   name: 'system-health-check',
   workflowType: 'systemHealthCheck',
   taskQueue: 'default',
-  input: NoInput,
+  input: SystemHealthInput,
   description:
-    'Closes the logs of collections that ended without a word; looks at errors, task queues, disks and memory.',
+    'Looks whether sources, errors, task queues, disks and memory are well; closes the logs of collections that ended wordless.',
 });
 
 export const databaseMaintenanceJob = job({

@@ -1,14 +1,17 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { createCheckProvidersActivities } from '../activities/check-providers.js';
 import type { createSystemHealthActivities } from '../activities/system-health-check.js';
-import { NoInput } from '../schemas/jobs/refine.js';
-import type { HealthReport } from '../schemas/jobs/system-health-check.js';
+import { SystemHealthInput, type HealthReport } from '../schemas/jobs/system-health-check.js';
 import { maintenanceActivity } from './activity-options.js';
 import { readJobInput } from './job-input.js';
 
 const { checkHealth } = proxyActivities<ReturnType<typeof createSystemHealthActivities>>(maintenanceActivity);
+const { checkProviders } =
+  proxyActivities<ReturnType<typeof createCheckProvidersActivities>>(maintenanceActivity);
 
-/** Looks whether the house is well, and closes the logs of runs that ended without a word. */
-export async function systemHealthCheck(input: NoInput): Promise<HealthReport> {
-  readJobInput(NoInput, input);
-  return checkHealth({});
+/** Looks whether the house and its sources are well, and closes the logs of runs that ended without a word. */
+export async function systemHealthCheck(input: SystemHealthInput): Promise<HealthReport> {
+  const asked = readJobInput(SystemHealthInput, input);
+  const { providers } = await checkProviders(asked);
+  return { ...(await checkHealth({})), providers };
 }

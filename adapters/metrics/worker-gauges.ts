@@ -1,7 +1,18 @@
 import type { Room } from '../../schemas/jobs/system-health-check.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
+import {
+  alarmLevels,
+  type ProviderFigures,
+  type ProviderState,
+} from '../../schemas/records/provider-health.js';
 import type { Meters } from './meters.js';
+
+export interface ProviderGauges {
+  readonly dataSource: string;
+  readonly state: ProviderState;
+  readonly figures: ProviderFigures;
+}
 
 /** Where a worker's gauges are read. */
 export interface GaugeSources {
@@ -14,6 +25,8 @@ export interface GaugeSources {
   readonly budgets: () => Promise<readonly BudgetLeft[]>;
   /** The memory of the machine and the disk of the home. */
   readonly rooms: () => Promise<Readonly<Record<'memory' | 'disk', Room>>>;
+  /** Each source by its last check. */
+  readonly providers: () => Promise<readonly ProviderGauges[]>;
 }
 
 /** Brings the gauges of a worker up to date. One source that is away does not keep the others from it; it rejects all the same. */
@@ -30,6 +43,11 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
       for (const [constraint, total] of totals) {
         meters.follow('football_constraint_violations_total', { constraint }, total);
       }
+    }),
+    sources.providers().then((checks) => {
+      // A measure that says nothing any more has no series.
+      meters.clear('football_provider_health');
+      for (const check of checks) setProvider(meters, check);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {
@@ -50,4 +68,17 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
   ]);
   const failed = read.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw new Error('a source of them is away', { cause: failed.reason });
+}
+
+function setProvider(meters: Meters, { dataSource: data_source, state, figures }: ProviderGauges): void {
+  const measures = {
+    parse_yield: figures.parseYield,
+    agreement: figures.agreement,
+    correction_rate: figures.correctionRate,
+    silence: figures.silence,
+    alarm: alarmLevels[state],
+  };
+  for (const [measure, value] of Object.entries(measures)) {
+    if (value !== null) meters.set('football_provider_health', { data_source, measure }, value);
+  }
 }

@@ -441,6 +441,20 @@ export interface ProviderAccounts {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ProviderHealth {
+  agreement: number | null;
+  checked_at: Timestamp;
+  correction_rate: number | null;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  id: Generated<number>;
+  measures: Json;
+  parse_yield: number | null;
+  reasons: Json;
+  silence: number | null;
+  state: string;
+}
+
 export interface ProviderPlans {
   created_at: Generated<Timestamp>;
   day: string;
@@ -872,6 +886,7 @@ export interface DB {
   prediction_keys: PredictionKeys;
   predictions: Predictions;
   provider_accounts: ProviderAccounts;
+  provider_health: ProviderHealth;
   provider_plans: ProviderPlans;
   provider_polls: ProviderPolls;
   provider_skips: ProviderSkips;

@@ -82,6 +82,34 @@ export async function logApiFailure(
     .execute();
 }
 
+export interface ProviderAlarm extends FailedTask {
+  readonly dataSource: string;
+  readonly errorType: 'ProviderDegraded' | 'ProviderDying';
+  readonly message: string;
+  readonly context: object;
+}
+
+/** Writes that a source has turned to the worse, in the transaction that stores the check: whoever calls it does so once a turn. */
+export async function logProviderAlarm(
+  db: Kysely<Database>,
+  alarm: ProviderAlarm,
+  redactor: Redactor,
+): Promise<void> {
+  const { dataSource, errorType, message, context, retryCount } = alarm;
+  await db
+    .insertInto('error_logs')
+    .values({
+      task_name: alarm.taskName.slice(0, 100),
+      task_id: taskIdOf(alarm),
+      error_type: errorType,
+      error_message: storable(redactor.text(message), longest.message),
+      retry_count: retryCount,
+      context_data: contextJson(alarm, { subject: { object: dataSource }, ...context }, redactor),
+      is_final: true,
+    })
+    .execute();
+}
+
 /** Writes a line for each attempt before this one that has none. */
 export async function logLostAttempts(db: Kysely<Database>, task: FailedTask): Promise<void> {
   const { retryCount: soFar } = task;

@@ -69,6 +69,20 @@ export async function noteAnswered(
   );
 }
 
+/** Notes that a subject was answered as it was before: what its last answer came to still stands. */
+export async function noteSameAnswer(
+  client: pg.ClientBase,
+  { dataSource, kind, subject }: PollSubject,
+  at: Instant,
+): Promise<void> {
+  await client.query(
+    `update provider_polls set answered_at = $4, changed_count = 0, unchanged_since = coalesce(unchanged_since, answered_at, $4),
+       failures_in_a_row = 0, error_message = null
+     where data_source = $1 and kind = $2 and subject = $3`,
+    [dataSource, kind, subject, new Date(at)],
+  );
+}
+
 /** Notes that a subject could not be asked about, or was not answered; the message holds no secret. */
 export async function noteFailed(
   client: pg.Pool | pg.ClientBase,

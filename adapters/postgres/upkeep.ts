@@ -9,6 +9,7 @@ const keptForATime = [
   { table: 'provider_skips', column: 'created_at', keep: '30 days' },
   { table: 'provider_plans', column: 'created_at', keep: '31 days' },
   { table: 'provider_accounts', column: 'created_at', keep: '31 days' },
+  { table: 'provider_health', column: 'created_at', keep: '30 days' },
   { table: 'lineage_events', column: 'created_at', keep: '90 days' },
 ] as const;
 

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import { ProviderState } from '../records/provider-health.js';
+import { SimulatedClock } from './simulated-clock.js';
+
+export const SystemHealthInput = z.strictObject({
+  /** Of a simulated season; absent: the time that it is. */
+  clock: SimulatedClock.optional(),
+});
+export type SystemHealthInput = z.infer<typeof SystemHealthInput>;
 
 const count = z.number().int().nonnegative();
 
@@ -26,10 +34,22 @@ export const HouseAlarm = z.object({
 });
 export type HouseAlarm = z.infer<typeof HouseAlarm>;
 
-/** How the house is. */
-export const HealthReport = HouseFigures.extend({
+/** How the house itself is. */
+export const HouseReport = HouseFigures.extend({
   /** Collections whose run had ended without closing its line in data_collection_logs: they are closed as FAILED now. */
   closedRuns: count,
   alarms: z.array(HouseAlarm),
 });
+export type HouseReport = z.infer<typeof HouseReport>;
+
+/** How a source is, and why where it is not well. */
+export const CheckedProvider = z.object({
+  dataSource: z.string(),
+  state: ProviderState,
+  reasons: z.array(z.string()),
+});
+export type CheckedProvider = z.infer<typeof CheckedProvider>;
+
+/** How the house and its sources are. */
+export const HealthReport = HouseReport.extend({ providers: z.array(CheckedProvider) });
 export type HealthReport = z.infer<typeof HealthReport>;

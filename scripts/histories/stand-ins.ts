@@ -87,6 +87,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     verifyPredictions: () => Promise.resolve({ verified: 1 }),
     planMatches: () => Promise.resolve({ followed: 10, told: 2, plannedProviders: ['api_football'] }),
     endFollowing: () => Promise.resolve(),
+    checkProviders: () =>
+      Promise.resolve({ providers: [{ dataSource: 'api_football', state: 'healthy', reasons: [] }] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     collectLineups: () => Promise.resolve({ outcome: 'published', stored: 2 }),

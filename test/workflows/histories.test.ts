@@ -138,8 +138,8 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   systemHealthCheck: {
     file: 'system-health-check',
-    from: 'return checkHealth({});',
-    to: 'await checkHealth({}); return checkHealth({});',
+    from: 'const { providers } = await checkProviders(asked);',
+    to: 'const providers: HealthReport["providers"] = [];',
   },
   databaseMaintenance: {
     file: 'database-maintenance',
