@@ -8,7 +8,7 @@ import {
   usualMeasures,
   type ProviderCheck,
 } from '../adapters/postgres/provider-health.js';
-import { measureProviders } from '../adapters/postgres/provider-measures.js';
+import { measureProviders, type HealthQuestion } from '../adapters/postgres/provider-measures.js';
 import { inTransaction, type Transaction } from '../adapters/postgres/transaction.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
 import { taskAttempt } from '../adapters/temporal/attempt.js';
@@ -22,7 +22,7 @@ import {
 } from '../domain/quality/provider-health.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import { SystemHealthInput, type CheckedProvider } from '../schemas/jobs/system-health-check.js';
-import { toIso } from '../schemas/values.js';
+import { toIso, type Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
 
 export interface CheckProvidersDeps {
@@ -33,19 +33,22 @@ export interface CheckProvidersDeps {
   readonly dataSources: readonly string[];
 }
 
+/** What is measured of the sources at an instant, by the declared windows. */
+export const healthQuestion = (dataSources: readonly string[], now: Instant): HealthQuestion => ({
+  ...{ dataSources, now, dueSpans, windows: healthWindows, fewestChecks },
+});
+
 /** An activity that looks whether the sources are well. */
 export function createCheckProvidersActivities({ pool, redactor, dataSources }: CheckProvidersDeps) {
   return {
     /**
      * Judges every source, by the time of the job's clock, and keeps the judgement in provider_health. One that has turned to the worse since its last
-     * check is a line of error_logs and an error in the process log. Run again it judges again, and tells nothing twice.
+     * check is a line of error_logs and a warning in the process log. Run again it judges again, and tells nothing twice.
      */
     async checkProviders(input: SystemHealthInput): Promise<{ providers: CheckedProvider[] }> {
       const { clock } = SystemHealthInput.parse(input);
       return await heartbeating(async () => {
-        const question = {
-          ...{ dataSources, now: nowBy(clock, Date.now()), dueSpans, windows: healthWindows, fewestChecks },
-        };
+        const question = healthQuestion(dataSources, nowBy(clock, Date.now()));
         const turned: ProviderCheck[] = [];
         const checks = await inTransaction(pool, async (transaction) => {
           const { client } = transaction;
@@ -69,7 +72,7 @@ export function createCheckProvidersActivities({ pool, redactor, dataSources }: 
           return judged;
         });
         for (const { dataSource, state, reasons } of turned) {
-          log.error('A source is not well', { dataSource, state, reasons: reasons.map(({ says }) => says) });
+          log.warn('A source is not well', { dataSource, state, reasons: reasons.map(({ says }) => says) });
         }
         return {
           providers: checks.map(({ dataSource, state, reasons }) => ({

@@ -19,12 +19,12 @@ import type { Connection } from '../adapters/providers/wire/prepare.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
 import { nowBy, realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import type { Priority, ProviderBudget } from '../schemas/budgets.js';
-import { InvariantBroken, QuotaExhausted } from '../schemas/errors.js';
+import { InvariantBroken } from '../schemas/errors.js';
 import type { ToldKind, ToldRow } from '../schemas/records/told-row.js';
 import type { Instant } from '../schemas/values.js';
 import { countingCollection } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
-import { budgetHooks } from './spend-budget.js';
+import { budgetHooks, wasNotAsked } from './spend-budget.js';
 import { storeTold } from './store-told.js';
 
 /** What asking a provider and storing its answer needs. */
@@ -75,7 +75,7 @@ export const requestTimeout = (clock: SimulatedClock | undefined): number =>
  * Asks a provider once, page by page, out of its budget, and stores each page in a transaction of its own. To be run within an activity; may be
  * killed at any instant and run again.
  * @throws what `ask` throws, and QuotaExhausted where the budget has nothing left. Each failed request is in error_logs, the failure in provider_polls,
- * unless the quota is spent.
+ * unless nothing was asked.
  */
 export async function collectTold<Query, Record>(
   deps: CollectToldDeps,
@@ -112,8 +112,7 @@ export async function collectTold<Query, Record>(
         for (const match of stored.changedMatches) changedMatches.add(match);
       }
     } catch (error) {
-      // A spent quota says nothing about its provider.
-      if (!(error instanceof QuotaExhausted)) {
+      if (!wasNotAsked(error)) {
         const message = redactor.text(error instanceof Error ? error.message : String(error));
         await inTransaction(pool, ({ client }) => noteFailed(client, poll, message));
       }

@@ -8,9 +8,9 @@ import {
 } from '../adapters/postgres/provider-polls.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
-import { QuotaExhausted } from '../schemas/errors.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import type { Instant } from '../schemas/values.js';
+import { wasNotAsked } from './spend-budget.js';
 import type { StoredFile } from './store-edition.js';
 
 /** Notes how it goes with a list that is asked for. */
@@ -31,7 +31,7 @@ export const unnotedPoll: ListPoll = {
   failed: () => Promise.resolve(),
 };
 
-/** Notes in provider_polls how it goes with a list while its season runs. A spent quota says nothing of a source. */
+/** Notes in provider_polls how it goes with a list while its season runs. */
 export function notedPoll(
   { pool, redactor }: { readonly pool: pg.Pool; readonly redactor: Redactor },
   { dataSource, uri }: SourceFile,
@@ -48,7 +48,7 @@ export function notedPoll(
         ...{ at: now(), etag: null, told: counts.rows - unreadable, rejected: unreadable, changed: news },
       }),
     async failed(error) {
-      if (error instanceof QuotaExhausted) return;
+      if (wasNotAsked(error)) return;
       const message = redactor.text(error instanceof Error ? error.message : String(error));
       await note((client) => noteFailed(client, poll, message));
     },

@@ -12,6 +12,10 @@ import { QuotaExhausted } from '../schemas/errors.js';
 import type { SkipReason } from '../schemas/records/budget.js';
 import type { Instant } from '../schemas/values.js';
 
+/** Whether a request was not made for want of budget, which says nothing about its provider; one that the provider refuses has a status. */
+export const wasNotAsked = (error: unknown): boolean =>
+  error instanceof QuotaExhausted && error.subject.httpStatus === undefined;
+
 export interface SpendBudgetDeps {
   readonly pool: pg.Pool;
   readonly budgets: readonly ProviderBudget[];

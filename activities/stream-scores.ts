@@ -9,7 +9,7 @@ import type { Answer } from '../adapters/providers/wire/endpoint.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { nowBy, realSpan, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
-import { DependencyAway, QuotaExhausted, TouchlineError } from '../schemas/errors.js';
+import { DependencyAway, TouchlineError } from '../schemas/errors.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { batched } from './batched.js';
@@ -18,7 +18,7 @@ import { storePage } from './collect-told.js';
 import type { ReportPhase } from './heartbeating.js';
 import { recordFailedRequest } from './failed-requests.js';
 import type { CollectScoresDeps } from './score-feeds.js';
-import { budgetHooks } from './spend-budget.js';
+import { budgetHooks, wasNotAsked } from './spend-budget.js';
 import { storePolledMatches } from './store-polled-matches.js';
 
 /** A run listens from its beginning until just before the next one (SCH-1), however many attempts it took. */
@@ -113,7 +113,7 @@ export async function streamToldScores(
         if (timeIsUp.aborted) break;
         if (error instanceof TouchlineError) {
           await recordFailedRequest(db, { endpoint: path, httpStatus: null, requestNo, error }, redactor);
-          if (!(error instanceof QuotaExhausted)) {
+          if (!wasNotAsked(error)) {
             await inTransaction(pool, ({ client }) => noteFailed(client, poll, redactor.text(error.message)));
           }
         }

@@ -76,7 +76,7 @@ it('maintenance removes violations that have outlived their time, and reports th
   expect(await missingMonths(database.pool, new Date())).toEqual([]);
 });
 
-it('maintenance removes what budgets granted and skipped more than 30 days ago, whatever day they were for', async () => {
+it('maintenance removes what budgets granted and skipped, and checks of sources, of more than 30 days ago, whatever day they were for', async () => {
   const told = `'api_football', '2024-03-09Z', 1, 'live', 't', 't/r', '/fixtures'`;
   const made = (days: number): string => `now() - interval '${days} days'`;
   await database.pool.query(`
@@ -88,18 +88,21 @@ it('maintenance removes what budgets granted and skipped more than 30 days ago, 
     insert into provider_plans (provider, day, priority, wanted, granted, planned_at, created_at)
       values ('api_football', '2024-03-09', 'live', 1, 1, now(), ${made(32)}), ('odds_api', '2024-03-09', 'live', 1, 1, now(), ${made(30)});
     insert into provider_accounts (provider, period_kind, period_start, unit_limit, created_at)
-      values ('api_football', 'day', '2024-03-09Z', 1, ${made(32)}), ('api_football', 'minute', '2024-03-09Z', 1, ${made(30)});`);
+      values ('api_football', 'day', '2024-03-09Z', 1, ${made(32)}), ('api_football', 'minute', '2024-03-09Z', 1, ${made(30)});
+    insert into provider_health (data_source, checked_at, state, reasons, measures, created_at)
+      values ('old', '2024-03-09Z', 'healthy', '[]', '{}', ${made(31)}), ('young', '2024-03-09Z', 'healthy', '[]', '{}', ${made(29)});`);
   const { removed } = await maintain();
   expect(removed.filter(({ table }) => table.startsWith('provider_'))).toEqual([
     { table: 'provider_spends', rows: 1 },
     { table: 'provider_skips', rows: 1 },
     { table: 'provider_plans', rows: 1 },
     { table: 'provider_accounts', rows: 1 },
+    { table: 'provider_health', rows: 1 },
   ]);
   const { rows } = await database.pool.query(
-    'select s.request_id as spend, k.request_id as skip from provider_spends s, provider_skips k',
+    'select s.request_id as spend, k.request_id as skip, h.data_source as source from provider_spends s, provider_skips k, provider_health h',
   );
-  expect(rows).toEqual([{ spend: 'young', skip: 'young' }]);
+  expect(rows).toEqual([{ spend: 'young', skip: 'young', source: 'young' }]);
 });
 
 it('maintenance removes lineage that is older than 90 days', async () => {

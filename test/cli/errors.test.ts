@@ -42,6 +42,21 @@ it('a job that failed stands in the error log, without the secret of its address
   expect(await ask('errors', '--grouped')).toHaveLength(1);
 });
 
+it('the sources are shown as the last check found them, once there was one', async () => {
+  expect(await ask('sources')).toEqual([]);
+  expect((await call(['sources'])).stdout).toContain('No source was checked yet');
+  const { providers } = z
+    .object({ providers: z.array(z.object({ dataSource: z.string(), state: z.string() })) })
+    .parse(await ask('run', 'system-health-check'));
+  expect(providers).toHaveLength(6);
+  const shown = z.array(z.looseObject({ dataSource: z.string() })).parse(await ask('sources'));
+  expect(shown.map(({ dataSource }) => dataSource)).toEqual(
+    providers.map(({ dataSource }) => dataSource).toSorted(),
+  );
+  expect(shown[0]).toMatchObject({ state: 'unused', askedAt: null, newAt: null, reasons: [] });
+  expect((await call(['sources'])).stdout).toMatch(/api_football +unused +–/);
+});
+
 /** The runs that failed, once Temporal, which lists a change a moment after it was made, lists as many. */
 async function listedFailed(count: number): Promise<unknown[]> {
   for (;;) {
