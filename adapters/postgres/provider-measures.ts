@@ -100,7 +100,7 @@ interface SilenceColumns {
 
 /**
  * Of each source and kind the worst silence. A list is judged by itself, by the matches of its league that were played since it last said
- * something new, or, where it carries several leagues, by those that it has told of. Scores and prices are asked for in other parts each
+ * something new, be it by a poll of the feed, or, where it carries several leagues, by those that it has told of. Scores and prices are asked for in other parts each
  * time: what is new anywhere is new.
  */
 async function measureSilences(
@@ -116,7 +116,10 @@ async function measureSilences(
        where p.data_source = any($1) and p.answered_at is not null
        group by 1, 2, 3, 4, 5
      ), parts as (
-       select h.*, newest.league_id
+       select h.data_source, h.kind, h.due_from, h.due_until, h.list, h.heard_until, newest.league_id,
+         greatest(h.new_at, (
+           select max(e.fetched_at) from source_editions e
+           where e.data_source = h.data_source and e.uri = h.list and e.stored_count > 0)) as new_at
        from heard h
        left join lateral (
          select l.league_id from source_editions e
@@ -131,8 +134,8 @@ async function measureSilences(
        select count(*)::integer as matches, coalesce(max(silent), 0)::double precision as longest,
          coalesce(sum(silent), 0)::double precision as total
        from (
-         select 1000 * extract(epoch from
-           least(h.heard_until, m.match_time + h.due_until) - greatest(h.new_at, m.match_time + h.due_from)) as silent
+         select 1000 * greatest(0, extract(epoch from
+           least(h.heard_until, m.match_time + h.due_until) - greatest(h.new_at, m.match_time + h.due_from))) as silent
          from matches m
          where m.match_time between $2::timestamptz - $6::interval and $2::timestamptz + $6::interval
            and m.match_time + h.due_from <= h.heard_until and m.match_time + h.due_until >= h.new_at
