@@ -1,18 +1,8 @@
 import type { Room } from '../../schemas/jobs/system-health-check.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
-import {
-  alarmLevels,
-  type ProviderFigures,
-  type ProviderState,
-} from '../../schemas/records/provider-health.js';
 import type { Meters } from './meters.js';
-
-export interface ProviderGauges {
-  readonly dataSource: string;
-  readonly state: ProviderState;
-  readonly figures: ProviderFigures;
-}
+import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
 
 /** Where a worker's gauges are read. */
 export interface GaugeSources {
@@ -45,9 +35,7 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
       }
     }),
     sources.providers().then((checks) => {
-      // A measure that says nothing any more has no series.
-      meters.clear('football_provider_health');
-      for (const check of checks) setProvider(meters, check);
+      setProviderGauges(meters, checks);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {
@@ -68,17 +56,4 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
   ]);
   const failed = read.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw new Error('a source of them is away', { cause: failed.reason });
-}
-
-function setProvider(meters: Meters, { dataSource: data_source, state, figures }: ProviderGauges): void {
-  const measures = {
-    parse_yield: figures.parseYield,
-    agreement: figures.agreement,
-    correction_rate: figures.correctionRate,
-    silence: figures.silence,
-    alarm: alarmLevels[state],
-  };
-  for (const [measure, value] of Object.entries(measures)) {
-    if (value !== null) meters.set('football_provider_health', { data_source, measure }, value);
-  }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCheckProvidersActivities, healthQuestion } from '../../activities/check-providers.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
-import { refreshWorkerGauges } from '../../adapters/metrics/worker-gauges.js';
+import { setProviderGauges } from '../../adapters/metrics/provider-gauges.js';
 import { lastChecks, usualMeasures } from '../../adapters/postgres/provider-health.js';
 import { measureProviders } from '../../adapters/postgres/provider-measures.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
@@ -115,12 +115,7 @@ const alarms = async (): Promise<Alarm[]> =>
 /** The lines of a source's gauges, as a worker shows them. */
 async function gauges(dataSource: string): Promise<string[]> {
   const meters = createMeters();
-  await refreshWorkerGauges(meters, {
-    connections: () => ({}),
-    violations: () => Promise.resolve([]),
-    queueSizes: () => Promise.resolve({}),
-    providers: () => lastChecks(house.pools.reader.pool),
-  });
+  setProviderGauges(meters, await lastChecks(house.pools.reader.pool));
   const { text } = await meters.exposition();
   return text
     .split('\n')
