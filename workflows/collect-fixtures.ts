@@ -9,6 +9,7 @@ import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll } from '../schemas/jobs/outcome.js';
 import { fixturesActivity, shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
+import { bringSilverToGold } from './bring-to-gold.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
@@ -41,6 +42,7 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
   }
   const result = outcomeOfAll(sources.map((source) => source.result));
   throwIfEverySourceFailed(result, failures);
+  if (result.outcome !== 'skipped') await bringSilverToGold(report);
   return { result, sources };
 }
 
@@ -66,6 +68,7 @@ async function collect(
             seasons: [...seasons],
             reading: 'if-changed',
             collectionType: 'fixtures',
+            upTo: 'silver',
           },
           ...(divisions === undefined ? {} : { divisions }),
           ...(clock === undefined ? {} : { clock }),

@@ -15,7 +15,7 @@ import {
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { fixturesActivity, longActivity, retriedBy, shortActivity } from './activity-options.js';
-import { bringToGold } from './bring-to-gold.js';
+import { bringToGold, bringToSilver } from './bring-to-gold.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
@@ -43,7 +43,7 @@ const filesInFlight = 4;
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
   const job = readJobInput(ImportHistoryInput, input);
-  const { dataSource, location, seasons, divisions, reading, collectionType = 'history', clock } = job;
+  const { dataSource, location, seasons, divisions, reading, collectionType = 'history', upTo, clock } = job;
   const { files: requests, log } = collecting[collectionType](clock);
   const { listSourceFiles, collectFile } = requests;
   const { openCollectionLog, closeCollectionLog, importOutcome } = log;
@@ -115,7 +115,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     report({ phase: 'collect', total: files.length, rows: 0 });
     await inParallel(files, filesInFlight, collect);
     throwIfNothingWasUsable(usable, files.length, failures());
-    await bringToGold(report);
+    await (upTo === 'silver' ? bringToSilver(report) : bringToGold(report));
   } catch (error) {
     await closeLog(error);
     throw error;

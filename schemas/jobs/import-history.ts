@@ -37,6 +37,12 @@ export const ImportHistoryInput = z.strictObject({
     .describe(
       'How the run stands in data_collection_logs, history where it is absent; fixtures asks a source that is away four times in 35 minutes (SCH-7)',
     ),
+  upTo: z
+    .enum(['silver', 'gold'])
+    .optional()
+    .describe(
+      'How far what it brings goes: gold where it is absent. Whoever imports several sources builds gold once',
+    ),
   clock: SimulatedClock.optional(),
 });
 export type ImportHistoryInput = z.infer<typeof ImportHistoryInput>;

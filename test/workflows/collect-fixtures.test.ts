@@ -30,7 +30,7 @@ async function run(activities: Partial<JobActivities> = {}, input: unknown = {})
 const noSite = new BadInput('The address is no site');
 
 describe('the daily fixtures', () => {
-  it('come from every source that is ready, each up to gold; one without its key is skipped, with the reason', async () => {
+  it('come from every source that is ready, each to silver, then all at once to gold; one without its key is skipped, with the reason', async () => {
     const { result, steps } = await run();
     expect(result).toEqual({
       result: { outcome: 'succeeded' },
@@ -45,7 +45,9 @@ describe('the daily fixtures', () => {
       ],
     });
     expect(steps[0]).toBe('fixtureSources');
-    expect(steps.filter((step) => step === 'buildGold')).toHaveLength(2);
+    expect(steps.filter((step) => step === 'prepareSilver')).toHaveLength(2);
+    expect(steps.slice(-2)).toEqual(['publishSilver', 'buildGold']);
+    expect(steps.filter((step) => step === 'buildGold')).toHaveLength(1);
   });
 
   it('are asked for as fixtures, for the seasons that the source names and the divisions that the job does', async () => {

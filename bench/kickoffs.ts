@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { readStatus } from '../adapters/embedded/stack/status.js';
+import { openDatabase } from '../adapters/postgres/open-database.js';
+import type { Row } from '../adapters/postgres/row.js';
+import { connectToTemporal } from '../adapters/temporal/connect.js';
+import { projectRoot } from '../config.js';
+import { realAt, simulatedAt, type SimulatedClock } from '../domain/clock/simulated-clock.js';
+import { stepLead } from '../domain/clock/match-steps.js';
+import { InvariantBroken } from '../schemas/errors.js';
+import { followerOf } from '../schemas/jobs/follow-match.js';
+import { instant, toIso } from '../schemas/values.js';
+import { startTouchline } from '../test/support/command-line.js';
+import { makeTestFolder } from '../test/support/folder.js';
+import {
+  manyDivisions,
+  matchesToCome,
+  writeFixtures,
+  writeHistory,
+  type MatchToCome,
+} from './support/many-leagues.js';
+import { machine, revision } from './support/machine.js';
+
+/**
+ * Whether predictions begin on time: 500 matches of one hour, 300 of them at the same minute, each followed by its workflow, with a real model
+ * over real gold, by a clock of twenty times the speed of life (the seconds are real ones, so the crowd is twenty times as thick). One of them
+ * moves ten times before. As many again are followed that begin the next day. Limit: within 5 s of T - 30 min for 99 %.
+ *
+ *   node --import tsx bench/kickoffs.ts [--matches 500] [--together 300] [--speed 20] [--workers 4]
+ */
+const { values } = parseArgs({
+  options: {
+    matches: { type: 'string', default: '500' },
+    together: { type: 'string', default: '300' },
+    speed: { type: 'string', default: '20' },
+    workers: { type: 'string', default: '4' },
+  },
+});
+const count = Number(values.matches);
+const together = Number(values.together);
+const speed = Number(values.speed);
+const limitMs = 5_000;
+const minute = 60_000;
+const day = 1_440 * minute;
+const moves = 10;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const noon = instant(Date.UTC(2025, 10, 15, 12));
+const hourOfMatches = instant(noon + 120 * minute);
+/** The crowd begins at the end of the hour, the others every five minutes of it. */
+const kickoffs = Array.from({ length: count }, (_, index) =>
+  instant(index < together ? hourOfMatches + 60 * minute : hourOfMatches + (index % 12) * 5 * minute),
+);
+const nextDay = Array.from({ length: count }, () => instant(hourOfMatches + day + 60 * minute));
+
+say(machine());
+say(
+  `${revision(projectRoot)}: node --import tsx bench/kickoffs.ts --matches ${count} --together ${together} --speed ${speed} --workers ${values.workers}`,
+);
+const folder = await makeTestFolder();
+const home = path.join(folder.path, 'home');
+const files = path.join(folder.path, 'files');
+const environment = { TOUCHLINE_HOME: home, WORKER_PROCESSES: String(Number(values.workers) - 1) };
+const touchline = async (...args: readonly string[]): Promise<void> => {
+  const { code, stderr } = await startTouchline(args, environment).ended;
+  if (code !== 0)
+    throw new InvariantBroken(`touchline ${args.join(' ')} ended with ${String(code)}: ${stderr}`);
+};
+const run = (job: string, input: unknown): Promise<void> =>
+  touchline('run', job, '--input', JSON.stringify(input));
+
+try {
+  await writeHistory(files, [2022, 2023, 2024], 1);
+  let matches = matchesToCome([...kickoffs, ...nextDay]);
+  await writeFixtures(files, matches, '2025-11-10T00:00:00Z');
+  await touchline('up', '--detach');
+  const begun = performance.now();
+  await run('import-history', { location: files });
+  await run('train-model', { divisions: manyDivisions, seed: 1 });
+  say(
+    `${matches.length} matches ahead and a model after ${Math.round((performance.now() - begun) / 1000)} s`,
+  );
+  const status = await readStatus(home);
+  if (status === undefined) throw new InvariantBroken('The stack has no status');
+  const temporal = await connectToTemporal(status.temporal);
+  const { pool, db } = openDatabase(status.postgres.url, { applicationName: 'bench', max: 2 });
+  try {
+    // A clock that stands still just before the first features are due: weather and line-ups are made, late, for all of this day's.
+    const standing: SimulatedClock = {
+      startsAt: instant(hourOfMatches - 65 * minute),
+      realStart: Date.now(),
+      speed: 0,
+    };
+    await run('plan-matches', { clock: standing });
+    const moved = matches[count - 1];
+    if (moved === undefined) throw new InvariantBroken('There is no match to move');
+    for (let move = 1; move <= moves; move += 1) {
+      const kickoff = instant(moved.kickoff + (move % 2 === 1 ? 25 : 5) * minute + move * minute);
+      matches = matches.map((match): MatchToCome =>
+        match === moved || isSame(match, moved) ? { ...match, kickoff } : match,
+      );
+      await writeFixtures(files, matches, toIso(instant(Date.UTC(2025, 10, 11) + move * minute)));
+      await run('import-history', { location: files, seasons: ['2526'], collectionType: 'fixtures' });
+      await run('plan-matches', { clock: standing });
+    }
+    await settled(async () => (await running('collectMatchFacts')) === 0);
+    say(`followed: ${await running('followMatch')}; ${moves} moves told; memory ${await memory()}`);
+    const clock: SimulatedClock = { ...standing, realStart: Date.now(), speed };
+    await run('plan-matches', { clock });
+    const end = instant(hourOfMatches + 62 * minute);
+    while (simulatedAt(clock, Date.now()) < end) {
+      await sleep(20_000);
+      say(`${toIso(simulatedAt(clock, Date.now()))}  memory ${await memory()}`);
+    }
+    await report(clock);
+
+    async function running(type: string): Promise<number> {
+      const { count: n } = await temporal.client.workflow.count(
+        `WorkflowType='${type}' AND ExecutionStatus='Running'`,
+      );
+      return n;
+    }
+    async function report(by: SimulatedClock): Promise<void> {
+      const { rows } = await pool.query<Row<{ id: 'matches.id'; kickoff: 'matches.match_time' }>>(
+        'select id, match_time as kickoff from matches where match_time >= $1 and match_time <= $2 order by id',
+        [new Date(hourOfMatches), new Date(hourOfMatches + 60 * minute)],
+      );
+      const late: number[] = [];
+      const twice: number[] = [];
+      const never: number[] = [];
+      for (const { id, kickoff } of rows) {
+        const begins = await predictionBegins(id);
+        const [first] = begins;
+        if (first === undefined) never.push(id);
+        else late.push(first - realAt(by, instant(kickoff.getTime() - stepLead.prediction)));
+        if (begins.length > 1) twice.push(id);
+      }
+      const sorted = late.toSorted((a, b) => a - b);
+      const at = (share: number): string =>
+        `${((sorted[Math.ceil(sorted.length * share) - 1] ?? NaN) / 1000).toFixed(2)} s`;
+      const onTime = late.filter((ms) => ms >= 0 && ms <= limitMs).length;
+      const share = onTime / rows.length;
+      say(
+        `\n${rows.length} matches of one hour, ${together} of them at one minute; predictions begin after T - 30 min by:`,
+      );
+      say(
+        `  median ${at(0.5)}, 95 % ${at(0.95)}, 99 % ${at(0.99)}, all ${at(1)}; before their time: ${late.filter((ms) => ms < 0).length}`,
+      );
+      say(
+        `  within ${limitMs / 1000} s: ${(100 * share).toFixed(1)} % (limit 99 %); never: ${never.length}; twice: ${twice.length}`,
+      );
+      const { rows: stored } = await pool.query<Row<{ id: 'predictions.match_id' }>>(
+        'select distinct match_id as id from predictions',
+      );
+      say(`  predictions stored of ${stored.length} matches`);
+      const signals = await movesTold(rows);
+      say(`  the match that moved was told ${signals} plans and predicted for its last kick-off`);
+      const holds =
+        share >= 0.99 &&
+        never.length === 0 &&
+        twice.length === 0 &&
+        signals >= moves + 1 &&
+        stored.length >= rows.length;
+      say(holds ? 'holds' : 'DOES NOT HOLD');
+      process.exitCode = holds ? 0 : 1;
+    }
+    async function predictionBegins(id: number): Promise<number[]> {
+      const { events } = await temporal.client.workflow.getHandle(followerOf(id)).fetchHistory();
+      const asked = new Set<string>();
+      const at: number[] = [];
+      for (const {
+        eventId,
+        eventTime,
+        activityTaskScheduledEventAttributes: scheduled,
+        activityTaskStartedEventAttributes: started,
+      } of events ?? []) {
+        if (scheduled?.activityType?.name === 'predictMatch') asked.add(String(eventId));
+        if (started && asked.has(String(started.scheduledEventId)))
+          at.push(Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6);
+      }
+      return at;
+    }
+    /** The most plans that any match was told: the moved one's. */
+    async function movesTold(rows: readonly { readonly id: number }[]): Promise<number> {
+      let most = 0;
+      for (const { id } of rows) {
+        const { events } = await temporal.client.workflow.getHandle(followerOf(id)).fetchHistory();
+        most = Math.max(
+          most,
+          (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes != null).length,
+        );
+      }
+      return most;
+    }
+    async function memory(): Promise<string> {
+      const sizes = await Promise.all(
+        (status?.workers ?? []).map(async ({ pid }) => {
+          const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+          return Math.round(Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024);
+        }),
+      );
+      return `${sizes.join(' + ')} MiB`;
+    }
+  } finally {
+    await temporal.close();
+    await db.destroy();
+  }
+} finally {
+  await startTouchline(['down'], environment).ended;
+  await folder.remove();
+}
+
+function isSame(one: MatchToCome, other: MatchToCome): boolean {
+  return one.division === other.division && one.home === other.home && one.away === other.away;
+}
+
+async function settled(isSettled: () => Promise<boolean>): Promise<void> {
+  while (!(await isSettled())) await sleep(500);
+}
