@@ -104,7 +104,7 @@ try {
         match === moved || isSame(match, moved) ? { ...match, kickoff } : match,
       );
       await writeFixtures(files, matches, toIso(instant(Date.UTC(2025, 10, 11) + move * minute)));
-      await run('import-history', { location: files, seasons: ['2526'], collectionType: 'fixtures' });
+      await run('import-history', { location: files });
       await run('plan-matches', { clock: standing });
     }
     await settled(async () => (await running('collectMatchFacts')) === 0);

@@ -14,8 +14,18 @@ const clubsInEach = 46;
 const roundsInEach = 20;
 const day = 86_400_000;
 
-const club = (division: string, number: number): string =>
-  `${division} Town ${String(number + 1).padStart(2, '0')}`;
+const syllables = Array.from('bdfgklmnprstvz', (consonant) =>
+  ['a', 'e', 'i', 'o', 'u'].map((vowel) => consonant + vowel),
+).flat();
+
+/** A name of its own for each club: numbers and the like would not tell two clubs apart. */
+function club(division: string, number: number): string {
+  const index = divisions.indexOf(division) * clubsInEach + number;
+  const [first = '', second = ''] = [index % syllables.length, Math.floor(index / syllables.length)].map(
+    (place) => syllables[place],
+  );
+  return `${first.charAt(0).toUpperCase()}${first.slice(1)}${second}ria`;
+}
 
 /** The pairings of a round: one club stays, the others go round it. */
 function pairings(round: number): readonly (readonly [number, number])[] {
