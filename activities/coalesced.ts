@@ -1,9 +1,13 @@
+import { DependencyAway } from '../schemas/errors.js';
+
 /**
  * Makes of work on many things a function of one: what is asked for while a batch is under way waits, and goes together as the next one. A batch
- * that fails fails everyone in it. `work` answers in the order of what it was given.
+ * that fails fails everyone in it, and so does one that takes longer than `longestMs`, so that it keeps nobody waiting. `work` answers in the order of
+ * what it was given.
  */
 export function coalesced<Asked, Answer>(
-  work: (batch: readonly Asked[]) => Promise<readonly Answer[]>,
+  work: (batch: readonly Asked[], signal: AbortSignal) => Promise<readonly Answer[]>,
+  longestMs: number,
 ): (asked: Asked) => Promise<Answer> {
   interface Waiting {
     readonly asked: Asked;
@@ -21,7 +25,9 @@ export function coalesced<Asked, Answer>(
       const batch = waiting;
       waiting = [];
       try {
-        const answers = (await work(batch.map(({ asked }) => asked))).values();
+        const signal = AbortSignal.timeout(longestMs);
+        const asked = batch.map((one) => one.asked);
+        const answers = (await Promise.race([work(asked, signal), whenAborted(signal)])).values();
         for (const { answer, fail } of batch) {
           const next = answers.next();
           if (next.done === true) fail(new Error('A batch answered fewer than it was asked'));
@@ -40,3 +46,10 @@ export function coalesced<Asked, Answer>(
       if (!isUnderWay) void workOff();
     });
 }
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new DependencyAway('What was asked for together took too long'));
+    });
+  });

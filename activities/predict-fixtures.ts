@@ -98,6 +98,9 @@ export interface MatchAsked {
   readonly clock?: SimulatedClock;
 }
 
+/** Well below the time that Temporal gives one of them, so that a batch that hangs does not keep the next ones waiting. */
+const longestBatchMs = 60_000;
+
 /** Those that are asked of one model by one clock are asked together. */
 const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([modelAlias, clock]);
 
@@ -142,7 +145,7 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
   }
 
   /** Matches that begin together are asked about together: their features are read, and the model is asked, once. */
-  const predictTogether = coalesced(async (batch: readonly MatchAsked[]): Promise<JobOutcome[]> => {
+  const predictTogether = coalesced(async (batch: readonly MatchAsked[], signal): Promise<JobOutcome[]> => {
     const sameWay = new Map<string, MatchAsked>();
     for (const one of batch) sameWay.set(wayOf(one), one);
     const predicted = new Map<string, ReadonlySet<number>>();
@@ -151,7 +154,7 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
       const made = await predictAhead(
         clock === undefined ? { modelAlias } : { modelAlias, clock },
         (matchId) => asked.has(matchId),
-        { reportPhase: () => undefined, signal: new AbortController().signal },
+        { reportPhase: () => undefined, signal },
       );
       predicted.set(way, made.predicted);
     }
@@ -160,7 +163,7 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
         ? { outcome: 'succeeded' }
         : { outcome: 'skipped', reason: `the lake has no features of match ${one.matchId}, or it has begun` },
     );
-  });
+  }, longestBatchMs);
 
   return {
     /**

@@ -1,13 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { TemporalClient } from '../adapters/temporal/connect.js';
+import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { toIso, type Instant } from '../schemas/values.js';
 
 /** `pending` is asked again. */
-export type RequestedFeatures =
-  | { readonly state: 'ready' }
-  | { readonly state: 'pending' }
-  | { readonly state: 'failed'; readonly reason: string };
+export interface RequestedFeatures {
+  readonly state: 'ready' | 'pending';
+}
 
 /** An activity that has features computed: once for all matches that want them as of the same instant. */
 export function createRequestFeaturesActivities({
@@ -16,9 +16,16 @@ export function createRequestFeaturesActivities({
   readonly connect: () => Promise<TemporalClient>;
 }) {
   return {
-    /** Starts the run of an instant where nobody has yet, and tells how it stands. */
-    async requestFeatures({ asOf }: { readonly asOf: Instant }): Promise<RequestedFeatures> {
-      const workflowId = `features/${toIso(asOf)}`;
+    /** Starts the run of an instant where nobody has yet, or where it failed, and tells whether it has ended well. */
+    async requestFeatures({
+      asOf,
+      clock,
+    }: {
+      readonly asOf: Instant;
+      readonly clock?: SimulatedClock;
+    }): Promise<RequestedFeatures> {
+      // An instant of simulated time may come again, in another season.
+      const workflowId = `features/${clock === undefined ? '' : `simulated ${clock.realStart}/`}${toIso(asOf)}`;
       const temporal = await connect();
       try {
         const { workflow } = temporal.client;
@@ -27,16 +34,14 @@ export function createRequestFeaturesActivities({
             workflowId,
             taskQueue: 'default' satisfies TaskQueue,
             args: [{}],
-            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
           });
           return { state: 'pending' };
         } catch (error) {
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         }
         const { status } = await workflow.getHandle(workflowId).describe();
-        if (status.name === 'RUNNING') return { state: 'pending' };
-        if (status.name === 'COMPLETED') return { state: 'ready' };
-        return { state: 'failed', reason: `${workflowId} ended as ${status.name.toLowerCase()}` };
+        return { state: status.name === 'COMPLETED' ? 'ready' : 'pending' };
       } finally {
         await temporal.close();
       }

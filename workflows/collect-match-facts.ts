@@ -1,9 +1,9 @@
 import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectMatchFactsActivities } from '../activities/collect-match-facts.js';
-import { nextLineupPoll } from '../domain/clock/match-steps.js';
+import { nextPoll } from '../domain/clock/match-steps.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
-import { jobFailure } from '../schemas/jobs/failure.js';
+import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { CollectMatchFactsInput } from '../schemas/jobs/follow-match.js';
 import type { JobOutcome } from '../schemas/jobs/outcome.js';
 import { matchFactsActivity, retriedBy, shortActivity } from './activity-options.js';
@@ -18,7 +18,7 @@ const { openCollectionLog, closeCollectionLog } =
 const sourceOf = { weather: 'open_meteo', lineups: 'api_football' } as const;
 
 /**
- * Collects what is told of one match before it begins: its weather once, its line-ups by asking until both are published or it begins. One
+ * Collects what is told of one match before it begins: its weather, and its line-ups by asking until both are published or it begins. One
  * line in the log of collections.
  */
 export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<JobOutcome> {
@@ -30,42 +30,54 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
   const runId = thisRunId();
   const dataSource = sourceOf[kind];
   let succeeded = 0;
+  let failed = 0;
+  let lastFailure: JobFailure | undefined;
 
-  const askOnce = async (): Promise<JobOutcome> => {
-    const weather = await collectWeather(asked);
-    if (weather.outcome === 'skipped') return weather;
-    succeeded += weather.stored;
-    return { outcome: 'succeeded' };
+  /** Undefined where it was not told yet. */
+  const askOnce = async (): Promise<JobOutcome | undefined> => {
+    const facts = kind === 'weather' ? await collectWeather(asked) : await collectLineups(asked);
+    if (facts.outcome === 'skipped') return facts;
+    succeeded += facts.stored;
+    lastFailure = undefined;
+    return facts.outcome === 'not-yet' ? undefined : { outcome: 'succeeded' };
   };
-  const askUntilPublished = async (): Promise<JobOutcome> => {
+  /** No later run would ask for a match again, so a source that is away now is asked until kick-off. */
+  const askUntilTold = async (): Promise<JobOutcome> => {
     for (;;) {
-      const lineups = await collectLineups(asked);
-      if (lineups.outcome === 'skipped') return lineups;
-      succeeded += lineups.stored;
-      if (lineups.outcome === 'published') return { outcome: 'succeeded' };
-      const next = nextLineupPoll(kickoff, nowBy(clock, workflowTime()));
-      if (next === undefined) {
-        return { outcome: 'skipped', reason: 'no line-ups were published before kick-off' };
+      try {
+        const told = await askOnce();
+        if (told !== undefined) return told;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        failed += 1;
+        lastFailure = jobFailure(error);
+        if (asksInVain.has(lastFailure.name)) return outcomeOfFailure(dataSource, lastFailure);
       }
-      await sleep(Math.ceil(realWait(clock, workflowTime(), next)));
+      const next = nextPoll(kickoff, nowBy(clock, workflowTime()));
+      if (next === undefined) {
+        return lastFailure === undefined
+          ? { outcome: 'skipped', reason: 'no line-ups were published before kick-off' }
+          : outcomeOfFailure(dataSource, lastFailure);
+      }
+      await sleep(Math.ceil(Math.min(longestWaitMs, realWait(clock, workflowTime(), next))));
     }
   };
 
   await openCollectionLog({ runId, dataSource, collectionType: kind });
-  const close = (failure: { readonly failed: number; readonly errorMessage?: string }): Promise<void> =>
-    CancellationScope.nonCancellable(() =>
-      closeCollectionLog({ runId, collected: succeeded, succeeded, ...failure }),
-    );
-  let outcome: JobOutcome;
   try {
-    outcome = await (kind === 'weather' ? askOnce() : askUntilPublished());
-  } catch (error) {
-    const isCalledOff = isCancellation(error);
-    const failure = jobFailure(error);
-    await close(isCalledOff ? { failed: 0 } : { failed: 1, errorMessage: failure.message });
-    if (isCalledOff) throw error;
-    return outcomeOfFailure(dataSource, failure);
+    return await askUntilTold();
+  } finally {
+    const errorMessage = lastFailure?.message;
+    await CancellationScope.nonCancellable(() =>
+      closeCollectionLog({
+        ...{ runId, collected: succeeded + failed, succeeded, failed },
+        ...(errorMessage === undefined ? {} : { errorMessage }),
+      }),
+    );
   }
-  await close({ failed: 0 });
-  return outcome;
 }
+
+/** What a later question would not change. */
+const asksInVain: ReadonlySet<string> = new Set(['BadInput', 'KeyRefused', 'PrerequisiteMissing']);
+/** A clock that stands still never comes to the next question. */
+const longestWaitMs = 24 * 3_600_000;

@@ -8,13 +8,14 @@ import {
   proxyActivities,
   setHandler,
   sleep,
+  uuid4,
 } from '@temporalio/workflow';
 import type { createPlanMatchesActivities } from '../activities/plan-matches.js';
 import type { createPredictFixturesActivities } from '../activities/predict-fixtures.js';
 import type { createRequestFeaturesActivities } from '../activities/request-features.js';
 import type { createVerifyPredictionsActivities } from '../activities/verify-predictions.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
-import { latestPrediction, longestFollowed, stepDue } from '../domain/clock/match-steps.js';
+import { followedUntil, latestPrediction, stepDue } from '../domain/clock/match-steps.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import {
   FollowMatchInput,
@@ -48,9 +49,18 @@ const { verifyPredictions } =
 export const replanned = defineSignal<[MatchPlan]>(replannedSignalName);
 export const stepsQuery = defineQuery<readonly StepReport[]>(stepsQueryName);
 
+/** A step that is under way: for which kick-off, and by which clock. */
+interface Making {
+  readonly kickoff: Instant;
+  readonly clock: string;
+  readonly scope: CancellationScope;
+}
+
+const nameOf = (clock: SimulatedClock | undefined): string => JSON.stringify(clock ?? null);
+
 const minute = 60_000;
-/** How often a run of features is asked whether it has ended, in real time: it takes some seconds. */
-const featuresAskedAgain = '5 seconds';
+/** A run of features, which takes some seconds, is asked after this long whether it has ended; then ever less often, in real milliseconds. */
+const featuresAskedAgain = { firstMs: 5_000, mostMs: 30_000 } as const;
 /** A clock that stands still never comes to an instant ahead. */
 const longestWait = 30 * 24 * 60 * minute;
 
@@ -64,14 +74,16 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
   const { matchId, steps, plan: first } = readJobInput(FollowMatchInput, input);
   let plan: MatchPlan = first;
   const reports = new Map<MatchStep, StepReport>();
-  const making = new Map<MatchStep, { readonly kickoff: Instant; readonly scope: CancellationScope }>();
+  const making = new Map<MatchStep, Making>();
 
   const isFor = (kickoff: Instant): boolean => plan.kickoff === kickoff;
   setHandler(stepsQuery, () => [...reports.values()]);
   setHandler(replanned, (next) => {
     if (next.version < plan.version) return;
     plan = next;
-    for (const { kickoff, scope } of making.values()) if (!isFor(kickoff)) scope.cancel();
+    for (const { kickoff, clock, scope } of making.values()) {
+      if (!isFor(kickoff) || clock !== nameOf(plan.clock)) scope.cancel();
+    }
   });
 
   const byClock = (): { readonly clock?: SimulatedClock } =>
@@ -87,8 +99,8 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
 
   const facts = (kind: 'weather' | 'lineups', kickoff: Instant): Promise<JobOutcome> =>
     executeChild<typeof collectMatchFacts>('collectMatchFacts', {
-      // One that is being called off may still close its log.
-      workflowId: `${followerOf(matchId)}/${kind}/${plan.version}`,
+      // One that was called off, of a follower before this one too, may still be closing its log.
+      workflowId: `${followerOf(matchId)}/${kind}/${uuid4()}`,
       parentClosePolicy: 'REQUEST_CANCEL',
       args: [{ matchId, kind, kickoff, ...byClock() }],
     });
@@ -97,11 +109,13 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
     const asked = now();
     // Matches that are found late share the run of their minute.
     const asOf = asked < cutoff + minute ? cutoff : instant(Math.floor(asked / minute) * minute);
-    for (;;) {
-      const requested = await requestFeatures({ asOf });
-      if (requested.state === 'ready') return { outcome: 'succeeded' };
-      if (requested.state === 'failed') return { outcome: 'failed', reason: requested.reason };
-      await sleep(featuresAskedAgain);
+    // Later they are of no use to a prediction, unless the match was found so late.
+    const latest = instant(Math.max(asked + minute, kickoff - latestPrediction));
+    for (let waitMs: number = featuresAskedAgain.firstMs; ; waitMs += featuresAskedAgain.firstMs) {
+      const { state } = await requestFeatures({ asOf, ...byClock() });
+      if (state === 'ready') return { outcome: 'succeeded' };
+      if (now() >= latest) return { outcome: 'failed', reason: 'the features were not computed in time' };
+      await sleep(Math.min(waitMs, featuresAskedAgain.mostMs));
     }
   };
   const prediction = async (kickoff: Instant): Promise<JobOutcome> => {
@@ -118,16 +132,22 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
     prediction,
   };
 
+  /** Makes a step, unless it is called off meanwhile: the match has moved, or the clock was set on. */
   const makeFor = async (step: MatchStep, kickoff: Instant): Promise<void> => {
+    const following = CancellationScope.current();
     const scope = new CancellationScope();
-    making.set(step, { kickoff, scope });
+    making.set(step, { kickoff, clock: nameOf(plan.clock), scope });
     try {
       const result = await scope.run(() => make[step](kickoff));
       reports.set(step, { step, kickoff, result });
     } catch (error) {
       if (!isCancellation(error)) {
         reports.set(step, { step, kickoff, result: outcomeOfFailure(step, jobFailure(error)) });
-      } else if (isFor(kickoff)) throw error;
+      } else if (following.consideredCancelled) {
+        throw error;
+      } else if (!scope.consideredCancelled) {
+        reports.set(step, { step, kickoff, result: { outcome: 'failed', reason: 'somebody cancelled it' } });
+      }
     } finally {
       making.delete(step);
     }
@@ -135,21 +155,27 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
   /** Makes a step at its time, and again for each other kick-off, until it is cancelled. */
   const keep = async (step: MatchStep): Promise<void> => {
     for (;;) {
-      const { kickoff, precision } = plan;
+      const { kickoff } = plan;
       const due = stepDue(step, plan, now());
-      if (due.kind === 'later') {
+      if (reports.get(step)?.kickoff === kickoff) {
+        await condition(() => !isFor(kickoff));
+      } else if (due.kind === 'later') {
         await untilOrReplanned(due.at);
-        continue;
+      } else if (due.kind === 'now') {
+        await makeFor(step, kickoff);
+      } else {
+        // What was made for a kick-off that was corrected after it stays said.
+        if (!reports.has(step)) {
+          reports.set(step, { step, kickoff, result: { outcome: 'skipped', reason: due.reason } });
+        }
+        await condition(() => !isFor(kickoff));
       }
-      if (due.kind === 'now') await makeFor(step, kickoff);
-      else reports.set(step, { step, kickoff, result: { outcome: 'skipped', reason: due.reason } });
-      await condition(() => !isFor(kickoff) || plan.precision !== precision);
     }
   };
   const untilPlayed = async (): Promise<FollowedMatch['end']> => {
     for (;;) {
       if (plan.state !== 'ahead') return plan.state;
-      const latest = instant(plan.kickoff + longestFollowed);
+      const latest = followedUntil(plan);
       if (now() >= latest) return 'unfinished';
       await untilOrReplanned(latest);
     }
@@ -177,7 +203,8 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
       const known = plan;
       await endFollowing({ matchId, version: known.version });
       // What was told meanwhile counts for more than what had ended.
-      if (plan === known) return { matchId, end, plan, steps: [...reports.values()], verified };
+      if (plan.version === known.version)
+        return { matchId, end, plan, steps: [...reports.values()], verified };
     }
   } catch (error) {
     if (isCancellation(error)) {

@@ -32,7 +32,10 @@ export function stepDue(
   if (precision === 'day' && needsTheHour.has(step)) {
     return { kind: 'left-out', reason: 'the hour of its kick-off is not known' };
   }
-  if (now >= kickoff) return { kind: 'left-out', reason: 'it was found after kick-off' };
+  if (now >= kickoff) {
+    const found = precision === 'day' ? 'on its day, and the hour is not known' : 'after kick-off';
+    return { kind: 'left-out', reason: `it was found ${found}` };
+  }
   const at = instant(kickoff - stepLead[step]);
   return now < at ? { kind: 'later', at } : { kind: 'now' };
 }
@@ -44,11 +47,15 @@ export const latestPrediction = 5 * minute;
 const seldom = 30 * minute;
 const often = 10 * minute;
 
-/** When line-ups that were not told yet are asked for next; undefined where the match will have begun. */
-export function nextLineupPoll(kickoff: Instant, now: Instant): Instant | undefined {
+/** When what was not told yet of a match is asked for next; undefined where the match will have begun. */
+export function nextPoll(kickoff: Instant, now: Instant): Instant | undefined {
   const next = now + (now < kickoff - hour ? seldom : often);
   return next < kickoff ? instant(next) : undefined;
 }
 
-/** After this long without a result nobody follows the match any more, in milliseconds after kick-off. */
-export const longestFollowed = 12 * hour;
+const longestFollowed = 12 * hour;
+const day = 24 * hour;
+
+/** From here on nobody follows a match any more that has no result: half a day after its kick-off, or after its day where the hour is not known. */
+export const followedUntil = ({ kickoff, precision }: Pick<MatchPlan, 'kickoff' | 'precision'>): Instant =>
+  instant(kickoff + longestFollowed + (precision === 'day' ? day : 0));

@@ -235,8 +235,8 @@ export const historyCases: readonly HistoryCase[] = [
     about: 'steps-fail',
     input: { matchId: 7, plan: planAt(20 * minute) },
     activities: () => ({
-      collectWeather: () => Promise.reject(new ContractBroken('open_meteo answered with another shape')),
-      requestFeatures: () => Promise.resolve({ state: 'failed', reason: 'the run of features failed' }),
+      collectWeather: () => Promise.reject(new BadInput('There is no match 7')),
+      requestFeatures: () => Promise.reject(new ContractBroken('Temporal answered with another shape')),
       predictMatch: () => Promise.reject(new PrerequisiteMissing('No model is registered', {})),
     }),
     meanwhile: async (handle) => {
@@ -284,6 +284,20 @@ export const historyCases: readonly HistoryCase[] = [
     activities: () => ({
       collectLineups: () => Promise.reject(new KeyRefused('api_football refuses the key')),
     }),
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'away-at-first',
+    input: () => ({
+      ...{ matchId: 7, kind: 'lineups', kickoff },
+      clock: { startsAt: kickoff - 120 * minute, realStart: Date.now(), speed: 100_000 },
+    }),
+    activities: () => {
+      const answers = [() => Promise.reject(new ContractBroken('api_football answered with another shape'))];
+      return {
+        collectLineups: () => answers.shift()?.() ?? Promise.resolve({ outcome: 'published', stored: 2 }),
+      };
+    },
   },
   { workflow: 'planMatches', input: {} },
   { workflow: 'verifyPredictions', input: {} },

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DependencyAway } from '../../schemas/errors.js';
 import { coalesced } from '../../activities/coalesced.js';
+
+const patience = 60_000;
 
 describe('work that is asked for one by one', () => {
   it('is done in batches, one at a time, and each gets its own answer', async () => {
@@ -15,7 +18,7 @@ describe('work that is asked for one by one', () => {
           await Promise.resolve();
           underWay -= 1;
           return batch.map((one) => one * 2);
-        });
+        }, patience);
         const first = Promise.all(asked.map(double));
         expect(await first).toEqual(asked.map((one) => one * 2));
         expect(await Promise.all(asked.map(double))).toEqual(asked.map((one) => one * 2));
@@ -33,7 +36,7 @@ describe('work that is asked for one by one', () => {
       batches.push([...batch]);
       await new Promise<void>((resolve) => gates.push(resolve));
       return batch;
-    });
+    }, patience);
     const first = work('a');
     await Promise.resolve();
     await Promise.resolve();
@@ -51,15 +54,25 @@ describe('work that is asked for one by one', () => {
     const work = coalesced((batch: readonly number[]) => {
       attempts += 1;
       return attempts === 1 ? Promise.reject(new Error('away')) : Promise.resolve(batch);
-    });
+    }, patience);
     const ends = await Promise.allSettled([work(1), work(2)]);
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await work(3)).toBe(3);
   });
 
   it('fails for whom a batch does not answer', async () => {
-    const work = coalesced((batch: readonly number[]) => Promise.resolve(batch.slice(1)));
+    const work = coalesced((batch: readonly number[]) => Promise.resolve(batch.slice(1)), patience);
     const ends = await Promise.allSettled([work(1), work(2)]);
     expect(ends[1].status).toBe('rejected');
+  });
+
+  it('that hangs fails, and keeps nobody after it waiting', async () => {
+    let attempts = 0;
+    const work = coalesced((batch: readonly number[]): Promise<readonly number[]> => {
+      attempts += 1;
+      return attempts === 1 ? new Promise(() => undefined) : Promise.resolve(batch);
+    }, 20);
+    await expect(work(1)).rejects.toThrow(DependencyAway);
+    expect(await work(2)).toBe(2);
   });
 });

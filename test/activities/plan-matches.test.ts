@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPlanMatchesActivities } from '../../activities/plan-matches.js';
 import type { Row } from '../../adapters/postgres/row.js';
+import { openWorkflows } from '../../adapters/temporal/open-workflows.js';
 import { connectToTemporal } from '../../adapters/temporal/connect.js';
 import { budgetsWith } from '../../schemas/budgets.js';
 import { FollowMatchInput, followerOf, matchSteps } from '../../schemas/jobs/follow-match.js';
@@ -81,6 +83,11 @@ async function toldTo(matchId: number): Promise<readonly unknown[]> {
     return payload?.data == null ? [] : [JSON.parse(Buffer.from(payload.data).toString('utf8')) as unknown];
   });
 }
+/** Temporal lists what has begun or ended a moment later. */
+async function listed(matchId: number, isThere: 'there' | 'gone'): Promise<void> {
+  const here = async () => (await openWorkflows(temporal.client, 'followMatch')).has(followerOf(matchId));
+  while ((await here()) !== (isThere === 'there')) await sleep(20);
+}
 const isFollowed = async (matchId: number): Promise<boolean> =>
   (await temporal.client.workflow.getHandle(followerOf(matchId)).describe()).status.name === 'RUNNING';
 
@@ -118,6 +125,7 @@ describe('the matches that begin soon', () => {
     const again = () =>
       asActivity(() => activities.planMatches({ hoursAhead: 48, steps: matchSteps, clock }));
     expect((await again()).told).toBe(1);
+    await listed(await idOf('Arsenal'), 'there');
     expect(await again()).toEqual({ followed: 1, told: 0, plannedProviders: [] });
     // A clock that was set on is told: whoever waits by the old one would wake too late.
     const later = { ...clock, startsAt: instant(morning + hour) };
@@ -166,6 +174,7 @@ describe('the matches that begin soon', () => {
     await plan(morning);
     const id = await idOf('Arsenal');
     await temporal.client.workflow.getHandle(followerOf(id)).terminate('lost');
+    await listed(id, 'gone');
     expect((await plan(morning)).told).toBe(1);
     expect(await isFollowed(id)).toBe(true);
     await temporal.client.workflow.getHandle(followerOf(id)).terminate('called off by hand');

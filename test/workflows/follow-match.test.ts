@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { SimulatedClock } from '../../domain/clock/simulated-clock.js';
+import { simulatedAt, type SimulatedClock } from '../../domain/clock/simulated-clock.js';
 import { stepLead } from '../../domain/clock/match-steps.js';
 import {
   FollowedMatch,
@@ -103,6 +103,53 @@ describe('a match that is followed', () => {
     ]);
   });
 
+  it('waits for its time by a clock that runs, and after a move by the time of its new kick-off', async () => {
+    // A second of the clock in one of ours: the prediction would be due after a day, and is due after two seconds once the match is moved.
+    const clock = clockAt(day, 1);
+    const earlier = instant(kickoff - day + 30 * minute + 2_000);
+    const predictedAt: number[] = [];
+    const { followed } = await follow(
+      planOf(clock),
+      async (handle) => {
+        await tell(handle, planOf(clock, { version: 2, kickoff: earlier }));
+        await until(handle, allFor(earlier));
+        await tell(handle, planOf(clock, { version: 3, kickoff: earlier, state: 'over' }));
+      },
+      {
+        predictMatch: () => {
+          predictedAt.push(simulatedAt(clock, Date.now()));
+          return Promise.resolve({ outcome: 'succeeded' });
+        },
+      },
+    );
+    expect(predictedAt).toHaveLength(1);
+    expect(predictedAt[0]).toBeGreaterThanOrEqual(earlier - stepLead.prediction);
+    expect(followed?.steps.every(({ result }) => result.outcome === 'succeeded')).toBe(true);
+  });
+
+  it('that moves away and back while a step is made has it made, whatever came of the first', async () => {
+    let asked = 0;
+    const clock = clockAt(110 * minute);
+    const { followed } = await follow(
+      planOf(clock),
+      async (handle) => {
+        while (asked === 0) await sleep(10);
+        await tell(handle, planOf(clock, { version: 2, kickoff: instant(kickoff + day) }));
+        await tell(handle, planOf(clock, { version: 3 }));
+        await until(handle, (reports) => reports.some(({ step }) => step === 'lineups'));
+        await tell(handle, planOf(clock, { version: 4, state: 'over' }));
+      },
+      {
+        collectLineups: () => {
+          asked += 1;
+          return Promise.resolve({ outcome: asked === 1 ? 'not-yet' : 'published', stored: 0 });
+        },
+      },
+    );
+    const lineups = followed?.steps.find(({ step }) => step === 'lineups');
+    expect(lineups).toEqual({ step: 'lineups', kickoff, result: { outcome: 'succeeded' } });
+  });
+
   it('that is found late has what was due made at once, the prediction after its features', async () => {
     const clock = clockAt(20 * minute);
     const { calls } = await follow(planOf(clock), async (handle) => {
@@ -111,7 +158,7 @@ describe('a match that is followed', () => {
     });
     expect(made(calls).toSorted()).toEqual([...matchSteps].toSorted());
     expect(made(calls).indexOf('prediction')).toBeGreaterThan(made(calls).indexOf('features'));
-    expect(calls.find(({ activity }) => activity === 'requestFeatures')?.input).toEqual({
+    expect(calls.find(({ activity }) => activity === 'requestFeatures')?.input).toMatchObject({
       asOf: kickoff - 20 * minute,
     });
   });
@@ -222,17 +269,16 @@ describe('a match that is followed', () => {
         await tell(handle, planOf(clock, { version: 2, state: 'over' }));
       },
       {
-        collectWeather: () =>
-          Promise.reject(ApplicationFailure.nonRetryable('no such body', 'ContractBroken')),
+        collectWeather: () => Promise.reject(ApplicationFailure.nonRetryable('no such match', 'BadInput')),
         collectLineups: () =>
-          Promise.reject(ApplicationFailure.nonRetryable('a spent day', 'QuotaExhausted')),
+          Promise.reject(ApplicationFailure.nonRetryable('a key is missing', 'PrerequisiteMissing')),
         predictMatch: () =>
           Promise.reject(ApplicationFailure.nonRetryable('no model', 'PrerequisiteMissing')),
       },
     );
     expect(Object.fromEntries(followed?.steps.map(({ step, result }) => [step, result]) ?? [])).toEqual({
-      weather: { outcome: 'failed', reason: 'open_meteo: no such body' },
-      lineups: { outcome: 'skipped', reason: 'api_football: a spent day' },
+      weather: { outcome: 'failed', reason: 'open_meteo: no such match' },
+      lineups: { outcome: 'skipped', reason: 'api_football: a key is missing' },
       features: { outcome: 'succeeded' },
       prediction: { outcome: 'skipped', reason: 'prediction: no model' },
     });

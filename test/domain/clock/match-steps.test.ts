@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextLineupPoll, stepDue, stepLead } from '../../../domain/clock/match-steps.js';
+import { followedUntil, nextPoll, stepDue, stepLead } from '../../../domain/clock/match-steps.js';
 import { matchSteps } from '../../../schemas/jobs/follow-match.js';
 import { instant } from '../../../schemas/values.js';
 
@@ -29,13 +29,18 @@ describe('a step before a match', () => {
   });
 });
 
+it('a match without a result is let go half a day after its kick-off, or after its day where the hour is not known', () => {
+  const hoursOf = (precision: 'minute' | 'day') => (followedUntil({ kickoff, precision }) - kickoff) / hour;
+  expect([hoursOf('minute'), hoursOf('day')]).toEqual([12, 36]);
+});
+
 describe('line-ups that were not told', () => {
   it('are asked for eight times from two hours before, more often in the last hour', () => {
     const polls: number[] = [];
-    let now: ReturnType<typeof nextLineupPoll> = instant(kickoff - stepLead.lineups);
+    let now: ReturnType<typeof nextPoll> = instant(kickoff - stepLead.lineups);
     while (now !== undefined) {
       polls.push((kickoff - now) / minute);
-      now = nextLineupPoll(kickoff, now);
+      now = nextPoll(kickoff, now);
     }
     expect(polls).toEqual([120, 90, 60, 50, 40, 30, 20, 10]);
   });
@@ -43,7 +48,7 @@ describe('line-ups that were not told', () => {
   it('are asked for later and before kick-off, or not at all', () => {
     fc.assert(
       fc.property(time, (now) => {
-        const next = nextLineupPoll(kickoff, now);
+        const next = nextPoll(kickoff, now);
         if (next !== undefined) {
           expect(next).toBeGreaterThan(now);
           expect(next).toBeLessThan(kickoff);

@@ -209,7 +209,13 @@ async function noPriceTwice({ pool }: Compared): Promise<Comparison> {
   };
 }
 
-const recordTables = ['raw_odds_data', 'raw_scores_data', 'raw_injuries_data'] as const;
+const recordTables = [
+  'raw_odds_data',
+  'raw_scores_data',
+  'raw_injuries_data',
+  'raw_lineups_data',
+  'raw_weather_data',
+] as const;
 
 async function bronzeOnce({ pool }: Compared): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
