@@ -69,9 +69,16 @@ export const CollectMatchFactsInput = z.strictObject({
 export type CollectMatchFactsInput = z.infer<typeof CollectMatchFactsInput>;
 
 export const PlanMatchesInput = z.strictObject({
-  /** Matches that begin within these hours are followed. */
-  hoursAhead: z.number().positive().max(720).default(48),
-  steps: z.array(MatchStep).default([...matchSteps]),
+  hoursAhead: z
+    .number()
+    .positive()
+    .max(720)
+    .default(48)
+    .describe('Matches that begin within these hours are followed'),
+  steps: z
+    .array(MatchStep)
+    .default([...matchSteps])
+    .describe('What is done for each before it begins'),
   clock: SimulatedClock.optional(),
 });
 export type PlanMatchesInput = z.input<typeof PlanMatchesInput>;
