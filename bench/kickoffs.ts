@@ -132,8 +132,10 @@ try {
       const late: number[] = [];
       const twice: number[] = [];
       const never: number[] = [];
+      let most = 0;
       for (const { id, kickoff } of rows) {
-        const begins = await predictionBegins(id);
+        const { begins, plans } = await whatHappened(id);
+        most = Math.max(most, plans);
         const [first] = begins;
         if (first === undefined) never.push(id);
         else late.push(first - realAt(by, instant(kickoff.getTime() - stepLead.prediction)));
@@ -157,44 +159,37 @@ try {
         'select distinct match_id as id from predictions',
       );
       say(`  predictions stored of ${stored.length} matches`);
-      const signals = await movesTold(rows);
-      say(`  the match that moved was told ${signals} plans and predicted for its last kick-off`);
+      say(
+        `  the match that moved was told ${most} plans: the first, ${moves} moves, and the clock that runs`,
+      );
       const holds =
         share >= 0.99 &&
         never.length === 0 &&
         twice.length === 0 &&
-        signals >= moves + 1 &&
+        most >= moves + 2 &&
         stored.length >= rows.length;
       say(holds ? 'holds' : 'DOES NOT HOLD');
       process.exitCode = holds ? 0 : 1;
     }
-    async function predictionBegins(id: number): Promise<number[]> {
+    /** When the predictions of a match began, in milliseconds since 1970, and how many plans its follower was told. */
+    async function whatHappened(id: number): Promise<{ begins: readonly number[]; plans: number }> {
       const { events } = await temporal.client.workflow.getHandle(followerOf(id)).fetchHistory();
       const asked = new Set<string>();
-      const at: number[] = [];
+      const begins: number[] = [];
+      let plans = 0;
       for (const {
         eventId,
         eventTime,
         activityTaskScheduledEventAttributes: scheduled,
         activityTaskStartedEventAttributes: started,
+        workflowExecutionSignaledEventAttributes: signalled,
       } of events ?? []) {
+        if (signalled) plans += 1;
         if (scheduled?.activityType?.name === 'predictMatch') asked.add(String(eventId));
         if (started && asked.has(String(started.scheduledEventId)))
-          at.push(Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6);
+          begins.push(Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6);
       }
-      return at;
-    }
-    /** The most plans that any match was told: the moved one's. */
-    async function movesTold(rows: readonly { readonly id: number }[]): Promise<number> {
-      let most = 0;
-      for (const { id } of rows) {
-        const { events } = await temporal.client.workflow.getHandle(followerOf(id)).fetchHistory();
-        most = Math.max(
-          most,
-          (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes != null).length,
-        );
-      }
-      return most;
+      return { begins, plans };
     }
     async function memory(): Promise<string> {
       const sizes = await Promise.all(

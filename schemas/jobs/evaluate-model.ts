@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Season } from '../values.js';
 import { SeasonText } from './import-history.js';
-import { Seed } from './train-model.js';
+import { LearningInput } from './train-model.js';
 
 /** What is judged: our two models, the market by phase, source and way of taking the margin out, and the base rate. */
 export const judgedModels = [
@@ -48,17 +48,8 @@ export const JudgeRow = z.object({
 });
 export type JudgeRow = z.infer<typeof JudgeRow>;
 
-export const EvaluateModelInput = z.strictObject({
+export const EvaluateModelInput = LearningInput.extend({
   testSeasons: z.array(SeasonText).min(1).describe('Each is predicted from the seasons before it'),
-  divisions: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('Absent: the five top divisions where the lake has them, else every division it has'),
-  trainFrom: SeasonText.optional().describe(
-    'The first season learnt from. Absent: 2005-06, or the first there is after it',
-  ),
-  seed: Seed,
 });
 export type EvaluateModelInput = z.infer<typeof EvaluateModelInput>;
 

@@ -3,7 +3,7 @@ import { ModelVersion } from '../records/model.js';
 import { SeasonText } from './import-history.js';
 
 /** Equal data and seed give equal model files. */
-export const Seed = z
+const Seed = z
   .number()
   .int()
   .nonnegative()
@@ -11,7 +11,8 @@ export const Seed = z
   .default(1)
   .describe('What is left to chance goes by it');
 
-export const TrainModelInput = z.strictObject({
+/** What a model is learnt from, and by which seed. */
+export const LearningInput = z.strictObject({
   divisions: z
     .array(z.string().min(1))
     .min(1)
@@ -22,6 +23,8 @@ export const TrainModelInput = z.strictObject({
   ),
   seed: Seed,
 });
+
+export const TrainModelInput = LearningInput;
 export type TrainModelInput = z.infer<typeof TrainModelInput>;
 
 /** The version a training registered. */
