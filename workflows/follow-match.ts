@@ -15,7 +15,7 @@ import type { createPredictFixturesActivities } from '../activities/predict-fixt
 import type { createRequestFeaturesActivities } from '../activities/request-features.js';
 import type { createVerifyPredictionsActivities } from '../activities/verify-predictions.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
-import { followedUntil, latestPrediction, stepDue } from '../domain/clock/match-steps.js';
+import { followedUntil, stepDue } from '../domain/clock/match-steps.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import {
   FollowMatchInput,
@@ -109,21 +109,26 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
     const asked = now();
     // Matches that are found late share the run of their minute.
     const asOf = asked < cutoff + minute ? cutoff : instant(Math.floor(asked / minute) * minute);
-    // Later they are of no use to a prediction, unless the match was found so late.
-    const latest = instant(Math.max(asked + minute, kickoff - latestPrediction));
     for (let waitMs: number = featuresAskedAgain.firstMs; ; waitMs += featuresAskedAgain.firstMs) {
       const { state } = await requestFeatures({ asOf, ...byClock() });
       if (state === 'ready') return { outcome: 'succeeded' };
-      if (now() >= latest) return { outcome: 'failed', reason: 'the features were not computed in time' };
+      if (now() >= kickoff) return { outcome: 'failed', reason: 'the features were not computed in time' };
       await sleep(Math.min(waitMs, featuresAskedAgain.mostMs));
     }
   };
+  /** At its time, by the features that gold has; again once those of this match's hour are there, where they were not. */
   const prediction = async (kickoff: Instant): Promise<JobOutcome> => {
-    const areThere = (): boolean =>
-      !steps.includes('features') || reports.get('features')?.kickoff === kickoff;
-    await condition(areThere, waitFor(instant(kickoff - latestPrediction)));
     const { modelAlias } = PredictFixturesInput.parse({});
-    return await predictMatch({ matchId, modelAlias, ...byClock() });
+    const predict = (): Promise<JobOutcome> => predictMatch({ matchId, modelAlias, ...byClock() });
+    const featuresEnded = (): boolean => reports.get('features')?.kickoff === kickoff;
+    const isFinal = !steps.includes('features') || featuresEnded();
+    const first = await predict();
+    if (isFinal) return first;
+    reports.set('prediction', { step: 'prediction', kickoff, result: first });
+    const ended = await condition(featuresEnded, waitFor(kickoff));
+    if (!ended || reports.get('features')?.result.outcome !== 'succeeded') return first;
+    const second = await predict();
+    return second.outcome === 'succeeded' ? second : first;
   };
   const make: Readonly<Record<MatchStep, (kickoff: Instant) => Promise<JobOutcome>>> = {
     weather: (kickoff) => facts('weather', kickoff),

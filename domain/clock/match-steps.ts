@@ -40,9 +40,6 @@ export function stepDue(
   return now < at ? { kind: 'later', at } : { kind: 'now' };
 }
 
-/** A prediction waits for the features of its match no longer than until here, in milliseconds before kick-off. */
-export const latestPrediction = 5 * minute;
-
 /** Most line-ups are told within the last hour; asking every half hour before and every ten minutes then finds them soon. */
 const seldom = 30 * minute;
 const often = 10 * minute;

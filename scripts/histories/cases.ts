@@ -246,6 +246,19 @@ export const historyCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'followMatch',
+    about: 'features-late',
+    input: { matchId: 7, plan: planAt(30 * minute) },
+    activities: () => {
+      const answers: ('pending' | 'ready')[] = ['pending', 'ready'];
+      return { requestFeatures: () => Promise.resolve({ state: answers.shift() ?? 'ready' }) };
+    },
+    meanwhile: async (handle) => {
+      await ended(handle, 4);
+      await told(handle, planAt(-minute, { version: 2, state: 'over' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
     about: 'cancelled',
     input: { matchId: 7, plan: planAt(7 * 60 * minute) },
     meanwhile: async (handle) => {
