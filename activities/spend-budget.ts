@@ -27,6 +27,9 @@ const reasons: Readonly<Record<SkipReason, string>> = {
   above_limit: 'the request costs more than a minute or a day ever has',
 };
 
+/** How many requests each attempt has been granted: an attempt that asks several questions numbers their requests through. */
+const granted = new WeakMap<Context, number>();
+
 /**
  * What the running attempt of an activity does about its requests to a provider: before each it takes the units from the provider's
  * account, and waits for the next minute where this one's are gone; after each answer the account follows the provider's own count. A
@@ -50,12 +53,13 @@ export function budgetHooks(
 ): RequestHooks {
   const budget = budgets.find((each) => each.provider === provider);
   if (budget === undefined) return {};
-  const { info, cancellationSignal: signal } = Context.current();
+  const context = Context.current();
+  const { info, cancellationSignal: signal } = context;
   const attempt = taskAttempt(info);
-  let requestNo = 0;
   let spentAt: Instant | undefined;
   return {
     async beforeRequest({ cost, path: endpoint }) {
+      const requestNo = granted.get(context) ?? 0;
       const request = { priority, cost, endpoint, key: { ...attempt, requestNo } };
       for (;;) {
         const verdict = await spend(
@@ -66,7 +70,7 @@ export function budgetHooks(
         );
         if (verdict.outcome === 'granted') {
           spentAt = verdict.at;
-          requestNo += 1;
+          granted.set(context, requestNo + 1);
           return;
         }
         if (verdict.outcome === 'skipped') {
