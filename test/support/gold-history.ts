@@ -13,7 +13,7 @@ export interface Quote {
   readonly bookmaker: string;
   readonly market: '1x2' | 'over_under';
   readonly kind: 'book' | 'exchange' | 'aggregate';
-  readonly phase: 'prematch' | 'closing';
+  readonly phase: 'prematch' | 'closing' | 'live';
   readonly collectedAt: number;
   readonly recordedAt: number;
   /** Home, draw, away, in thousandths; null takes the price back. */
@@ -119,7 +119,7 @@ const price = fc.option(fc.integer({ min: 1010, max: 9000 }), { freq: 8 });
 const quote = fc.record({
   bookmaker: fc.constantFrom('bet1', 'bet2', 'bet3', 'exchange1', 'market_average'),
   market: fc.constantFrom('1x2' as const, '1x2' as const, '1x2' as const, 'over_under' as const),
-  closing: fc.boolean(),
+  phase: fc.constantFrom('prematch', 'prematch', 'closing', 'live'),
   /** Hours before the first kick-off. */
   before: fc.constantFrom(48, 24, 24, 2, 1, 0),
   /** Each value of the price, and how many hours after it could be had it was recorded. */
@@ -227,14 +227,14 @@ function revisionsOf(match: MatchPlan, start: number): Revision[] {
 const kindOf = (bookmaker: string): Quote['kind'] =>
   bookmaker === 'market_average' ? 'aggregate' : bookmaker === 'exchange1' ? 'exchange' : 'book';
 
-function quotesOf({ bookmaker, market, closing, before, values }: QuotePlan, kickoff: number): Quote[] {
-  // A closing price is had at kick-off: long before the cutoff where the match is moved later.
-  const collectedAt = closing ? kickoff : kickoff - before * hour;
+function quotesOf({ bookmaker, market, phase, before, values }: QuotePlan, kickoff: number): Quote[] {
+  // A closing price is had at kick-off, one in play after it: long before the cutoff where the match is moved later.
+  const collectedAt = kickoff + { prematch: -before, closing: 0, live: 1 }[phase] * hour;
   return values.map(({ recordedLate, prices, suspicious }) => ({
     bookmaker,
     market,
     kind: kindOf(bookmaker),
-    phase: closing ? 'closing' : 'prematch',
+    phase,
     collectedAt,
     recordedAt: collectedAt + recordedLate * hour,
     prices,

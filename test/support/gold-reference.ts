@@ -138,7 +138,7 @@ function pricesAt(described: HistoryMatch, cutoff: number, kind: 'book' | 'excha
     (quote) =>
       quote.kind === kind &&
       quote.market === '1x2' &&
-      quote.phase !== 'closing' &&
+      quote.phase === 'prematch' &&
       quote.collectedAt <= cutoff &&
       quote.recordedAt <= cutoff,
   );

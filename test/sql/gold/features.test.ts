@@ -145,6 +145,12 @@ const mistakes: readonly Planted[] = [
     to: '',
   },
   {
+    name: 'a price in play that was had before the cutoff is read',
+    model: 'latest_quotes',
+    from: "and o.price_phase = 'prematch'",
+    to: "and o.price_phase in ('prematch', 'live')",
+  },
+  {
     name: 'an aggregate counts as a bookmaker',
     model: 'latest_quotes',
     from: 'from silver.odds o',
