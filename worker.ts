@@ -19,6 +19,7 @@ import { createPredictFixturesActivities } from './activities/predict-fixtures.j
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
+import { createReconcileToldActivities } from './activities/reconcile-told.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
@@ -130,6 +131,12 @@ async function work(redactor: Redactor): Promise<void> {
         activities: {
           ...createCollectFilesActivities({ ...collecting, providers }),
           ...createReconcileListsActivities({ ...collecting, providers }),
+          ...createReconcileToldActivities({
+            ...collecting,
+            scoresApi: config.scoresApi,
+            apiFootball: config.apiFootball,
+            sources: config,
+          }),
           ...createCollectFixturesActivities(config),
           ...createCollectMatchFactsActivities({ ...collecting, sources: config }),
           ...createCollectScoresActivities({

@@ -4,6 +4,7 @@ import { reachingPostgres } from '../adapters/postgres/away.js';
 import { matchesAhead, type MatchAhead } from '../adapters/postgres/matches-ahead.js';
 import { ensurePartitions } from '../adapters/postgres/partitions.js';
 import { pollsOf } from '../adapters/postgres/provider-polls.js';
+import type { Endpoint } from '../adapters/providers/wire/endpoint.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { oddsDue, oddsHorizon } from '../domain/clock/odds-cadence.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
@@ -12,8 +13,15 @@ import { priorities, type Priority } from '../schemas/budgets.js';
 import { BadInput } from '../schemas/errors.js';
 import type { CollectOddsInput, DueRequest, DueSource } from '../schemas/jobs/collect-told.js';
 import type { ToldQuote } from '../schemas/records/live.js';
+import type { ToldRow } from '../schemas/records/told-row.js';
 import { instant, type Instant, type MarketType } from '../schemas/values.js';
-import { collectTold, type CollectedTold, type CollectToldDeps } from './collect-told.js';
+import {
+  collectTold,
+  readTold,
+  type CollectedTold,
+  type CollectToldDeps,
+  type ToldQuestion,
+} from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
 import { reachApiFootball, reachOddsApi, type LiveSources, type Reachable } from './live-sources.js';
 import type pg from 'pg';
@@ -48,47 +56,74 @@ interface OddsSource {
     connection: Connection,
     request: OddsRequest,
   ) => Promise<CollectedTold>;
+  /** What collecting would store. */
+  readonly read: (deps: CollectToldDeps, connection: Connection, request: OddsRequest) => Promise<ToldRow[]>;
 }
 
-const common = ({ subject, priority, clock }: OddsRequest) => ({
-  kind: 'odds' as const,
-  subject,
-  priority,
-  clock,
-});
+function oddsSource<Query, Record>(
+  source: Pick<OddsSource, 'reach' | 'subjectOf'>,
+  endpoint: Endpoint<Query, Record>,
+  wordsOf: (request: OddsRequest) => Pick<ToldQuestion<Query, Record>, 'query' | 'rowOf'>,
+): OddsSource {
+  const questionOf = (connection: Connection, request: OddsRequest): ToldQuestion<Query, Record> => ({
+    ...{ kind: 'odds', connection, endpoint },
+    ...{ subject: request.subject, priority: request.priority, clock: request.clock },
+    ...wordsOf(request),
+  });
+  return {
+    ...source,
+    collect: (deps, connection, request) => collectTold(deps, questionOf(connection, request)),
+    read: (deps, connection, request) => readTold(deps, questionOf(connection, request)),
+  };
+}
 
 const isWanted = ({ bookmaker }: ToldQuote, { bookmakers }: OddsRequest): boolean =>
   bookmakers?.some((name) => name.toLowerCase() === bookmaker.toLowerCase()) ?? true;
 
 const oddsSources: Readonly<Record<string, OddsSource>> = {
   // One match a request; which match an id means its list of fixtures tells.
-  api_football: {
-    reach: reachApiFootball,
-    subjectOf: ({ sourceId }) => sourceId ?? undefined,
-    collect: (deps, connection, request) =>
-      collectTold(deps, {
-        ...common(request),
-        connection,
-        endpoint: apiFootballOdds,
-        query: { fixture: request.subject },
-        rowOf: (quote, raw) => (isWanted(quote, request) ? quoteRow(quote, raw) : null),
-      }),
-  },
+  api_football: oddsSource(
+    { reach: reachApiFootball, subjectOf: ({ sourceId }) => sourceId ?? undefined },
+    apiFootballOdds,
+    (request) => ({
+      query: { fixture: request.subject },
+      rowOf: (quote, raw) => (isWanted(quote, request) ? quoteRow(quote, raw) : null),
+    }),
+  ),
   // A league a request: whichever of its matches is nearest decides.
-  odds_api: {
-    reach: reachOddsApi,
-    subjectOf: ({ division }) => division,
-    collect: (deps, connection, request) =>
-      collectTold(deps, {
-        ...common(request),
-        connection,
-        endpoint: oddsApiOdds,
-        query: { sport: request.subject, markets, of: { regions } },
-        rowOf: (record, raw) =>
-          'market' in record && isWanted(record, request) ? quoteRow(record, raw) : null,
-      }),
-  },
+  odds_api: oddsSource(
+    { reach: reachOddsApi, subjectOf: ({ division }) => division },
+    oddsApiOdds,
+    (request) => ({
+      query: { sport: request.subject, markets, of: { regions } },
+      rowOf: (record, raw) =>
+        'market' in record && isWanted(record, request) ? quoteRow(record, raw) : null,
+    }),
+  ),
 };
+
+/** Every source of prices. */
+export const priceSources: readonly string[] = Object.keys(oddsSources);
+
+/** How a source of prices is reached, or what is missing for it. */
+export const reachPriceSource = (dataSource: string, sources: LiveSources): Reachable =>
+  sourceNamed(dataSource).reach(sources);
+
+/** What a source can be asked about, the nearest kick-off first. */
+export const priceSubjects = (matches: readonly MatchAhead[], dataSource: string): string[] => [
+  ...subjectsOf(matches, dataSource, sourceNamed(dataSource)).keys(),
+];
+
+/** The prices that a source tells of a subject, out of what the budget leaves; nothing is stored. To be run within an activity. */
+export async function readPrices(
+  deps: CollectToldDeps & Pick<CollectOddsDeps, 'sources'>,
+  request: Omit<OddsRequest, 'priority'>,
+): Promise<ToldRow[]> {
+  const source = sourceNamed(request.dataSource);
+  const reachable = source.reach(deps.sources);
+  if (reachable.kind === 'missing') throw new BadInput(reachable.reason, { object: reachable.dataSource });
+  return await source.read(deps, reachable.connection, { ...request, priority: 'backfill' });
+}
 
 /** Activities that bring prices to bronze while the season runs. */
 export function createCollectOddsActivities(deps: CollectOddsDeps) {

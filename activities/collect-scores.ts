@@ -9,10 +9,11 @@ import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { isInWindow, matchWindow } from '../domain/clock/match-window.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
-import type { ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
+import { scoresLookedBack } from '../domain/quality/told-gaps.js';
+import type { CollectLiveScoresInput, ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
-import { collectTold, type CollectedTold, type ToldQuestion } from './collect-told.js';
+import { collectTold, readTold, type CollectedTold, type ToldQuestion } from './collect-told.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import type { CollectScoresDeps, ScoreFeeds } from './score-feeds.js';
 import { storePolledMatches } from './store-polled-matches.js';
@@ -29,6 +30,8 @@ export type ScoreFeed = 'scores_api' | 'api_football';
 
 export interface FollowedMatches {
   readonly matchIds?: readonly number[];
+  /** Absent: those that are in their window. `over`: of those that are named, the ones whose window is over. */
+  readonly window?: CollectLiveScoresInput['window'];
   readonly clock?: SimulatedClock;
 }
 
@@ -41,12 +44,16 @@ export interface CollectScoresInput extends FollowedMatches {
 export function createCollectScoresActivities(deps: CollectScoresDeps) {
   const { pool } = deps;
   const now = (clock: SimulatedClock | undefined): Instant => nowBy(clock, Date.now());
-  /** The matches that are in their window now. */
+  /** The matches that are to be asked about now. */
   const inWindow = async (
     dataSource: ScoreFeed,
-    { matchIds, clock }: FollowedMatches,
+    { matchIds, clock, window }: FollowedMatches,
   ): Promise<WindowMatch[]> => {
     const at = now(clock);
+    if (window === 'over') {
+      const span = { from: instant(at - scoresLookedBack), until: instant(at - matchWindow.afterMs) };
+      return await readMatchesBetween(pool, { dataSource, matchIds: matchIds ?? [], ...span });
+    }
     const from = instant(at - matchWindow.afterMs);
     const until = instant(at + matchWindow.beforeMs);
     const matches = await readMatchesBetween(pool, { dataSource, matchIds, from, until });
@@ -63,7 +70,7 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
       const matches = await inWindow(feed.dataSource, input);
       return matches.length > 0
         ? feed
-        : { kind: 'closed', dataSource: feed.dataSource, reason: 'No match is in its window' };
+        : { kind: 'closed', dataSource: feed.dataSource, reason: closedReason(input) };
     },
 
     /**
@@ -106,9 +113,14 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
   };
 }
 
-type Feed = Exclude<ScoreSource, { kind: 'closed' }>;
+const closedReason = ({ window }: FollowedMatches): string =>
+  window === 'over' ? 'The window of no named match is over' : 'No match is in its window';
 
-function feedOf({ scoresApi: feed, apiFootball: fallback }: ScoreFeeds): Feed {
+/** The feed that this deployment follows, or what is missing for it. */
+export function feedOf({
+  scoresApi: feed,
+  apiFootball: fallback,
+}: ScoreFeeds): Exclude<ScoreSource, { kind: 'closed' }> {
   if (feed.url !== undefined) {
     const { transport } = feed;
     return feed.key === undefined
@@ -142,10 +154,16 @@ export function selectionOf(
 const placeholder = (): Instant => instant(0);
 
 /** What is common to all questions about scores; the clock is the question's own. */
-function aboutScores({ clock }: CollectScoresInput) {
+function aboutScores({
+  clock,
+  window,
+}: {
+  readonly clock?: SimulatedClock | undefined;
+  readonly window?: FollowedMatches['window'];
+}) {
   return {
     kind: 'scores' as const,
-    priority: 'live' as const,
+    priority: window === 'over' ? ('backfill' as const) : ('live' as const),
     clock,
     rowOf: (record: ToldEvent | ToldScore, raw: unknown) =>
       'score' in record ? scoreRow(record, raw) : null,
@@ -157,6 +175,49 @@ interface Poll {
   readonly matches: readonly WindowMatch[];
   readonly add: (collected: CollectedTold) => void;
   readonly reportPhase: ReportPhase;
+}
+
+const scoresApiOf = ({ scoresApi: { url, key } }: ScoreFeeds): Connection => ({
+  ...{ provider: scoresApi, url: url?.replace(/^ws/, 'http'), key },
+  clock: placeholder,
+});
+const apiFootballOf = ({ apiFootball: access }: ScoreFeeds): Connection => ({
+  ...{ provider: apiFootball, ...access },
+  clock: placeholder,
+});
+
+/** How many ids a feed takes in one request. */
+export const mostIdsOf = (dataSource: ScoreFeed): number =>
+  dataSource === 'scores_api' ? mostIdsOfFeed : mostIds;
+
+/**
+ * Asks the feed once about matches by its own ids, at most {@link mostIdsOf} of them, out of what the budget leaves; nothing is stored. To be run
+ * within an activity.
+ * @returns what it says of each match of which it tells
+ */
+export async function readScores(
+  deps: CollectScoresDeps,
+  { dataSource, clock }: Pick<CollectScoresInput, 'dataSource' | 'clock'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ToldScore>> {
+  const told = new Map<string, ToldScore>();
+  const common = {
+    ...aboutScores({ clock, window: 'over' }),
+    subject: 'ids',
+    rowOf: (record: ToldEvent | ToldScore, raw: unknown) => {
+      if (!('score' in record)) return null;
+      if (!told.has(record.externalId)) told.set(record.externalId, record);
+      return scoreRow(record, raw);
+    },
+  };
+  if (dataSource === 'scores_api') {
+    const connection = scoresApiOf(deps);
+    await readTold(deps, { ...common, connection, endpoint: scores, query: { matches: { ids } } });
+  } else {
+    const connection = apiFootballOf(deps);
+    await readTold(deps, { ...common, connection, endpoint: liveScores, query: { ids } });
+  }
+  return told;
 }
 
 async function askFeed(deps: CollectScoresDeps, input: CollectScoresInput, poll: Poll): Promise<void> {
@@ -172,13 +233,7 @@ async function askScoresApi(
   input: CollectScoresInput,
   { matches, add, reportPhase }: Poll,
 ): Promise<void> {
-  const { url, key } = deps.scoresApi;
-  const connection: Connection = {
-    provider: scoresApi,
-    url: url?.replace(/^ws/, 'http'),
-    key,
-    clock: placeholder,
-  };
+  const connection = scoresApiOf(deps);
   const selection = selectionOf(input, matches);
   const parts: readonly MatchSelection[] =
     typeof selection === 'string'
@@ -209,7 +264,7 @@ async function askApiFootball(
   input: CollectScoresInput,
   { matches, add }: Poll,
 ): Promise<void> {
-  const connection: Connection = { provider: apiFootball, ...deps.apiFootball, clock: placeholder };
+  const connection = apiFootballOf(deps);
   const inPlay = new Set<string>();
   const ask = async (query: LiveScoresQuery, subject: string): Promise<void> => {
     const question: ToldQuestion<LiveScoresQuery, ToldScore> = {
@@ -240,7 +295,7 @@ async function askApiFootball(
   await byIds(left.filter((id) => !inPlay.has(id)));
 }
 
-function chunks<T>(list: readonly T[], size: number): T[][] {
+export function chunks<T>(list: readonly T[], size: number): T[][] {
   const parts: T[][] = [];
   for (let from = 0; from < list.length; from += size) parts.push(list.slice(from, from + size));
   return parts;

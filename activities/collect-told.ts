@@ -13,7 +13,7 @@ import {
 import { keepRejected, keepUnknownFields } from '../adapters/postgres/told-findings.js';
 import { fittedRow } from '../adapters/postgres/told-limits.js';
 import { inTransaction, type Transaction } from '../adapters/postgres/transaction.js';
-import { ask } from '../adapters/providers/wire/ask.js';
+import { ask, type Page } from '../adapters/providers/wire/ask.js';
 import type { Answer, Endpoint, RejectedPart } from '../adapters/providers/wire/endpoint.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
@@ -81,23 +81,17 @@ export async function collectTold<Query, Record>(
   deps: CollectToldDeps,
   question: ToldQuestion<Query, Record>,
 ): Promise<CollectedTold> {
-  const { pool, db, redactor, meters } = deps;
-  const { kind, endpoint, query, subject, priority, clock } = question;
+  const { pool, redactor, meters } = deps;
+  const { kind, subject, clock } = question;
   const now = (): Instant => nowBy(clock, Date.now());
-  const connection = { ...question.connection, clock: now };
-  const { dataSource } = connection.provider;
+  const { dataSource } = question.connection.provider;
   const poll: PollSubject = { dataSource, kind, subject };
   await inTransaction(pool, ({ client }) => noteAsked(client, poll, now()));
   return await countingCollection(meters, { dataSource, collectionType: kind }, async () => {
     const total = { told: 0, stored: 0, unchanged: 0, rejected: 0 };
     const changedMatches = new Set<string>();
     try {
-      for await (const page of ask(connection, endpoint, query, {
-        ...budgetHooks(deps, { provider: dataSource, priority, clock }),
-        timeoutMs: requestTimeout(clock),
-        signal: Context.current().cancellationSignal,
-        onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
-      })) {
+      for await (const page of pagesOf(deps, question)) {
         if (page.kind === 'not-modified') continue;
         const stored = await inTransaction(pool, (transaction) =>
           storePage(transaction, question, {
@@ -122,6 +116,32 @@ export async function collectTold<Query, Record>(
   });
 }
 
+/** The rows that `collectTold` would store of the answer to a question; nothing is stored, and no poll noted. To be run within an activity. */
+export async function readTold<Query, Record>(
+  deps: CollectToldDeps,
+  question: ToldQuestion<Query, Record>,
+): Promise<ToldRow[]> {
+  const told: ToldRow[] = [];
+  for await (const page of pagesOf(deps, question)) {
+    if (page.kind === 'answer') told.push(...storableRows(question, page.answer).rows);
+  }
+  return told;
+}
+
+/** The pages of the answer, out of the budget; each failed request is in error_logs. */
+function pagesOf<Query, Record>(
+  deps: CollectToldDeps,
+  { connection, endpoint, query, priority, clock }: ToldQuestion<Query, Record>,
+): AsyncGenerator<Page<Record>, void, undefined> {
+  const asked = { ...connection, clock: () => nowBy(clock, Date.now()) };
+  return ask(asked, endpoint, query, {
+    ...budgetHooks(deps, { provider: connection.provider.dataSource, priority, clock }),
+    timeoutMs: requestTimeout(clock),
+    signal: Context.current().cancellationSignal,
+    onFailedRequest: (failed) => recordFailedRequest(deps.db, failed, deps.redactor),
+  });
+}
+
 interface PageToStore<Record> {
   readonly poll: PollSubject;
   readonly answer: Answer<Record>;
@@ -136,15 +156,12 @@ const nothingBefore: PageCounts = { told: 0, rejected: 0, changed: 0 };
 /** Stores one answer: its records, what was rejected of it, and what else the question wants stored. */
 export async function storePage<Query, Record>(
   transaction: Transaction,
-  { kind, rowOf, alongside }: Pick<ToldQuestion<Query, Record>, 'kind' | 'rowOf' | 'alongside'>,
+  question: Pick<ToldQuestion<Query, Record>, 'kind' | 'rowOf' | 'alongside'>,
   { poll, answer, at, before = nothingBefore }: PageToStore<Record>,
 ): Promise<CollectedTold> {
   const { client } = transaction;
-  const { fitting, refused } = thoseThatFit(
-    kind,
-    answer.told.flatMap(({ record, raw }) => rowOf(record, raw) ?? []),
-  );
-  const { rows, contradicted } = oncePerRecord(fitting);
+  const { kind, alongside } = question;
+  const { rows, refused } = storableRows(question, answer);
   await alongside?.(transaction, answer, at);
   const stored = await storeTold(transaction, { kind, dataSource: poll.dataSource, at, rows });
   if (stored.stored + stored.unchanged !== rows.length) {
@@ -152,7 +169,7 @@ export async function storePage<Query, Record>(
       object: `${poll.dataSource} ${poll.subject}`,
     });
   }
-  const rejected = [...answer.rejected, ...refused, ...contradicted];
+  const rejected = [...answer.rejected, ...refused];
   await keepRejected(client, poll, rejected);
   await keepUnknownFields(client, poll, answer.unknownFields);
   await noteAnswered(client, poll, {
@@ -163,6 +180,19 @@ export async function storePage<Query, Record>(
     changed: before.changed + stored.stored,
   });
   return { ...stored, rejected: rejected.length };
+}
+
+/** Of each record of an answer one row, and what of it cannot be stored. */
+function storableRows<Query, Record>(
+  { kind, rowOf }: Pick<ToldQuestion<Query, Record>, 'kind' | 'rowOf'>,
+  answer: Answer<Record>,
+): { readonly rows: ToldRow[]; readonly refused: RejectedPart[] } {
+  const { fitting, refused } = thoseThatFit(
+    kind,
+    answer.told.flatMap(({ record, raw }) => rowOf(record, raw) ?? []),
+  );
+  const { rows, contradicted } = oncePerRecord(fitting);
+  return { rows, refused: [...refused, ...contradicted] };
 }
 
 /** One record that no table can hold must not take the others of its answer with it. */

@@ -15,6 +15,7 @@ import type { createPlanMatchesActivities } from './plan-matches.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
 import type { createReconcileListsActivities } from './reconcile-lists.js';
+import type { createReconcileToldActivities } from './reconcile-told.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
 import type { createRequestFeaturesActivities } from './request-features.js';
@@ -30,6 +31,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectInjuriesActivities> &
   ReturnType<typeof createCollectOddsActivities> &
   ReturnType<typeof createReconcileListsActivities> &
+  ReturnType<typeof createReconcileToldActivities> &
   ReturnType<typeof createRefineBronzeActivities> &
   ReturnType<typeof createRefinePricesActivities> &
   ReturnType<typeof createPublishSilverActivities> &

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Meters } from '../adapters/metrics/meters.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
 import {
   endReconciliation,
@@ -26,9 +27,11 @@ import { heartbeating } from './heartbeating.js';
 import { budgetHooks } from './spend-budget.js';
 import { planFile } from './store-edition.js';
 
-interface RunOfSource extends ReconciliationName {
+/** The run's comparison of a source's lists. */
+interface RunOfSource extends Omit<ReconciliationName, 'kind'> {
   readonly clock?: SimulatedClock;
 }
+const kind = 'matches' as const;
 
 /** Activities that compare what a source's lists say with what the house has. They write no match: filling is collection's. */
 export function createReconcileListsActivities(deps: CollectFilesDeps) {
@@ -44,7 +47,7 @@ export function createReconcileListsActivities(deps: CollectFilesDeps) {
   return {
     /** Opens the run's line for a source. */
     async beginReconciliation({ clock, ...run }: RunOfSource): Promise<void> {
-      await reachingPostgres(() => openReconciliation(pool, run, now(clock)));
+      await reachingPostgres(() => openReconciliation(pool, { ...run, kind }, now(clock)));
     },
 
     /**
@@ -82,7 +85,7 @@ export function createReconcileListsActivities(deps: CollectFilesDeps) {
           const rows = listedRows(provider, file, planned);
           const keys = rows.flatMap(({ key }) => (key === null ? [] : [key]));
           const gaps = listGaps(file.kind, rows, await houseStandings(transaction.client, file, keys));
-          const run = { runId, dataSource: file.dataSource };
+          const run = { runId, dataSource: file.dataSource, kind };
           await storeGaps(transaction.client, run, file.uri, gaps, now(clock));
           return { matches: rows.length, found: gaps.length, fillable: gaps.filter(isFillable).length };
         });
@@ -92,7 +95,7 @@ export function createReconcileListsActivities(deps: CollectFilesDeps) {
     /** Compares the run's gaps with the house once more: what is filled, what was left and why. Also after a run that was cut off. */
     async settleReconciliation({ clock, ...run }: RunOfSource): Promise<SourceReconciliation> {
       return await inTransaction(pool, async ({ client }) => {
-        const gaps = await openGaps(client, run);
+        const gaps = await openGaps(client, { ...run, kind });
         const standings = new Map<string, ReadonlyMap<string, HouseStanding>>();
         for (const uri of new Set(gaps.map((gap) => gap.uri))) {
           const { dataSource } = run;
@@ -106,15 +109,22 @@ export function createReconcileListsActivities(deps: CollectFilesDeps) {
           })),
           now(clock),
         );
-        return await endReconciliation(client, run, now(clock));
-      }).then(({ found, filled, endedNow }) => {
-        const labels = { data_source: run.dataSource };
-        meters.add('football_reconciliation_gaps_found_total', labels, endedNow ? found : 0);
-        meters.add('football_reconciliation_gaps_filled_total', labels, endedNow ? filled : 0);
-        return { found, filled, left: found - filled };
-      });
+        return await endReconciliation(client, { ...run, kind }, now(clock));
+      }).then((ended) => countedReconciliation(meters, run.dataSource, ended));
     },
   };
+}
+
+/** Counts what a run found and filled in its metrics, once. */
+export function countedReconciliation(
+  meters: Meters,
+  dataSource: string,
+  { found, filled, endedNow }: Awaited<ReturnType<typeof endReconciliation>>,
+): SourceReconciliation {
+  const labels = { data_source: dataSource };
+  meters.add('football_reconciliation_gaps_found_total', labels, endedNow ? found : 0);
+  meters.add('football_reconciliation_gaps_filled_total', labels, endedNow ? filled : 0);
+  return { found, filled, left: found - filled };
 }
 
 /** What the ordinary way may fill; a person has to look at the rest. */

@@ -30,8 +30,9 @@ const { openCollectionLog, closeCollectionLog } =
  * silver. While no match is in its window it asks nothing, leaves no line in the log of collections, and is skipped (COL-7).
  */
 export async function collectLiveScores(input: CollectLiveScoresInput): Promise<CollectLiveScoresResult> {
-  const { matchIds, liveOnly, clock } = readJobInput(CollectLiveScoresInput, input);
+  const { matchIds, liveOnly, window, clock } = readJobInput(CollectLiveScoresInput, input);
   const followed = {
+    window,
     ...(matchIds === undefined ? {} : { matchIds }),
     ...(clock === undefined ? {} : { clock }),
   };
@@ -48,7 +49,7 @@ export async function collectLiveScores(input: CollectLiveScoresInput): Promise<
   let counts: ScoreCounts;
   try {
     counts =
-      transport === 'websocket'
+      transport === 'websocket' && window === 'open'
         ? await proxyActivities<CollectScores>(retriedBy(clock, streamActivity)).streamScores(asked)
         : await proxyActivities<CollectScores>(retriedBy(clock, scoresActivity)).collectScores(asked);
   } catch (error) {

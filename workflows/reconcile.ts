@@ -2,60 +2,63 @@ import { executeChild, isCancellation, proxyActivities, workflowInfo } from '@te
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
 import type { createReconcileListsActivities } from '../activities/reconcile-lists.js';
+import type { createReconcileToldActivities } from '../activities/reconcile-told.js';
 import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
 import { ReconcileInput, type ReconcileResult } from '../schemas/jobs/reconcile.js';
+import { ReconciledKind } from '../schemas/records/reconciliation.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import { fixturesActivity, retriedBy, shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
+import { reconcileTold, type Reconciled } from './reconcile-told.js';
 import { thisRunId } from './run-id.js';
 import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 type Reconciling = ReturnType<typeof createReconcileListsActivities>;
 const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>(shortActivity);
 const { beginReconciliation, settleReconciliation } = proxyActivities<Reconciling>(shortActivity);
+const { toldSources } = proxyActivities<ReturnType<typeof createReconcileToldActivities>>(shortActivity);
 
-type Reconciled = ReconcileResult['sources'][number];
+type Asked = Pick<ReconcileInput, 'divisions' | 'clock'>;
 
 /**
- * Compares what every source's lists say with what bronze and silver have, lets the ordinary collection fill what differs, and counts what
- * was found, filled and left (COL-8). What one source cannot do stops no other; the job fails where every source failed.
+ * Compares what every source says with what bronze and silver have: its lists of matches, the scores of the feed, prices. Lets the ordinary collection
+ * fill what differs, and counts what was found, filled and left (COL-8). What one source cannot do stops no other; the job fails where every source failed.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileResult> {
-  const { dataSources, seasons, divisions, clock } = readJobInput(ReconcileInput, input);
-  const byClock = clock === undefined ? {} : { clock };
-  const asked = {
-    ...(divisions === undefined ? {} : { divisions }),
-    ...byClock,
-  };
+  const job = readJobInput(ReconcileInput, input);
+  const { dataSources, seasons, kinds = ReconciledKind.options } = job;
+  const named = dataSources === undefined ? {} : { dataSources };
   const report = reportProgress({ phase: 'compare', unit: 'sources' });
+  // It knows every source, and refuses a name that is none.
   const wanted = await fixtureSources({
-    ...(dataSources === undefined ? {} : { dataSources }),
+    ...named,
     ...(seasons === undefined ? {} : { seasons }),
-    ...byClock,
+    ...(job.clock === undefined ? {} : { clock: job.clock }),
   });
-  report({ total: wanted.sources.length });
-  const sources: Reconciled[] = [];
+  const lists = kinds.includes('matches') ? wanted.sources : [];
+  const told = (await toldSources({ kinds, ...named })).sources;
+  report({ total: lists.length + told.length });
+  const sources: ReconcileResult['sources'] = [];
   const failures: JobFailure[] = [];
-  for (const source of wanted.sources) {
-    const { failure, ...reconciled } = await reconcileSource(source, asked);
+  const note = ({ failure, ...reconciled }: Reconciled): void => {
     sources.push(reconciled);
     if (failure !== undefined) failures.push(failure);
     report({ done: sources.length });
-  }
+  };
+  // Lists first: scores and prices are of the matches that they tell.
+  for (const source of lists) note(await reconcileSource(source, job));
+  for (const source of told) note(await reconcileTold(source, job));
   const result = outcomeOfAll(sources.map((source) => source.result));
   throwIfEverySourceFailed(result, failures);
   return { result, sources };
 }
 
-async function reconcileSource(
-  source: FixtureSource,
-  asked: Pick<ReconcileInput, 'divisions' | 'clock'>,
-): Promise<Reconciled & { readonly failure?: JobFailure }> {
+async function reconcileSource(source: FixtureSource, asked: Asked): Promise<Reconciled> {
   const { dataSource } = source;
-  const none = { dataSource, lists: 0, matches: 0, gaps: null };
+  const none = { dataSource, kind: 'matches' as const, lists: 0, matches: 0, gaps: null };
   if (source.kind === 'missing') return { ...none, result: { outcome: 'skipped', reason: source.reason } };
   const { clock } = asked;
   const byClock = clock === undefined ? {} : { clock };
@@ -105,7 +108,7 @@ async function reconcileSource(
             ...(compared.lists === 0 ? {} : { outcome: 'partial' as const }),
           };
     return {
-      ...{ dataSource, ...compared, gaps, result },
+      ...{ ...none, ...compared, gaps, result },
       ...(failure === undefined || compared.lists > 0 ? {} : { failure }),
     };
   } catch (error) {

@@ -641,6 +641,7 @@ export interface Reconciliations {
   filled_count: Generated<number>;
   found_count: Generated<number>;
   id: Generated<number>;
+  kind: string;
   run_id: string;
   started_at: Timestamp;
   updated_at: Generated<Timestamp>;

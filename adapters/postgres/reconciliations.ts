@@ -4,35 +4,44 @@ import {
   GapKind,
   MatchStanding,
   type HouseStanding,
+  type LackingPrices,
+  type ReconciledKind,
   type ReconciliationGap,
 } from '../../schemas/records/reconciliation.js';
 import { instant, MatchStatus, type Instant } from '../../schemas/values.js';
 import type { Computed, Narrowed, Row } from './row.js';
 
-/** A run's comparison of one source. */
+/** A run's comparison of one source, in one kind of what it tells. */
 export interface ReconciliationName {
   readonly runId: string;
   readonly dataSource: string;
+  readonly kind: ReconciledKind;
 }
 
 /** Opens a run's line for a source; one that is open stays as it is. */
 export async function openReconciliation(
   client: pg.Pool,
-  { runId, dataSource }: ReconciliationName,
+  { runId, dataSource, kind }: ReconciliationName,
   at: Instant,
 ): Promise<void> {
   await client.query(
-    `insert into reconciliations (run_id, data_source, started_at) values ($1, $2, $3) on conflict do nothing`,
-    [runId, dataSource, new Date(at)],
+    `insert into reconciliations (run_id, data_source, kind, started_at) values ($1, $2, $3, $4) on conflict do nothing`,
+    [runId, dataSource, kind, new Date(at)],
   );
 }
 
-/** Stores the gaps of a list; one that the run has found already stays as it was found. */
+/** The gaps that no collection fills. */
+const waiting: readonly GapKind[] = ['held', 'untold', 'lost'];
+
+/**
+ * Stores the gaps of a list, or of scores or prices; one that the run has found already stays as it was found. Of scores and prices one that nothing
+ * fills and that an earlier run has left is not found anew.
+ */
 export async function storeGaps(
   client: pg.ClientBase,
-  { runId, dataSource }: ReconciliationName,
+  { runId, dataSource, kind }: ReconciliationName,
   uri: string,
-  gaps: readonly ReconciliationGap[],
+  gaps: readonly ReconciliationGap<MatchStanding | LackingPrices>[],
   at: Instant,
 ): Promise<void> {
   await client.query(
@@ -41,7 +50,11 @@ export async function storeGaps(
      select r.id, $3, g.key, g.kind, g.content, nullif(g.source, 'null'), nullif(g.house, 'null'), g.reason, $10
      from reconciliations r, unnest($4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::text[])
        as g (key, kind, content, source, house, reason)
-     where r.run_id = $1 and r.data_source = $2
+     where r.run_id = $1 and r.data_source = $2 and r.kind = $11 and not (
+       r.kind <> 'matches' and g.kind = any($12::text[]) and exists (
+         select from reconciliation_gaps b join reconciliations o on o.id = b.reconciliation_id
+         where b.match_key = g.key and b.kind = g.kind and b.content = g.content and b.filled_at is null
+           and o.data_source = r.data_source and o.kind = r.kind and o.id < r.id))
      on conflict do nothing`,
     [
       ...[runId, dataSource, uri],
@@ -52,8 +65,25 @@ export async function storeGaps(
       gaps.map(({ houseSays }) => JSON.stringify(houseSays)),
       gaps.map(({ reason }) => reason),
       new Date(at),
+      ...[kind, waiting],
     ],
   );
+}
+
+/** The matches, by our ids, of which the ordinary collection may fill what a run lacks of scores or prices. */
+export async function matchesToFill(
+  client: pg.Pool,
+  { runId, dataSource, kind }: ReconciliationName,
+): Promise<number[]> {
+  const { rows } = await client.query<Row<{ id: Computed<number> }>>(
+    `select distinct g.match_key::bigint as id
+     from reconciliation_gaps g join reconciliations r on r.id = g.reconciliation_id
+     where r.run_id = $1 and r.data_source = $2 and r.kind = $3 and r.kind <> 'matches' and g.filled_at is null
+       and g.kind <> all($4::text[])
+     order by id`,
+    [runId, dataSource, kind, waiting],
+  );
+  return rows.map(({ id }) => id);
 }
 
 interface GapColumns {
@@ -71,16 +101,16 @@ export type OpenGap = Pick<ReconciliationGap, 'key' | 'kind' | 'content' | 'sour
   readonly uri: string;
 };
 
-/** What a run has found of a source and not filled. */
+/** What a run has found of a source's lists, or its scores, and not filled. */
 export async function openGaps(
   client: pg.ClientBase,
-  { runId, dataSource }: ReconciliationName,
+  { runId, dataSource, kind }: ReconciliationName,
 ): Promise<OpenGap[]> {
   const { rows } = await client.query<Row<GapColumns>>(
     `select g.id, g.uri, g.match_key as key, g.kind, g.content, g.source_says as "sourceSays", g.left_reason as reason
      from reconciliation_gaps g join reconciliations r on r.id = g.reconciliation_id
-     where r.run_id = $1 and r.data_source = $2 and g.filled_at is null order by g.id`,
-    [runId, dataSource],
+     where r.run_id = $1 and r.data_source = $2 and r.kind = $3 and g.filled_at is null order by g.id`,
+    [runId, dataSource, kind],
   );
   return rows.map((row) => ({
     ...row,
@@ -166,7 +196,8 @@ export async function houseStandings(
   );
 }
 
-function processedOf(status: string | null): HouseStanding['processed'] {
+/** What refine made of a payload; done where none of it is to be refined. */
+export function processedOf(status: string | null): HouseStanding['processed'] {
   // Of no edition of this list: nothing of it is to be refined.
   if (status === null) return 'done';
   const known = Processed.find((name) => name === status);
@@ -190,7 +221,7 @@ export async function settleGaps(
 /** Ends a run's line with what was found and filled; ended before, it stays as it was. */
 export async function endReconciliation(
   client: pg.ClientBase,
-  { runId, dataSource }: ReconciliationName,
+  { runId, dataSource, kind }: ReconciliationName,
   at: Instant,
 ): Promise<{ readonly found: number; readonly filled: number; readonly endedNow: boolean }> {
   interface EndColumns {
@@ -201,16 +232,17 @@ export async function endReconciliation(
     `update reconciliations r set ended_at = $3, found_count = c.found, filled_count = c.filled
      from (select count(*)::integer as found, count(g.filled_at)::integer as filled
            from reconciliations o join reconciliation_gaps g on g.reconciliation_id = o.id
-           where o.run_id = $1 and o.data_source = $2) c
-     where r.run_id = $1 and r.data_source = $2 and r.ended_at is null
+           where o.run_id = $1 and o.data_source = $2 and o.kind = $4) c
+     where r.run_id = $1 and r.data_source = $2 and r.kind = $4 and r.ended_at is null
      returning r.found_count as found, r.filled_count as filled`,
-    [runId, dataSource, new Date(at)],
+    [runId, dataSource, new Date(at), kind],
   );
   const [now] = ended.rows;
   if (now !== undefined) return { ...now, endedNow: true };
   const before = await client.query<Row<EndColumns>>(
-    `select found_count as found, filled_count as filled from reconciliations where run_id = $1 and data_source = $2`,
-    [runId, dataSource],
+    `select found_count as found, filled_count as filled from reconciliations
+     where run_id = $1 and data_source = $2 and kind = $3`,
+    [runId, dataSource, kind],
   );
   const [row] = before.rows;
   if (row === undefined) throw new InvariantBroken('A reconciliation was not opened', { object: runId });

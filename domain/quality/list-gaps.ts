@@ -99,6 +99,8 @@ export function whyLeft(
     case 'missing_in_silver':
     case 'differing_in_silver':
     case 'listed_no_more':
+    case 'untold':
+    case 'lost':
       return (
         left.reason ??
         (standing.processed === 'pending' ? 'refine has not come to it' : 'refine lets an earlier word stand')

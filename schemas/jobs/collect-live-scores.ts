@@ -8,6 +8,12 @@ export const CollectLiveScoresInput = z.strictObject({
     .min(1)
     .optional()
     .describe('Our ids. Absent: every match. Those outside their window are not asked about, named or not'),
+  window: z
+    .enum(['open', 'over'])
+    .default('open')
+    .describe(
+      'over: of the named matches those whose window is over, as the job reconcile asks for them, out of what the budget leaves',
+    ),
   liveOnly: z
     .boolean()
     .default(false)

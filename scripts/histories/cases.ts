@@ -196,7 +196,25 @@ export const historyCases: readonly HistoryCase[] = [
     }),
   },
   { workflow: 'collectInjuries', input: {} },
+  {
+    workflow: 'collectLiveScores',
+    about: 'window-over',
+    input: { matchIds: [7], window: 'over' },
+    activities: () => ({
+      scoreSource: () => Promise.resolve({ kind: 'open', dataSource: 'scores_api', transport: 'websocket' }),
+    }),
+  },
   { workflow: 'reconcile', input: {} },
+  {
+    workflow: 'reconcile',
+    about: 'feed-away-midway',
+    input: { kinds: ['scores'] },
+    activities: () => ({
+      toldSources: () =>
+        Promise.resolve({ sources: [{ state: 'ready', kind: 'scores', dataSource: 'scores_api' }] }),
+      compareScores: () => Promise.reject(new ContractBroken('scores_api answered with another shape')),
+    }),
+  },
   {
     workflow: 'followMatch',
     input: { matchId: 7, plan: planAt(20 * minute) },

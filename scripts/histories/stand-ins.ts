@@ -100,6 +100,20 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         ...(file.division === 'E1' ? { found: 2, fillable: 1 } : { found: 0, fillable: 0 }),
       }),
     settleReconciliation: () => Promise.resolve({ found: 2, filled: 1, left: 1 }),
+    toldSources: () =>
+      Promise.resolve({
+        sources: [
+          { state: 'ready', kind: 'scores', dataSource: 'scores_api' },
+          { state: 'ready', kind: 'prices', dataSource: 'api_football' },
+          { state: 'missing', kind: 'prices', dataSource: 'odds_api', reason: 'odds_api needs a key' },
+        ],
+      }),
+    beginToldReconciliation: () => Promise.resolve(),
+    compareScores: () => Promise.resolve({ matches: 40 }),
+    pricesToCompare: () => Promise.resolve({ subjects: ['1035037', '1035038'] }),
+    comparePrices: ({ subjects }) => Promise.resolve({ matches: subjects.length }),
+    matchesToFill: () => Promise.resolve({ matchIds: [7] }),
+    settleToldReconciliation: () => Promise.resolve({ found: 2, filled: 1, left: 1 }),
     importOutcome: () => Promise.resolve({ revisions: 4, heldInSilver: 1 }),
     prepareSilver: () => Promise.resolve(),
     refineBatch: () => Promise.resolve(batches.shift() ?? { claimed: 0, done: 0, held: 0 }),

@@ -27,7 +27,7 @@ describe('the live scores', () => {
       ...['scoreSource', 'openCollectionLog', 'collectScores', 'closeCollectionLog', 'prepareSilver'],
     ]);
     expect(calls.find(({ activity }) => activity === 'collectScores')?.input).toEqual({
-      ...{ dataSource: 'scores_api', liveOnly: false },
+      ...{ dataSource: 'scores_api', window: 'open', liveOnly: false },
     });
     expect(calls.find(({ activity }) => activity === 'closeCollectionLog')?.input).toMatchObject({
       ...{ collected: 11, succeeded: 10, failed: 1 },
