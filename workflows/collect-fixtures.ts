@@ -20,11 +20,11 @@ const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixtur
 });
 
 /**
- * Collects the fixtures and results of the running season from every source, one after the other, each up to gold. What one source
+ * Collects the fixtures and results of the running season from every source, one after the other, and brings them to gold, or to silver alone. What one source
  * cannot do stops no other: it is its outcome. The job fails where every source failed, with the first one's error.
  */
 export async function collectFixtures(input: CollectFixturesInput): Promise<CollectFixturesResult> {
-  const { dataSources, seasons, divisions, clock } = readJobInput(CollectFixturesInput, input);
+  const { dataSources, seasons, divisions, upTo, clock } = readJobInput(CollectFixturesInput, input);
   const report = reportProgress({ phase: 'collect', unit: 'sources' });
   const wanted = await fixtureSources({
     ...(dataSources === undefined ? {} : { dataSources }),
@@ -42,7 +42,7 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
   }
   const result = outcomeOfAll(sources.map((source) => source.result));
   throwIfEverySourceFailed(result, failures);
-  if (result.outcome !== 'skipped') await bringSilverToGold(report);
+  if (upTo !== 'silver' && result.outcome !== 'skipped') await bringSilverToGold(report);
   return { result, sources };
 }
 

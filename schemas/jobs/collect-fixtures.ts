@@ -21,6 +21,10 @@ export const CollectFixturesInput = z.strictObject({
     .min(1)
     .optional()
     .describe('In the sources’ names or by our codes. Absent: all that a source has'),
+  upTo: z
+    .enum(['silver', 'gold'])
+    .optional()
+    .describe('How far what it brings goes: gold where it is absent, else gold has it with the next build'),
   clock: SimulatedClock.optional(),
 });
 export type CollectFixturesInput = z.infer<typeof CollectFixturesInput>;

@@ -79,6 +79,7 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
   { workflow: 'collectFixtures', input: {} },
+  { workflow: 'collectFixtures', about: 'up-to-silver', input: { upTo: 'silver' } },
   {
     workflow: 'collectFixtures',
     about: 'one-source-away',

@@ -50,6 +50,14 @@ describe('the daily fixtures', () => {
     expect(steps.filter((step) => step === 'buildGold')).toHaveLength(1);
   });
 
+  it('go no farther than silver where the job says so', async () => {
+    const { result, steps } = await run({}, { upTo: 'silver' });
+    expect(result?.result).toEqual({ outcome: 'succeeded' });
+    expect(steps.filter((step) => step === 'prepareSilver')).toHaveLength(2);
+    expect(steps).not.toContain('publishSilver');
+    expect(steps).not.toContain('buildGold');
+  });
+
   it('are asked for as fixtures, for the seasons that the source names and the divisions that the job does', async () => {
     const { calls } = await run({}, { dataSources: ['football_data'], divisions: ['E0'] });
     const inputs = (activity: string) =>
