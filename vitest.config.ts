@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/data/**', 'node_modules/**'],
+    exclude: ['test/data/**', 'test/season/**', 'node_modules/**'],
     globalSetup: ['test/support/run-folder.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -9,6 +9,9 @@ const ways: readonly ((name: string) => string)[] = [
   (name) => ` ${name.replaceAll(' ', '  ')} `,
 ];
 
+/** Every other way in which the name is written. */
+export const variedNames = (name: string): readonly string[] => ways.map((way) => way(name));
+
 /** The name in another way of writing. */
 export const variedName = (name: string, random: Random): string =>
   ways[random.below(ways.length)]?.(name) ?? name;

@@ -6,6 +6,7 @@ import {
   type TemporalPlace,
 } from '../../../adapters/temporal/connect.js';
 import { simulatedAt, type SimulatedClock } from '../../../domain/clock/simulated-clock.js';
+import { FollowedMatch, type StepReport } from '../../../schemas/jobs/follow-match.js';
 import type { Instant } from '../../../schemas/values.js';
 import type { Job } from '../../../workflows/jobs.js';
 
@@ -23,6 +24,8 @@ export interface DrivenRuns {
   started: number;
   /** Its time came while the run before was still going. */
   overlapped: number;
+  /** How long all of them took together, in real milliseconds. */
+  tookMs: number;
   readonly outcomes: Map<string, number>;
 }
 
@@ -69,6 +72,20 @@ export class ScheduleDriver {
     await Promise.all(this.#running.values());
   }
 
+  /** How the steps of the matches ended that were followed to their end, by our ids of the matches; of several followers the last counts. */
+  async stepsOfMatches(): Promise<ReadonlyMap<number, readonly StepReport[]>> {
+    return await this.#asked(async ({ client }) => {
+      const steps = new Map<number, readonly StepReport[]>();
+      const query = `WorkflowType = 'followMatch' and ExecutionStatus = 'Completed'`;
+      for await (const { workflowId, runId } of client.workflow.list({ query })) {
+        const ended = FollowedMatch.parse(await client.workflow.getHandle(workflowId, runId).result());
+        // The newest comes first.
+        if (!steps.has(ended.matchId)) steps.set(ended.matchId, ended.steps);
+      }
+      return steps;
+    });
+  }
+
   async close(): Promise<void> {
     await this.#connected?.close();
   }
@@ -86,6 +103,7 @@ export class ScheduleDriver {
   async #follow({ job, input }: DrivenSchedule, clock: SimulatedClock, due: number): Promise<void> {
     const counts = this.#runsOf(job.name);
     counts.started += 1;
+    const begun = performance.now();
     const workflowId = `${job.name}/simulated/${due}/${counts.started}`;
     await this.#asked(async ({ client }) => {
       await client.workflow
@@ -106,13 +124,14 @@ export class ScheduleDriver {
       }
       return status.name === 'COMPLETED' ? outcomeOf(await handle.result()) : status.name.toLowerCase();
     });
+    counts.tookMs += performance.now() - begun;
     counts.outcomes.set(outcome, (counts.outcomes.get(outcome) ?? 0) + 1);
   }
 
   #runsOf(name: string): DrivenRuns {
     const known = this.runs.get(name);
     if (known !== undefined) return known;
-    const none: DrivenRuns = { started: 0, overlapped: 0, outcomes: new Map() };
+    const none: DrivenRuns = { started: 0, overlapped: 0, tookMs: 0, outcomes: new Map() };
     this.runs.set(name, none);
     return none;
   }
