@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { allFaults } from '../../simulator/faults/faults.js';
+import { playSeason, type SeasonReport } from '../support/season/play-season.js';
+
+/** The season of `bench/season.ts` in short: its first five matchdays have every turn that a match can take. */
+describe('five matchdays of a simulated season, with every fault on, workers and Temporal killed', () => {
+  let report: SeasonReport;
+  beforeAll(async () => {
+    report = await playSeason({
+      ...{ matchdays: 5, speed: 5_000, workers: 2, seed: 1 },
+      ...{ killWorkerEveryMs: 45_000, temporalKills: 1, faults: allFaults },
+      // What a failed comparison is about may lie in any of them.
+      say: (line) => process.stdout.write(`${line}\n`),
+    });
+  }, 900_000);
+
+  it('are in bronze and silver as they happened: nothing lost, nothing twice, no budget overspent', () => {
+    expect(report.comparisons.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
+    expect(report.comparisons.map(({ claim }) => claim)).toContain('every match is in silver as it happened');
+  });
+
+  it('bring line-ups and weather of matches, scores and prices', () => {
+    // How many depends on the machine: the clock waits for nobody.
+    const [lineUps, weather] = report.coverage;
+    expect(lineUps?.known).toBeGreaterThan(0);
+    expect(weather?.known).toBeGreaterThan(0);
+    const asked = report.requests.join('\n');
+    expect(asked).toMatch(/scores_api \/v1\/scores: \d+ answered/);
+    expect(asked).toMatch(/odds_api \/v4\/sports\/\{sport\}\/odds: \d+ answered/);
+  });
+
+  it('were told under varied names, about which people were asked', () => {
+    expect(report.faultsShown.join(' ')).toContain('varied-names');
+    expect(report.answered).toBeGreaterThan(0);
+  });
+
+  it('had a worker and Temporal killed', () => {
+    expect(new Set(report.kills.map(({ victim }) => victim))).toEqual(new Set(['worker', 'Temporal']));
+  });
+});
