@@ -1,0 +1,87 @@
+import { baselineWithout, type Baseline, type Observations } from './baseline.js';
+
+/** The rules that judge one value of one metric: mean and deviation, quartiles, median and MAD. */
+export type OutlierRule = '3sigma' | 'iqr' | 'mad';
+
+/** A baseline of fewer values tells nothing. */
+export const fewestForBaseline = 10;
+/** Beyond this score a value is an outlier. */
+export const outlierLimits: Readonly<Record<OutlierRule, number>> = { '3sigma': 3, iqr: 1.5, mad: 3.5 };
+
+/** The MAD and the mean distance of a normal distribution, in its deviations. */
+const madOfNormal = 0.6744897501960817;
+const meanDistanceOfNormal = 0.7978845608028654;
+
+/**
+ * How far outside a value lies: distances from the mean in deviations (`3sigma`), from the nearer quartile in interquartile ranges
+ * (`iqr`, 0 between them), from the median in deviations as the MAD tells them (`mad`). Where more than half of the values are equal,
+ * as goals may be, the MAD is 0 and the mean distance stands in for it (Iglewicz and Hoaglin, 1993). Undefined where the baseline is too
+ * small or has no spread: then nothing can be said of any value, and nothing is alarmed.
+ */
+export function outlierScore(rule: OutlierRule, baseline: Baseline, value: number): number | undefined {
+  if (baseline.count < fewestForBaseline || !Number.isFinite(value)) return undefined;
+  const { distance, spread } = distanceAndSpread(rule, baseline, value);
+  return spread > 0 ? distance / spread : undefined;
+}
+
+function distanceAndSpread(rule: OutlierRule, baseline: Baseline, value: number) {
+  switch (rule) {
+    case '3sigma':
+      return { distance: Math.abs(value - baseline.mean), spread: baseline.deviation };
+    case 'iqr': {
+      const { lowerQuartile, upperQuartile } = baseline;
+      return {
+        distance: Math.max(0, lowerQuartile - value, value - upperQuartile),
+        spread: upperQuartile - lowerQuartile,
+      };
+    }
+    case 'mad':
+      return {
+        distance: Math.abs(value - baseline.median),
+        spread:
+          baseline.medianDeviation > 0
+            ? baseline.medianDeviation / madOfNormal
+            : baseline.meanAbsoluteDeviation / meanDistanceOfNormal,
+      };
+  }
+}
+
+/** A value that lies outside, with how far. */
+export interface Outlier<Id> {
+  readonly id: Id;
+  readonly value: number;
+  readonly score: number;
+}
+
+/** What a rule said of the tested rows: `tested` were judged, `skipped` have no value, of `undecided` the baseline tells nothing. */
+export interface OutlierReport<Id> {
+  readonly outliers: readonly Outlier<Id>[];
+  readonly tested: number;
+  readonly skipped: number;
+  readonly undecided: number;
+}
+
+/** Judges the tested rows by a rule against a history from which they and known incidents are left out. */
+export function findOutliers<Id>(
+  rule: OutlierRule,
+  tested: Observations<Id>,
+  history: Observations<Id>,
+  incidents: Iterable<Id> = [],
+): OutlierReport<Id> {
+  const baseline = baselineWithout(history, tested.ids, incidents);
+  const outliers: Outlier<Id>[] = [];
+  let judged = 0;
+  let skipped = 0;
+  let undecided = 0;
+  for (const [i, id] of tested.ids.entries()) {
+    const value = tested.values[i] ?? NaN;
+    const score = outlierScore(rule, baseline, value);
+    if (!Number.isFinite(value)) skipped += 1;
+    else if (score === undefined) undecided += 1;
+    else {
+      judged += 1;
+      if (score > outlierLimits[rule]) outliers.push({ id, value, score });
+    }
+  }
+  return { outliers, tested: judged, skipped, undecided };
+}

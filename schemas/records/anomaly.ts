@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { Instant } from '../values.js';
+
+/** The tables that are watched for anomalies. */
+export const WatchedTable = z.enum(['matches', 'odds', 'predictions']);
+export type WatchedTable = z.infer<typeof WatchedTable>;
+
+/** How anomalies are found. `mad` is the third of the rules for one value: median and MAD, which outliers do not move. */
+export const AnomalyMethod = z.enum([
+  '3sigma',
+  'iqr',
+  'mad',
+  'distribution_shift',
+  'isolation_forest',
+  'data_drift',
+  'clustering',
+]);
+export type AnomalyMethod = z.infer<typeof AnomalyMethod>;
+
+export const AnomalyType = z.enum(['statistical_outlier', 'distribution_shift', 'feature_drift']);
+export type AnomalyType = z.infer<typeof AnomalyType>;
+
+/** What each method finds. */
+export const anomalyTypeOf: Readonly<Record<AnomalyMethod, AnomalyType>> = {
+  '3sigma': 'statistical_outlier',
+  iqr: 'statistical_outlier',
+  mad: 'statistical_outlier',
+  distribution_shift: 'distribution_shift',
+  isolation_forest: 'statistical_outlier',
+  data_drift: 'feature_drift',
+  clustering: 'statistical_outlier',
+};
+
+/** From the worst to the least. */
+export const AnomalySeverity = z.enum(['critical', 'high', 'medium', 'low']);
+export type AnomalySeverity = z.infer<typeof AnomalySeverity>;
+
+const share = z.number().min(0).max(1);
+
+/** Limits by which a table's rows are judged. */
+export const AnomalyThresholds = z.strictObject({
+  /** The share of outliers above which a window is an anomaly. */
+  outlier_rate: share,
+  drift_score: share,
+  p_value: share,
+  /** The lowest and the highest price that is usual. */
+  odds_range: z.tuple([z.number().min(1), z.number().min(1)]).optional(),
+  /** How far the three probabilities' sum may be from 1. */
+  probability_sum_tolerance: share.optional(),
+  /** Of `clustering`: the distance between neighbours, in the columns' unit, and how many make a cluster, the row itself counted. */
+  eps: z.number().positive().optional(),
+  min_points: z.int().positive().optional(),
+});
+export type AnomalyThresholds = z.infer<typeof AnomalyThresholds>;
+
+/** What is looked for in a table, and by which limits; it can be changed while the house runs. */
+export const AnomalyConfiguration = z
+  .strictObject({
+    enabled_methods: z.array(AnomalyMethod).min(1),
+    key_columns: z.array(z.string().min(1)).min(1),
+    drift_baseline_days: z.int().positive(),
+    thresholds: AnomalyThresholds,
+    /** `incremental` looks at rows that are newer than the last detection. */
+    mode: z.enum(['full', 'incremental']),
+  })
+  .refine(
+    ({ enabled_methods, thresholds }) =>
+      !enabled_methods.includes('clustering') ||
+      (thresholds.eps !== undefined && thresholds.min_points !== undefined),
+    { path: ['thresholds'], error: 'clustering needs eps and min_points' },
+  )
+  .refine(({ thresholds: { odds_range } }) => odds_range === undefined || odds_range[0] < odds_range[1], {
+    path: ['thresholds', 'odds_range'],
+    error: 'odds_range is the lowest price and then the highest',
+  });
+export type AnomalyConfiguration = z.infer<typeof AnomalyConfiguration>;
+
+/** A change of some keys; a threshold that is not named stays. */
+export const AnomalyConfigurationChange = z.strictObject({
+  enabled_methods: z.array(AnomalyMethod).min(1).exactOptional(),
+  key_columns: z.array(z.string().min(1)).min(1).exactOptional(),
+  drift_baseline_days: z.int().positive().exactOptional(),
+  thresholds: AnomalyThresholds.partial().exactOptional(),
+  mode: z.enum(['full', 'incremental']).exactOptional(),
+});
+export type AnomalyConfigurationChange = z.infer<typeof AnomalyConfigurationChange>;
+
+/** What a column that times a match is called: gaps and freshness are judged by it, no rule for numbers. */
+export const timeColumn = 'match_time';
+
+const matchesThresholds: AnomalyThresholds = { outlier_rate: 0.05, drift_score: 0.1, p_value: 0.05 };
+
+/** How each table is watched unless it was changed. A threshold that a table does not state is that of `matches`. */
+export const defaultAnomalyConfiguration: Readonly<Record<WatchedTable, AnomalyConfiguration>> = {
+  matches: {
+    enabled_methods: ['3sigma', 'iqr', 'isolation_forest', 'data_drift'],
+    key_columns: ['home_score', 'away_score', timeColumn],
+    drift_baseline_days: 30,
+    thresholds: matchesThresholds,
+    mode: 'full',
+  },
+  odds: {
+    enabled_methods: ['3sigma', 'iqr', 'isolation_forest', 'distribution_shift'],
+    key_columns: ['home_odds', 'draw_odds', 'away_odds'],
+    drift_baseline_days: 7,
+    thresholds: { ...matchesThresholds, outlier_rate: 0.02, drift_score: 0.05, odds_range: [1.01, 100] },
+    mode: 'full',
+  },
+  predictions: {
+    enabled_methods: ['3sigma', 'clustering', 'data_drift'],
+    key_columns: ['home_win_probability', 'draw_probability', 'away_win_probability'],
+    drift_baseline_days: 14,
+    thresholds: { ...matchesThresholds, probability_sum_tolerance: 0.05, eps: 0.05, min_points: 5 },
+    mode: 'full',
+  },
+};
+
+/** What one method found in a table's window. */
+export const AnomalyDetection = z.strictObject({
+  table: WatchedTable,
+  method: AnomalyMethod,
+  anomaly_type: AnomalyType,
+  severity: AnomalySeverity,
+  /** By the method: a distance in its unit, a drift score, a statistic. */
+  score: z.number().nonnegative(),
+  /** Ids of the anomalous rows. */
+  anomalous_records: z.array(z.string()),
+  counts: z.strictObject({
+    tested: z.int().nonnegative(),
+    anomalous: z.int().nonnegative(),
+    /** Rows that lack a number. */
+    skipped: z.int().nonnegative(),
+  }),
+  window: z.strictObject({ from: Instant, to: Instant }),
+});
+export type AnomalyDetection = z.infer<typeof AnomalyDetection>;
