@@ -93,7 +93,8 @@ const longestSpan = 24 * 60 * minutes;
 
 /**
  * The same step by the clock that its job was given: what it waits between attempts, how long it may be asked again, and how soon a dead worker
- * is noticed, are spans of that clock. An attempt itself takes real time, so each is left as long as it was.
+ * is noticed, are spans of that clock. An attempt itself takes real time, so each is left as long as it was; and no clock, however slow, has a
+ * worker that died, or a task that got lost on its way to one, noticed later than it is in life.
  */
 export function retriedBy(clock: SimulatedClock | undefined, options: RequestOptions): ActivityOptions {
   if (clock === undefined) return options;
@@ -102,7 +103,7 @@ export function retriedBy(clock: SimulatedClock | undefined, options: RequestOpt
   return {
     ...options,
     scheduleToCloseTimeout: spanOf(scheduleToCloseTimeout) + startToCloseTimeout,
-    heartbeatTimeout: Math.max(shortestHeartbeat, spanOf(heartbeatTimeout)),
+    heartbeatTimeout: Math.min(heartbeatTimeout, Math.max(shortestHeartbeat, spanOf(heartbeatTimeout))),
     retry: { ...retry, initialInterval: spanOf(retry.initialInterval) },
   };
 }
