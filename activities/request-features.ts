@@ -21,7 +21,8 @@ export interface RequestedFeatures {
 /** What a run of features remembers: when it was started, by the clock of whoever asked. */
 const RunMemo = z.object({ asOf: z.number().transform(instant) });
 
-const longestAskMs = 30_000;
+/** Less than Temporal gives the activity. */
+const longestAskMs = 15_000;
 
 /** By a simulated clock an instant may come again, in another season: its runs have an id of their own. */
 const runOf = (clock: SimulatedClock | undefined): string =>

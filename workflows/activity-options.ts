@@ -14,10 +14,10 @@ const untilItSucceeds = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
-/** For a step of a second or two, on the job's own queue. */
+/** For a step of a second or two, on the job's own queue. It tells no heartbeat: so long its job waits where the worker dies that has it. */
 export const shortActivity = {
   ...untilItSucceeds,
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '20 seconds',
 } satisfies ActivityOptions;
 
 /** For a step that wraps its work in `heartbeating`, on the job's own queue. */

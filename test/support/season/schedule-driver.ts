@@ -45,7 +45,7 @@ export class ScheduleDriver {
     this.#place = place;
   }
 
-  /** Drives the schedules from what the clock shows until it shows `to`, then waits for what still runs. */
+  /** Drives the schedules from what the clock shows until it shows `to`, then waits for what still runs: a clock that is set on would have it ask a provider of another time. */
   async drive(schedules: readonly DrivenSchedule[], clock: SimulatedClock, to: Instant): Promise<void> {
     const now = (): Instant => simulatedAt(clock, Date.now());
     const next = new Map(schedules.map((schedule) => [schedule, nextTime(schedule, now())]));
@@ -67,9 +67,11 @@ export class ScheduleDriver {
     await this.#follow({ job, input, everyMs: 0 }, clock, Date.now());
   }
 
-  /** Waits for every run that still goes. */
+  /** Waits for every run that still goes, and for what is still asked for of single matches. */
   async settle(): Promise<void> {
     await Promise.all(this.#running.values());
+    const query = `WorkflowType = 'collectMatchFacts' and ExecutionStatus = 'Running'`;
+    while ((await this.#asked(({ client }) => client.workflow.count(query))).count > 0) await sleep(200);
   }
 
   /** How the steps of the matches ended that were followed to their end, by our ids of the matches; of several followers the last counts. */
