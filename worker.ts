@@ -165,7 +165,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createEvaluateModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
           ...createPlanMatchesActivities({
-            ...{ pool, budgets: config.budgets },
+            ...{ pool, redactor, budgets: config.budgets },
             connect: () => connectToTemporal(place),
           }),
           ...createRequestFeaturesActivities({ connect: () => connectToTemporal(place) }),

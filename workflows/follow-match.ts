@@ -8,6 +8,7 @@ import {
   proxyActivities,
   setHandler,
   sleep,
+  upsertMemo,
   uuid4,
 } from '@temporalio/workflow';
 import type { createPlanMatchesActivities } from '../activities/plan-matches.js';
@@ -71,11 +72,16 @@ const longestWait = 30 * 24 * 60 * minute;
  * nothing from the others.
  */
 export async function followMatch(input: FollowMatchInput): Promise<FollowedMatch> {
-  const { matchId, steps, plan: first } = readJobInput(FollowMatchInput, input);
+  const { matchId, steps, plan: first, made } = readJobInput(FollowMatchInput, input);
   let plan: MatchPlan = first;
-  const reports = new Map<MatchStep, StepReport>();
+  const reports = new Map<MatchStep, StepReport>(made.map((report) => [report.step, report]));
   const making = new Map<MatchStep, Making>();
 
+  /** The memo outlives a fault of this code, and says to the next follower what need not be made again. */
+  const keepReport = (report: StepReport): void => {
+    reports.set(report.step, report);
+    upsertMemo({ made: [...reports.values()] });
+  };
   const isFor = (kickoff: Instant): boolean => plan.kickoff === kickoff;
   setHandler(stepsQuery, () => [...reports.values()]);
   setHandler(replanned, (next) => {
@@ -144,10 +150,10 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
     making.set(step, { kickoff, clock: nameOf(plan.clock), scope });
     try {
       const result = await scope.run(() => make[step](kickoff));
-      reports.set(step, { step, kickoff, result });
+      keepReport({ step, kickoff, result });
     } catch (error) {
       if (!isCancellation(error)) {
-        reports.set(step, { step, kickoff, result: outcomeOfFailure(step, jobFailure(error)) });
+        keepReport({ step, kickoff, result: outcomeOfFailure(step, jobFailure(error)) });
       } else if (following.consideredCancelled) {
         throw error;
       } else if (!scope.consideredCancelled) {

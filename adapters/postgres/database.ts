@@ -264,9 +264,12 @@ export interface MatchExternalIds {
 export interface MatchPlans {
   created_at: Generated<Timestamp>;
   ended_version: number | null;
+  failed_run: string | null;
+  failures: Generated<number>;
   kickoff: Timestamp;
   kickoff_precision: string;
   match_id: number;
+  paused_until: Timestamp | null;
   state: string;
   told_clock: Json | null;
   told_version: number | null;

@@ -1,8 +1,12 @@
 import type pg from 'pg';
-import type { MatchPlan } from '../../schemas/jobs/follow-match.js';
+import type { JobFailure } from '../../schemas/jobs/failure.js';
+import { followerOf, type MatchPlan } from '../../schemas/jobs/follow-match.js';
 import type { SimulatedClock } from '../../schemas/jobs/simulated-clock.js';
 import { instant, type Instant } from '../../schemas/values.js';
+import type { Redactor } from '../redaction/redactor.js';
+import { logTaskError } from './error-log.js';
 import type { Computed, Narrowed, Row } from './row.js';
+import { inTransaction } from './transaction.js';
 
 /** The plan of a match that is followed, or is to be. */
 export interface FollowedPlan {
@@ -10,6 +14,13 @@ export interface FollowedPlan {
   readonly plan: MatchPlan;
   /** Whether its follower knows this plan and goes by this clock. */
   readonly isTold: boolean;
+  /** Whether it was told any plan. */
+  readonly wasTold: boolean;
+  /** How often in a row its follower has failed, and in which run last. */
+  readonly failures: number;
+  readonly failedRun: string | null;
+  /** Until when, by the clock of its plan, nobody follows it again. */
+  readonly pausedUntil: Instant | null;
 }
 
 /**
@@ -68,23 +79,28 @@ export async function followedPlans(
       precision: Narrowed<'match_plans.kickoff_precision', MatchPlan['precision']>;
       state: Narrowed<'match_plans.state', MatchPlan['state']>;
       isTold: Computed<boolean>;
+      wasTold: Computed<boolean>;
+      failures: 'match_plans.failures';
+      failedRun: 'match_plans.failed_run';
+      pausedUntil: 'match_plans.paused_until';
     }>
   >(
     `select match_id as "matchId", version, kickoff, kickoff_precision as precision, state,
-       told_version is not distinct from version and told_clock is not distinct from $3::jsonb as "isTold"
+       told_version is not distinct from version and told_clock is not distinct from $3::jsonb as "isTold",
+       told_version is not null as "wasTold", failures, failed_run as "failedRun", paused_until as "pausedUntil"
      from match_plans
      where told_version > coalesce(ended_version, 0)
        or (state = 'ahead' and kickoff > $1 and kickoff <= $2 and ended_version is distinct from version)
      order by kickoff, match_id`,
     [new Date(now), new Date(until), clock === undefined ? null : JSON.stringify(clock)],
   );
-  return rows.map(({ matchId, version, kickoff, precision, state, isTold }) => ({
-    matchId,
+  return rows.map(({ version, kickoff, precision, state, pausedUntil, ...row }) => ({
+    ...row,
     plan: {
       ...{ version, kickoff: instant(kickoff.getTime()), precision, state },
       ...(clock === undefined ? {} : { clock }),
     },
-    isTold,
+    pausedUntil: pausedUntil === null ? null : instant(pausedUntil.getTime()),
   }));
 }
 
@@ -111,7 +127,45 @@ export async function markEnded(
   { matchId, version }: { readonly matchId: number; readonly version: number },
 ): Promise<void> {
   await pool.query(
-    `update match_plans set ended_version = $2, told_version = greatest(told_version, $2) where match_id = $1`,
+    `update match_plans set ended_version = $2, told_version = greatest(told_version, $2),
+       failures = 0, failed_run = null, paused_until = null
+     where match_id = $1`,
     [matchId, version],
   );
+}
+
+export interface FollowerFailure {
+  readonly matchId: number;
+  readonly runId: string;
+  readonly failures: number;
+  readonly pausedUntil: Instant;
+  readonly failure: JobFailure;
+}
+
+/**
+ * Notes that the follower of a match has failed, how often in a row, and until when it is not begun again, with its line in the error log. The
+ * run may have written that line itself; by its attempt's key it stays one.
+ */
+export async function noteFollowerFailed(
+  pool: pg.Pool,
+  { matchId, runId, failures, pausedUntil, failure }: FollowerFailure,
+  redactor: Redactor,
+): Promise<void> {
+  const { name, message, subject } = failure;
+  await inTransaction(pool, async ({ client, db }) => {
+    await client.query(
+      'update match_plans set failures = $2, failed_run = $3, paused_until = $4 where match_id = $1',
+      [matchId, failures, runId, new Date(pausedUntil)],
+    );
+    await logTaskError(
+      db,
+      {
+        ...{ taskName: 'followMatch', workflowId: followerOf(matchId), runId, activityId: 'workflow' },
+        ...{ retryCount: 0, errorType: name, traceback: undefined, isFinal: true },
+        message: `Nobody follows match ${matchId} any more: ${message}`,
+        context: { matchId, failures, subject },
+      },
+      redactor,
+    );
+  });
 }

@@ -98,7 +98,8 @@ export async function countEnded(client: Client, since: Date): Promise<{ ended: 
   return { ended: failed + (await of('completed')), failed };
 }
 
-const runOf = ({
+/** A run as Temporal describes or lists it. */
+export const runOf = ({
   workflowId,
   runId,
   type,

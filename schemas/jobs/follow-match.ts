@@ -30,16 +30,18 @@ export type MatchPlan = Readonly<z.infer<typeof MatchPlan>>;
 
 const matchId = z.int().positive();
 
+/** How a step ended, and for which kick-off it was made. */
+export const StepReport = z.object({ step: MatchStep, kickoff: Instant, result: JobOutcome });
+export type StepReport = z.infer<typeof StepReport>;
+
 export const FollowMatchInput = z.strictObject({
   matchId,
   plan: MatchPlan,
   steps: z.array(MatchStep).default([...matchSteps]),
+  /** What a follower before this one, which failed, had made: it is not made again for the same kick-off. */
+  made: z.array(StepReport).default([]),
 });
 export type FollowMatchInput = z.input<typeof FollowMatchInput>;
-
-/** How a step ended, and for which kick-off it was made. */
-export const StepReport = z.object({ step: MatchStep, kickoff: Instant, result: JobOutcome });
-export type StepReport = z.infer<typeof StepReport>;
 
 /** `unfinished`: no source told a result in time; whoever verifies predictions finds it later. */
 export const FollowedMatch = z.object({
@@ -56,6 +58,8 @@ export type FollowedMatch = z.infer<typeof FollowedMatch>;
 export const followerOf = (id: number): string => `match/${id}`;
 /** The signal that tells it a newer plan. */
 export const replannedSignalName = 'replanned';
+/** What a follower keeps in its memo, where it outlives a failure of its code: the steps that it has made. */
+export const FollowerMemo = z.object({ made: z.array(StepReport).default([]) });
 /** The query that tells how its steps ended so far. */
 export const stepsQueryName = 'steps';
 

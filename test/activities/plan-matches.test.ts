@@ -2,14 +2,24 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createPlanMatchesActivities } from '../../activities/plan-matches.js';
 import type { Row } from '../../adapters/postgres/row.js';
+import { redactorOf } from '../../adapters/redaction/redactor.js';
 import { openWorkflows } from '../../adapters/temporal/open-workflows.js';
 import { connectToTemporal } from '../../adapters/temporal/connect.js';
 import { budgetsWith } from '../../schemas/budgets.js';
-import { FollowMatchInput, followerOf, matchSteps } from '../../schemas/jobs/follow-match.js';
+import {
+  FollowMatchInput,
+  followerOf,
+  matchSteps,
+  replannedSignalName,
+  StepReport,
+  stepsQueryName,
+} from '../../schemas/jobs/follow-match.js';
 import { instant, type Instant } from '../../schemas/values.js';
 import { startLocalTemporal, type LocalTemporal } from '../../scripts/histories/local-temporal.js';
+import { standInActivities } from '../../scripts/histories/stand-ins.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
@@ -39,7 +49,7 @@ const hour = 3_600_000;
 const plan = (now: Instant) =>
   asActivity(() =>
     createPlanMatchesActivities({
-      ...{ pool: house.pools.writer.pool, budgets: budgetsWith({}) },
+      ...{ pool: house.pools.writer.pool, redactor: redactorOf([]), budgets: budgetsWith({}) },
       connect: () => connectToTemporal(temporal.place),
     }).planMatches({
       ...{ hoursAhead: 48, steps: matchSteps },
@@ -49,7 +59,7 @@ const plan = (now: Instant) =>
 const end = (input: { readonly matchId: number; readonly version: number }) =>
   asActivity(() =>
     createPlanMatchesActivities({
-      ...{ pool: house.pools.writer.pool, budgets: [] },
+      ...{ pool: house.pools.writer.pool, redactor: redactorOf([]), budgets: [] },
       connect: () => connectToTemporal(temporal.place),
     }).endFollowing(input),
   );
@@ -119,7 +129,7 @@ describe('the matches that begin soon', () => {
     await tell(arsenal);
     const clock = { startsAt: morning, realStart: 0, speed: 0 };
     const activities = createPlanMatchesActivities({
-      ...{ pool: house.pools.writer.pool, budgets: [] },
+      ...{ pool: house.pools.writer.pool, redactor: redactorOf([]), budgets: [] },
       connect: () => connectToTemporal(temporal.place),
     });
     const again = () =>
@@ -180,5 +190,51 @@ describe('the matches that begin soon', () => {
     await temporal.client.workflow.getHandle(followerOf(id)).terminate('called off by hand');
     await end({ matchId: id, version: 1 });
     expect(await plan(morning)).toMatchObject({ followed: 0, told: 0 });
+  });
+
+  it('get another follower after a fault of the code in growing pauses, which makes nothing again, and each failure is told once', async () => {
+    await tell(arsenal);
+    await plan(morning);
+    const id = await idOf('Arsenal');
+    const after = async (minutes: number): Promise<number> =>
+      (await plan(instant(morning + minutes * 60_000))).told;
+    let asked = 0;
+    const activities = standInActivities({
+      collectWeather: () => {
+        asked += 1;
+        return Promise.resolve({ outcome: 'collected', stored: 1 });
+      },
+    });
+    /** Lets the follower reach its weather, and then fail. */
+    const fail = async (): Promise<void> => {
+      const handle = temporal.client.workflow.getHandle(followerOf(id));
+      await temporal.withActivities(activities, async () => {
+        const hasWeather = async () =>
+          z.array(StepReport).parse(await handle.query(stepsQueryName)).length > 0;
+        while (!(await hasWeather())) await sleep(20);
+        // No plan at all: the code that takes it throws.
+        await handle.signal(replannedSignalName, null);
+        await handle.result().catch(() => undefined);
+      });
+      expect((await handle.describe()).status.name).toBe('FAILED');
+      await listed(id, 'gone');
+    };
+    const lines = async () =>
+      (
+        await house.pool.query<Row<{ message: 'error_logs.error_message' }>>(
+          `select error_message as message from error_logs where task_name = 'followMatch'
+           and task_id like $1 order by created_at`,
+          [`${followerOf(id)}/%`],
+        )
+      ).rows.map(({ message }) => message);
+
+    await fail();
+    expect([await after(1), await after(1.9)]).toEqual([0, 0]);
+    expect(await lines()).toEqual([expect.stringMatching(new RegExp(`match ${id} .*version`))]);
+    expect(await after(2)).toBe(1);
+    await fail();
+    expect([await after(10), await after(11.9), await after(12)]).toEqual([0, 0, 1]);
+    expect(await lines()).toHaveLength(2);
+    expect(asked).toBe(1);
   });
 });
