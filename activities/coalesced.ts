@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyAway } from '../schemas/errors.js';
+
+/** Many timers of one instant fire within a few milliseconds of each other. */
+const gatheredMs = 50;
 
 /**
  * Makes of work on many things a function of one: what is asked for while a batch is under way waits, and goes together as the next one. A batch
@@ -19,8 +23,8 @@ export function coalesced<Asked, Answer>(
 
   const workOff = async (): Promise<void> => {
     isUnderWay = true;
-    // What is asked for in the same turn goes with the first.
-    await Promise.resolve();
+    // What is asked for at about the same time goes with the first.
+    await sleep(gatheredMs);
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];

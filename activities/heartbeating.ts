@@ -3,8 +3,8 @@ import { Context, log } from '@temporalio/activity';
 /** Names the step an activity is in; details are small and printable. */
 export type ReportPhase = (phase: string, details?: Record<string, string | number>) => void;
 
-/** Four within the time after which Temporal takes the worker for dead, which is 15 s but where a simulated clock makes it less. */
-const heartbeatEveryMs = (timeoutMs = 15_000): number => Math.min(4_000, timeoutMs / 4);
+/** Four within the time after which Temporal takes the worker for dead. */
+const heartbeatEveryMs = (timeoutMs = 15_000): number => timeoutMs / 4;
 
 /**
  * Runs the work of an activity while telling Temporal that it is alive.

@@ -27,6 +27,7 @@ import {
   type PlanMatchesResult,
   type StepReport,
 } from '../schemas/jobs/follow-match.js';
+import { priorityOf } from '../schemas/jobs/priorities.js';
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { CalendarDate, instant, toIso, type Instant } from '../schemas/values.js';
@@ -159,6 +160,7 @@ async function tell(
     workflowId: followerOf(matchId),
     taskQueue: 'default' satisfies TaskQueue,
     args: [input],
+    priority: priorityOf('followMatch'),
     // Where it fails before it makes anything, the next one has it from here.
     memo: { input, made },
     signal: replannedSignalName,

@@ -8,7 +8,7 @@ import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { readMatchStates } from '../adapters/postgres/match-states.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
-import { nowBy } from '../domain/clock/simulated-clock.js';
+import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
 import { featureSetVersion } from '../domain/model/feature-set.js';
 import type { ModelMatch } from '../domain/model/model-match.js';
@@ -18,7 +18,7 @@ import type { PredictFixturesInput, PredictFixturesResult } from '../schemas/job
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { ModelAlias } from '../schemas/records/model.js';
 import { likeliest } from '../schemas/records/probabilities.js';
-import { instant, outcomesInClassOrder } from '../schemas/values.js';
+import { instant, outcomesInClassOrder, type Instant } from '../schemas/values.js';
 import { coalesced } from './coalesced.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { predictMatches, type MatchPrediction } from './predict-matches.js';
@@ -94,12 +94,17 @@ async function stillAhead(pool: pg.Pool, fixtures: readonly ModelMatch[], now: D
 export interface MatchAsked {
   /** Ours, of `matches`. */
   readonly matchId: number;
+  /** When it is to begin. */
+  readonly at: Instant;
   readonly modelAlias: ModelAlias;
   readonly clock?: SimulatedClock;
 }
 
 /** Well below the time that Temporal gives one of them, so that a batch that hangs does not keep the next ones waiting. */
 const longestBatchMs = 60_000;
+
+/** A clock that stands still never comes to an instant ahead; whoever asked is told when it goes on. */
+const longestSleepMs = 60_000;
 
 /** Those that are asked of one model by one clock are asked together. */
 const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([modelAlias, clock]);
@@ -181,11 +186,19 @@ export function createPredictFixturesActivities({ pool, lake, modelsRoot }: Pred
     },
 
     /**
-     * Predicts one match, together with those that are asked about at the same time. Skipped where gold has no features of it.
+     * Predicts one match at its time, together with those that are to begin at the same time. Skipped where gold has no features of it.
      * @throws PrerequisiteMissing as `predictFixtures`.
      */
     async predictMatch(asked: MatchAsked): Promise<JobOutcome> {
-      return await heartbeating(() => predictTogether(asked));
+      return await heartbeating(async () => {
+        const context = Context.current();
+        while (nowBy(asked.clock, Date.now()) < asked.at) {
+          await context.sleep(
+            Math.min(longestSleepMs, Math.ceil(realWait(asked.clock, Date.now(), asked.at))),
+          );
+        }
+        return await predictTogether(asked);
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Clien
 import { z } from 'zod';
 import type { TemporalClient } from '../adapters/temporal/connect.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
+import { priorityOf } from '../schemas/jobs/priorities.js';
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { instant, type Instant } from '../schemas/values.js';
@@ -77,15 +78,17 @@ async function newestRun(
       throw error;
     });
   if (last?.status.name === 'RUNNING') return undefined;
-  const asOf = last?.status.name === 'COMPLETED' ? RunMemo.parse(last.memo).asOf : undefined;
+  // One that a person restarted says nothing of its start, and counts for nobody.
+  const asOf = last?.status.name === 'COMPLETED' ? RunMemo.safeParse(last.memo).data?.asOf : undefined;
   if (asOf !== undefined && asOf >= newest) return asOf;
   await workflow
     .start('calculateFeatures', {
       workflowId,
       taskQueue: 'default' satisfies TaskQueue,
       args: [{}],
+      priority: priorityOf('calculateFeatures'),
       // A clock a little behind that of whoever asks has no second run begun.
-      memo: { asOf: Math.max(newest, nowBy(clock, Date.now())) },
+      memo: { asOf: Math.max(newest, nowBy(clock, Date.now())), input: {} },
     })
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -8,7 +8,9 @@ import { command, type CommandContext, type Parameter } from './command.js';
 import { WholeNumber } from './settings.js';
 import { counted, textTable } from './table.js';
 
-const jobNames = jobs.map(({ name }) => name);
+/** Those who follow a match are hundreds, and no job: they are listed where they are asked for. */
+const followers = { name: 'follow-match', workflowType: 'followMatch' } as const;
+const jobNames = [...jobs, followers].map(({ name }) => name);
 const JobName = z.enum(jobNames, { error: `Write one of ${jobNames.join(', ')}` });
 const RunName = z.string().trim().min(1);
 const Why = z.string('Say why: --why is kept').trim().min(1);
@@ -20,9 +22,11 @@ const runArgument: Parameter = {
 const why: Parameter = { flags: '--why <text>', about: 'the reason; it stands in the history of the run' };
 
 const jobOf = ({ workflowType }: JobRun): string =>
-  jobs.find((job) => job.workflowType === workflowType)?.name ?? workflowType;
+  [...jobs, followers].find((job) => job.workflowType === workflowType)?.name ?? workflowType;
 const workflowTypesOf = (name: string | undefined): string[] =>
-  jobs.filter((job) => job.name === (name ?? job.name)).map(({ workflowType }) => workflowType);
+  (name === undefined ? jobs : [...jobs, followers].filter((job) => job.name === name)).map(
+    ({ workflowType }) => workflowType,
+  );
 
 const runDocument = (run: JobRun) => ({
   run: runName(run),
@@ -44,10 +48,12 @@ const second = (at: Date | null): string => at?.toISOString().slice(0, 19).repla
 export const runsList = command({
   path: ['runs', 'list'],
   summary: 'the runs of jobs: those that go on, then the last that ended',
-  description:
-    'Lists the runs of jobs that Temporal knows, by touchline run or by a schedule. Parts of a run (the refine of an import) go with it and are not listed.',
+  description: [
+    'Lists the runs of jobs that Temporal knows, by touchline run or by a schedule. Parts of a run (the refine of an import) go with it and are not listed;',
+    'those who follow a match (match/7) are, with --job follow-match.',
+  ].join('\n'),
   options: [
-    { flags: '--job <name>', about: 'of one job' },
+    { flags: '--job <name>', about: 'of one job, or follow-match' },
     { flags: '--status <status>', about: `one of ${RunStatus.options.join(', ')}` },
     { flags: '--limit <number>', about: 'how many at most', otherwise: '20' },
   ],
@@ -156,7 +162,8 @@ export const runsTerminate = command({
   summary: 'end a run at once, or every run of a job',
   description: [
     'Ends a run at once, its parts too, without a word to them: a step that is at work goes on to its end or its next heartbeat, and its log is',
-    'closed as failed by the next system-health-check. --job ends every run of a job that goes on.',
+    'closed as failed by the next system-health-check. --job ends every run of a job that goes on. A match whose follower was ended is followed again',
+    'within a minute, as long as the schedule plan-matches is not paused.',
   ].join('\n'),
   arguments: [{ ...runArgument, flags: '[run]' }],
   options: [{ flags: '--job <name>', about: 'every run of this job instead' }, why],
@@ -187,8 +194,10 @@ export const runsTerminate = command({
 export const runsRestart = command({
   path: ['runs', 'restart'],
   summary: 'start a run that failed once more, with its input',
-  description:
+  description: [
     'Starts a run that failed, was ended or ran out of time once more, under the same workflow and with the same input, and does not wait for it.',
+    'Whoever follows a match is begun again by plan-matches instead.',
+  ].join('\n'),
   arguments: [runArgument],
   examples: ['touchline runs restart collect-daily-fixtures-2026-11-26T02:00:00Z'],
   json: `${runJson} of the new run.`,

@@ -69,7 +69,8 @@ const declared: readonly ProviderBudget[] = [
     reserve,
     cadence: cadenceOf({
       live: { everyMinutesInPlay: 15 },
-      lineups: { perMatch: 2 },
+      // Two hours before kick-off, and in the last hour every quarter of one.
+      lineups: { perMatch: 5 },
       fixtures: { perDay: 4 },
       regular: { perDay: 12 },
     }),

@@ -16,7 +16,7 @@ import type { createPredictFixturesActivities } from '../activities/predict-fixt
 import type { createRequestFeaturesActivities } from '../activities/request-features.js';
 import type { createVerifyPredictionsActivities } from '../activities/verify-predictions.js';
 import { cutoffOf } from '../domain/clock/kickoff.js';
-import { followedUntil, stepDue } from '../domain/clock/match-steps.js';
+import { followedUntil, stepDue, stepLead } from '../domain/clock/match-steps.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import {
   FollowMatchInput,
@@ -122,10 +122,11 @@ export async function followMatch(input: FollowMatchInput): Promise<FollowedMatc
       await sleep(Math.min(waitMs, featuresAskedAgain.mostMs));
     }
   };
-  /** At its time, by the features that gold has; again once those of this match's hour are there, where they were not. */
+  /** Begins at its time, by the features that gold has; again once those of this match's hour are there, where they were not. */
   const prediction = async (kickoff: Instant): Promise<JobOutcome> => {
     const { modelAlias } = PredictFixturesInput.parse({});
-    const predict = (): Promise<JobOutcome> => predictMatch({ matchId, modelAlias, ...byClock() });
+    const at = instant(kickoff - stepLead.prediction);
+    const predict = (): Promise<JobOutcome> => predictMatch({ matchId, at, modelAlias, ...byClock() });
     const featuresEnded = (): boolean => reports.get('features')?.kickoff === kickoff;
     const isFinal = !steps.includes('features') || featuresEnded();
     const first = await predict();

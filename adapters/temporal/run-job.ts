@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { priorityOf } from '../../schemas/jobs/priorities.js';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 
 /** What to start: of one `workflowId` only one runs at a time. */
@@ -28,6 +29,7 @@ export async function startJob(client: Client, job: JobStart): Promise<StartedJo
       taskQueue: job.taskQueue,
       args: [job.input],
       memo: { [inputMemo]: job.input },
+      priority: priorityOf(job.workflowType),
     });
     return { workflowId, begun: 'now', result: () => handle.result() };
   } catch (error) {

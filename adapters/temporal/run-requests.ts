@@ -42,7 +42,7 @@ const restartable: ReadonlySet<RunStatus> = new Set(['failed', 'cancelled', 'ter
 
 /**
  * Starts a run that came to no good end once more, under its workflow's id and with its input.
- * Throws {@link BadInput} where it runs or ended well, is part of another, or its workflow runs again already.
+ * Throws {@link BadInput} where it runs or ended well, is part of another, follows a match, or its workflow runs again already.
  */
 export async function restartRun(client: Client, name: string): Promise<JobRun> {
   const { run, description } = await findRun(client, name);
@@ -54,6 +54,12 @@ export async function restartRun(client: Client, name: string): Promise<JobRun> 
         advice: 'Start its job anew: touchline run.',
       },
     );
+  }
+  if (workflowType === 'followMatch') {
+    throw new BadInput(`The run ${runName(run)} follows a match, and goes by the newest plan of it`, {
+      advice:
+        'It is begun again by its plan, after one that failed in growing pauses: touchline run plan-matches.',
+    });
   }
   const parent = description.parentExecution?.workflowId;
   const input = description.memo?.['input'];

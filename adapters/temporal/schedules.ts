@@ -9,6 +9,7 @@ import {
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
 import { BadInput } from '../../schemas/errors.js';
+import { priorityOf } from '../../schemas/jobs/priorities.js';
 import type { Overlap, Schedule } from '../../schemas/jobs/schedule.js';
 
 /** What bringing the server to the declaration would do to one schedule. */
@@ -50,6 +51,7 @@ const optionsOf = (schedule: Schedule) => ({
     taskQueue: schedule.taskQueue,
     args: [schedule.input],
     memo: { input: schedule.input },
+    priority: priorityOf(schedule.workflowType),
   },
   policies: { overlap: overlaps[schedule.overlap], catchupWindow: schedule.catchUpMs },
 });
@@ -63,6 +65,7 @@ function changesOf(declared: Schedule, found: ScheduleDescription): string[] {
     ['cron', cronOf(found), declared.cron],
     ['workflow', action.workflowType, declared.workflowType],
     ['queue', action.taskQueue, declared.taskQueue],
+    ['priority', action.priority?.priorityKey, priorityOf(declared.workflowType).priorityKey],
     ['input', action.args?.[0], declared.input],
     ['overlap', policies.overlap, overlaps[declared.overlap]],
     ['catch-up', policies.catchupWindow, declared.catchUpMs],

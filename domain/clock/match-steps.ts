@@ -12,6 +12,18 @@ export const stepLead: Readonly<Record<MatchStep, number>> = {
   prediction: 30 * minute,
 };
 
+/**
+ * Predictions are asked for so long before their time: matches that begin together gather, and their prediction begins for all of them at its time,
+ * however long it takes to ask for each.
+ */
+const gathering = 5 * minute;
+
+/** How long before kick-off a step is asked for, in milliseconds. */
+export const askedLead: Readonly<Record<MatchStep, number>> = {
+  ...stepLead,
+  prediction: stepLead.prediction + gathering,
+};
+
 /** Without an hour there is none to forecast, and line-ups of which nobody knows when they are told. */
 const needsTheHour: ReadonlySet<MatchStep> = new Set(['weather', 'lineups']);
 
@@ -21,7 +33,7 @@ export type StepDue =
   | { readonly kind: 'left-out'; readonly reason: string };
 
 /**
- * Whether a step is due. One whose time has passed is made at once (a match that is discovered late, or moved earlier), but nothing
+ * Whether a step is to be asked for. One whose time has passed is made at once (a match that is discovered late, or moved earlier), but nothing
  * after kick-off (SCH-3).
  */
 export function stepDue(
@@ -36,17 +48,20 @@ export function stepDue(
     const found = precision === 'day' ? 'on its day, and the hour is not known' : 'after kick-off';
     return { kind: 'left-out', reason: `it was found ${found}` };
   }
-  const at = instant(kickoff - stepLead[step]);
+  const at = instant(kickoff - askedLead[step]);
   return now < at ? { kind: 'later', at } : { kind: 'now' };
 }
 
-/** Most line-ups are told within the last hour; asking every half hour before and every ten minutes then finds them soon. */
+/**
+ * Most line-ups are told about an hour before kick-off: who did not have them at first asks then, and every quarter of an hour after. What is
+ * asked for earlier is asked again half-hourly.
+ */
 const seldom = 30 * minute;
-const often = 10 * minute;
+const often = 15 * minute;
 
 /** When what was not told yet of a match is asked for next; undefined where the match will have begun. */
 export function nextPoll(kickoff: Instant, now: Instant): Instant | undefined {
-  const next = now + (now < kickoff - hour ? seldom : often);
+  const next = now < kickoff - stepLead.lineups ? now + seldom : Math.max(kickoff - hour, now + often);
   return next < kickoff ? instant(next) : undefined;
 }
 

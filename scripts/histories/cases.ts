@@ -62,6 +62,21 @@ async function ended(handle: WorkflowHandle, steps: number): Promise<void> {
   while (z.array(z.unknown()).parse(await handle.query(stepsQueryName)).length < steps) await sleep(20);
 }
 
+/** Once so many events of a kind are in the history. */
+async function begun(
+  handle: WorkflowHandle,
+  count: number,
+  isOne: (
+    event: NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number],
+  ) => boolean,
+): Promise<void> {
+  while (((await handle.fetchHistory()).events ?? []).filter(isOne).length < count) await sleep(20);
+}
+const begunChildren = (handle: WorkflowHandle, count: number): Promise<void> =>
+  begun(handle, count, (event) => event.childWorkflowExecutionStartedEventAttributes != null);
+const timersBegun = (handle: WorkflowHandle, count: number): Promise<void> =>
+  begun(handle, count, (event) => event.timerStartedEventAttributes != null);
+
 /** Every run that is kept as a golden history; a new workflow gets a line here, then `npm run record-histories`. */
 export const historyCases: readonly HistoryCase[] = [
   { workflow: 'importHistory', input: { location } },
@@ -265,6 +280,30 @@ export const historyCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'followMatch',
+    about: 'called-off',
+    input: { matchId: 7, plan: planAt(110 * minute) },
+    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    meanwhile: async (handle) => {
+      // The weather is there, and the line-ups wait for their next poll.
+      await ended(handle, 1);
+      await begunChildren(handle, 2);
+      await told(handle, planAt(110 * minute, { version: 2, state: 'off' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
+    about: 'hour-becomes-known',
+    input: { matchId: 7, plan: { ...planAt(-minute), precision: 'day' } },
+    meanwhile: async (handle) => {
+      await ended(handle, 4);
+      const known = instant(kickoff + 3 * minute);
+      await told(handle, planAt(-minute, { version: 2, kickoff: known }));
+      await begunChildren(handle, 2);
+      await told(handle, planAt(-minute, { version: 3, kickoff: known, state: 'over' }));
+    },
+  },
+  {
+    workflow: 'followMatch',
     about: 'features-late',
     input: { matchId: 7, plan: planAt(30 * minute) },
     activities: () => {
@@ -308,6 +347,19 @@ export const historyCases: readonly HistoryCase[] = [
       clock: { startsAt: kickoff - 5 * minute, realStart: 0, speed: 0 },
     },
     activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'cancelled',
+    input: {
+      ...{ matchId: 7, kind: 'lineups', kickoff },
+      clock: { startsAt: kickoff - 110 * minute, realStart: 0, speed: 0 },
+    },
+    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    meanwhile: async (handle) => {
+      await timersBegun(handle, 1);
+      await handle.cancel();
+    },
   },
   {
     workflow: 'collectMatchFacts',

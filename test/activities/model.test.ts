@@ -146,7 +146,7 @@ describe('three seasons of a league that never was', () => {
     await lake.house.pool.query(`delete from fixture_revisions where data_source = 'api_football'`);
   });
 
-  it('predict single matches that are asked for at the same time together, and only those that lie ahead', async () => {
+  it('predict single matches together at their time, and only those that lie ahead', async () => {
     const activities = createPredictFixturesActivities(deps);
     const { rows: ahead } = await lake.house.pool.query<Row<{ id: 'matches.id' }>>(
       `select id from matches where match_status = 'scheduled' and match_time > now() order by match_time, id limit 3`,
@@ -156,8 +156,9 @@ describe('three seasons of a league that never was', () => {
     );
     await lake.house.pool.query('delete from predictions');
     await lake.house.pool.query('delete from prediction_keys');
+    const at = instant(Date.now() + 1_000);
     const ask = (matchId: number) =>
-      asActivity(() => activities.predictMatch({ matchId, modelAlias: 'staging' }));
+      asActivity(() => activities.predictMatch({ matchId, at, modelAlias: 'staging' }));
     const outcomes = await Promise.all([...ahead, ...over].map(({ id }) => ask(id)));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
       'succeeded',
@@ -165,10 +166,13 @@ describe('three seasons of a league that never was', () => {
       'succeeded',
       'skipped',
     ]);
-    const { rows } = await lake.house.pool.query<Row<{ id: 'predictions.match_id' }>>(
-      'select match_id as id from predictions order by match_id',
-    );
+    const { rows } = await lake.house.pool.query<
+      Row<{ id: 'predictions.match_id'; made: 'predictions.created_at' }>
+    >('select match_id as id, created_at as made from predictions order by match_id');
     expect(rows.map(({ id }) => id)).toEqual(ahead.map(({ id }) => id).toSorted((a, b) => a - b));
+    const [made, ...others] = new Set(rows.map((row) => row.made.getTime()));
+    expect(others).toEqual([]);
+    expect(made).toBeGreaterThanOrEqual(at);
   });
 
   it('are verified once there is a result, again once it was corrected, and not at all without one', async () => {

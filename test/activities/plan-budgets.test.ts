@@ -66,12 +66,12 @@ it('the day is planned from the matches still to be played of the leagues that a
   expect(await wanted('2026-11-28T06:00:00Z')).toEqual({
     // Three windows of 135 minutes: 15:00, 20:00, and one of the match without a time.
     'api_football live': 27,
-    'api_football lineups': 8,
+    'api_football lineups': 20,
     'odds_api closing': 9,
     'scores_api live': 203,
     'open_meteo regular': 8,
   });
-  expect(await wanted('2026-11-28T19:00:00Z')).toMatchObject({ 'api_football lineups': 4 });
+  expect(await wanted('2026-11-28T19:00:00Z')).toMatchObject({ 'api_football lineups': 10 });
 });
 
 it('a request of regular work leaves what the plan keeps for live scores, until they have it', async () => {

@@ -3,7 +3,7 @@ import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { simulatedAt, type SimulatedClock } from '../../domain/clock/simulated-clock.js';
-import { stepLead } from '../../domain/clock/match-steps.js';
+import { askedLead, stepLead } from '../../domain/clock/match-steps.js';
 import {
   FollowedMatch,
   matchSteps,
@@ -78,9 +78,9 @@ describe('a match that is followed', () => {
     const at = (before: number, version = 1): MatchPlan => planOf(clockAt(before), { version });
     const { followed, calls, matchId } = await follow(at(8 * hour), async (handle) => {
       for (const [index, step] of matchSteps.entries()) {
-        await tell(handle, at(stepLead[step] + 1));
+        await tell(handle, at(askedLead[step] + 1));
         expect(await reportsOf(handle)).toHaveLength(index);
-        await tell(handle, at(stepLead[step]));
+        await tell(handle, at(askedLead[step]));
         await until(handle, (reports) => reports.length > index);
       }
       await tell(handle, planOf(clockAt(-2 * hour), { version: 2, state: 'over' }));
@@ -94,7 +94,7 @@ describe('a match that is followed', () => {
       .filter(({ activity }) => activity in stepOf)
       .map(({ input }) => Asked.parse(input))
       .map((asked) => kickoff - ('asOf' in asked ? asked.asOf : asked.clock.startsAt));
-    expect(askedAt).toEqual(matchSteps.map((step) => stepLead[step]));
+    expect(askedAt).toEqual(matchSteps.map((step) => askedLead[step]));
     expect(followed).toMatchObject({ end: 'over', verified: 1 });
     expect(followed?.steps.map(({ result }) => result.outcome)).toEqual(Array(4).fill('succeeded'));
     expect(calls.slice(-2)).toMatchObject([

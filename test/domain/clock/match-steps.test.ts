@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { followedUntil, nextPoll, stepDue, stepLead } from '../../../domain/clock/match-steps.js';
+import { askedLead, followedUntil, nextPoll, stepDue, stepLead } from '../../../domain/clock/match-steps.js';
 import { matchSteps } from '../../../schemas/jobs/follow-match.js';
+import { budgetsWith } from '../../../schemas/budgets.js';
 import { instant } from '../../../schemas/values.js';
 
 const minute = 60_000;
@@ -16,8 +17,8 @@ describe('a step before a match', () => {
       fc.property(step, time, (name, now) => {
         const due = stepDue(name, { kickoff, precision: 'minute' }, now);
         if (now >= kickoff) expect(due.kind).toBe('left-out');
-        else if (now >= kickoff - stepLead[name]) expect(due).toEqual({ kind: 'now' });
-        else expect(due).toEqual({ kind: 'later', at: kickoff - stepLead[name] });
+        else if (now >= kickoff - askedLead[name]) expect(due).toEqual({ kind: 'now' });
+        else expect(due).toEqual({ kind: 'later', at: kickoff - askedLead[name] });
       }),
     );
   });
@@ -35,14 +36,16 @@ it('a match without a result is let go half a day after its kick-off, or after i
 });
 
 describe('line-ups that were not told', () => {
-  it('are asked for eight times from two hours before, more often in the last hour', () => {
+  it('are asked for two hours before and every quarter of the last hour, as often as a day is planned for', () => {
     const polls: number[] = [];
     let now: ReturnType<typeof nextPoll> = instant(kickoff - stepLead.lineups);
     while (now !== undefined) {
       polls.push((kickoff - now) / minute);
       now = nextPoll(kickoff, now);
     }
-    expect(polls).toEqual([120, 90, 60, 50, 40, 30, 20, 10]);
+    expect(polls).toEqual([120, 60, 45, 30, 15]);
+    const [planned] = budgetsWith({}).filter(({ provider }) => provider === 'api_football');
+    expect(planned?.cadence.lineups.perMatch).toBe(polls.length);
   });
 
   it('are asked for later and before kick-off, or not at all', () => {
@@ -52,7 +55,7 @@ describe('line-ups that were not told', () => {
         if (next !== undefined) {
           expect(next).toBeGreaterThan(now);
           expect(next).toBeLessThan(kickoff);
-        } else expect(now).toBeGreaterThanOrEqual(kickoff - 10 * minute);
+        } else expect(now).toBeGreaterThanOrEqual(kickoff - 15 * minute);
       }),
     );
   });
