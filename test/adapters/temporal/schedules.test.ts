@@ -76,7 +76,7 @@ describe('applying the schedules', () => {
     ['the input', { input: { keepDays: 3 } }, 'input: {"keepDays":7} → {"keepDays":3}'],
     ['what happens while a run is going', { overlap: 'buffer-one' }, 'overlap: SKIP → BUFFER_ONE'],
     ['how late a run may begin', { catchUpMs: 10_000 }, 'catch-up: 86400000 → 10000'],
-    ['the workflow', { workflowType: 'refine' }, 'workflow: errorCleanup → refine'],
+    ['the workflow', { workflowType: 'databaseMaintenance' }, 'workflow: errorCleanup → databaseMaintenance'],
   ] as const)(
     'says before it does that %s changes, and the schedule stays paused',
     async (_, change, says) => {
