@@ -47,14 +47,17 @@ describe('the priorities of what shares a queue', () => {
     let isOpen = false;
     const opened = async (collectionType: string): Promise<void> => {
       begun.push(collectionType);
-      if (!isOpen) await new Promise<void>((resolve) => held.push(resolve));
+      if (isOpen) return;
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+      });
     };
     const standIns = standInActivities();
     await temporal.withActivities(
       standInActivities({
         async openCollectionLog(input) {
           await opened(input.collectionType);
-          return await standIns.openCollectionLog(input);
+          await standIns.openCollectionLog(input);
         },
         async scoreSource(input) {
           await opened('scores');

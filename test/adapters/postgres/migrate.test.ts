@@ -26,6 +26,9 @@ const released: Readonly<Record<string, string>> = {
   '0017_reconciliation': '2ab8c9bba742e82586deb5bfccd71bc44c852df4d2f6dc585e96eb1b2ee84b7b',
   '0019_refine_prices': 'e08c3a39df960a3d8eaa9bf3828f06c1a4a94d7fe7659c51235d58bb0c732ba8',
   '0020_score_findings': '5edded2d864a22ebc466246fe16e15d44e57efb4b5fdd3c8b5d76733ae9b92e1',
+  '0021_provider_health': '23ec1a148e852f229479a88ede9787e93d54260d65a796a522acf4ab95a19353',
+  '0022_match_plans': '05696df28c03449c11f260e5e464d58fd5480895e64c3ff0213928f5cc87bd14',
+  '0023_live_result': '410eafe0751eee51d7dde0694cb34dc9682069234839e7f9e3f44838fb04fa80',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */
