@@ -1,25 +1,12 @@
+import {
+  impliedTotalBounds,
+  priceFloor,
+  suspiciousPrice,
+  type TotalBounds,
+} from '../../schemas/price-limits.js';
 import type { CollectedQuote } from '../../schemas/records/collected-match.js';
 import type { MarketType } from '../../schemas/values.js';
 import { highestPrice, impliedProbabilities } from './standard-price.js';
-
-/** CLN-5, COR-9: a price must be above this; one of exactly 1.01 fails. */
-export const priceFloor = 1.01;
-
-/** QUAL-15: a price above this is stored and marked. */
-export const suspiciousPrice = 1000;
-
-/** The interval in which an implied total (the sum of 1/price over a market's outcomes) is believed. */
-export interface TotalBounds {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** CLN-5: each market's own bounds. Two-way markets begin with those of 1x2. */
-export const impliedTotalBounds: Readonly<Record<MarketType, TotalBounds>> = {
-  '1x2': { least: 0.95, most: 1.2 },
-  over_under: { least: 0.95, most: 1.2 },
-  asian_handicap: { least: 0.95, most: 1.2 },
-};
 
 /** What a line of `odds` can hold, numeric(5,2). */
 const furthestLine = 999.99;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acceptQuotes, standardQuote } from '../../../domain/clean/clean-quote.js';
 import type { Finding } from '../../../domain/clean/history.js';
-import { priceFloor } from '../../../domain/odds/check-quote.js';
+import { priceFloor } from '../../../schemas/price-limits.js';
 import {
   highestPrice,
   impliedProbabilities,

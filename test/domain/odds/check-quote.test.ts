@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkQuote, impliedTotalBounds, priceFloor } from '../../../domain/odds/check-quote.js';
+import { checkQuote } from '../../../domain/odds/check-quote.js';
+import { impliedTotalBounds, priceFloor } from '../../../schemas/price-limits.js';
 import type { CollectedQuote } from '../../../schemas/records/collected-match.js';
 
 const blank = { line: null, home: null, draw: null, away: null, over: null, under: null };

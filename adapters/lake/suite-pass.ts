@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { ShownValue, SuiteResult, Validation } from '../../schemas/records/validation.js';
+import {
+  columnsOf,
+  type ColumnsUnique,
+  type Expectation,
+  type Suite,
+} from '../../schemas/tables/expectations.js';
+import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
+import type { JsonRow } from './rows.js';
+import { quoteIdentifier, quoteText } from './sql-text.js';
+
+/** Answers one SELECT. */
+export type Ask = (sql: string) => Promise<JsonRow[]>;
+
+/** What of a table is judged. */
+export interface Judged {
+  /** The relation that has the table's rows; the table of the lake where it is not given. */
+  readonly from?: string;
+  /** The rows of it that are judged, as a condition: those that are new. All of them without one. */
+  readonly only?: string;
+  /** The relation in which the rows of another table are looked up. */
+  readonly lookUp?: (table: LakeTable) => string;
+}
+
+const shown = 5;
+const Count = z.coerce.number();
+const Shown = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null()]).catch((context) => JSON.stringify(context.value)),
+);
+
+/**
+ * Holds a table against its suite in one pass over it, however many expectations there are; only where one is not met some of the rows are
+ * read. Whether keys are unique is told by the hash of each, and looked at once more by its columns where two hashes are equal.
+ */
+export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Promise<SuiteResult> {
+  const pass = new SuitePass(suite, judged);
+  const columns = await ask(pass.columnsQuestion);
+  const there = new Set(columns.map((row) => String(row['column_name'])));
+  const answerable = suite.expectations.filter(
+    (one) => one.type !== 'expect_column_to_exist' && columnsOf(one).every((name) => there.has(name)),
+  );
+  const [counts = {}] = await ask(pass.countsQuestion(answerable));
+  const validations: Validation[] = [];
+  for (const expectation of suite.expectations) {
+    const place = answerable.indexOf(expectation);
+    if (place < 0) {
+      const missing = columnsOf(expectation).some((name) => !there.has(name));
+      validations.push({ expectation, evaluated: 1, unexpected: missing ? 1 : 0, examples: [] });
+      continue;
+    }
+    const evaluated = Count.parse(counts[`evaluated_${place}`]);
+    let unexpected = Count.parse(counts[`unexpected_${place}`]);
+    if (unexpected > 0 && expectation.type === 'expect_compound_columns_to_be_unique') {
+      const [counted = {}] = await ask(pass.repeatedQuestion(expectation));
+      unexpected = Count.parse(counted['unexpected']);
+    }
+    const rows = unexpected === 0 ? [] : await ask(pass.examplesQuestion(expectation, there));
+    const examples: Readonly<Record<string, ShownValue>>[] = rows.map((row) => Shown.parse(row));
+    validations.push({ expectation, evaluated, unexpected, examples });
+  }
+  const { name, table } = suite;
+  return { suite: name, table: qualifiedName(table), rows: Count.parse(counts['rows']), validations };
+}
+
+/** The questions of one pass. */
+class SuitePass {
+  readonly #suite: Suite;
+  readonly #from: string;
+  readonly #where: string;
+  readonly #lookUp: (table: LakeTable) => string;
+
+  constructor(suite: Suite, { from, only, lookUp }: Judged) {
+    this.#suite = suite;
+    this.#from = from ?? qualifiedName(suite.table);
+    this.#where = only === undefined ? '' : ` where ${only}`;
+    this.#lookUp = lookUp ?? qualifiedName;
+  }
+
+  get columnsQuestion(): string {
+    return `select column_name from (describe select * from ${this.#from})`;
+  }
+
+  countsQuestion(expectations: readonly Expectation[]): string {
+    const counts = expectations.flatMap((expectation, place) => {
+      const among = expectation.among === undefined ? '' : ` filter (where ${expectation.among})`;
+      return [
+        `count(${this.#counted(expectation)})${among} as evaluated_${place}`,
+        `${this.#unexpected(expectation)} as unexpected_${place}`,
+      ];
+    });
+    return `select ${['count(*) as rows', ...counts].join(', ')} from ${this.#from}${this.#where}`;
+  }
+
+  /** How many rows there are more than keys, by the columns themselves. */
+  repeatedQuestion(expectation: ColumnsUnique): string {
+    return `select coalesce(sum(n - 1), 0) as unexpected from (${this.#repeated(expectation)})`;
+  }
+
+  examplesQuestion(expectation: Expectation, there: ReadonlySet<string>): string {
+    if (expectation.type === 'expect_compound_columns_to_be_unique') {
+      return `${this.#repeated(expectation)} limit ${shown}`;
+    }
+    const wanted = new Set([...this.#suite.table.businessKey, ...columnsOf(expectation), 'id', 'raw_id']);
+    const names = [...wanted].filter((name) => there.has(name)).map(quoteIdentifier);
+    return `select ${names.join(', ')} from ${this.#from}${this.#where === '' ? ' where' : `${this.#where} and`} ${this.#isUnexpected(expectation)} limit ${shown}`;
+  }
+
+  #repeated({ columns, among }: ColumnsUnique): string {
+    const names = columns.map(quoteIdentifier).join(', ');
+    const condition = [this.#where.replace(/^ where /, ''), among ?? ''].filter((text) => text !== '');
+    const where = condition.length === 0 ? '' : ` where ${condition.join(' and ')}`;
+    return `select ${names}, count(*) as n from ${this.#from}${where} group by all having count(*) > 1`;
+  }
+
+  /** What is not null in the rows that an expectation judges. */
+  #counted(expectation: Expectation): string {
+    switch (expectation.type) {
+      case 'expect_column_to_exist':
+      case 'expect_column_values_to_not_be_null':
+      case 'expect_compound_columns_to_be_unique':
+        return '*';
+      case 'expect_rows_to_satisfy':
+        return `(${expectation.condition})`;
+      default:
+        return quoteIdentifier(expectation.column);
+    }
+  }
+
+  #unexpected(expectation: Expectation): string {
+    if (expectation.type !== 'expect_compound_columns_to_be_unique') {
+      return `count(*) filter (where ${this.#isUnexpected(expectation)})`;
+    }
+    const key = `hash(${expectation.columns.map(quoteIdentifier).join(', ')})`;
+    const filter = expectation.among === undefined ? '' : ` filter (where ${expectation.among})`;
+    return `count(*)${filter} - count(distinct ${key})${filter}`;
+  }
+
+  /** Whether a row does not meet an expectation: never null where it does not. */
+  #isUnexpected(expectation: Expectation): string {
+    const among = expectation.among === undefined ? '' : `(${expectation.among}) and `;
+    return `${among}${this.#isUnmet(expectation)}`;
+  }
+
+  #isUnmet(expectation: Expectation): string {
+    const column = 'column' in expectation ? quoteIdentifier(expectation.column) : '';
+    switch (expectation.type) {
+      case 'expect_column_values_to_not_be_null':
+        return `${column} is null`;
+      case 'expect_column_values_to_be_between':
+        return `(${column} < ${expectation.min} or ${column} > ${expectation.max})`;
+      case 'expect_column_values_to_be_in_set':
+        return `${column} not in (${expectation.values.map(quoteText).join(', ')})`;
+      case 'expect_column_values_to_refer_to': {
+        const key = quoteIdentifier(expectation.key);
+        return `(${column} is not null and ${column} not in (select ${key} from ${this.#lookUp(expectation.table)}))`;
+      }
+      case 'expect_rows_to_satisfy':
+        return `not (${expectation.condition})`;
+      case 'expect_column_to_exist':
+      case 'expect_compound_columns_to_be_unique':
+        return 'false';
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Expectation } from '../tables/expectations.js';
+
+/** A value of a row, as a report shows it. */
+export type ShownValue = string | number | boolean | null;
+
+/** What one expectation found. */
+export interface Validation {
+  readonly expectation: Expectation;
+  /** The rows it judged: those with a value, among those that it is about. Of one about the table, 1. */
+  readonly evaluated: number;
+  /** Those of them that do not meet it. */
+  readonly unexpected: number;
+  /** Some of these, by the columns that name a row, those that the expectation is about, and the payload that said so. */
+  readonly examples: readonly Readonly<Record<string, ShownValue>>[];
+}
+
+/** What a suite found in its table. */
+export interface SuiteResult {
+  readonly suite: string;
+  /** `silver.odds` */
+  readonly table: string;
+  readonly rows: number;
+  readonly validations: readonly Validation[];
+}

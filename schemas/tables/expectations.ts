@@ -1,0 +1,68 @@
+import type { LakeTable } from './lake-table.js';
+
+/** What becomes of a table that does not meet an expectation: it is not published, or it is and the rows are told of. */
+export type Weight = 'blocks' | 'reports';
+
+interface Expected {
+  readonly weight: Weight;
+  /** What a person reads where it is not met: "a match has a kick-off". */
+  readonly says: string;
+  /** The rows that it is about, as a condition that DuckDB and Postgres understand; all of them without one. */
+  readonly among?: string;
+}
+
+/**
+ * What is expected of a table, by Great Expectations' type names where it has one (QUAL-3). A null meets what is expected of a column's
+ * values: whether it may be there is an expectation of its own (QUAL-5).
+ */
+export type Expectation =
+  ColumnExists | ValuesNotNull | ValuesBetween | ValuesInSet | ColumnsUnique | ValuesRefer | RowsSatisfy;
+
+export interface ColumnExists extends Expected {
+  readonly type: 'expect_column_to_exist';
+  readonly column: string;
+}
+export interface ValuesNotNull extends Expected {
+  readonly type: 'expect_column_values_to_not_be_null';
+  readonly column: string;
+}
+export interface ValuesBetween extends Expected {
+  readonly type: 'expect_column_values_to_be_between';
+  readonly column: string;
+  readonly min: number;
+  readonly max: number;
+}
+export interface ValuesInSet extends Expected {
+  readonly type: 'expect_column_values_to_be_in_set';
+  readonly column: string;
+  readonly values: readonly string[];
+}
+/** Nulls count as equal. */
+export interface ColumnsUnique extends Expected {
+  readonly type: 'expect_compound_columns_to_be_unique';
+  readonly columns: readonly string[];
+}
+/** Ours: each value is the `key` of a row of another table. */
+export interface ValuesRefer extends Expected {
+  readonly type: 'expect_column_values_to_refer_to';
+  readonly column: string;
+  readonly table: LakeTable;
+  readonly key: string;
+}
+/** Ours: a rule over the columns of a row, as a condition that DuckDB and Postgres understand. */
+export interface RowsSatisfy extends Expected {
+  readonly type: 'expect_rows_to_satisfy';
+  readonly columns: readonly string[];
+  readonly condition: string;
+}
+
+/** What is expected of one table. */
+export interface Suite {
+  readonly name: string;
+  readonly table: LakeTable;
+  readonly expectations: readonly Expectation[];
+}
+
+/** The columns that an expectation is about. */
+export const columnsOf = (expectation: Expectation): readonly string[] =>
+  'columns' in expectation ? expectation.columns : [expectation.column];

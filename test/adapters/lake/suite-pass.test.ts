@@ -1,0 +1,161 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRows, type JsonRow } from '../../../adapters/lake/rows.js';
+import { runSuite } from '../../../adapters/lake/suite-pass.js';
+import type { Expectation, Suite } from '../../../schemas/tables/expectations.js';
+import { column, type LakeTable } from '../../../schemas/tables/lake-table.js';
+
+let connection: DuckDBConnection;
+let asked: string[];
+beforeEach(async () => {
+  connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  await connection.run('create schema silver');
+  await connection.run('create table silver.teams (id integer)');
+  await connection.run('insert into silver.teams values (1), (2)');
+  await connection.run(
+    'create table silver.goals (id integer, team_id integer, minute integer, half varchar, raw_id integer)',
+  );
+  asked = [];
+});
+afterEach(() => {
+  connection.closeSync();
+});
+
+const table = (name: string): LakeTable => ({
+  ...{
+    layer: 'silver',
+    name,
+    description: 'Goals.',
+    partitionColumn: null,
+    businessKey: ['team_id', 'minute'],
+  },
+  columns: [column('id', 'INTEGER', 'Id.')],
+});
+const goals = table('goals');
+const ask = (sql: string): Promise<JsonRow[]> => {
+  asked.push(sql);
+  return readRows(connection, sql);
+};
+const suite = (...expectations: readonly Expectation[]): Suite => ({
+  name: 'goals',
+  table: goals,
+  expectations,
+});
+const blocks = { weight: 'blocks', says: 'so it is' } as const;
+const insert = (...rows: readonly string[]) =>
+  connection.run(`insert into silver.goals values ${rows.map((row) => `(${row})`).join(', ')}`);
+
+const all: readonly Expectation[] = [
+  { type: 'expect_column_to_exist', column: 'minute', ...blocks },
+  { type: 'expect_column_values_to_not_be_null', column: 'minute', ...blocks },
+  { type: 'expect_column_values_to_be_between', column: 'minute', min: 0, max: 120, ...blocks },
+  {
+    type: 'expect_column_values_to_be_in_set',
+    column: 'half',
+    values: ['first', "golden 'goal'"],
+    ...blocks,
+  },
+  { type: 'expect_compound_columns_to_be_unique', columns: ['team_id', 'minute'], ...blocks },
+  {
+    ...{ type: 'expect_column_values_to_refer_to', column: 'team_id', table: table('teams'), key: 'id' },
+    ...blocks,
+  },
+  { type: 'expect_rows_to_satisfy', columns: ['id', 'minute'], condition: 'minute > id', ...blocks },
+];
+
+describe('a table that is held against its suite', () => {
+  it('meets it: in one pass, with what each expectation judged', async () => {
+    await insert(`1, 1, 10, 'first', 7`, `2, 2, 20, 'golden ''goal''', 8`, `3, null, 30, null, 9`);
+    const { rows, validations } = await runSuite(ask, suite(...all));
+    expect(rows).toBe(3);
+    expect(validations.map(({ evaluated }) => evaluated)).toEqual([1, 3, 3, 2, 3, 2, 3]);
+    expect(validations.every(({ unexpected }) => unexpected === 0)).toBe(true);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not: each expectation counts its rows and shows some, by key, column and payload', async () => {
+    await insert(
+      `1, 1, null, 'first', 7`,
+      `2, 9, 130, 'third', 8`,
+      `300, 1, 20, 'first', 9`,
+      `3, 1, 20, 'first', 9`,
+      `4, 1, 20, 'first', 9`,
+    );
+    const { validations } = await runSuite(ask, suite(...all));
+    expect(validations.map(({ unexpected }) => unexpected)).toEqual([0, 1, 1, 1, 2, 1, 1]);
+    expect(validations[1]?.examples).toEqual([{ team_id: 1, minute: null, id: 1, raw_id: 7 }]);
+    expect(validations[4]?.examples).toEqual([{ team_id: 1, minute: 20, n: 3 }]);
+    expect(validations[5]?.examples).toEqual([{ team_id: 9, minute: 130, id: 2, raw_id: 8 }]);
+  });
+
+  it('without a column fails what is expected of that, and is judged by the rest', async () => {
+    await insert(`1, 1, 10, 'first', 7`);
+    const { validations } = await runSuite(
+      ask,
+      suite(
+        { type: 'expect_column_to_exist', column: 'scorer', ...blocks },
+        { type: 'expect_column_values_to_not_be_null', column: 'scorer', ...blocks },
+        { type: 'expect_column_values_to_not_be_null', column: 'minute', ...blocks },
+      ),
+    );
+    expect(validations.map(({ unexpected }) => unexpected)).toEqual([1, 1, 0]);
+  });
+
+  it('is judged by its new rows alone where these are named, its keys among them', async () => {
+    await insert(`1, 1, 130, 'first', 7`, `2, 1, 130, 'first', 8`, `3, 2, 10, 'first', 9`);
+    const { rows, validations } = await runSuite(ask, suite(...all), { only: 'id > 2' });
+    expect(rows).toBe(1);
+    expect(validations.every(({ unexpected }) => unexpected === 0)).toBe(true);
+  });
+
+  it('counts what a count by hand counts, among the rows that an expectation is about', async () => {
+    const minute = fc.option(fc.integer({ min: -5, max: 130 }), { nil: null });
+    const goal = fc.record({
+      team: fc.integer({ min: 1, max: 3 }),
+      minute,
+      half: fc.constantFrom('first', 'second'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(goal, { minLength: 1, maxLength: 30 }), async (made) => {
+        await connection.run('delete from silver.goals');
+        await insert(
+          ...made.map(
+            ({ team, minute: at, half }, id) => `${id}, ${team}, ${at ?? 'null'}, '${half}', ${id}`,
+          ),
+        );
+        const among = `half = 'first'`;
+        const { validations } = await runSuite(
+          ask,
+          suite(
+            {
+              type: 'expect_column_values_to_be_between',
+              column: 'minute',
+              min: 0,
+              max: 120,
+              ...blocks,
+              among,
+            },
+            {
+              type: 'expect_compound_columns_to_be_unique',
+              columns: ['team_id', 'minute'],
+              ...blocks,
+              among,
+            },
+            { type: 'expect_column_values_to_not_be_null', column: 'minute', ...blocks, among },
+          ),
+        );
+        const first = made.filter(({ half }) => half === 'first');
+        const known = first.flatMap(({ minute: at }) => at ?? []);
+        const keys = new Set(first.map(({ team, minute: at }) => `${team}/${at ?? ''}`));
+        expect(validations.map(({ evaluated, unexpected }) => [evaluated, unexpected])).toEqual([
+          [known.length, known.filter((at) => at < 0 || at > 120).length],
+          [first.length, first.length - keys.size],
+          [first.length, first.length - known.length],
+        ]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
