@@ -25,6 +25,7 @@ export interface Judged {
 
 const shown = 5;
 const Count = z.coerce.number();
+const Name = z.string();
 const Shown = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean(), z.null()]).catch((context) => JSON.stringify(context.value)),
@@ -37,7 +38,7 @@ const Shown = z.record(
 export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Promise<SuiteResult> {
   const pass = new SuitePass(suite, judged);
   const columns = await ask(pass.columnsQuestion);
-  const there = new Set(columns.map((row) => String(row['column_name'])));
+  const there = new Set(columns.map((row) => Name.parse(row['column_name'])));
   const answerable = suite.expectations.filter(
     (one) => one.type !== 'expect_column_to_exist' && columnsOf(one).every((name) => there.has(name)),
   );
@@ -123,7 +124,9 @@ class SuitePass {
         return '*';
       case 'expect_rows_to_satisfy':
         return `(${expectation.condition})`;
-      default:
+      case 'expect_column_values_to_be_between':
+      case 'expect_column_values_to_be_in_set':
+      case 'expect_column_values_to_refer_to':
         return quoteIdentifier(expectation.column);
     }
   }
