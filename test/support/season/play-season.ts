@@ -142,6 +142,8 @@ async function driven(
       simulation.setSpeed(0);
       simulation.advanceTo(instant(from - morning));
       simulation.setSpeed(Math.min(morningSpeed, plan.speed));
+      // Who follows a match already would ask for its weather by the clock of the span before.
+      await driver.run(following, simulation.clock);
       await Promise.all(mornings.map((job) => driver.run(job, simulation.clock)));
       await answerQuestions();
       if (simulation.now > from) {
