@@ -27,7 +27,6 @@ describe('work that is asked for one by one', () => {
         expect(batches.every(({ length }) => length > 0)).toBe(true);
         expect(batches.length).toBeLessThanOrEqual(asked.length === 0 ? 0 : 2);
       }),
-      { numRuns: 30 },
     );
   });
 
