@@ -45,22 +45,31 @@ export function resolveNames(question: NamesInQuestion): ReadonlyMap<string, Nam
   const find = teamFinder(question.teams);
   const called = new Map(unknown.map((name) => [name, find(name)]));
 
+  const rivalsOf = (name: string, teamId: number): readonly string[] =>
+    unknown.filter((other) => other !== name && theTeam(called.get(other)) === teamId);
+  const isNamed = (teamId: number): boolean => teams.get(teamId)?.isNamed === true;
+  const isToldApart = (name: string, place: number): boolean => {
+    const found = called.get(name);
+    const teamId = theTeam(found);
+    if (found?.isShortened !== true || teamId === undefined) return false;
+    const isSecond =
+      isNamed(teamId) || rivalsOf(name, teamId).some((rival) => unknown.indexOf(rival) < place);
+    return isSecond && seasons.peersSay(name, teamId) === 'silent';
+  };
+  const toldApart = new Set(unknown.filter(isToldApart));
+
   const resolutions = new Map<string, NameResolution>();
   const named = new Map(known);
   const forms = new Set<string>();
-  const toldApart = new Set<string>();
-  for (const [place, name] of unknown.entries()) {
+  for (const name of unknown) {
     const found = called.get(name);
     const teamId = theTeam(found);
-    if (found === undefined || teamId === undefined) continue;
-    const rivals = unknown.filter((other) => other !== name && theTeam(called.get(other)) === teamId);
-    const peers = seasons.peersSay(name, teamId);
-    const isNamed =
-      teams.get(teamId)?.isNamed === true || rivals.some((rival) => unknown.indexOf(rival) < place);
-    if (peers === 'silent' && found.isShortened && isNamed) toldApart.add(name);
+    if (found === undefined || teamId === undefined || toldApart.has(name)) continue;
     const bearers = [...known].flatMap(([other, id]) => (id === teamId ? [other] : []));
+    // A name that the source tells apart from a team that it names does not contest that team.
+    const rivals = rivalsOf(name, teamId).filter((rival) => !isNamed(teamId) || !toldApart.has(rival));
     const clashes = [...rivals, ...bearers].some((other) => seasons.playTogether(name, other));
-    if (clashes || peers === 'lacks' || toldApart.has(name)) continue;
+    if (clashes || seasons.peersSay(name, teamId) === 'lacks') continue;
     resolutions.set(name, { kind: 'same', teamId, basis: found.basis });
     named.set(name, teamId);
     forms.add(normaliseTeamName(name));

@@ -90,6 +90,14 @@ async function importInParts(seasons: readonly SeasonNames[], cuts: readonly num
 }
 
 describe('names of one source that arrive together', () => {
+  it('are not asked about where a later season has two of them, one a spelling of a team and one told apart from it', async () => {
+    const seasons = [['Wimbledon'], ['WIMBLEDON'], ['WIMBLEDON', 'AFC Wimbledon']];
+    const teams = [['AFC Wimbledon'], ['Chelsea'], ['WIMBLEDON', 'Wimbledon']];
+    for (const cuts of [[], [0], [1], [0, 1]]) {
+      expect(await importInParts(seasons, cuts)).toMatchObject({ teams, asked: [], held: 0 });
+    }
+  });
+
   it('are compared with each other: spellings are one team, and what a club form tells apart are two', async () => {
     const once = await importInParts([["M'Gladbach", 'Wimbledon'], ["M'gladbach"], ['AFC Wimbledon']], []);
     expect(once).toEqual({
