@@ -83,9 +83,9 @@ it('a Saturday on the free plan of API-Football: live polls and line-ups are gra
   );
   const plan = planDay(fixtures, aBudget(), { from: morning, unitsLeft: 100 });
   expect(plan.live).toEqual({ wanted: 36, granted: 36, cut: 0 });
-  expect(plan.lineups).toEqual({ wanted: 22, granted: 22, cut: 0 });
+  expect(plan.lineups).toEqual({ wanted: 55, granted: 55, cut: 0 });
   expect(plan.fixtures).toEqual({ wanted: 4, granted: 4, cut: 0 });
-  expect(plan.regular).toEqual({ wanted: 12, granted: 12, cut: 0 });
+  expect(plan.regular).toEqual({ wanted: 12, granted: 0, cut: 12 });
   const half = planDay(fixtures, aBudget(), { from: morning, unitsLeft: 50 });
   expect(priorities.map((priority) => half[priority].granted)).toEqual([36, 0, 12, 0, 0, 0]);
   expect(half.regular.cut).toBe(12);
