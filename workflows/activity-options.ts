@@ -14,13 +14,17 @@ const untilItSucceeds = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } satisfies ActivityOptions;
 
-/** For a step of a second or two, on the job's own queue. It tells no heartbeat: so long its job waits where the worker dies that has it. */
+/**
+ * For a step of a second or two, on the job's own queue. Its heartbeat says that its worker has died; the time it may take ends only one that
+ * hangs. Less than 8 s would take a slow worker, whose event loop stands still for some seconds, for dead, and run the step twice at once.
+ */
 export const shortActivity = {
   ...untilItSucceeds,
-  startToCloseTimeout: '20 seconds',
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '8 seconds',
 } satisfies ActivityOptions;
 
-/** For a step that wraps its work in `heartbeating`, on the job's own queue. */
+/** For a step that may take minutes, on the job's own queue: it wraps its work in `heartbeating`, which ends it where its job is cancelled. */
 export const longActivity = {
   ...untilItSucceeds,
   startToCloseTimeout: '30 minutes',
@@ -89,7 +93,7 @@ export interface RequestOptions extends ActivityOptions {
   readonly retry: { readonly initialInterval: number; readonly backoffCoefficient: number };
 }
 
-/** A worker says every second or so that it lives; less than this would take a slow one for dead. */
+/** A worker says every two seconds that it lives. That is sooner than in life, where asking a provider twice costs more than the wait. */
 const shortestHeartbeat = 5 * seconds;
 /** By a clock that stands still every span is without end. */
 const longestSpan = 24 * 60 * minutes;

@@ -4,6 +4,7 @@ import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 import type { LineageHook } from '../lineage/activity-lineage.js';
 import { activityFailures, type ActivityQuotaWait } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
+import { pulse } from './pulse.js';
 import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
@@ -40,8 +41,11 @@ const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, 
 /** A thousand matches are followed at once, and whoever is not kept is read again from its history at each of its steps. */
 const keptWorkflows = 1_000;
 
-/** Temporal's default throttles heartbeats to 12 s of a 15 s timeout; a busy machine would miss it. */
-const heartbeatThrottle = '4 seconds';
+/**
+ * At least this lies between two heartbeats of an attempt. By itself Temporal sends one in four fifths of the timeout, which leaves a busy machine
+ * too little time for it; this is a quarter of a short step's.
+ */
+const heartbeatThrottle = '2 seconds';
 const retryAfterMs = 1_000;
 
 /**
@@ -96,9 +100,10 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
     namespace: plan.place.namespace,
     taskQueue: queue,
     activities: plan.activities,
-    // The first is the outermost: what is recorded and counted is what Temporal is told.
+    // The first is the outermost: an attempt is alive until its end is recorded, and what is recorded and counted is what Temporal is told.
     interceptors: {
       activity: [
+        pulse,
         attemptLog(plan.attempts),
         plan.tasks.interceptor,
         plan.lineage.interceptor,

@@ -13,16 +13,19 @@ import { taskQueues } from '../../schemas/jobs/task-queues.js';
 import { bundleOfToday } from '../../scripts/histories/local-temporal.js';
 import { standInActivities } from '../../scripts/histories/stand-ins.js';
 
-// Called as `hanging-worker.ts <url of Postgres> <address of Temporal> <namespace>`: a worker whose publication never ends.
-const [url = '', address = '', namespace = ''] = process.argv.slice(2);
-const { pool } = openDatabase(url, { applicationName: 'test', max: 1 });
+// Called as `hanging-worker.ts <activity> <address of Temporal> <namespace> [<url of Postgres>]`: a worker whose activity of that name never
+// ends. What it reads and writes is told where there is a Postgres.
+const [activity = '', address = '', namespace = '', url] = process.argv.slice(2);
 const log = installRuntimeLogging('error', redactor);
-const outbox = lineageOutbox({ sink: postgresSink(pool), log });
+const outbox =
+  url === undefined
+    ? { put: () => undefined }
+    : lineageOutbox({ sink: postgresSink(openDatabase(url, { applicationName: 'test', max: 1 }).pool), log });
 await runWorkers(
   {
     place: { address, namespace },
     queues: taskQueues,
-    activities: standInActivities({ publishSilver: () => new Promise(() => undefined) }),
+    activities: standInActivities({ [activity]: () => new Promise(() => undefined) }),
     workflowBundlePath: await bundleOfToday(),
     concurrency: 4,
     attempts: { recordFailure: () => Promise.resolve(), recordLost: () => Promise.resolve() },

@@ -172,7 +172,7 @@ describe('a worker that is killed', () => {
     const script = fileURLToPath(new URL('../../support/hanging-worker.ts', import.meta.url));
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', script, server.url, place.address, place.namespace],
+      ['--import', 'tsx', script, 'publishSilver', place.address, place.namespace, server.url],
       { stdio: 'inherit' },
     );
     const closed = once(child, 'close');
