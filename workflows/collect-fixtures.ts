@@ -1,4 +1,5 @@
 import { executeChild, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectFixturesActivities, FixtureSource } from '../activities/collect-fixtures.js';
 import {
   CollectFixturesInput,
@@ -6,22 +7,28 @@ import {
   type CollectFixturesResult,
 } from '../schemas/jobs/collect-fixtures.js';
 import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
+import type { ImportOutcome } from '../schemas/jobs/import-history.js';
 import { outcomeOfAll } from '../schemas/jobs/outcome.js';
 import { fixturesActivity, shortActivity } from './activity-options.js';
 import type { importHistory } from './import-history.js';
-import { bringSilverToGold } from './bring-to-gold.js';
+import { bringToGold, bringToSilver } from './bring-to-gold.js';
+import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
-const { fixtureSources } = proxyActivities<ReturnType<typeof createCollectFixturesActivities>>({
+type Activities = ReturnType<typeof createCollectFixturesActivities> &
+  ReturnType<typeof createCollectFilesActivities>;
+const { fixtureSources, importOutcome } = proxyActivities<Activities>({
   ...shortActivity,
   taskQueue: fixturesActivity.taskQueue,
 });
 
+const sourcesInFlight = 3;
+
 /**
- * Collects the fixtures and results of the running season from every source, one after the other, and brings them to gold, or to silver alone. What one source
- * cannot do stops no other: it is its outcome. The job fails where every source failed, with the first one's error.
+ * Collects the fixtures and results of the running season from every source, side by side, and brings them to gold, or to silver alone, together. What
+ * one source cannot do stops no other: it is its outcome. The job fails where every source failed, with the first one's error.
  */
 export async function collectFixtures(input: CollectFixturesInput): Promise<CollectFixturesResult> {
   const { dataSources, seasons, divisions, upTo, clock } = readJobInput(CollectFixturesInput, input);
@@ -32,21 +39,33 @@ export async function collectFixtures(input: CollectFixturesInput): Promise<Coll
     ...(clock === undefined ? {} : { clock }),
   });
   report({ total: wanted.sources.length });
+  const ends = new Map<FixtureSource, Collected>();
+  await inParallel(wanted.sources, sourcesInFlight, async (source) => {
+    ends.set(source, await collect(source, { divisions, clock }));
+    report({ done: ends.size });
+  });
+  // In the order of the sources, whichever ended first.
+  const collected = wanted.sources.flatMap((source) => ends.get(source) ?? []);
+  const result = outcomeOfAll(collected.map((source) => source.result));
+  throwIfEverySourceFailed(
+    result,
+    collected.flatMap(({ failure }) => failure ?? []),
+  );
+  if (result.outcome !== 'skipped') await (upTo === 'silver' ? bringToSilver(report) : bringToGold(report));
   const sources: CollectedSource[] = [];
-  const failures: JobFailure[] = [];
-  for (const source of wanted.sources) {
-    const { failure, ...collected } = await collect(source, { divisions, clock });
-    sources.push(collected);
-    if (failure !== undefined) failures.push(failure);
-    report({ done: sources.length });
+  for (const { dataSource, result: outcome, stored } of collected) {
+    const counts =
+      stored === undefined ? null : { ...stored.counts, ...(await importOutcome({ runId: stored.runId })) };
+    sources.push({ dataSource, result: outcome, counts });
   }
-  const result = outcomeOfAll(sources.map((source) => source.result));
-  throwIfEverySourceFailed(result, failures);
-  if (upTo !== 'silver' && result.outcome !== 'skipped') await bringSilverToGold(report);
   return { result, sources };
 }
 
-type Collected = CollectedSource & { readonly failure?: JobFailure };
+/** How a source ended, with what its import stored or why it came to nothing. */
+interface Collected extends Pick<CollectedSource, 'dataSource' | 'result'> {
+  readonly stored?: { readonly runId: string; readonly counts: ImportOutcome };
+  readonly failure?: JobFailure;
+}
 
 async function collect(
   source: FixtureSource,
@@ -54,11 +73,11 @@ async function collect(
 ): Promise<Collected> {
   const { dataSource } = source;
   if (source.kind === 'missing') {
-    return { dataSource, counts: null, result: { outcome: 'skipped', reason: source.reason } };
+    return { dataSource, result: { outcome: 'skipped', reason: source.reason } };
   }
   const { location, seasons } = source;
   try {
-    const { outcome: counts, failures } = await executeChild<typeof importHistory>('importHistory', {
+    const { runId, outcome, failures } = await executeChild<typeof importHistory>('importHistory', {
       workflowId: `${workflowInfo().workflowId}/${dataSource}`,
       args: [
         {
@@ -68,20 +87,21 @@ async function collect(
             seasons: [...seasons],
             reading: 'if-changed',
             collectionType: 'fixtures',
-            upTo: 'silver',
+            upTo: 'bronze',
           },
           ...(divisions === undefined ? {} : { divisions }),
           ...(clock === undefined ? {} : { clock }),
         },
       ],
     });
+    const stored = { runId, counts: outcome };
     const [first] = failures;
-    if (first === undefined) return { dataSource, counts, result: { outcome: 'succeeded' } };
-    const reason = `${dataSource}: ${failures.length} of ${counts.files} lists could not be used: ${first.message}`;
-    return { dataSource, counts, result: { outcome: 'partial', reason } };
+    if (first === undefined) return { dataSource, stored, result: { outcome: 'succeeded' } };
+    const reason = `${dataSource}: ${failures.length} of ${outcome.files} lists could not be used: ${first.message}`;
+    return { dataSource, stored, result: { outcome: 'partial', reason } };
   } catch (error) {
     if (isCancellation(error)) throw error;
     const failure = jobFailure(error);
-    return { dataSource, counts: null, result: outcomeOfFailure(dataSource, failure), failure };
+    return { dataSource, result: outcomeOfFailure(dataSource, failure), failure };
   }
 }

@@ -38,7 +38,7 @@ const collecting = {
 const filesInFlight = 4;
 
 /**
- * Collects the files of a folder or a URL into bronze, then brings them to gold. A file that cannot be used is a
+ * Collects the files of a folder or a URL into bronze, then brings them to gold, or as far as it is told. A file that cannot be used is a
  * failure of its own and stops no other; when none can be used the job fails with the first one's error.
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
@@ -115,15 +115,17 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     report({ phase: 'collect', total: files.length, rows: 0 });
     await inParallel(files, filesInFlight, collect);
     throwIfNothingWasUsable(usable, files.length, failures());
-    await (upTo === 'silver' ? bringToSilver(report) : bringToGold(report));
+    if (upTo === 'silver') await bringToSilver(report);
+    else if (upTo !== 'bronze') await bringToGold(report);
   } catch (error) {
     await closeLog(error);
     throw error;
   }
   await closeLog(undefined);
 
-  const { revisions, heldInSilver } = await importOutcome({ runId });
-  return { outcome: { ...counts, revisions, heldInSilver }, failures: failures() };
+  const { revisions, heldInSilver } =
+    upTo === 'bronze' ? { revisions: 0, heldInSilver: 0 } : await importOutcome({ runId });
+  return { runId, outcome: { ...counts, revisions, heldInSilver }, failures: failures() };
 }
 
 const isAboutTheFile = (error: unknown): boolean =>

@@ -38,10 +38,10 @@ export const ImportHistoryInput = z.strictObject({
       'How the run stands in data_collection_logs, history where it is absent; fixtures asks a source that is away four times in 35 minutes (SCH-7)',
     ),
   upTo: z
-    .enum(['silver', 'gold'])
+    .enum(['bronze', 'silver', 'gold'])
     .optional()
     .describe(
-      'How far what it brings goes: gold where it is absent. Whoever imports several sources builds gold once',
+      'How far what it brings goes: gold where it is absent. Whoever imports several sources refines and builds gold once',
     ),
   clock: SimulatedClock.optional(),
 });
@@ -59,7 +59,7 @@ export type FileFailure = z.infer<typeof FileFailure>;
 /**
  * What an import came to. `rows` counts the non-blank data rows of all files listed, those of unchanged files too:
  * stored + duplicates + held = rows. `revisions`: results and kick-offs that this import changed, removed or brought
- * back. `heldInSilver`: payloads stored in bronze that refine could not accept.
+ * back. `heldInSilver`: payloads stored in bronze that refine could not accept. Both are 0 where it ends with bronze.
  */
 export const ImportOutcome = z.object({
   files: z.number().int().nonnegative(),
@@ -72,6 +72,10 @@ export const ImportOutcome = z.object({
 });
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
 
-/** {@link ImportOutcome} with the files that failed; empty when all went well. */
-export const ImportHistoryResult = z.object({ outcome: ImportOutcome, failures: z.array(FileFailure) });
+/** {@link ImportOutcome} with the files that failed; empty when all went well. `runId` is what its rows bear. */
+export const ImportHistoryResult = z.object({
+  runId: z.string(),
+  outcome: ImportOutcome,
+  failures: z.array(FileFailure),
+});
 export type ImportHistoryResult = z.infer<typeof ImportHistoryResult>;

@@ -93,6 +93,7 @@ export const historyCases: readonly HistoryCase[] = [
     activities: () => ({ collectFile: () => Promise.reject(new BadInput('This is no text')) }),
   },
   { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
+  { workflow: 'importHistory', about: 'up-to-bronze', input: { location, upTo: 'bronze' } },
   { workflow: 'collectFixtures', input: {} },
   { workflow: 'collectFixtures', about: 'up-to-silver', input: { upTo: 'silver' } },
   {

@@ -50,8 +50,8 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   collectFixtures: {
     file: 'collect-fixtures',
-    from: 'for (const source of wanted.sources) {',
-    to: 'for (const source of wanted.sources.toReversed()) {',
+    from: 'await inParallel(wanted.sources,',
+    to: 'await inParallel(wanted.sources.toReversed(),',
   },
   collectLiveScores: {
     file: 'collect-live-scores',

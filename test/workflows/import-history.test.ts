@@ -36,7 +36,10 @@ describe('an import', () => {
       'closeCollectionLog',
       'importOutcome',
     ]);
-    expect(ImportHistoryResult.parse(run.result)).toEqual({
+    const result = ImportHistoryResult.parse(run.result);
+    expect(inputOf(run, 'importOutcome')).toEqual({ runId: result.runId });
+    expect(result).toEqual({
+      runId: result.runId,
       outcome: {
         files: 3,
         rows: 1_140,
