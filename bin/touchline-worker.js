@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // A worker process; touchline up starts two, a cluster as many as it wants.
-import { register } from 'tsx/esm/api';
+import { launch } from './launch.js';
 
-register();
-await import('../worker.ts');
+await launch('worker.ts');

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-// Runs the TypeScript sources as they are: no build step between a clone and a command.
-import { register } from 'tsx/esm/api';
+import { launch } from './launch.js';
 
-register();
-await import('../client.ts');
+await launch('client.ts');

@@ -1,5 +1,4 @@
-// A thread starts from nothing, so it needs the loader of TypeScript that the process was started with.
-import { register } from 'tsx/esm/api';
+// A thread starts from nothing, so it is launched as a process is.
+import { launch } from '../../../bin/launch.js';
 
-register();
-await import('./worker.ts');
+await launch('adapters/models/xgboost/worker.ts');
