@@ -12,8 +12,10 @@ const bundles = path.join(root, 'node_modules', '.cache', 'touchline');
 const entries = ['client.ts', 'worker.ts', 'adapters/models/xgboost/worker.ts'];
 const debug = debuglog('touchline');
 
-/** Folders without sources of an entry. Any other counts, so that a new one is not forgotten. */
-const passedBy = new Set(['bench', 'coverage', 'dist', 'docs', 'node_modules', 'sql', 'test']);
+/** Where sources of the entries lie. A home, data or what a command has printed may lie beside them. */
+const folders = ['activities', 'adapters', 'bin', 'cli', 'domain', 'schemas', 'simulator', 'workflows'];
+const isSource = (name) => /\.(ts|js)$/.test(name);
+const isSourceOfRoot = (name) => /\.ts$|^(package|package-lock|tsconfig)\.json$/.test(name);
 const weekMs = 7 * 24 * 60 * 60 * 1_000;
 
 /**
@@ -71,18 +73,21 @@ const isFolder = async (place) => (await stat(place).catch(() => undefined))?.is
  */
 function fingerprint() {
   const hash = createHash('sha256').update(`${root}\n${process.version}\n`);
-  const note = (folder) => {
+  const note = (place) => {
+    const { size, mtimeNs, ctimeNs } = statSync(path.join(root, place), { bigint: true });
+    hash.update(`${place}\n${size} ${mtimeNs} ${ctimeNs}\n`);
+  };
+  const noteAll = (folder) => {
     for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const place = path.join(folder, entry.name);
-      if (entry.name.startsWith('.') || passedBy.has(place)) continue;
-      if (entry.isDirectory()) note(place);
-      else if (/\.(ts|js|json)$/.test(place)) {
-        const { size, mtimeNs, ctimeNs } = statSync(path.join(root, place), { bigint: true });
-        hash.update(`${place}\n${size} ${mtimeNs} ${ctimeNs}\n`);
-      }
+      if (entry.isDirectory()) noteAll(place);
+      else if (isSource(entry.name)) note(place);
     }
   };
-  note('');
+  for (const name of readdirSync(root)) {
+    if (folders.includes(name)) noteAll(name);
+    else if (isSourceOfRoot(name)) note(name);
+  }
   return hash.digest('hex').slice(0, 24);
 }
 
@@ -90,13 +95,14 @@ function fingerprint() {
 async function build(folder) {
   const esbuild = await import('esbuild');
   try {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: entries,
       // Source maps name the sources from where the files really lie.
       outdir: await realpath(folder),
       outbase: root,
       write: false,
+      metafile: true,
       bundle: true,
       splitting: true,
       format: 'esm',
@@ -110,6 +116,13 @@ async function build(folder) {
       logLevel: 'silent',
       plugins: [ownAddresses(esbuild)],
     });
+    for (const input of Object.keys(metafile.inputs)) {
+      const [top = '', ...below] = input.split('/');
+      // An edit of it would go unseen.
+      if (!(below.length === 0 ? isSourceOfRoot(top) : folders.includes(top))) {
+        throw new Error(`${input} lies in no folder of sources: name it in bin/launch.js`);
+      }
+    }
     const written = outputFiles.map(async ({ path: file, contents }) => {
       await mkdir(path.dirname(file), { recursive: true });
       // On the disk before the folder gets its name: an entry that a power cut left empty would do nothing, and end well.
