@@ -163,7 +163,9 @@ const ownAddresses = (esbuild) => ({
 async function removeOld() {
   for (const name of await readdir(bundles)) {
     const folder = path.join(bundles, name);
-    const { mtimeMs } = await stat(folder);
-    if (Date.now() - mtimeMs > weekMs) await rm(folder, { recursive: true, force: true });
+    // Another process may have removed it since.
+    const found = await stat(folder).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > weekMs)
+      await rm(folder, { recursive: true, force: true });
   }
 }
