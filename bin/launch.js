@@ -37,7 +37,7 @@ export async function launch(entry) {
   await import(pathToFileURL(path.join(bundle, entry.replace(/\.ts$/, '.js'))).href);
 }
 
-/** The folder of a bundle of the sources as they stand, made (half a second) where there is none yet. */
+/** The folder of a bundle of the sources as they stand, made where there is none yet. */
 async function bundleOfSources() {
   const sources = fingerprint();
   const folder = path.join(bundles, sources);
