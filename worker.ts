@@ -20,6 +20,7 @@ import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
+import { createRelieveDisksActivities } from './activities/relieve-disks.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
@@ -48,6 +49,7 @@ import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
 import { providersOf } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { diskRoom, memoryRoom } from './adapters/room.js';
+import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
 import { queueBacklogs } from './adapters/temporal/queue-backlogs.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
@@ -58,6 +60,7 @@ import { readConfig } from './config.js';
 import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
 import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
 import { instant } from './schemas/values.js';
+import { schedules } from './workflows/schedules.js';
 
 /** Polls its task queues (`--queues default,lake`; all of them by default) until it gets a signal, or until the process that started it is gone. */
 async function work(redactor: Redactor): Promise<void> {
@@ -96,6 +99,7 @@ async function work(redactor: Redactor): Promise<void> {
   const meters = createMeters();
   const collecting = { pool, db, redactor, meters, budgets: config.budgets };
   const tasks = taskMeter(meters);
+  const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
   const outbox = lineageOutbox({ sink: postgresSink(pool), log });
   const metrics = await serveMetrics({
     meters,
@@ -149,7 +153,12 @@ async function work(redactor: Redactor): Promise<void> {
           ...createSystemHealthActivities({
             db,
             connect: () => connectToTemporal(place),
-            folders: [config.home, config.lakeUrl ?? config.home],
+            folders,
+          }),
+          ...createRelieveDisksActivities({
+            ...{ db, redactor, schedules, folders, roomOf: diskRoom },
+            connect: () => connectToTemporal(place),
+            temporaryFolder: temporaryFolderOf(config.home),
           }),
           ...createCheckProvidersActivities({
             ...{ pool, redactor },

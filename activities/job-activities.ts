@@ -18,6 +18,7 @@ import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createReconcileToldActivities } from './reconcile-told.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
+import type { createRelieveDisksActivities } from './relieve-disks.js';
 import type { createRequestFeaturesActivities } from './request-features.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
 import type { createTrainModelActivities } from './train-model.js';
@@ -46,5 +47,6 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &
   ReturnType<typeof createMaintainDatabaseActivities> &
+  ReturnType<typeof createRelieveDisksActivities> &
   ReturnType<typeof createSystemHealthActivities> &
   ReturnType<typeof createCheckProvidersActivities>;

@@ -170,6 +170,7 @@ export const jobLineage = {
   moveOldMonths: 'untold',
   tidyLake: 'untold',
   maintainDatabase: 'untold',
+  relieveDisks: 'untold',
   checkHealth: 'untold',
   checkProviders: 'untold',
   recordJobFailure: 'untold',

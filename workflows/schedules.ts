@@ -35,6 +35,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '0 2 * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: 6 * hours,
   },
   {
@@ -44,6 +45,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '*/2 * * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: noCatchUp,
   },
   {
@@ -53,6 +55,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '*/5 * * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: noCatchUp,
   },
   {
@@ -62,6 +65,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '30 5 * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 6 * hours,
   },
   {
@@ -71,6 +75,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '* * * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: noCatchUp,
   },
   {
@@ -80,6 +85,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '*/30 * * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 1 * hours,
   },
   {
@@ -89,6 +95,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '0 5 * * mon',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 24 * hours,
   },
   {
@@ -98,6 +105,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '*/5 * * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: noCatchUp,
   },
   {
@@ -107,6 +115,7 @@ export const schedules: readonly Schedule[] = [
     input: { views: ['mv_team_recent_performance'] },
     cron: '7 * * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: noCatchUp,
   },
   {
@@ -116,6 +125,7 @@ export const schedules: readonly Schedule[] = [
     input: { views: ['mv_odds_trends'] },
     cron: '*/15 * * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: noCatchUp,
   },
   {
@@ -125,6 +135,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '0 4 * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: 12 * hours,
   },
   {
@@ -134,6 +145,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '*/30 * * * *',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: noCatchUp,
   },
   {
@@ -143,6 +155,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '0 3 * * sun',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 24 * hours,
   },
   {
@@ -152,6 +165,7 @@ export const schedules: readonly Schedule[] = [
     input: {},
     cron: '0 6 * * sun',
     overlap: 'skip',
+    onFullDisk: 'goes-on',
     catchUpMs: 24 * hours,
   },
 ];

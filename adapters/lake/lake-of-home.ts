@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ensureDuckDbExtensions } from '../embedded/tools/duckdb-extensions.js';
+import { temporaryFolderOf } from '../temporary-files.js';
 import type { Compression, LakeSettings } from './duckdb.js';
 import { openLake, type Lake } from './open-lake.js';
 
@@ -40,6 +41,6 @@ export async function openLakeOf(
     extensions: await ensureDuckDbExtensions(places),
     memoryLimitMb: places.lakeMemoryLimitMb,
     threads: places.cpuCount,
-    tempDirectory: path.join(places.home, 'tmp', 'duckdb'),
+    tempDirectory: path.join(temporaryFolderOf(places.home), 'duckdb'),
   });
 }

@@ -110,6 +110,35 @@ export async function logProviderAlarm(
     .execute();
 }
 
+export interface DiskAlarm extends FailedTask {
+  readonly message: string;
+  readonly context: object;
+}
+
+/** Writes that a disk is nearly full: one line a run, however often its attempts call it. */
+export async function logDiskAlarm(
+  db: Kysely<Database>,
+  alarm: DiskAlarm,
+  redactor: Redactor,
+): Promise<void> {
+  const { message, context, retryCount, workflowId, runId } = alarm;
+  await db
+    .insertInto('error_logs')
+    .values({
+      task_name: alarm.taskName.slice(0, 100),
+      task_id: taskIdOf(alarm),
+      error_type: 'DiskNearlyFull',
+      error_message: storable(redactor.text(message), longest.message),
+      retry_count: retryCount,
+      context_data: contextJson(alarm, context, redactor),
+      is_final: true,
+      // Of the run, not of an attempt: the next attempt says the same.
+      attempt_key: `${workflowId.slice(0, 300)}/${runId}/DiskNearlyFull`,
+    })
+    .onConflict((conflict) => conflict.column('attempt_key').doNothing())
+    .execute();
+}
+
 /** Writes a line for each attempt before this one that has none. */
 export async function logLostAttempts(db: Kysely<Database>, task: FailedTask): Promise<void> {
   const { retryCount: soFar } = task;

@@ -173,7 +173,10 @@ async function refusingBadCron<T>({ id, cron }: Schedule, call: () => Promise<T>
 }
 
 /** Every schedule of ours that the server has, by id. */
-export async function listSchedules(client: Client, declared: readonly Schedule[]): Promise<ScheduleState[]> {
+export async function listSchedules(
+  client: Client,
+  declared: readonly Pick<Schedule, 'id'>[],
+): Promise<ScheduleState[]> {
   const ids = new Set([...declared.map(({ id }) => id), ...(await ourIds(client))]);
   const states: ScheduleState[] = [];
   for (const id of [...ids].sort()) {

@@ -5,6 +5,12 @@ import type { TaskQueue } from './task-queues.js';
 /** What happens where a run is still going when the next is due. */
 export type Overlap = 'skip' | 'buffer-one';
 
+/**
+ * What becomes of a schedule while a disk is nearly full (ERR-9). `goes-on`: what nobody can ask for later, what frees room, and the check itself.
+ * `pauses`: what can be made up, or needs room itself.
+ */
+export type OnFullDisk = 'goes-on' | 'pauses';
+
 /** A job that Temporal starts by the clock. */
 export interface Schedule {
   readonly id: string;
@@ -16,6 +22,7 @@ export interface Schedule {
   /** Five fields, in UTC. */
   readonly cron: string;
   readonly overlap: Overlap;
+  readonly onFullDisk: OnFullDisk;
   /** How late a run may begin that was due while Temporal was away, in ms; 10 s is Temporal's least. */
   readonly catchUpMs: number;
   readonly description: string;

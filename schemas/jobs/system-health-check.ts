@@ -34,6 +34,25 @@ export const HouseAlarm = z.object({
 });
 export type HouseAlarm = z.infer<typeof HouseAlarm>;
 
+/** `tight`: neither nearly full nor with room again. */
+export const DiskState = z.enum(['nearly-full', 'tight', 'roomy']);
+export type DiskState = z.infer<typeof DiskState>;
+
+export const RemovedFiles = z.object({ files: count, bytes: count });
+export type RemovedFiles = z.infer<typeof RemovedFiles>;
+
+/** What was done for the disks (ERR-9). */
+export const DiskRelief = z.object({
+  state: DiskState,
+  /** Schedules that this run paused. */
+  paused: z.array(z.string()),
+  /** Schedules that had been paused for want of room, and go on. */
+  resumed: z.array(z.string()),
+  /** Temporary files. */
+  removed: RemovedFiles,
+});
+export type DiskRelief = z.infer<typeof DiskRelief>;
+
 /** How the house itself is. */
 export const HouseReport = HouseFigures.extend({
   /** Collections whose run had ended without closing its line in data_collection_logs: they are closed as FAILED now. */
@@ -51,5 +70,8 @@ export const CheckedProvider = z.object({
 export type CheckedProvider = z.infer<typeof CheckedProvider>;
 
 /** How the house and its sources are. */
-export const HealthReport = HouseReport.extend({ providers: z.array(CheckedProvider) });
+export const HealthReport = HouseReport.extend({
+  relief: DiskRelief,
+  providers: z.array(CheckedProvider),
+});
 export type HealthReport = z.infer<typeof HealthReport>;

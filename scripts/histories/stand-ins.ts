@@ -77,6 +77,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         ],
       }),
     collectInjuriesRequest: () => Promise.resolve(collectedTold),
+    relieveDisks: () =>
+      Promise.resolve({ state: 'roomy', paused: [], resumed: [], removed: { files: 0, bytes: 0 } }),
     checkHealth: () =>
       Promise.resolve({
         ...{ closedRuns: 0, ended: [], waiting: [], disks: [], alarms: [] },

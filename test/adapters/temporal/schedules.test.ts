@@ -32,6 +32,7 @@ const cleanup = (changes: Partial<Schedule> = {}): Schedule => ({
   input: { keepDays: 7 },
   cron: '0 12 1 1 *',
   overlap: 'skip',
+  onFullDisk: 'goes-on',
   catchUpMs: day,
   description: 'Removes old lines of the error log.',
   ...changes,
