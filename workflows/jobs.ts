@@ -121,6 +121,14 @@ export const verifyPredictionsJob = job({
   description: 'Holds the predictions against the results there are now, corrected ones too.',
 });
 
+export const calculateFeaturesJob = job({
+  name: 'calculate-features',
+  workflowType: 'calculateFeatures',
+  taskQueue: 'default',
+  input: NoInput,
+  description: 'Brings what is known now to silver, the lake and gold, where the features of matches are.',
+});
+
 export const weeklyDataCleanupJob = job({
   name: 'weekly-data-cleanup',
   workflowType: 'weeklyDataCleanup',
@@ -206,13 +214,7 @@ export const jobs = [
   predictFixturesJob,
   planMatchesJob,
   verifyPredictionsJob,
-  job({
-    name: 'calculate-features',
-    workflowType: 'calculateFeatures',
-    taskQueue: 'default',
-    input: NoInput,
-    description: 'Brings what is known now to silver, the lake and gold, where the features of matches are.',
-  }),
+  calculateFeaturesJob,
   errorCleanupJob,
   systemHealthCheckJob,
   weeklyDataCleanupJob,

@@ -1,5 +1,6 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
+  calculateFeaturesJob,
   collectFixturesJob,
   collectInjuriesJob,
   collectLiveScoresJob,
@@ -11,6 +12,7 @@ import {
   refineJob,
   refreshMaterializedViewsJob,
   systemHealthCheckJob,
+  trainModelJob,
   verifyPredictionsJob,
   weeklyDataCleanupJob,
   type Job,
@@ -26,7 +28,10 @@ const of = (job: Job): Pick<Schedule, 'workflowType' | 'taskQueue' | 'descriptio
   description: job.description,
 });
 
-/** Every schedule (SCH-1), by the name that stays outside: what runs when, in UTC. */
+/**
+ * The schedules of SCH-1 whose jobs there are, by the name that stays outside: what runs when, in UTC. `docs/decisions.md` names the others, and the
+ * issues that bring them.
+ */
 export const schedules: readonly Schedule[] = [
   {
     id: 'collect-daily-fixtures',
@@ -107,6 +112,28 @@ export const schedules: readonly Schedule[] = [
     overlap: 'skip',
     onFullDisk: 'pauses',
     catchUpMs: noCatchUp,
+  },
+  {
+    // Form and head-to-head are in gold, which other jobs build only where they brought something new.
+    id: 'compute-historical-stats',
+    ...of(calculateFeaturesJob),
+    worksOn: 'default',
+    input: {},
+    // After the weekend's results and their reconciliation, before they are learnt from.
+    cron: '0 3 * * tue',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: 24 * hours,
+  },
+  {
+    id: 'model-training',
+    ...of(trainModelJob),
+    worksOn: 'model',
+    input: { seed: 1 },
+    cron: '0 4 * * tue',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: 24 * hours,
   },
   {
     id: 'refresh-materialized-views',

@@ -17,19 +17,23 @@ const History = z.object({
 });
 const folder = new URL('./histories/', import.meta.url);
 
-/** The queues on which the recorded runs of a workflow asked for something, the parts that they started included. */
+/** The queues on which the recorded runs of a workflow asked for something, or, where they asked for nothing themselves, the parts that they started. */
 async function queuesOf(workflowType: string): Promise<Set<string>> {
   const files = (await readdir(folder)).filter((name) => name.split('.')[0] === workflowType);
   const queues = new Set<string>();
+  const parts = new Set<string>();
   for (const file of files) {
     const { events } = History.parse(JSON.parse(await readFile(new URL(file, folder), 'utf8')));
     for (const event of events) {
       const queue = event.activityTaskScheduledEventAttributes?.taskQueue.name;
       if (queue !== undefined) queues.add(queue);
       const part = event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowType.name;
-      // What is new goes on to gold, which is no work of the schedule's own queue.
-      if (part === 'collectTold') for (const each of await queuesOf(part)) queues.add(each);
+      if (part !== undefined) parts.add(part);
     }
+  }
+  // What is new goes on to gold, which is no work of the schedule's own queue, unless that is all it does.
+  for (const part of queues.size === 0 ? parts : parts.has('collectTold') ? ['collectTold'] : []) {
+    for (const each of await queuesOf(part)) queues.add(each);
   }
   return queues;
 }
