@@ -52,14 +52,15 @@ let runs = 0;
 /** One attempt of a run of its own, or of the run named; the disk has this room. */
 async function check(room: Room, runId = `run-${(runs += 1)}`): Promise<DiskRelief> {
   said = [];
-  const { relieveDisks } = createRelieveDisksActivities({
+  const activities = createRelieveDisksActivities({
     ...{ db: house.pools.writer.db, redactor, schedules, folders: ['/home'] },
     connect: () => Promise.resolve({ client: temporal.client, close: () => Promise.resolve() }),
     roomOf: () => Promise.resolve(room),
     temporaryFolder: path.join(folder.path, 'tmp'),
   });
   const workflowExecution = { workflowId: 'system-health-check', runId };
-  return await new MockActivityEnvironment({ workflowExecution }, { logger }).run(relieveDisks, {});
+  const attempt = new MockActivityEnvironment({ workflowExecution }, { logger });
+  return await attempt.run(() => activities.relieveDisks({}));
 }
 
 const pausedNow = async (): Promise<string[]> =>
