@@ -15,6 +15,7 @@ import { readServedFeatures } from '../adapters/lake/served-features.js';
 import { withTableLocks, type TableLocks } from '../adapters/lake/table-locks.js';
 import { swapServedFeatures } from '../adapters/postgres/served-features.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
+import { refuseUnmet } from '../domain/quality/gate.js';
 import { InvariantBroken, PrerequisiteMissing } from '../schemas/errors.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
@@ -102,7 +103,10 @@ async function buildIfNewer(
     build,
     inputSnapshot: silver,
     modelsHash,
-    beforeCommit: () => locks.assertHeld(),
+    beforeCommit: async (results) => {
+      refuseUnmet(results);
+      await locks.assertHeld();
+    },
     onPhase: reportPhase,
   });
   if (built !== undefined) return resultOf('built', built);

@@ -6,6 +6,7 @@ import type { Lake } from '../adapters/lake/open-lake.js';
 import type { PublishedTable } from '../adapters/lake/publish-months.js';
 import { findPublication, publishMonths } from '../adapters/lake/publish-months.js';
 import { withTableLocks } from '../adapters/lake/table-locks.js';
+import { refuseUnmet } from '../domain/quality/gate.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
@@ -43,7 +44,8 @@ async function finishEarlierAttempt(
 
 /**
  * Publishes the dirty months of silver to the lake in one snapshot tagged with the run, and clears their marks. A run
- * publishes once: where its snapshot exists already, its marks are cleared and nothing is written.
+ * publishes once: where its snapshot exists already, its marks are cleared and nothing is written. Throws CheckFailed where a month
+ * does not meet what is expected of its table: then nothing is published, and the marks stay.
  */
 export async function publishSilver(
   deps: PublishSilverDeps,
@@ -53,13 +55,14 @@ export async function publishSilver(
   return withTableLocks(pool, silverNames, async (locks) => {
     const earlier = await finishEarlierAttempt(deps, runId);
     if (earlier !== undefined) return earlier;
-    const marks = await readDirtyMarks(pool);
-    if (marks.length === 0) return { snapshot: null, tables: [] };
+    if ((await readDirtyMarks(pool)).length === 0) return { snapshot: null, tables: [] };
     await lake.write((connection) =>
       publishMonths(connection, {
         runId,
-        marks,
-        beforeCommit: () => locks.assertHeld(),
+        beforeCommit: async (results) => {
+          refuseUnmet(results);
+          await locks.assertHeld();
+        },
         onPhase: reportPhase,
       }),
     );

@@ -78,7 +78,7 @@ export class SuspectedLeak extends TouchlineError {
   readonly remedy = 'fix-code';
 }
 
-/** A gold model's check failed: nothing was published. */
+/** What is expected of a table of the lake is not met: nothing was published. */
 export class CheckFailed extends TouchlineError {
   readonly remedy = 'fix-input';
 }

@@ -1,9 +1,12 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type pg from 'pg';
 import { z } from 'zod';
 import { InvariantBroken } from '../../schemas/errors.js';
 import type { SilverTable } from '../../schemas/tables/lake-table.js';
 import { silverTables } from '../../schemas/tables/silver.js';
 import { Month, wholeTableMonth } from './months.js';
+import { readRows } from './rows.js';
+import { quoteText } from './sql-text.js';
 
 /** A month of a silver table that the lake lacks, with the version of the mark when it was read. */
 export interface DirtyMark {
@@ -14,21 +17,31 @@ export interface DirtyMark {
 
 const MarkRow = z.object({ table_name: z.string(), month: Month, version: z.coerce.number().int() });
 
+const everyMark = `select table_name, to_char(month, 'YYYY-MM') as month, version
+  from lake_dirty_partitions order by table_name, month`;
+
+function readMark(row: unknown): DirtyMark {
+  const { table_name: table, month, version } = MarkRow.parse(row);
+  if (!silverTables.some(({ name }) => name === table)) {
+    throw new InvariantBroken(`A month of ${table} is marked for the lake, which has no such table`, {
+      object: `lake_dirty_partitions ${table} ${month}`,
+    });
+  }
+  return { table, month, version };
+}
+
 /** Every mark as it is now. Throws {@link InvariantBroken} on a mark of a table that the lake does not have. */
 export async function readDirtyMarks(pool: pg.Pool): Promise<DirtyMark[]> {
-  const { rows } = await pool.query(
-    `select table_name, to_char(month, 'YYYY-MM') as month, version
-     from lake_dirty_partitions order by table_name, month`,
-  );
-  return rows.map((row) => {
-    const { table_name: table, month, version } = MarkRow.parse(row);
-    if (!silverTables.some(({ name }) => name === table)) {
-      throw new InvariantBroken(`A month of ${table} is marked for the lake, which has no such table`, {
-        object: `lake_dirty_partitions ${table} ${month}`,
-      });
-    }
-    return { table, month, version };
-  });
+  const { rows } = await pool.query(everyMark);
+  return rows.map(readMark);
+}
+
+/**
+ * Every mark as the transaction of a lake connection sees Postgres: what it reads of silver afterwards is of the same instant, so that no
+ * row comes without those it refers to. Throws as {@link readDirtyMarks} does.
+ */
+export async function marksOfTransaction(connection: DuckDBConnection): Promise<DirtyMark[]> {
+  return (await readRows(connection, `from postgres_query('pg', ${quoteText(everyMark)})`)).map(readMark);
 }
 
 /** Deletes the marks whose version is still the one noted: a mark renewed since then stays for the next run. */

@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { InvariantBroken } from '../../schemas/errors.js';
+import type { SuiteResult } from '../../schemas/records/validation.js';
 import type { LakeTable } from '../../schemas/tables/lake-table.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { computeModels, dropModels, type GoldBuild } from './gold-compute.js';
+import { judgeMonths } from './judge-months.js';
 import { columnInMonths, Month, monthGroups } from './months.js';
 import { readRows } from './rows.js';
 import { listSnapshots, snapshotOfRun, tagCommit, type Snapshot } from './snapshots.js';
@@ -32,9 +34,15 @@ export interface GoldPublication {
   readonly inputSnapshot: number;
   /** What decides the rows besides the input. */
   readonly modelsHash: string;
-  /** Runs when all is written and before the commit; what it throws rolls the build back. */
-  readonly beforeCommit: () => Promise<void>;
-  readonly onPhase: (phase: 'gold.write' | 'gold.commit', details?: Record<string, string | number>) => void;
+  /**
+   * Runs when all is written and has been held against its suites, before the commit; what it throws rolls the build back. It gets what the
+   * suite of each table found in the months that changed.
+   */
+  readonly beforeCommit: (results: readonly SuiteResult[]) => Promise<void>;
+  readonly onPhase: (
+    phase: 'gold.write' | 'gold.judge' | 'gold.commit',
+    details?: Record<string, string | number>,
+  ) => void;
 }
 
 /** How many months one statement writes: each is a file held open, with its rows in memory. */
@@ -82,8 +90,8 @@ export async function findBuild(
 }
 
 /**
- * Computes every model from one snapshot of silver, runs the checks, and writes the months whose rows changed in one lake
- * transaction tagged with the run. A check that finds rows, or any error, leaves gold as it was. The caller holds the
+ * Computes every model from one snapshot of silver, runs the checks, writes the months whose rows changed in one lake
+ * transaction tagged with the run, and holds them against the suites. A check that finds rows, or any error, leaves gold as it was. The caller holds the
  * locks of the tables. A build that changes no month makes no snapshot and returns undefined.
  */
 export async function publishGold(
@@ -128,8 +136,10 @@ async function writeChanges(connection: DuckDBConnection, publication: GoldPubli
   const tables = build.tables.filter(({ name }) => published.includes(name));
   await ensureTables(connection, tables);
   const models: BuiltModel[] = [];
+  const changed = new Map<LakeTable, readonly Month[]>();
   for (const table of tables) {
     const months = await changedMonths(connection, table);
+    changed.set(table, months);
     for (const group of monthGroups(months, monthsPerStatement))
       await replaceMonths(connection, table, group);
     const rows = await countRows(connection, `temp.${quoteIdentifier(table.name)}`);
@@ -142,6 +152,8 @@ async function writeChanges(connection: DuckDBConnection, publication: GoldPubli
     }
     models.push({ model: table.name, rows, months: months.length });
   }
+  onPhase('gold.judge');
+  const results = await judgeMonths(connection, changed, pinnedOrNew);
   await tagCommit(connection, 'build gold', {
     job: 'build-gold',
     run_id: runId,
@@ -149,9 +161,13 @@ async function writeChanges(connection: DuckDBConnection, publication: GoldPubli
     models_hash: modelsHash,
     models,
   });
-  await beforeCommit();
+  await beforeCommit(results);
   onPhase('gold.commit');
 }
+
+/** Silver as gold was computed from it, and gold as it is about to be. */
+const pinnedOrNew = (table: LakeTable): string =>
+  table.layer === 'gold' ? lakeName(table) : `pinned.${table.layer}.${quoteIdentifier(table.name)}`;
 
 const partitionColumnOf = (table: LakeTable): string => {
   if (table.partitionColumn !== null) return table.partitionColumn;

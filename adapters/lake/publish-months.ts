@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { InvariantBroken } from '../../schemas/errors.js';
+import type { SuiteResult } from '../../schemas/records/validation.js';
 import type { SilverTable } from '../../schemas/tables/lake-table.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { silverTables } from '../../schemas/tables/silver.js';
-import type { DirtyMark } from './dirty-marks.js';
+import { marksOfTransaction, type DirtyMark } from './dirty-marks.js';
+import { judgeMonths } from './judge-months.js';
 import type { Month } from './months.js';
 import { columnInMonths, inMonths, monthGroups } from './months.js';
 import { readRows } from './rows.js';
@@ -15,13 +17,15 @@ import { countRows, ensureTables, lakeName } from './tables.js';
 import { inLakeTransaction } from './transaction.js';
 
 /** The steps at which a publication can be watched. */
-export type PublishPhase = 'lake.write' | 'lake.commit' | 'lake.committed';
+export type PublishPhase = 'lake.write' | 'lake.judge' | 'lake.commit' | 'lake.committed';
 
 export interface Publication {
   readonly runId: string;
-  readonly marks: readonly DirtyMark[];
-  /** Runs when all is written and before the commit; what it throws rolls the publication back. */
-  readonly beforeCommit: () => Promise<void>;
+  /**
+   * Runs when all is written and has been held against its suites, before the commit; what it throws rolls the publication back. It gets what
+   * the suite of each table found in the months that were written.
+   */
+  readonly beforeCommit: (results: readonly SuiteResult[]) => Promise<void>;
   readonly onPhase: (phase: PublishPhase, details?: Record<string, string | number>) => void;
 }
 
@@ -132,31 +136,36 @@ export async function findPublication(
 
 /**
  * Copies the marked months from Postgres to the lake in one lake transaction, tagged with the run: each month's rows are
- * deleted and inserted anew, counted against Postgres, and committed together. Any error rolls back. The caller holds
- * the locks of the tables. Throws {@link InvariantBroken} where counts differ, or where the commit left no snapshot.
+ * deleted and inserted anew, counted against Postgres, held against their table's suite, and committed together. Any error rolls back. The
+ * caller holds the locks of the tables. Throws {@link InvariantBroken} where counts differ, or where the commit left no snapshot.
  */
 export async function publishMonths(
   connection: DuckDBConnection,
   publication: Publication,
 ): Promise<{ tables: PublishedTable[] }> {
-  const { runId, marks, beforeCommit, onPhase } = publication;
+  const { runId, beforeCommit, onPhase } = publication;
   const tables: PublishedTable[] = [];
+  const written = new Map<SilverTable, readonly Month[]>();
   const totals = new Map<SilverTable, number>();
   await inLakeTransaction(connection, async () => {
+    const marks = await marksOfTransaction(connection);
     await ensureTables(connection, silverTables);
     for (const table of silverTables) {
       const months = marks.filter((mark) => mark.table === table.name).map(({ month }) => month);
       if (months.length === 0) continue;
       tables.push(await publishTable(connection, table, months, onPhase));
+      written.set(table, months);
       totals.set(table, await countRows(connection, lakeName(table)));
     }
+    onPhase('lake.judge');
+    const results = await judgeMonths(connection, written, lakeName);
     await tagCommit(connection, 'publish silver', {
       job: 'publish',
       run_id: runId,
       marks: marksByTable(marks),
       tables,
     });
-    await beforeCommit();
+    await beforeCommit(results);
     onPhase('lake.commit');
   });
   onPhase('lake.committed');

@@ -8,10 +8,6 @@ const weights: Readonly<Record<Weight, number>> = { blocks: 3, reports: 1 };
 export const shareMet = ({ evaluated, unexpected }: Validation): number =>
   evaluated === 0 ? 1 : 1 - unexpected / evaluated;
 
-/** Whether everything is met that holds a table back. */
-export const mayBePublished = ({ validations }: SuiteResult): boolean =>
-  validations.every(({ expectation, unexpected }) => expectation.weight === 'reports' || unexpected === 0);
-
 /**
  * The score of a table, 0 to 100 (QUAL-9): 100 times the mean of the shares of rows that meet each expectation, one that holds a table back
  * weighing three times one that reports. Expectations that judged no row are left out; where none judged any, it is 100.

@@ -1,7 +1,7 @@
 import type { Expectation } from '../tables/expectations.js';
 
-/** A value of a row, as a report shows it. */
-export type ShownValue = string | number | boolean | null;
+/** A value of a row, as a report shows it; a list is of the ids of payloads. */
+export type ShownValue = string | number | boolean | null | readonly number[];
 
 /** What one expectation found. */
 export interface Validation {
@@ -19,6 +19,9 @@ export interface SuiteResult {
   readonly suite: string;
   /** `silver.odds` */
   readonly table: string;
+  /** The rows that were judged. */
   readonly rows: number;
   readonly validations: readonly Validation[];
+  /** How long it took. */
+  readonly seconds: number;
 }

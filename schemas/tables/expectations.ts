@@ -60,6 +60,8 @@ export interface RowsSatisfy extends Expected {
 export interface Suite {
   readonly name: string;
   readonly table: LakeTable;
+  /** Where the payloads of a row stand that has no `raw_id`: in rows of a table whose `by` is its `key`. */
+  readonly payloads?: { readonly table: LakeTable; readonly by: string; readonly key: string };
   readonly expectations: readonly Expectation[];
 }
 

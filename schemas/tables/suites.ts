@@ -10,6 +10,7 @@ import type {
   ValuesNotNull,
   ValuesRefer,
 } from './expectations.js';
+import { MarketType, MatchStatus, QuoteKind } from '../values.js';
 import { goldTables } from './gold.js';
 import { qualifiedName, type LakeTable } from './lake-table.js';
 import { silverTables } from './silver.js';
@@ -36,67 +37,118 @@ const refers = (column: string, to: string, says: string): ValuesRefer => ({
 const rule = (columns: readonly string[], condition: string, says: string): RowsSatisfy => ({
   ...{ type: 'expect_rows_to_satisfy', weight: 'blocks', columns, condition, says },
 });
+const once = (column: string, says: string): ColumnsUnique => ({
+  ...{ type: 'expect_compound_columns_to_be_unique', weight: 'blocks', columns: [column], says },
+});
 /** Every table has one row a business key. */
 const oneRowEach = ({ businessKey }: LakeTable, says: string): ColumnsUnique => ({
   ...{ type: 'expect_compound_columns_to_be_unique', weight: 'blocks', columns: businessKey, says },
 });
 
+const reports = <Of extends Expectation>(expectation: Of): Of => ({ ...expectation, weight: 'reports' });
+
 const mostGoals = 99;
-const statuses = ['scheduled', 'live', 'completed', 'postponed', 'cancelled', 'abandoned'];
 const scores = ['home_score', 'away_score', 'home_ht_score', 'away_ht_score'];
-/** What is expected of every row that says how a match stands. */
+/**
+ * What is expected of every row that says how a match stands. Whether a status and a score go together only reports: a person may release a
+ * row of which both are true.
+ */
 const matchState: readonly Expectation[] = [
   filled('match_time', 'a match has a kick-off'),
   filled('match_status', 'a match has a status'),
-  oneOf('match_status', statuses, `a match is ${statuses.join(', ')}`),
+  oneOf('match_status', MatchStatus.options, `a match is ${MatchStatus.options.join(', ')}`),
+  filled('kickoff_precision', 'it is known how precisely a kick-off is known'),
   oneOf('kickoff_precision', ['minute', 'day'], 'a kick-off is known to the minute or to the day'),
   ...scores.map((column) => within(column, 0, mostGoals, `a score lies within 0 and ${mostGoals}`)),
+  rule(
+    ['home_score', 'away_score'],
+    '(home_score is null) = (away_score is null)',
+    'both sides have a score or neither has',
+  ),
   rule(
     [...scores],
     'home_ht_score <= home_score and away_ht_score <= away_score',
     'no side has more goals at half-time than at the end',
   ),
-  {
+  reports({
     ...rule(
       ['match_status', 'home_score', 'away_score'],
       'home_score is not null and away_score is not null',
       'a completed match has a score',
     ),
     among: "match_status = 'completed'",
-  },
-  {
+  }),
+  reports({
     ...rule(
       ['match_status', 'home_score', 'away_score'],
       'home_score is null and away_score is null',
       'a match that has not begun has no score',
     ),
     among: "match_status = 'scheduled'",
-  },
+  }),
 ];
 
 const matches = tableNamed('silver.matches');
 const revisions = tableNamed('silver.fixture_revisions');
 const statistics = tableNamed('silver.match_statistics');
 const odds = tableNamed('silver.odds');
-const features = tableNamed('gold.match_features');
+const leagues = tableNamed('silver.leagues');
+const teams = tableNamed('silver.teams');
 
 const prices = ['home_odds', 'draw_odds', 'away_odds', 'over_odds', 'under_odds'];
 /** A price has three decimals. */
 const leastPrice = priceFloor + 0.001;
-const total = impliedTotalBounds['1x2'];
 const counts = ['shots', 'shots_on_target', 'corners', 'fouls', 'yellow_cards', 'red_cards'];
 const mostCounted = 150;
 const bothSides = (what: string): readonly string[] => [`home_${what}`, `away_${what}`];
-const probability = (column: string): ValuesBetween =>
-  within(column, 0, 1, 'an implied probability lies within 0 and 1');
 
-/** What is expected of the tables of the lake (QUAL-3, 4), beside what their columns declare. */
+/** That an implied total is believed, by the market's own bounds; a sum of fractions may lie beside a bound in its last digit. */
+const believed = (market: MarketType, legs: readonly string[]): Expectation => {
+  const { least, most } = impliedTotalBounds[market];
+  const total = legs.map((leg) => `1 / ${leg}`).join(' + ');
+  return reports({
+    ...rule(
+      legs,
+      `${total} between ${least} - 1e-9 and ${most} + 1e-9`,
+      `the implied total of a ${market} quote lies within ${least} and ${most}`,
+    ),
+    among: `market_type = '${market}' and not suspicious_odds and bookmaker <> 'market_maximum'`,
+  });
+};
+
+/** What is expected of the tables of the lake (QUAL-3, 4), beside what their columns declare and the headers of gold check. */
 export const suites: readonly Suite[] = [
+  {
+    name: 'league data quality',
+    table: leagues,
+    expectations: [
+      oneRowEach(leagues, 'a league is there once'),
+      once('id', 'an id is that of one league'),
+      filled('time_zone', 'a league has a zone'),
+    ],
+  },
+  {
+    name: 'team data quality',
+    table: teams,
+    expectations: [
+      oneRowEach(teams, 'a team is there once'),
+      once('id', 'an id is that of one team'),
+      filled('name', 'a team has a name'),
+    ],
+  },
   {
     name: 'match data quality',
     table: matches,
+    payloads: { table: revisions, by: 'match_id', key: 'id' },
     expectations: [
+      {
+        type: 'expect_column_to_exist',
+        column: 'match_time',
+        weight: 'blocks',
+        says: 'matches have kick-offs',
+      },
       oneRowEach(matches, 'a match is there once'),
+      once('id', 'an id is that of one match'),
       filled('league_id', 'a match has a league'),
       filled('home_team_id', 'a match has a home team'),
       filled('away_team_id', 'a match has an away team'),
@@ -115,6 +167,7 @@ export const suites: readonly Suite[] = [
       refers('match_id', 'silver.matches', 'the match of a revision is known'),
       filled('known_at', 'it is known since when a revision was known'),
       oneOf('known_at_basis', ['observed', 'estimated'], 'a known time is observed or estimated'),
+      filled('raw_id', 'a revision has the payload that says so'),
       ...matchState,
     ],
   },
@@ -127,14 +180,13 @@ export const suites: readonly Suite[] = [
       ...counts
         .flatMap(bothSides)
         .map((column) => within(column, 0, mostCounted, `a count lies within 0 and ${mostCounted}`)),
-      {
-        ...rule(
+      reports(
+        rule(
           ['home_shots', 'away_shots', 'home_shots_on_target', 'away_shots_on_target'],
           'home_shots_on_target <= home_shots and away_shots_on_target <= away_shots',
           'no side has more shots on target than shots',
         ),
-        weight: 'reports',
-      },
+      ),
     ],
   },
   {
@@ -144,50 +196,49 @@ export const suites: readonly Suite[] = [
       oneRowEach(odds, 'a quote is there once'),
       refers('match_id', 'silver.matches', 'the match of a price is known'),
       filled('bookmaker', 'a price has a bookmaker'),
-      filled('collected_at', 'it is known when a price could be had'),
-      oneOf(
-        'market_type',
-        ['1x2', 'over_under', 'asian_handicap'],
-        'a market is 1x2, over_under or asian_handicap',
-      ),
-      oneOf(
-        'quote_kind',
-        ['book', 'exchange', 'aggregate'],
-        'a quote is a book, an exchange or an aggregate',
-      ),
+      filled('suspicious_odds', 'it is known whether a price is doubted'),
+      oneOf('market_type', MarketType.options, `a market is ${MarketType.options.join(', ')}`),
+      oneOf('quote_kind', QuoteKind.options, `a quote is of kind ${QuoteKind.options.join(', ')}`),
       oneOf('price_phase', ['prematch', 'closing', 'live'], 'a price is prematch, closing or live'),
       rule(
         ['collected_at', 'recorded_at'],
         'recorded_at >= collected_at',
         'no price is learnt before it could be had',
       ),
+      rule(prices, `least(${prices.join(', ')}) >= ${leastPrice}`, `a price is ${leastPrice} or more`),
+      // A person may clear a quote of these doubts, which leaves it not suspicious.
       ...prices.map((column) => ({
-        ...within(
-          column,
-          leastPrice,
-          suspiciousPrice,
-          `a price lies within ${leastPrice} and ${suspiciousPrice}`,
+        ...reports(
+          within(
+            column,
+            leastPrice,
+            suspiciousPrice,
+            `a price that nobody doubts lies within ${leastPrice} and ${suspiciousPrice}`,
+          ),
         ),
         among: 'not suspicious_odds',
       })),
-      {
-        ...rule(
-          ['home_odds', 'draw_odds', 'away_odds'],
-          `1 / home_odds + 1 / draw_odds + 1 / away_odds between ${total.least} and ${total.most}`,
-          `the implied total of a bookmaker lies within ${total.least} and ${total.most}`,
-        ),
-        among: "market_type = '1x2' and not suspicious_odds and bookmaker <> 'market_maximum'",
-      },
+      believed('1x2', ['home_odds', 'draw_odds', 'away_odds']),
+      believed('over_under', ['over_odds', 'under_odds']),
+      believed('asian_handicap', ['home_odds', 'away_odds']),
     ],
   },
   {
     name: 'feature data quality',
-    table: features,
+    table: tableNamed('gold.match_features'),
     expectations: [
-      oneRowEach(features, 'a match has one row of features'),
-      filled('cutoff', 'features have the instant of which they are'),
       refers('match_id', 'silver.matches', 'the match of features is known'),
-      ...['home', 'draw', 'away'].map((outcome) => probability(`${outcome}_implied_probability`)),
+      rule(['cutoff', 'match_time'], 'cutoff < match_time', 'features are of an instant before kick-off'),
     ],
+  },
+  {
+    name: 'result data quality',
+    table: tableNamed('gold.match_results'),
+    expectations: [refers('match_id', 'silver.matches', 'the match of a result is known')],
+  },
+  {
+    name: 'market data quality',
+    table: tableNamed('gold.market_prices'),
+    expectations: [refers('match_id', 'silver.matches', 'the match of a market price is known')],
   },
 ];

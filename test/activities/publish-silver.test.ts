@@ -2,15 +2,19 @@ import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishSilver } from '../../activities/publish-silver.js';
-import { readDirtyMarks } from '../../adapters/lake/dirty-marks.js';
+import { marksOfTransaction, readDirtyMarks } from '../../adapters/lake/dirty-marks.js';
 import type { Lake } from '../../adapters/lake/open-lake.js';
 import { publishMonths } from '../../adapters/lake/publish-months.js';
-import { DependencyAway } from '../../schemas/errors.js';
+import { readRows } from '../../adapters/lake/rows.js';
+import { inLakeTransaction } from '../../adapters/lake/transaction.js';
+import type { SuiteResult } from '../../schemas/records/validation.js';
+import { CheckFailed, DependencyAway } from '../../schemas/errors.js';
 import { silverTables } from '../../schemas/tables/silver.js';
 import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { insertRow, quoteRow, seedMatch } from '../support/silver-rows.js';
 
 let postgres: TestPostgres;
 let files: TestFolder;
@@ -151,7 +155,6 @@ describe('a publication', () => {
     await lake.lake.write((connection) =>
       publishMonths(connection, {
         runId: 'publish/1',
-        marks,
         beforeCommit: () => Promise.resolve(),
         onPhase: quietly,
       }),
@@ -217,11 +220,9 @@ describe('a publication that fails', () => {
   });
 
   it('with its connections killed is told as away, publishes nothing, and succeeds when tried again', async () => {
-    const marks = await readDirtyMarks(lake.house.pool);
     const cut = lake.lake.write((connection) =>
       publishMonths(connection, {
         runId: 'publish/1',
-        marks,
         beforeCommit: async () => {
           expect(await endSessions(ofDuckDb)).toBeGreaterThan(0);
         },
@@ -256,6 +257,111 @@ describe('a publication that fails', () => {
     await lake.publish('publish/1');
     expect(await lake.counts(silverTables)).toEqual(await postgresCounts());
   });
+});
+
+/** Marks the month of a table as whoever changes it does. */
+const mark = (table: string, month: string) =>
+  lake.house.pool.query(
+    `insert into lake_dirty_partitions (table_name, month) values ($1, ($2 || '-01')::date)
+     on conflict (table_name, month) do update set version = lake_dirty_partitions.version + 1`,
+    [table, month],
+  );
+
+/** Gives the first match that was played another half-time score for its home team, behind the back of refine. */
+async function setHalfTime(score: 'home_score + 1' | 'home_score'): Promise<number> {
+  const { rows } = await lake.house.pool.query<{ id: number; month: string }>(
+    `update matches set home_ht_score = ${score}
+     where id = (select id from matches where match_status = 'completed' order by match_time, id limit 1)
+     returning id, to_char(match_time at time zone 'UTC', 'YYYY-MM') as month`,
+  );
+  await mark('matches', rows[0]?.month ?? '');
+  return rows[0]?.id ?? NaN;
+}
+
+describe('a publication that does not meet what is expected', () => {
+  it('is held back, and says which table, rule, rows and payloads; mended it is published', async () => {
+    const { snapshot } = await lake.publish('publish/1');
+    const before = await lake.lake.query('select sum(home_ht_score) as goals from silver.matches');
+    const id = await setHalfTime('home_score + 1');
+    const { rows: payloads } = await lake.house.pool.query<{ raw_id: number }>(
+      'select distinct raw_id from fixture_revisions where match_id = $1 order by 1',
+      [id],
+    );
+    const failed = await lake.publish('publish/2').catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(CheckFailed);
+    expect(failed).toMatchObject({ remedy: 'fix-input', subject: { object: 'silver.matches' } });
+    expect(failed).toHaveProperty(
+      'message',
+      expect.stringMatching(
+        /silver\.matches: no side has more goals at half-time than at the end; 1 of \d+ rows is not so: \{/,
+      ),
+    );
+    expect(failed).toHaveProperty('message', expect.stringContaining(`"id":${id},`));
+    const rawIds = JSON.stringify(payloads.map(({ raw_id: rawId }) => rawId));
+    expect(failed).toHaveProperty('message', expect.stringContaining(`"raw_ids":${rawIds}`));
+
+    expect((await lake.jobSnapshots()).map((one) => one.id)).toEqual([snapshot]);
+    expect(await lake.lake.query('select sum(home_ht_score) as goals from silver.matches')).toEqual(before);
+    expect(await readDirtyMarks(lake.house.pool)).toHaveLength(1);
+
+    await setHalfTime('home_score');
+    expect((await lake.publish('publish/3')).snapshot).not.toBeNull();
+    expect(await readDirtyMarks(lake.house.pool)).toEqual([]);
+  });
+
+  it('is held back by a price of a match that the lake does not have, with the payload of the price', async () => {
+    await lake.publish('publish/1');
+    await insertRow(lake.house.pool, 'odds', { ...quoteRow(await seedMatch(lake.house.pool)), raw_id: 77 });
+    await mark('odds', '2024-03');
+    await expect(lake.publish('publish/2')).rejects.toThrow(
+      /silver\.odds: the match of a price is known; 1 of 1 row is not so: \{[^}]*"raw_id":77/,
+    );
+  });
+
+  it('judges the months that it writes, and no other', async () => {
+    await lake.publish('publish/1');
+    const judged: (readonly SuiteResult[])[] = [];
+    await setHalfTime('home_score');
+    await lake.lake.write((connection) =>
+      publishMonths(connection, {
+        runId: 'publish/2',
+        beforeCommit: (results) => {
+          judged.push(results);
+          return Promise.resolve();
+        },
+        onPhase: quietly,
+      }),
+    );
+    const [published] = await lake.lake.query(
+      `select count(*) as rows from silver.matches
+       where date_trunc('month', match_time) = (select date_trunc('month', min(match_time)) from silver.matches)`,
+    );
+    expect(judged).toMatchObject([[{ table: 'silver.matches', rows: published?.['rows'] }]]);
+  });
+});
+
+it('what a publication reads of Postgres is of the instant at which it read the marks', async () => {
+  const counted = async (work: () => Promise<unknown>) =>
+    lake.lake.write((connection) =>
+      inLakeTransaction(connection, async () => {
+        const marks = await marksOfTransaction(connection);
+        await work();
+        const [row] = await readRows(
+          connection,
+          `from postgres_query('pg', 'select count(*)::int as n from match_registry')`,
+        );
+        return { marks, matches: row?.['n'] };
+      }),
+    );
+  const before = await counted(() => Promise.resolve());
+  const meanwhile = await counted(async () => {
+    await seedMatch(lake.house.pool);
+    await mark('matches', '2024-03');
+  });
+  expect(meanwhile).toEqual(before);
+  const after = await counted(() => Promise.resolve());
+  expect(after.matches).toBe(Number(before.matches) + 1);
+  expect(after.marks).toHaveLength(before.marks.length + 1);
 });
 
 describe('two publishers at once', () => {

@@ -3,6 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRows, type JsonRow } from '../../../adapters/lake/rows.js';
+import { Month } from '../../../adapters/lake/months.js';
 import { runSuite } from '../../../adapters/lake/suite-pass.js';
 import type { Expectation, Suite } from '../../../schemas/tables/expectations.js';
 import { column, type LakeTable } from '../../../schemas/tables/lake-table.js';
@@ -103,11 +104,52 @@ describe('a table that is held against its suite', () => {
     expect(validations.map(({ unexpected }) => unexpected)).toEqual([1, 1, 0]);
   });
 
-  it('is judged by its new rows alone where these are named, its keys among them', async () => {
-    await insert(`1, 1, 130, 'first', 7`, `2, 1, 130, 'first', 8`, `3, 2, 10, 'first', 9`);
-    const { rows, validations } = await runSuite(ask, suite(...all), { only: 'id > 2' });
-    expect(rows).toBe(1);
-    expect(validations.every(({ unexpected }) => unexpected === 0)).toBe(true);
+  describe('of which some months are new', () => {
+    const byMonth = { ...goals, partitionColumn: 'scored_at' };
+    const march = { months: [Month.parse('2024-03')] };
+    beforeEach(async () => {
+      await connection.run("set TimeZone = 'UTC'");
+      await connection.run('alter table silver.goals add column scored_at timestamptz');
+      await insert(
+        `1, 1, 130, 'first', 7, '2024-02-28 15:00:00Z'`,
+        `2, 1, 130, 'third', 8, '2024-02-28 15:00:00Z'`,
+        `3, 2, 10, 'first', 9, '2024-03-01 15:00:00Z'`,
+      );
+    });
+
+    it('is judged by their rows alone', async () => {
+      const { rows, validations } = await runSuite(ask, { ...suite(...all), table: byMonth }, march);
+      expect(rows).toBe(1);
+      expect(validations.every(({ unexpected }) => unexpected === 0)).toBe(true);
+    });
+
+    it('has no new row whose key an old one has', async () => {
+      await insert(`4, 2, 10, 'first', 9, '2024-02-28 15:00:00Z'`);
+      const { validations } = await runSuite(ask, { ...suite(...all), table: byMonth }, march);
+      expect(validations[4]).toMatchObject({
+        evaluated: 1,
+        unexpected: 1,
+        examples: [{ team_id: 2, minute: 10, n: 2 }],
+      });
+    });
+
+    it('is not asked about other months where its key has the instant', async () => {
+      const key = ['team_id', 'scored_at'];
+      const keyed: Expectation = { type: 'expect_compound_columns_to_be_unique', columns: key, ...blocks };
+      const { validations } = await runSuite(ask, { ...suite(keyed), table: byMonth }, march);
+      expect(validations[0]?.unexpected).toBe(0);
+      expect(asked).toHaveLength(2);
+    });
+  });
+
+  it('names the payloads of a row that stand in another table', async () => {
+    await connection.run('create table silver.told (goal integer, raw_id integer)');
+    await connection.run('insert into silver.told values (1, 12), (1, 11), (1, 12), (2, 13)');
+    await connection.run('alter table silver.goals drop column raw_id');
+    await insert(`1, 1, 130, 'first'`);
+    const payloads = { table: table('told'), by: 'goal', key: 'id' };
+    const { validations } = await runSuite(ask, { ...suite(...all), payloads });
+    expect(validations[2]?.examples).toEqual([{ team_id: 1, minute: 130, id: 1, raw_ids: [11, 12] }]);
   });
 
   it('counts what a count by hand counts, among the rows that an expectation is about', async () => {

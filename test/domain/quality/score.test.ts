@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayBePublished, overallScore, scoreOf } from '../../../domain/quality/score.js';
+import { overallScore, scoreOf } from '../../../domain/quality/score.js';
 import type { Validation } from '../../../schemas/records/validation.js';
 import type { Weight } from '../../../schemas/tables/expectations.js';
 
@@ -16,7 +16,7 @@ const validation = fc
   })
   .map(({ weight, evaluated, share }) => found(weight, evaluated, Math.floor(evaluated * share)));
 const result = (...validations: readonly Validation[]) => ({
-  ...{ suite: 'one', table: 'silver.matches', rows: 10, validations },
+  ...{ suite: 'one', table: 'silver.matches', rows: 10, validations, seconds: 1 },
 });
 
 describe('the score of a table', () => {
@@ -50,12 +50,5 @@ describe('the score of a table', () => {
     const bad = result(found('blocks', 10, 10));
     const good = result(found('blocks', 10, 0), found('blocks', 10, 0), found('blocks', 10, 0));
     expect(overallScore([bad, good])).toBe(75);
-  });
-});
-
-describe('a table', () => {
-  it('may be published unless something is unmet that holds it back', () => {
-    expect(mayBePublished(result(found('reports', 10, 10), found('blocks', 10, 0)))).toBe(true);
-    expect(mayBePublished(result(found('blocks', 10, 1)))).toBe(false);
   });
 });
