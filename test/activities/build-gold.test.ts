@@ -7,6 +7,7 @@ import { goldPasses } from '../../activities/gold-passes.js';
 import type { GoldBuild } from '../../adapters/lake/gold-compute.js';
 import { readGoldModels } from '../../adapters/lake/gold-model.js';
 import { newestInputs, publishGold, type GoldPublication } from '../../adapters/lake/gold-publish.js';
+import { refuseUnmet } from '../../domain/quality/gate.js';
 import { CheckFailed, DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import { goldTables } from '../../schemas/tables/gold.js';
 import { copyDatabase } from '../support/copy-database.js';
@@ -250,6 +251,32 @@ describe('a build that fails', () => {
       'Cut off',
     );
     expect(await goldJobs()).toEqual([]);
+    expect(await lake.counts(goldTables)).toEqual({});
+    expect(await lake.buildGold('build/1')).toMatchObject({ outcome: 'built' });
+  });
+
+  it('to meet what is expected of a table is rolled back, naming table, rule and rows', async () => {
+    await openCopy(published);
+    const build = await goldBuild();
+    const ofNobody = `select * replace (if(home_score > 0, match_id, -match_id) as match_id) from`;
+    const models = build.models.map((model) =>
+      model.name === 'match_results' ? { ...model, sql: `${ofNobody} (${model.sql})` } : model,
+    );
+    const held = publishWith({
+      build: { ...build, models },
+      beforeCommit: (results) => {
+        expect(results.map(({ table }) => table)).toEqual([
+          'gold.match_features',
+          'gold.match_results',
+          'gold.market_prices',
+        ]);
+        refuseUnmet(results);
+        return Promise.resolve();
+      },
+    });
+    await expect(held).rejects.toThrow(
+      /gold\.match_results: the match of a result is known; \d+ of 120 rows are not so: \{"match_id":-\d+\}/,
+    );
     expect(await lake.counts(goldTables)).toEqual({});
     expect(await lake.buildGold('build/1')).toMatchObject({ outcome: 'built' });
   });
