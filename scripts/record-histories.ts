@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../config.js';
-import { caseName, historyCases } from './histories/cases.js';
+import { historyCases } from './histories/cases.js';
+import { caseName } from './histories/history-case.js';
 import { startLocalTemporal } from './histories/local-temporal.js';
 import { recordHistory } from './histories/record.js';
 

@@ -1,26 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
-import { z } from 'zod';
-import { BadInput, ContractBroken, KeyRefused, PrerequisiteMissing } from '../../schemas/errors.js';
-import { replannedSignalName, stepsQueryName, type MatchPlan } from '../../schemas/jobs/follow-match.js';
-import { instant } from '../../schemas/values.js';
-import type * as workflows from '../../workflows/index.js';
+import { ApplicationFailure } from '@temporalio/common';
+import { heartbeating } from '../../activities/heartbeating.js';
+import {
+  BadInput,
+  CheckFailed,
+  ContractBroken,
+  DependencyAway,
+  InvariantBroken,
+  KeyRefused,
+  PrerequisiteMissing,
+} from '../../schemas/errors.js';
+import { jobs } from '../../workflows/jobs.js';
+import { begun, type HistoryCase } from './history-case.js';
+import { matchCases } from './match-cases.js';
 import { standInActivities, type JobActivities } from './stand-ins.js';
-
-type JobInput = Readonly<Record<string, unknown>>;
-
-/** One run that is recorded: `<workflow>.json`, or `<workflow>.<about>.json`. */
-export interface HistoryCase {
-  readonly workflow: keyof typeof workflows;
-  /** What sets this run apart from the plain one of the same workflow. */
-  readonly about?: string;
-  /** What it is given, or how that is made where it has to do with the hour at which it is recorded. */
-  readonly input: JobInput | (() => JobInput);
-  /** Those that do not answer as {@link standInActivities} do. */
-  readonly activities?: () => Partial<JobActivities>;
-  /** What it is told while it runs. */
-  readonly meanwhile?: (handle: WorkflowHandle) => Promise<void>;
-}
 
 const location = 'https://files.example';
 
@@ -47,37 +39,10 @@ const manyBatches = (): Partial<JobActivities> => {
   };
 };
 
-const minute = 60_000;
-const kickoff = instant(Date.UTC(2022, 4, 14, 14));
-/** A plan by a clock that stands still so long before a kick-off. */
-const planAt = (before: number, change: Partial<MatchPlan> = {}): MatchPlan => ({
-  ...{ version: 1, kickoff, precision: 'minute', state: 'ahead' },
-  clock: { startsAt: instant(kickoff - before), realStart: 0, speed: 0 },
-  ...change,
-});
-const told = (handle: WorkflowHandle, plan: MatchPlan): Promise<void> =>
-  handle.signal(replannedSignalName, plan);
-/** Once as many steps have ended. */
-async function ended(handle: WorkflowHandle, steps: number): Promise<void> {
-  while (z.array(z.unknown()).parse(await handle.query(stepsQueryName)).length < steps) await sleep(20);
-}
-
-/** Once so many events of a kind are in the history. */
-async function begun(
-  handle: WorkflowHandle,
-  count: number,
-  isOne: (
-    event: NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number],
-  ) => boolean,
-): Promise<void> {
-  while (((await handle.fetchHistory()).events ?? []).filter(isOne).length < count) await sleep(20);
-}
-const begunChildren = (handle: WorkflowHandle, count: number): Promise<void> =>
-  begun(handle, count, (event) => event.childWorkflowExecutionStartedEventAttributes != null);
-const timersBegun = (handle: WorkflowHandle, count: number): Promise<void> =>
-  begun(handle, count, (event) => event.timerStartedEventAttributes != null);
-
-/** Every run that is kept as a golden history; a new workflow gets a line here, then `npm run record-histories`. */
+/**
+ * Every run that is kept as a golden history; a new workflow gets a line here, and so does what a test has one do that none of
+ * these does; then `npm run record-histories`.
+ */
 export const historyCases: readonly HistoryCase[] = [
   { workflow: 'importHistory', input: { location } },
   {
@@ -94,6 +59,39 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
   { workflow: 'importHistory', about: 'up-to-bronze', input: { location, upTo: 'bronze' } },
+  {
+    workflow: 'importHistory',
+    about: 'listing-fails',
+    input: { location },
+    activities: () => ({ listSourceFiles: () => Promise.reject(new BadInput('The folder holds no CSV')) }),
+  },
+  {
+    workflow: 'importHistory',
+    about: 'publish-fails',
+    input: { location },
+    activities: () => ({
+      publishSilver: () => Promise.reject(new InvariantBroken('The counts do not agree')),
+    }),
+  },
+  {
+    workflow: 'importHistory',
+    about: 'cancelled',
+    input: { location },
+    activities: () => ({ collectFile: () => heartbeating(() => new Promise(() => undefined)) }),
+    meanwhile: async (handle) => {
+      await begun(handle, 4, (event) => event.activityTaskScheduledEventAttributes != null);
+      await handle.cancel();
+    },
+  },
+  {
+    workflow: 'importHistory',
+    about: 'away-at-first',
+    input: { location },
+    activities: () => {
+      const answers = [() => Promise.reject(new DependencyAway('Postgres cannot be reached'))];
+      return { openCollectionLog: () => answers.shift()?.() ?? Promise.resolve() };
+    },
+  },
   { workflow: 'collectFixtures', input: {} },
   { workflow: 'collectFixtures', about: 'up-to-silver', input: { upTo: 'silver' } },
   {
@@ -116,7 +114,46 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ listSourceFiles: () => Promise.reject(new BadInput('The address is no site')) }),
   },
+  {
+    workflow: 'collectFixtures',
+    about: 'one-list-unusable',
+    input: {},
+    activities: oneUnusableFile,
+  },
+  {
+    workflow: 'collectFixtures',
+    about: 'quota-spent-midway',
+    input: { dataSources: ['football_data'] },
+    activities: () => {
+      const answering = standInActivities();
+      return {
+        collectFile: (input) =>
+          input.file.division === 'E0'
+            ? answering.collectFile(input)
+            : Promise.reject(ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted')),
+      };
+    },
+  },
+  {
+    workflow: 'collectFixtures',
+    about: 'nothing-ready',
+    input: {},
+    activities: () => ({
+      fixtureSources: () =>
+        Promise.resolve({
+          sources: [{ kind: 'missing', dataSource: 'api_football', reason: 'api_football needs a key' }],
+        }),
+    }),
+  },
   { workflow: 'collectLiveScores', input: {} },
+  {
+    workflow: 'collectLiveScores',
+    about: 'without-key',
+    input: {},
+    activities: () => ({
+      collectScores: () => Promise.reject(new PrerequisiteMissing('scores_api needs a key')),
+    }),
+  },
   {
     workflow: 'collectLiveScores',
     about: 'no-match-in-play',
@@ -232,165 +269,32 @@ export const historyCases: readonly HistoryCase[] = [
       compareScores: () => Promise.reject(new ContractBroken('scores_api answered with another shape')),
     }),
   },
-  {
-    workflow: 'followMatch',
-    input: { matchId: 7, plan: planAt(20 * minute) },
-    meanwhile: async (handle) => {
-      await ended(handle, 4);
-      await told(handle, planAt(-120 * minute, { version: 2, state: 'over' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'moved',
-    input: { matchId: 7, plan: planAt(90 * minute) },
-    meanwhile: async (handle) => {
-      await ended(handle, 2);
-      await told(handle, planAt(90 * minute, { version: 2, kickoff: instant(kickoff - 65 * minute) }));
-      await ended(handle, 4);
-      await told(handle, planAt(80 * minute, { version: 3, state: 'off' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'found-after-kick-off',
-    input: { matchId: 7, plan: planAt(-minute) },
-    meanwhile: async (handle) => {
-      await ended(handle, 4);
-      await told(handle, planAt(-minute, { version: 1, state: 'over' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'no-result',
-    input: { matchId: 7, plan: planAt(-13 * 60 * minute) },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'steps-fail',
-    input: { matchId: 7, plan: planAt(20 * minute) },
-    activities: () => ({
-      collectWeather: () => Promise.reject(new BadInput('There is no match 7')),
-      requestFeatures: () => Promise.reject(new ContractBroken('Temporal answered with another shape')),
-      predictMatch: () => Promise.reject(new PrerequisiteMissing('No model is registered', {})),
-    }),
-    meanwhile: async (handle) => {
-      await ended(handle, 4);
-      await told(handle, planAt(0, { version: 2, state: 'over' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'called-off',
-    input: { matchId: 7, plan: planAt(110 * minute) },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
-    meanwhile: async (handle) => {
-      // The weather is there, and the line-ups wait for their next poll.
-      await ended(handle, 1);
-      await begunChildren(handle, 2);
-      await told(handle, planAt(110 * minute, { version: 2, state: 'off' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'hour-becomes-known',
-    input: { matchId: 7, plan: { ...planAt(-minute), precision: 'day' } },
-    meanwhile: async (handle) => {
-      await ended(handle, 4);
-      const known = instant(kickoff + 3 * minute);
-      await told(handle, planAt(-minute, { version: 2, kickoff: known }));
-      await begunChildren(handle, 2);
-      await told(handle, planAt(-minute, { version: 3, kickoff: known, state: 'over' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'features-late',
-    input: { matchId: 7, plan: planAt(30 * minute) },
-    activities: () => {
-      const answers: ('pending' | 'ready')[] = ['pending', 'ready'];
-      return { requestFeatures: () => Promise.resolve({ state: answers.shift() ?? 'ready' }) };
-    },
-    meanwhile: async (handle) => {
-      await ended(handle, 4);
-      await told(handle, planAt(-minute, { version: 2, state: 'over' }));
-    },
-  },
-  {
-    workflow: 'followMatch',
-    about: 'cancelled',
-    input: { matchId: 7, plan: planAt(7 * 60 * minute) },
-    meanwhile: async (handle) => {
-      await ended(handle, 0);
-      await handle.cancel();
-    },
-  },
-  { workflow: 'collectMatchFacts', input: { matchId: 7, kind: 'weather', kickoff } },
-  {
-    workflow: 'collectMatchFacts',
-    about: 'lineups',
-    input: () => ({
-      ...{ matchId: 7, kind: 'lineups', kickoff },
-      clock: { startsAt: kickoff - 120 * minute, realStart: Date.now(), speed: 100_000 },
-    }),
-    activities: () => {
-      const answers: ('not-yet' | 'published')[] = ['not-yet', 'not-yet', 'published'];
-      return {
-        collectLineups: () => Promise.resolve({ outcome: answers.shift() ?? 'published', stored: 1 }),
-      };
-    },
-  },
-  {
-    workflow: 'collectMatchFacts',
-    about: 'never-published',
-    input: {
-      ...{ matchId: 7, kind: 'lineups', kickoff },
-      clock: { startsAt: kickoff - 5 * minute, realStart: 0, speed: 0 },
-    },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
-  },
-  {
-    workflow: 'collectMatchFacts',
-    about: 'cancelled',
-    input: {
-      ...{ matchId: 7, kind: 'lineups', kickoff },
-      clock: { startsAt: kickoff - 110 * minute, realStart: 0, speed: 0 },
-    },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
-    meanwhile: async (handle) => {
-      await timersBegun(handle, 1);
-      await handle.cancel();
-    },
-  },
-  {
-    workflow: 'collectMatchFacts',
-    about: 'refused',
-    input: { matchId: 7, kind: 'lineups', kickoff },
-    activities: () => ({
-      collectLineups: () => Promise.reject(new KeyRefused('api_football refuses the key')),
-    }),
-  },
-  {
-    workflow: 'collectMatchFacts',
-    about: 'away-at-first',
-    input: () => ({
-      ...{ matchId: 7, kind: 'lineups', kickoff },
-      clock: { startsAt: kickoff - 120 * minute, realStart: Date.now(), speed: 100_000 },
-    }),
-    activities: () => {
-      const answers = [() => Promise.reject(new ContractBroken('api_football answered with another shape'))];
-      return {
-        collectLineups: () => answers.shift()?.() ?? Promise.resolve({ outcome: 'published', stored: 2 }),
-      };
-    },
-  },
+  ...matchCases,
   { workflow: 'planMatches', input: {} },
   { workflow: 'verifyPredictions', input: {} },
   { workflow: 'calculateFeatures', input: {} },
   { workflow: 'refine', input: {} },
   { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
+  {
+    workflow: 'refine',
+    about: 'batch-fails',
+    input: {},
+    activities: () => ({ refineBatch: () => Promise.reject(new InvariantBroken('A key has two rows')) }),
+  },
   { workflow: 'publish', input: {} },
   { workflow: 'buildGold', input: {} },
+  {
+    workflow: 'buildGold',
+    about: 'check-fails',
+    input: {},
+    activities: () => ({ buildGold: () => Promise.reject(new CheckFailed('Two rows for one match')) }),
+  },
+  {
+    workflow: 'buildGold',
+    about: 'no-silver',
+    input: {},
+    activities: () => ({ buildGold: () => Promise.reject(new PrerequisiteMissing('There is no silver')) }),
+  },
   { workflow: 'rebuild', input: {} },
   { workflow: 'trainModel', input: { seed: 1 } },
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
@@ -401,8 +305,7 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },
   { workflow: 'databaseMaintenance', input: {} },
   { workflow: 'refreshMaterializedViews', input: { views: ['mv_team_recent_performance'] } },
+  ...jobs.map(({ workflowType }): HistoryCase => ({
+    ...{ workflow: workflowType, about: 'refused-input', input: { nonsense: true } },
+  })),
 ];
-
-/** The name of a case's file, without `.json`; the part before the first dot is the workflow. */
-export const caseName = ({ workflow, about }: HistoryCase): string =>
-  about === undefined ? workflow : `${workflow}.${about}`;

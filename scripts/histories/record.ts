@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import { z } from 'zod';
-import { caseName, type HistoryCase } from './cases.js';
+import { caseName, type HistoryCase } from './history-case.js';
 import type { LocalTemporal } from './local-temporal.js';
 import { standInActivities } from './stand-ins.js';
 

@@ -1,8 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { startLocalTemporal, type LocalTemporal } from '../../scripts/histories/local-temporal.js';
+import {
+  bundleOfToday,
+  startLocalTemporal,
+  type LocalTemporal,
+} from '../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../scripts/histories/stand-ins.js';
 import { jobFailure, type JobFailure } from '../../schemas/jobs/failure.js';
 import type * as workflows from '../../workflows/index.js';
+import { replay, turnsWithoutGolden, type NamedHistory } from './golden-histories.js';
 
 /** An activity that a workflow asked for, with what it was given. */
 export interface RecordedCall {
@@ -25,7 +30,10 @@ export type Meanwhile = (handle: WorkflowHandle, calls: readonly RecordedCall[])
 
 /** Temporal with workers over the real workflows, and activities that stand in for the real ones. */
 export interface TestTemporal {
-  /** Runs a workflow to its end; `meanwhile` runs beside it. */
+  /**
+   * Runs a workflow to its end; `meanwhile` runs beside it.
+   * @throws Error that names each turn of the run, or of one that it began, which no golden history takes.
+   */
   run(
     workflow: keyof typeof workflows,
     input: unknown,
@@ -33,7 +41,39 @@ export interface TestTemporal {
     meanwhile?: Meanwhile,
   ): Promise<FinishedRun>;
   readonly client: LocalTemporal['client'];
+  /**
+   * Replays every run that was made.
+   * @throws Error that names those whose workflow would not take the same steps again.
+   */
   stop(): Promise<void>;
+}
+
+/** The histories of a run, of those that it began, and of those that it went on as. */
+async function historiesOf(
+  client: LocalTemporal['client'],
+  run: { readonly workflowId: string; readonly runId?: string | undefined },
+): Promise<readonly NamedHistory[]> {
+  const { workflowId, runId } = run;
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const begun = (history.events ?? []).flatMap((event) => {
+    const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
+    const next = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+    if (next != null) return [{ workflowId, runId: next }];
+    return child?.workflowId == null
+      ? []
+      : [{ workflowId: child.workflowId, runId: child.runId ?? undefined }];
+  });
+  const others = await Promise.all(begun.map((one) => historiesOf(client, one)));
+  return [{ workflowId, history }, ...others.flat()];
+}
+
+async function refuseTurnsWithoutGolden(histories: readonly NamedHistory[]): Promise<void> {
+  const turns = await Promise.all(histories.map(({ history }) => turnsWithoutGolden(history)));
+  const missing = [...new Set(turns.flat())];
+  if (missing.length === 0) return;
+  throw new Error(
+    `No golden history takes these turns; add a run that does to scripts/histories/cases.ts:\n${missing.join('\n')}`,
+  );
 }
 
 /** Notes each call of an activity, then makes it. */
@@ -54,6 +94,7 @@ function noting(activities: JobActivities, calls: RecordedCall[]): JobActivities
 export async function startTestTemporal(): Promise<TestTemporal> {
   const temporal = await startLocalTemporal();
   let runs = 0;
+  const made: NamedHistory[] = [];
   return {
     client: temporal.client,
     async run(workflow, input, activities = {}, meanwhile = () => Promise.resolve()) {
@@ -71,9 +112,21 @@ export async function startTestTemporal(): Promise<TestTemporal> {
           (error: unknown) => ({ result: undefined, failure: jobFailure(error) }),
         );
         await meanwhile(handle, calls);
-        return { ...(await ended), calls, steps: calls.map(({ activity }) => activity) };
+        const finished = await ended;
+        const { client } = temporal;
+        const histories = await historiesOf(client, { workflowId, runId: handle.firstExecutionRunId });
+        made.push(...histories);
+        await refuseTurnsWithoutGolden(histories);
+        return { ...finished, calls, steps: calls.map(({ activity }) => activity) };
       });
     },
-    stop: () => temporal.stop(),
+    async stop() {
+      await temporal.stop();
+      const results = await replay({ codePath: await bundleOfToday() }, made);
+      const broken = results.flatMap(({ workflowId, error }) =>
+        error === undefined ? [] : [`${workflowId}: ${error.message}`],
+      );
+      if (broken.length > 0) throw new Error(`Runs that do not replay:\n${broken.join('\n')}`);
+    },
   };
 }

@@ -1,44 +1,26 @@
-import { readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { DefaultLogger, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type ReplayResult } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { projectRoot } from '../../config.js';
-import { caseName, historyCases } from '../../scripts/histories/cases.js';
+import { historyCases } from '../../scripts/histories/cases.js';
+import { caseName } from '../../scripts/histories/history-case.js';
 import { bundleOfToday } from '../../scripts/histories/local-temporal.js';
-import { historyFromJson } from '../../scripts/histories/record.js';
 import * as workflows from '../../workflows/index.js';
 import { bundleChangedWorkflows, type SourceChange } from '../support/changed-workflows.js';
 import { makeTestFolder } from '../support/folder.js';
+import { goldenHistory, goldenNames, readGolden, replay } from '../support/golden-histories.js';
 
-const folder = fileURLToPath(new URL('./histories/', import.meta.url));
-const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-const names = files.map((file) => file.slice(0, -'.json'.length));
-const readHistory = async (name: string) =>
-  z.json().parse(JSON.parse(await readFile(`${folder}${name}.json`, 'utf8')));
+const names = await goldenNames();
+const histories = (wanted: readonly string[]) => Promise.all(wanted.map(goldenHistory));
 
-/** Replays the named histories against a bundle, and gives the error of each, or undefined. */
-async function replay(
-  bundle: NonNullable<ReplayWorkerOptions['workflowBundle']>,
-  wanted: readonly string[],
-): Promise<ReadonlyMap<string, Error | undefined>> {
-  const histories = await Promise.all(
-    wanted.map(async (workflowId) => ({
-      workflowId,
-      history: historyFromJson(await readHistory(workflowId)),
-    })),
-  );
-  const outcomes = new Map<string, Error | undefined>();
-  for await (const { workflowId, error } of Worker.runReplayHistories(
-    { workflowBundle: bundle },
-    histories,
-  )) {
-    outcomes.set(workflowId, error);
+function expectRefused(results: readonly ReplayResult[], wanted: readonly string[]): void {
+  expect(results.map(({ workflowId }) => workflowId)).toEqual(wanted);
+  for (const { workflowId, error } of results) {
+    expect(error, workflowId).toBeInstanceOf(DeterminismViolationError);
   }
-  return outcomes;
 }
 
 /** For each workflow a change that a run in flight would not survive. */
@@ -168,19 +150,17 @@ describe('golden histories', () => {
   });
 
   it('replay against the workflows as they stand today', async () => {
-    const outcomes = await replay({ codePath: await bundleOfToday() }, names);
-    expect([...outcomes]).toEqual(names.map((name) => [name, undefined]));
+    const results = await replay({ codePath: await bundleOfToday() }, await histories(names));
+    expect(results.map(({ workflowId, error }) => [workflowId, error])).toEqual(
+      names.map((name) => [name, undefined]),
+    );
   });
 
   it('refuse a workflow that asks for other steps, or for the same in another order', async () => {
     const sources = await makeTestFolder();
     try {
       const bundle = await bundleChangedWorkflows(sources.path, Object.values(changes));
-      const outcomes = await replay(bundle, Object.keys(changes));
-      expect([...outcomes.keys()]).toEqual(Object.keys(changes));
-      for (const [name, error] of outcomes) {
-        expect(error, name).toBeInstanceOf(DeterminismViolationError);
-      }
+      expectRefused(await replay(bundle, await histories(Object.keys(changes))), Object.keys(changes));
     } finally {
       await sources.remove();
     }
@@ -193,11 +173,7 @@ describe('golden histories', () => {
         { file: 'bring-to-gold', from: "<typeof refine>('refine'", to: "<typeof publish>('publish'" },
       ]);
       const parents = ['importHistory', 'rebuild'];
-      const outcomes = await replay(bundle, parents);
-      expect([...outcomes.keys()]).toEqual(parents);
-      for (const [name, error] of outcomes) {
-        expect(error, name).toBeInstanceOf(DeterminismViolationError);
-      }
+      expectRefused(await replay(bundle, await histories(parents)), parents);
     } finally {
       await sources.remove();
     }
@@ -210,7 +186,7 @@ describe('golden histories', () => {
       return payload.success ? Buffer.from(payload.data.data, 'base64').toString('utf8') : value;
     };
     for (const name of names) {
-      const text = JSON.stringify(await readHistory(name), readable);
+      const text = JSON.stringify(await readGolden(name), readable);
       for (const place of [
         projectRoot,
         os.homedir(),
