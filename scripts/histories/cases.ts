@@ -26,18 +26,34 @@ const oneUnusableFile = (): Partial<JobActivities> => {
   };
 };
 
-/** More batches than one history takes. */
-const manyBatches = (): Partial<JobActivities> => {
+/** More batches than one history takes: an answer for each. */
+function manyBatches<Batch>(batch: Batch, nothing: Batch): () => Promise<Batch> {
   let left = 24;
+  return () => {
+    left -= 1;
+    return Promise.resolve(left >= 0 ? batch : nothing);
+  };
+}
+const noPayloads = { claimed: 0, done: 0, held: 0 };
+const payloads = { claimed: 2_000, done: 2_000, held: 0 };
+
+/** A file that can be used, then one answer to every other. */
+const onlyTheFirstFile = (others: Error) => (): Partial<JobActivities> => {
+  const usable = standInActivities();
   return {
-    refineBatch: () => {
-      left -= 1;
-      return Promise.resolve(
-        left >= 0 ? { claimed: 2_000, done: 2_000, held: 0 } : { claimed: 0, done: 0, held: 0 },
-      );
-    },
+    collectFile: (input) =>
+      input.file.division === 'E0' ? usable.collectFile(input) : Promise.reject(others),
   };
 };
+const noQuota = ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted');
+const keyRefused = (): Partial<JobActivities> => ({
+  collectFile: () => Promise.reject(new KeyRefused('api_football refuses the key')),
+});
+/** The source is away for longer than is waited for. */
+const sourceAway = (): Partial<JobActivities> => ({
+  collectFile: () =>
+    Promise.reject(ApplicationFailure.nonRetryable('The server answered 503', 'DependencyAway')),
+});
 
 /**
  * Every run that is kept as a golden history; a new workflow gets a line here, and so does what a test has one do that none of
@@ -59,6 +75,24 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
   { workflow: 'importHistory', about: 'up-to-bronze', input: { location, upTo: 'bronze' } },
+  {
+    workflow: 'importHistory',
+    about: 'fixtures-quota-spent-midway',
+    input: { location, collectionType: 'fixtures' },
+    activities: onlyTheFirstFile(noQuota),
+  },
+  {
+    workflow: 'importHistory',
+    about: 'fixtures-source-away',
+    input: { location, collectionType: 'fixtures' },
+    activities: sourceAway,
+  },
+  {
+    workflow: 'importHistory',
+    about: 'fixtures-key-refused',
+    input: { location, collectionType: 'fixtures' },
+    activities: keyRefused,
+  },
   {
     workflow: 'importHistory',
     about: 'listing-fails',
@@ -124,15 +158,19 @@ export const historyCases: readonly HistoryCase[] = [
     workflow: 'collectFixtures',
     about: 'quota-spent-midway',
     input: { dataSources: ['football_data'] },
-    activities: () => {
-      const answering = standInActivities();
-      return {
-        collectFile: (input) =>
-          input.file.division === 'E0'
-            ? answering.collectFile(input)
-            : Promise.reject(ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted')),
-      };
-    },
+    activities: onlyTheFirstFile(noQuota),
+  },
+  {
+    workflow: 'collectFixtures',
+    about: 'key-refused',
+    input: { dataSources: ['football_data'] },
+    activities: keyRefused,
+  },
+  {
+    workflow: 'collectFixtures',
+    about: 'source-away',
+    input: { dataSources: ['football_data'] },
+    activities: sourceAway,
   },
   {
     workflow: 'collectFixtures',
@@ -274,7 +312,20 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'verifyPredictions', input: {} },
   { workflow: 'calculateFeatures', input: {} },
   { workflow: 'refine', input: {} },
-  { workflow: 'refine', about: 'continued', input: {}, activities: manyBatches },
+  {
+    workflow: 'refine',
+    about: 'continued',
+    input: {},
+    activities: () => ({ refineBatch: manyBatches(payloads, noPayloads) }),
+  },
+  {
+    workflow: 'refine',
+    about: 'continued-among-prices',
+    input: {},
+    activities: () => ({
+      refinePrices: manyBatches({ ...payloads, matches: 500 }, { ...noPayloads, matches: 0 }),
+    }),
+  },
   {
     workflow: 'refine',
     about: 'batch-fails',
@@ -282,6 +333,14 @@ export const historyCases: readonly HistoryCase[] = [
     activities: () => ({ refineBatch: () => Promise.reject(new InvariantBroken('A key has two rows')) }),
   },
   { workflow: 'publish', input: {} },
+  {
+    workflow: 'publish',
+    about: 'counts-disagree',
+    input: {},
+    activities: () => ({
+      publishSilver: () => Promise.reject(new InvariantBroken('The counts do not agree')),
+    }),
+  },
   { workflow: 'buildGold', input: {} },
   {
     workflow: 'buildGold',

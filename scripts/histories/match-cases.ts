@@ -251,6 +251,20 @@ export const matchCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'collectMatchFacts',
+    about: 'no-such-match',
+    input: { matchId: 7, kind: 'weather', kickoff },
+    activities: () => ({ collectWeather: () => Promise.reject(new BadInput('There is no match 7')) }),
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'without-key',
+    input: { matchId: 7, kind: 'lineups', kickoff },
+    activities: () => ({
+      collectLineups: () => Promise.reject(new PrerequisiteMissing('api_football needs a key')),
+    }),
+  },
+  {
+    workflow: 'collectMatchFacts',
     about: 'away-at-first',
     input: () => ({
       ...{ matchId: 7, kind: 'lineups', kickoff },
