@@ -5,8 +5,9 @@ import { fuzzedParsers } from '../test/support/fuzzed-parsers.js';
 import { machine, revision } from './support/machine.js';
 
 /**
- * Reads mutated payloads with every parser of a live provider and prints what they came to. Ends with an error that names parser, seed
- * and case where one throws another error than a typed one, makes a record that is not what its schema says, or loses a part.
+ * Reads mutated payloads with every parser of a provider and prints what they came to. Ends with an error that names parser, seed
+ * and case where one throws another error than a typed one, makes a record that is not what its schema says, loses a part,
+ * or refuses more than nine in ten whole.
  *
  *   node --import tsx bench/fuzz.ts [--cases 100000] [--seed 1] [--parser open_meteo]
  */

@@ -25,10 +25,13 @@ export interface FuzzCounts {
   readonly rejected: number;
 }
 
+/** A parser that refuses more of its cases whole, or tells of none, is hardly looked at. */
+const mostRefused = 0.9;
+
 /**
  * Reads that many mutated payloads, always the same ones for a seed.
  * @throws Error that names parser, seed and case, where another error than a typed one is thrown, a record is not what its schema
- * says (no NaN, no infinity), or a part of the payload is lost.
+ * says (no NaN, no infinity), or a part of the payload is lost; and where more than nine in ten are refused whole, or no record is told.
  */
 export function fuzzParser(parser: FuzzedParser, cases: number, seed: number): FuzzCounts {
   const counts = { cases, refused: 0, told: 0, rejected: 0 };
@@ -54,6 +57,10 @@ export function fuzzParser(parser: FuzzedParser, cases: number, seed: number): F
     counts.told += answer.told.length;
     counts.rejected += answer.rejected.length;
   }
+  if (counts.refused > mostRefused * cases || counts.told === 0) {
+    const found = `${counts.refused} of ${cases} cases are refused whole, and ${counts.told} records told`;
+    throw new Error(`${parser.name}, seed ${seed}: ${found}`);
+  }
   return counts;
 }
 
@@ -73,6 +80,15 @@ function answerOf(
 function hasNoNumber(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(hasNoNumber);
+}
+
+/** A body as it is sent. It may be nested deeper than JSON.stringify can go: then it is a text that is nested deep. */
+export function writtenJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return '['.repeat(10_000) + ']'.repeat(10_000);
+  }
 }
 
 /** Where each entry of a list is one record: it is told or rejected, and once. */

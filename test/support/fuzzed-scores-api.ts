@@ -4,7 +4,7 @@ import { scores } from '../../adapters/providers/scores_api/scores.js';
 import type { Answer } from '../../adapters/providers/wire/endpoint.js';
 import { ToldEvent, ToldScore } from '../../schemas/records/live.js';
 import { instantFromIso } from '../../schemas/values.js';
-import type { FuzzedParser } from './fuzz-parser.js';
+import { writtenJson, type FuzzedParser } from './fuzz-parser.js';
 import { matchState } from './scores-feed.js';
 
 const halfTime = { ...matchState, id: 'm-1002', minute: 45, added: null, halfTime: { home: 1, away: 0 } };
@@ -23,14 +23,6 @@ const nothing: Answer<never> = { told: [], rejected: [], unknownFields: [], next
 
 const Body = z.object({ matches: z.array(z.unknown()) });
 const Change = z.object({ match: z.unknown() });
-/** As a message. A payload may be nested deeper than JSON.stringify can go: then it is a text that is nested deep. */
-function written(body: unknown): string {
-  try {
-    return JSON.stringify(body);
-  } catch {
-    return '['.repeat(10_000) + ']'.repeat(10_000);
-  }
-}
 
 /** Each state is told twice, as a match and as its score, or rejected; and not more often. */
 const lostStates = (states: readonly unknown[], { told, rejected }: Answer<unknown>): readonly unknown[] =>
@@ -52,7 +44,7 @@ export const fuzzedScoresApi: readonly FuzzedParser[] = [
       ...matches.map((match) => ({ type: 'score', sequence: 8, match })),
       { type: 'heartbeat', sequence: 7 },
     ],
-    read: (body) => readMessage(written(body), { sequence: 7, awaitsSnapshot: false }).answer ?? nothing,
+    read: (body) => readMessage(writtenJson(body), { sequence: 7, awaitsSnapshot: false }).answer ?? nothing,
     record,
     lost: (body, answer) => {
       if (answer.rejected.some(({ field }) => field === 'message')) return [];

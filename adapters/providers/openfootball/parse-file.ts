@@ -13,12 +13,13 @@ export const strayEntry = '_entry';
 /**
  * Reads one file: its list of `matches`, or, in the older form, the lists of its `rounds`, whose names become the matches' `round`. Each entry is a
  * row, counted from 1 through the whole file; an entry that is no match is a row as well, for {@link identifyRow} to refuse.
- * @throws BadInput naming the file when it is empty, no JSON (then with line and column), or has no matches to list.
+ * @throws BadInput naming the file when it is empty, no JSON (then with line and column), nested deeper than any such file is, or has no
+ * matches to list.
  */
 export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   const { text, encoding } = decodeText(bytes);
   if (text.trim() === '') throw new BadInput('The file is empty', { file: uri, advice });
-  const content = storable(parseJson(text, uri));
+  const content = storable(parseJson(text, uri), uri);
   if (!isObject(content) || !('matches' in content || 'rounds' in content)) {
     throw new BadInput('The file has neither matches nor rounds', {
       file: uri,
@@ -65,14 +66,19 @@ const rowOf = (entry: unknown, index: number): FileRow => ({
   text: JSON.stringify(entry),
 });
 
+/** Files have five levels. Far deeper ones can neither be walked through nor stored. */
+const mostLevels = 100;
+
 /** Postgres keeps neither NUL nor half a surrogate pair in JSON: each becomes the replacement character. */
-function storable(value: unknown): unknown {
+function storable(value: unknown, uri: string, level = 0): unknown {
   if (typeof value === 'string') return storableText(value);
-  if (Array.isArray(value)) return value.map(storable);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [storableText(name), storable(part)]),
-  );
+  if (typeof value !== 'object' || value === null) return value;
+  if (level === mostLevels) {
+    throw new BadInput(`The file is nested deeper than ${mostLevels} levels`, { file: uri, advice });
+  }
+  const within = (part: unknown): unknown => storable(part, uri, level + 1);
+  if (Array.isArray(value)) return value.map(within);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [storableText(name), within(part)]));
 }
 
 const storableText = (text: string): string =>

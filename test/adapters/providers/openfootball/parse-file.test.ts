@@ -52,6 +52,14 @@ describe('a file of matches', () => {
     ]);
   });
 
+  it('is refused where it is nested so deep that it can neither be walked through nor stored', () => {
+    const deep = (levels: number): string => `{"matches": [${'['.repeat(levels)}${']'.repeat(levels)}]}`;
+    expect(parse(deep(90)).rows).toHaveLength(1);
+    for (const levels of [100, 100_000]) {
+      expect(refusal(deep(levels))).toContain('The file is nested deeper than 100 levels');
+    }
+  });
+
   it('may have a byte order mark, and no matches yet', () => {
     expect(parse(`\uFEFF${jsonText([])}`)).toMatchObject({ encoding: 'utf-8-bom', rows: [] });
     expect(parse('{"name": "A League 2010/11", "rounds": []}').rows).toEqual([]);
