@@ -107,9 +107,10 @@ describe('a match that is followed', () => {
   });
 
   it('waits for its time by a clock that runs, and after a move by the time of its new kick-off', async () => {
-    // A second of the clock in one of ours: the prediction would be due after a day, and is due after two seconds once the match is moved.
+    // A second of the clock in one of ours: the prediction would be due after a day, and is due after six seconds once the match is moved.
+    // By then its features are there, or it would be predicted again.
     const clock = clockAt(day, 1);
-    const earlier = instant(kickoff - day + askedLead.prediction + 2_000);
+    const earlier = instant(kickoff - day + askedLead.prediction + 6_000);
     const predictedAt: number[] = [];
     const { followed } = await follow(
       planOf(clock),
