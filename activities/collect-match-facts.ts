@@ -1,19 +1,31 @@
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
 import { lineups } from '../adapters/providers/api_football/lineups.js';
-import { forecast, openMeteo } from '../adapters/providers/open_meteo/open-meteo.js';
+import {
+  archive,
+  forecast,
+  openMeteo,
+  openMeteoArchive,
+  type ArchiveQuery,
+} from '../adapters/providers/open_meteo/open-meteo.js';
+import type { Endpoint, WireProvider } from '../adapters/providers/wire/endpoint.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
 import { sourceIdOf, whenAndWhere } from '../adapters/postgres/match-facts.js';
+import { askableWeather } from '../domain/clock/askable-weather.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { lineupRow, weatherRow } from '../domain/collect/told-row.js';
+import type { Priority } from '../schemas/budgets.js';
 import { BadInput } from '../schemas/errors.js';
+import type { PlaceBasis, ToldWeather } from '../schemas/records/live.js';
 import { CalendarDate, instant, toIso } from '../schemas/values.js';
-import { placeOfVenue } from '../schemas/venues.js';
+import { placeOfHome, placeOfVenue, type Place } from '../schemas/venues.js';
 import { collectTold, type CollectToldDeps } from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
 import { reach, reachApiFootball, type LiveSources } from './live-sources.js';
 
 export interface CollectMatchFactsDeps extends CollectToldDeps {
-  readonly sources: LiveSources & { readonly openMeteo: { readonly url: string | undefined } };
+  readonly sources: LiveSources & {
+    readonly openMeteo: { readonly url: string | undefined; readonly archiveUrl: string | undefined };
+  };
 }
 
 export interface MatchFactsInput {
@@ -32,12 +44,25 @@ export interface SkippedFacts {
 export type CollectedLineups =
   { readonly outcome: 'published' | 'not-yet'; readonly stored: number } | SkippedFacts;
 
-/** `stored` is 1 where the forecast says something new, else 0. */
-export type CollectedWeather = { readonly outcome: 'collected'; readonly stored: number } | SkippedFacts;
+/** `stored` is 1 where the weather says something new, else 0. */
+export type CollectedWeather =
+  | {
+      readonly outcome: 'collected';
+      readonly basis: ToldWeather['basis'];
+      readonly placeBasis: PlaceBasis;
+      readonly stored: number;
+    }
+  | SkippedFacts;
+
+/** Whom the weather is asked of. */
+interface WeatherQuestion {
+  readonly provider: WireProvider;
+  readonly url: string | undefined;
+  readonly endpoint: Endpoint<ArchiveQuery, ToldWeather>;
+  readonly priority: Priority;
+}
 
 const hourMs = 3_600_000;
-/** Open-Meteo's forecasts reach no farther. */
-const forecastReachMs = 15 * 24 * hourMs;
 
 const skipped = (reason: string): SkippedFacts => ({ outcome: 'skipped', reason });
 
@@ -75,34 +100,67 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
     },
 
     /**
-     * Asks Open-Meteo for the forecast of the hour in which a match begins, at its ground. Skipped where hour or place are not known, or the hour
-     * is too far ahead.
+     * Asks Open-Meteo for the weather of the hour in which a match begins: the forecast, or, where it was played so long ago that the archive has it, what was
+     * measured, which is known from now on alone. It is asked for at the match's ground, or, where no source tells one, at that of its home
+     * club. Skipped where hour or place are not known, or the hour is too far ahead.
      * @throws BadInput where there is no such match; what `collectTold` throws.
      */
     async collectWeather({ matchId, clock }: MatchFactsInput): Promise<CollectedWeather> {
       return await heartbeating(async () => {
-        const { kickoff, precision, country, venue } = await readMatch(matchId);
-        if (precision === 'day') return skipped(`the hour of match ${matchId} is not known yet`);
-        if (venue === null) return skipped(`no venue is known of match ${matchId}`);
-        const place = placeOfVenue(country, venue);
-        if (place === undefined) return skipped(`no place is known for ${venue}`);
-        if (kickoff.getTime() > nowBy(clock, Date.now()) + forecastReachMs) {
-          return skipped(`no forecast reaches as far as match ${matchId}`);
-        }
-        const reachable = reach(openMeteo, { url: sources.openMeteo.url, key: undefined });
+        const match = await readMatch(matchId);
+        if (match.precision === 'day') return skipped(`the hour of match ${matchId} is not known yet`);
+        const found = placeOf(match);
+        if (typeof found === 'string') return skipped(found);
+        const { placeBasis, place } = found;
+        const kickoff = match.kickoff.getTime();
+        const basis = askableWeather(instant(kickoff), nowBy(clock, Date.now()));
+        if (basis === 'none-yet') return skipped(`no forecast reaches as far as match ${matchId}`);
+        const { provider, url, ...question } = weatherQuestions(sources.openMeteo)[basis];
+        const reachable = reach(provider, { url, key: undefined });
         if (reachable.kind === 'missing') return skipped(reachable.reason);
-        const hour = instant(Math.floor(kickoff.getTime() / hourMs) * hourMs);
+        const hour = instant(Math.floor(kickoff / hourMs) * hourMs);
         const day = CalendarDate.parse(toIso(hour).slice(0, 10));
         const { stored } = await collectTold(deps, {
-          ...{ kind: 'weather', priority: 'regular', subject: String(matchId), clock },
+          ...{ kind: 'weather', subject: String(matchId), clock, ...question },
           connection: reachable.connection,
-          endpoint: forecast,
           query: { ...place, from: day, to: day },
           // The day comes as a whole; of the match is the hour.
-          rowOf: (weather, raw) => (weather.at === hour ? weatherRow(weather, raw, matchId) : null),
+          rowOf: (weather, raw) =>
+            weather.at === hour ? weatherRow(weather, raw, { matchId, placeBasis }) : null,
         });
-        return { outcome: 'collected', stored };
+        return { outcome: 'collected', basis, placeBasis, stored };
       });
     },
   };
+}
+
+/** What was measured fills the past: it waits for everything that a match ahead needs. */
+const weatherQuestions = ({
+  url,
+  archiveUrl,
+}: CollectMatchFactsDeps['sources']['openMeteo']): Readonly<
+  Record<ToldWeather['basis'], WeatherQuestion>
+> => ({
+  forecast: { provider: openMeteo, url, endpoint: forecast, priority: 'regular' },
+  measured: { provider: openMeteoArchive, url: archiveUrl, endpoint: archive, priority: 'backfill' },
+});
+
+/** Where a match is played, or why that is not known. A ground that is told and not declared is not the home club's for want of a better one. */
+function placeOf({
+  country,
+  venue,
+  homeNames,
+}: {
+  readonly country: string;
+  readonly venue: string | null;
+  readonly homeNames: readonly string[];
+}): { readonly placeBasis: PlaceBasis; readonly place: Place } | string {
+  if (venue !== null) {
+    const place = placeOfVenue(country, venue);
+    return place === undefined ? `no place is known for ${venue}` : { placeBasis: 'venue', place };
+  }
+  const place = placeOfHome(country, homeNames);
+  return place === undefined
+    ? `no source tells the ground, and none is declared for ${homeNames.join(', ')}`
+    : { placeBasis: 'home_ground', place };
 }

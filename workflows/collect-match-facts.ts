@@ -6,6 +6,7 @@ import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { CollectMatchFactsInput } from '../schemas/jobs/follow-match.js';
 import type { JobOutcome } from '../schemas/jobs/outcome.js';
+import type { Instant } from '../schemas/values.js';
 import { matchFactsActivity, retriedBy, shortActivity } from './activity-options.js';
 import { readJobInput } from './job-input.js';
 import { thisRunId } from './run-id.js';
@@ -18,8 +19,8 @@ const { openCollectionLog, closeCollectionLog } =
 const sourceOf = { weather: 'open_meteo', lineups: 'api_football' } as const;
 
 /**
- * Collects what is told of one match before it begins: its weather, and its line-ups by asking until both are published or it begins. One
- * line in the log of collections.
+ * Collects what is told of one match before it begins: its weather, and its line-ups by asking until both are published or it begins. Without a
+ * kick-off it asks once, before the match or after it. One line in the log of collections.
  */
 export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<JobOutcome> {
   const { matchId, kind, kickoff, clock } = readJobInput(CollectMatchFactsInput, input);
@@ -41,7 +42,7 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
     lastFailure = undefined;
     return facts.outcome === 'not-yet' ? undefined : { outcome: 'succeeded' };
   };
-  /** No later run would ask for a match again, so a source that is away now is asked until kick-off. */
+  /** No later run would ask for a match again, so a source that is away now is asked until kick-off, where one is given. */
   const askUntilTold = async (): Promise<JobOutcome> => {
     for (;;) {
       try {
@@ -53,10 +54,10 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
         lastFailure = jobFailure(error);
         if (asksInVain.has(lastFailure.name)) return outcomeOfFailure(dataSource, lastFailure);
       }
-      const next = nextPoll(kickoff, nowBy(clock, workflowTime()));
+      const next = kickoff === undefined ? undefined : nextPoll(kickoff, nowBy(clock, workflowTime()));
       if (next === undefined) {
         return lastFailure === undefined
-          ? { outcome: 'skipped', reason: 'no line-ups were published before kick-off' }
+          ? { outcome: 'skipped', reason: unpublished(kickoff) }
           : outcomeOfFailure(dataSource, lastFailure);
       }
       await sleep(Math.ceil(Math.min(longestWaitMs, realWait(clock, workflowTime(), next))));
@@ -76,6 +77,9 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
     );
   }
 }
+
+const unpublished = (kickoff: Instant | undefined): string =>
+  kickoff === undefined ? 'no line-ups are published' : 'no line-ups were published before kick-off';
 
 /** What a later question would not change. */
 const asksInVain: ReadonlySet<string> = new Set(['BadInput', 'KeyRefused', 'PrerequisiteMissing']);

@@ -5,7 +5,11 @@ import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
-import { PlanMatchesInput, VerifyPredictionsInput } from '../schemas/jobs/follow-match.js';
+import {
+  CollectMatchFactsInput,
+  PlanMatchesInput,
+  VerifyPredictionsInput,
+} from '../schemas/jobs/follow-match.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
@@ -69,6 +73,16 @@ export const collectInjuriesJob = job({
   taskQueue: 'default',
   input: CollectInjuriesInput,
   description: 'Collects who misses the matches of the leagues that play within a week.',
+});
+
+export const collectMatchFactsJob = job({
+  name: 'collect-match-facts',
+  workflowType: 'collectMatchFacts',
+  taskQueue: 'default',
+  input: CollectMatchFactsInput,
+  description:
+    'Collects the weather of one match, measured where it was played a week ago or earlier, or its line-ups.',
+  about: ({ kind, matchId }) => `${kind} ${matchId}`,
 });
 
 export const reconcileJob = job({
@@ -186,6 +200,7 @@ export const jobs = [
   collectLiveScoresJob,
   collectOddsJob,
   collectInjuriesJob,
+  collectMatchFactsJob,
   reconcileJob,
   refineJob,
   job({

@@ -1,20 +1,30 @@
 import type pg from 'pg';
-import type { Row } from './row.js';
+import type { Computed, Row } from './row.js';
 
 interface MatchPlaceColumns {
   readonly kickoff: 'matches.match_time';
   readonly precision: 'matches.kickoff_precision';
   readonly country: 'leagues.country';
   readonly venue: 'matches.venue';
+  /** Whatever the home team is called. */
+  readonly homeNames: Computed<string[]>;
 }
 
-/** When and where a match is played, by what its sources say now; undefined where no match has the id. */
+/** When and where a match is played and who is at home, by what its sources say now; undefined where no match has the id. */
 export async function whenAndWhere(
   pool: pg.Pool,
   matchId: number,
 ): Promise<Row<MatchPlaceColumns> | undefined> {
   const { rows } = await pool.query<Row<MatchPlaceColumns>>(
-    `select m.match_time as kickoff, m.kickoff_precision as precision, l.country, m.venue
+    `select m.match_time as kickoff, m.kickoff_precision as precision, l.country, m.venue,
+       array(
+         select name from teams where id = m.home_team_id
+         union
+         select alias from team_aliases where team_id = m.home_team_id
+         union
+         select substr(e.external_id, length(t.country) + 2)
+         from team_external_ids e join teams t on t.id = e.team_id where e.team_id = m.home_team_id
+       ) as "homeNames"
      from matches m join leagues l on l.id = m.league_id where m.id = $1`,
     [matchId],
   );

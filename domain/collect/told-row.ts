@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  PlaceBasis,
   ToldInjury,
   ToldLineup,
   ToldQuote,
@@ -56,10 +57,17 @@ export const injuryRow = (injury: ToldInjury, raw: unknown): ToldRow => ({
   raw,
 });
 
-/** The weather of an hour, for the match with our id. */
-export const weatherRow = (weather: ToldWeather, raw: unknown, matchId: number): ToldRow => ({
+/**
+ * The weather of an hour, for the match with our id. The key says whether it was forecast or measured, and where it is that of the home club's ground
+ * since no source tells the match's own.
+ */
+export const weatherRow = (
+  weather: ToldWeather,
+  raw: unknown,
+  { matchId, placeBasis }: { readonly matchId: number; readonly placeBasis: PlaceBasis },
+): ToldRow => ({
   externalMatchId: String(matchId),
-  recordKey: [toIso(weather.at), weather.basis].join('|'),
+  recordKey: [toIso(weather.at), weather.basis, ...(placeBasis === 'venue' ? [] : [placeBasis])].join('|'),
   content: hashOf([
     weather.temperatureC,
     weather.windSpeedKmh,

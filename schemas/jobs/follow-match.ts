@@ -63,11 +63,13 @@ export const FollowerMemo = z.object({ made: z.array(StepReport).default([]) });
 /** The query that tells how its steps ended so far. */
 export const stepsQueryName = 'steps';
 
-/** A step of one match, which is a child of the workflow that follows it. */
+/** What is told of one match: a step of the workflow that follows it, or asked for by hand. */
 export const CollectMatchFactsInput = z.strictObject({
-  matchId,
-  kind: z.enum(['weather', 'lineups']),
-  kickoff: Instant,
+  matchId: matchId.describe('Ours, of matches'),
+  kind: z.enum(['weather', 'lineups']).describe('What is asked for'),
+  kickoff: Instant.optional().describe(
+    'Until then it is asked for again, in ms since 1970. Absent: it is asked for once',
+  ),
   clock: SimulatedClock.optional(),
 });
 export type CollectMatchFactsInput = z.infer<typeof CollectMatchFactsInput>;

@@ -126,6 +126,9 @@ export const ToldInjury = z.object({
 });
 export type ToldInjury = z.infer<typeof ToldInjury>;
 
+/** By what a match's place is known: its own ground as a source tells it, or the ground where its home club plays, where none does. */
+export type PlaceBasis = 'venue' | 'home_ground';
+
 /** The weather of one hour at one place. */
 export const ToldWeather = z.object({
   latitude: z.number().min(-90).max(90),

@@ -230,6 +230,12 @@ export const matchCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'collectMatchFacts',
+    about: 'by-hand',
+    input: { matchId: 7, kind: 'lineups' },
+    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+  },
+  {
+    workflow: 'collectMatchFacts',
     about: 'cancelled',
     input: {
       ...{ matchId: 7, kind: 'lineups', kickoff },

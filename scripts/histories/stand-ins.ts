@@ -94,7 +94,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
     collectLineups: () => Promise.resolve({ outcome: 'published', stored: 2 }),
-    collectWeather: () => Promise.resolve({ outcome: 'collected', stored: 1 }),
+    collectWeather: () =>
+      Promise.resolve({ outcome: 'collected', basis: 'forecast', placeBasis: 'venue', stored: 1 }),
     beginReconciliation: () => Promise.resolve(),
     compareList: ({ file }) =>
       Promise.resolve({

@@ -6,11 +6,14 @@ import {
 import { createMeters } from '../../adapters/metrics/meters.js';
 import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
-import { placeOfVenue } from '../../schemas/venues.js';
+import { placeOfHome, placeOfVenue } from '../../schemas/venues.js';
 import { prefixes, type Simulator } from '../../simulator/server.js';
 import { matchesTruth } from '../../simulator/truth.js';
 import { usualPlans } from '../../simulator/simulation.js';
+import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
+import { anEntry, jsonText } from '../support/openfootball-files.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { runningSeason, saturday, serveStandingStill } from '../support/simulation.js';
 
@@ -42,7 +45,10 @@ function facts(others: Partial<CollectMatchFactsDeps['sources']> = {}) {
     sources: {
       apiFootball: { url: `${simulator.url}${prefixes.api_football}`, key: usualPlans.apiFootball.key },
       oddsApi: { url: undefined, key: undefined },
-      openMeteo: { url: `${simulator.url}${prefixes.open_meteo}` },
+      openMeteo: {
+        url: `${simulator.url}${prefixes.open_meteo}`,
+        archiveUrl: `${simulator.url}${prefixes.open_meteo}`,
+      },
       ...others,
     },
   });
@@ -99,7 +105,10 @@ describe('the line-ups of a match', () => {
 describe('the weather of a match', () => {
   it('is the forecast of the hour of its kick-off at its ground', async () => {
     const match = await matchThatIs('live');
-    expect(await facts().weather(match)).toEqual({ outcome: 'collected', stored: 1 });
+    expect(await facts().weather(match)).toEqual({
+      ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'venue' },
+      stored: 1,
+    });
     const { rows } = await house.pool.query<
       Row<{ kickoff: 'matches.match_time'; venue: 'matches.venue'; key: 'raw_weather_data.record_key' }>
     >(
@@ -139,5 +148,86 @@ describe('the weather of a match', () => {
     expect(clubs.map(({ venue }) => placeOfVenue('Simulated', venue.name))).toEqual(
       clubs.map(({ venue: { latitude, longitude } }) => ({ latitude, longitude })),
     );
+  });
+});
+
+describe('of a match of which no source tells the ground', () => {
+  const unplayed = { FTHG: '', FTAG: '', FTR: '' };
+  let folder: TestFolder;
+  beforeAll(async () => {
+    folder = await makeTestFolder();
+    await writeEdition(
+      folder.path,
+      '2627/E0.csv',
+      fileText([
+        aRow({ Date: '13/09/2026', HomeTeam: 'Liverpool', ...unplayed }),
+        aRow({ Date: '13/09/2026', HomeTeam: 'Plymouth', AwayTeam: 'Liverpool', ...unplayed }),
+        aRow({ Date: '05/09/2026', HomeTeam: "Nott'm Forest", AwayTeam: 'Liverpool' }),
+      ]),
+    );
+    await house.collect(folder.path, 'facts/2');
+    await writeEdition(
+      folder.path,
+      '2026-27/de.1.json',
+      jsonText([
+        anEntry({ date: '2026-09-13', team1: 'FC Bayern München', team2: 'Hamburger SV', score: undefined }),
+      ]),
+    );
+    await house.collect(folder.path, 'facts/3', 'if-changed', 'openfootball');
+    await house.refine();
+  });
+  afterAll(() => folder.remove());
+
+  async function matchAt(home: string): Promise<number> {
+    const { rows } = await house.pool.query<Row<{ id: 'matches.id'; venue: 'matches.venue' }>>(
+      `select m.id, m.venue from matches m join teams t on t.id = m.home_team_id where t.name = $1`,
+      [home],
+    );
+    expect(rows).toMatchObject([{ venue: null }]);
+    return rows[0]?.id ?? NaN;
+  }
+  const weatherOf = (match: number) =>
+    texts(
+      `select concat_ws(' ', record_key, raw_data ->> 'latitude', raw_data ->> 'longitude') as text
+       from raw_weather_data where external_match_id = '${match}'`,
+    );
+
+  it.each([
+    ['Liverpool', 'England', '2026-09-13T14:00:00.000Z'],
+    ['FC Bayern München', 'Germany', '2026-09-13T13:00:00.000Z'],
+  ])('the weather is that of the ground of %s, and says so', async (home, country, hour) => {
+    const match = await matchAt(home);
+    expect(await facts().weather(match)).toEqual({
+      ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'home_ground' },
+      stored: 1,
+    });
+    const place = placeOfHome(country, [home]);
+    expect(await weatherOf(match)).toEqual([
+      `${hour}|forecast|home_ground ${place?.latitude} ${place?.longitude}`,
+    ]);
+  });
+
+  it('the weather is not asked for where nobody declared one for the club', async () => {
+    expect(await facts().weather(await matchAt('Plymouth'))).toEqual({
+      outcome: 'skipped',
+      reason: 'no source tells the ground, and none is declared for Plymouth',
+    });
+  });
+
+  it('the weather of a match of a week ago is what was measured, known since it was asked for', async () => {
+    const match = await matchAt("Nott'm Forest");
+    expect(await facts().weather(match)).toEqual({
+      ...{ outcome: 'collected', basis: 'measured', placeBasis: 'home_ground' },
+      stored: 1,
+    });
+    const [key] = await weatherOf(match);
+    expect(key).toMatch(/^2026-09-05T14:00:00\.000Z\|measured\|home_ground /);
+    expect(
+      await texts(
+        `select to_json(w.collected_at at time zone 'UTC') #>> '{}' as text
+         from raw_weather_data w join matches m on m.id::text = w.external_match_id
+         where m.id = ${match} and w.collected_at > m.match_time`,
+      ),
+    ).toEqual([new Date(saturday).toISOString().slice(0, 19)]);
   });
 });

@@ -202,7 +202,10 @@ describe('the matches that begin soon', () => {
     const activities = standInActivities({
       collectWeather: () => {
         asked += 1;
-        return Promise.resolve({ outcome: 'collected', stored: 1 });
+        return Promise.resolve({
+          ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'venue' },
+          stored: 1,
+        });
       },
     });
     /** Lets the follower reach its weather, and then fail. */

@@ -55,7 +55,7 @@ describe('bad usage ends with 2 and says what is accepted', () => {
     [
       'an unknown job',
       ['run', 'nope'],
-      /import-history, collect-fixtures, collect-live-scores, collect-odds, collect-injuries, reconcile, refine, publish, build-gold, rebuild/,
+      /import-history, collect-fixtures, collect-live-scores, collect-odds, collect-injuries, collect-match-facts, reconcile, refine, publish, build-gold, rebuild/,
     ],
     [
       'runs to end without saying which',

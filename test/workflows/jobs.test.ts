@@ -13,7 +13,7 @@ afterAll(() => temporal.stop());
 
 describe('the jobs', () => {
   it('are every workflow but those that are only parts of others, each under one name', () => {
-    const parts = ['collectMatchFacts', 'collectTold', 'followMatch'];
+    const parts = ['collectTold', 'followMatch'];
     expect([...jobs.map(({ workflowType }) => workflowType), ...parts].toSorted()).toEqual(
       Object.keys(workflows).toSorted(),
     );
