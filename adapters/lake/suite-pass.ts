@@ -65,7 +65,8 @@ export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Pro
       (unexpected > 0 || pass.reachesFurther(expectation))
     ) {
       const [counted = {}] = await ask(pass.repeatedQuestion(expectation));
-      unexpected = Count.parse(counted['unexpected']);
+      // Of one new row that several old ones equal, one is too many.
+      unexpected = Math.min(evaluated, Count.parse(counted['unexpected']));
     }
     const rows = unexpected === 0 ? [] : await ask(pass.examplesQuestion(expectation, there));
     const examples: Readonly<Record<string, ShownValue>>[] = rows.map((row) => Shown.parse(row));

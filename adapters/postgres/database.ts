@@ -27,6 +27,22 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface CheckpointStore {
+  created_at: Generated<Timestamp>;
+  data_source: Generated<string>;
+  execution_time: number;
+  freshness: Json | null;
+  held_back: boolean;
+  id: Generated<number>;
+  kind: string;
+  overall_success_rate: number;
+  rows_judged: number;
+  run_at: Timestamp;
+  run_id: string | null;
+  scores: Json;
+  snapshot: number | null;
+}
+
 export interface ConstraintInventory {
   constraint_name: string | null;
   definition: string | null;
@@ -119,6 +135,19 @@ export interface ErrorLogs {
   task_id: string | null;
   task_name: string;
   traceback: string | null;
+}
+
+export interface ExpectationsStore {
+  column_names: string[];
+  created_at: Generated<Timestamp>;
+  data_source: Generated<string>;
+  declaration: Json;
+  expectation_type: string;
+  id: Generated<number>;
+  says: string;
+  suite_name: string;
+  table_name: string;
+  weight: string;
 }
 
 export interface Features {
@@ -750,6 +779,16 @@ export interface Teams {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ValidationsStore {
+  checkpoint_id: number;
+  created_at: Generated<Timestamp>;
+  evaluated: number;
+  examples: Json;
+  expectation_id: number;
+  id: Generated<number>;
+  unexpected: number;
+}
+
 export interface VFailuresLastHour {
   error_type: string | null;
   failures: number | null;
@@ -862,6 +901,7 @@ export interface VSourceConflicts {
 }
 
 export interface DB {
+  checkpoint_store: CheckpointStore;
   constraint_inventory: ConstraintInventory;
   constraint_violation_report: ConstraintViolationReport;
   constraint_violations: ConstraintViolations;
@@ -870,6 +910,7 @@ export interface DB {
   default_partition_rows: DefaultPartitionRows;
   edition_rows: EditionRows;
   error_logs: ErrorLogs;
+  expectations_store: ExpectationsStore;
   features: Features;
   fixture_revisions: FixtureRevisions;
   lake_dirty_partitions: LakeDirtyPartitions;
@@ -921,4 +962,5 @@ export interface DB {
   v_quality_statistics: VQualityStatistics;
   v_role_privileges: VRolePrivileges;
   v_source_conflicts: VSourceConflicts;
+  validations_store: ValidationsStore;
 }

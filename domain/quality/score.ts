@@ -1,4 +1,6 @@
 import type { SuiteResult, Validation } from '../../schemas/records/validation.js';
+import { overallTable, type Scores } from '../../schemas/records/checkpoint.js';
+import type { DueKind, Freshness } from '../../schemas/records/freshness.js';
 import type { Weight } from '../../schemas/tables/expectations.js';
 
 /** An expectation that holds a table back counts for as much as three that only report. */
@@ -23,3 +25,26 @@ export function scoreOf(validations: readonly Validation[]): number {
 /** The score of the house: that of all expectations of all tables, as if they were one table's, so that no small table hides a large one's failure. */
 export const overallScore = (results: readonly SuiteResult[]): number =>
   scoreOf(results.flatMap(({ validations }) => validations));
+
+/** The tables that a lack of something due makes stale. */
+const staleTables: Readonly<Record<DueKind, readonly string[]>> = {
+  score: ['silver.matches', overallTable],
+  lineups: ['silver.matches', overallTable],
+  closing_price: ['silver.odds', overallTable],
+};
+
+/**
+ * A table of which something due is missing scores at most 50 plus half the percentage of matches that have it, and so does the house; where
+ * several things are due the least counts. Rows that are right and old do not make up for those that are not there, and are not nothing.
+ */
+export function capByFreshness(scores: Scores, freshness: Freshness | null): Scores {
+  const capped = { ...scores };
+  for (const { kind, due, missing } of freshness?.due ?? []) {
+    if (due === 0) continue;
+    for (const table of staleTables[kind]) {
+      const score = capped[table];
+      if (score !== undefined) capped[table] = Math.min(score, 50 + (50 * (due - missing)) / due);
+    }
+  }
+  return capped;
+}

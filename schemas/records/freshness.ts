@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What a match has to have by a moment of its own clock. */
+export const DueKind = z.enum(['lineups', 'closing_price', 'score']);
+export type DueKind = z.infer<typeof DueKind>;
+
+/** A match that lacks what was due. */
+export const MissingMatch = z.object({
+  matchId: z.number(),
+  /** `E0` */
+  league: z.string(),
+  homeTeam: z.string(),
+  awayTeam: z.string(),
+  /** ISO-8601. */
+  kickoff: z.string(),
+  lacks: DueKind,
+  /** ISO-8601. */
+  dueAt: z.string(),
+});
+export type MissingMatch = z.infer<typeof MissingMatch>;
+
+/** How many matches had to have something by an instant, and how many of them do not. */
+export const Due = z.object({ kind: DueKind, due: z.number(), missing: z.number() });
+export type Due = z.infer<typeof Due>;
+
+/** How fresh silver is as of an instant (QUAL-1). Ages are hours; null where there was none yet. */
+export const Freshness = z.object({
+  fixturesLastUpdate: z.number().nullable(),
+  oddsLastUpdate: z.number().nullable(),
+  due: z.array(Due),
+  /** The latest of those that lack something. */
+  missingMatches: z.array(MissingMatch),
+});
+export type Freshness = z.infer<typeof Freshness>;
