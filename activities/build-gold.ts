@@ -15,12 +15,12 @@ import { readServedFeatures } from '../adapters/lake/served-features.js';
 import { withTableLocks, type TableLocks } from '../adapters/lake/table-locks.js';
 import { swapServedFeatures } from '../adapters/postgres/served-features.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
-import { refuseUnmet } from '../domain/quality/gate.js';
 import { InvariantBroken, PrerequisiteMissing } from '../schemas/errors.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
 import { goldPasses } from './gold-passes.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
+import { passGate } from './pass-gate.js';
 
 const modelsFolder = fileURLToPath(new URL('../sql/gold/', import.meta.url));
 
@@ -67,7 +67,7 @@ async function buildGold(
   const names = goldTables.map(qualifiedName);
   return withTableLocks(pool, names, (locks) =>
     lake.write(async (connection) => {
-      const result = await buildIfNewer(connection, { runId, build, modelsHash, locks, reportPhase });
+      const result = await buildIfNewer(connection, { pool, runId, build, modelsHash, locks, reportPhase });
       await serveFeatures(connection, pool, {
         modelsHash,
         snapshot: result.snapshot ?? result.inputSnapshot,
@@ -80,6 +80,7 @@ async function buildGold(
 async function buildIfNewer(
   connection: DuckDBConnection,
   plan: {
+    readonly pool: pg.Pool;
     readonly runId: string;
     readonly build: GoldBuild;
     readonly modelsHash: string;
@@ -87,7 +88,7 @@ async function buildIfNewer(
     readonly reportPhase: ReportPhase;
   },
 ): Promise<BuildGoldResult> {
-  const { runId, build, modelsHash, locks, reportPhase } = plan;
+  const { pool, runId, build, modelsHash, locks, reportPhase } = plan;
   const earlier = await findBuild(connection, runId);
   if (earlier !== undefined) return resultOf('built', earlier);
   const { silver, gold } = await newestInputs(connection);
@@ -104,7 +105,7 @@ async function buildIfNewer(
     inputSnapshot: silver,
     modelsHash,
     beforeCommit: async (results) => {
-      refuseUnmet(results);
+      await passGate(pool, { kind: 'build-gold', runId }, results);
       await locks.assertHeld();
     },
     onPhase: reportPhase,

@@ -6,13 +6,13 @@ import type { Lake } from '../adapters/lake/open-lake.js';
 import type { PublishedTable } from '../adapters/lake/publish-months.js';
 import { findPublication, publishMonths } from '../adapters/lake/publish-months.js';
 import { withTableLocks } from '../adapters/lake/table-locks.js';
-import { refuseUnmet } from '../domain/quality/gate.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
 import { silverTables } from '../schemas/tables/silver.js';
 import type { ReportPhase } from './heartbeating.js';
 import { heartbeating } from './heartbeating.js';
+import { passGate } from './pass-gate.js';
 
 export interface PublishSilverDeps {
   /** The admin's: publishing deletes, in the lake and of the marks. */
@@ -60,7 +60,7 @@ export async function publishSilver(
       publishMonths(connection, {
         runId,
         beforeCommit: async (results) => {
-          refuseUnmet(results);
+          await passGate(pool, { kind: 'publish', runId }, results);
           await locks.assertHeld();
         },
         onPhase: reportPhase,

@@ -27,8 +27,8 @@ export type Due = z.infer<typeof Due>;
 export const Freshness = z.object({
   fixturesLastUpdate: z.number().nullable(),
   oddsLastUpdate: z.number().nullable(),
-  due: z.array(Due),
+  due: z.array(Due).readonly(),
   /** The latest of those that lack something. */
-  missingMatches: z.array(MissingMatch),
+  missingMatches: z.array(MissingMatch).readonly(),
 });
 export type Freshness = z.infer<typeof Freshness>;

@@ -5,6 +5,7 @@ import { publishSilver } from '../../activities/publish-silver.js';
 import { marksOfTransaction, readDirtyMarks } from '../../adapters/lake/dirty-marks.js';
 import type { Lake } from '../../adapters/lake/open-lake.js';
 import { publishMonths } from '../../adapters/lake/publish-months.js';
+import { listCheckpoints, readCheckpoint } from '../../adapters/postgres/checkpoints.js';
 import { readRows } from '../../adapters/lake/rows.js';
 import { inLakeTransaction } from '../../adapters/lake/transaction.js';
 import type { SuiteResult } from '../../schemas/records/validation.js';
@@ -307,6 +308,22 @@ describe('a publication that does not meet what is expected', () => {
     await setHalfTime('home_score');
     expect((await lake.publish('publish/3')).snapshot).not.toBeNull();
     expect(await readDirtyMarks(lake.house.pool)).toEqual([]);
+
+    const kept = await listCheckpoints(lake.house.pool, { table: 'silver.matches', limit: 10 });
+    expect(kept.map(({ runId, heldBack }) => [runId, heldBack])).toEqual([
+      ['publish/3', false],
+      ['publish/2', true],
+      ['publish/1', false],
+    ]);
+    const held = await readCheckpoint(lake.house.pool, kept[1]?.id);
+    expect(held?.validations.filter(({ unexpected }) => unexpected > 0)).toMatchObject([
+      {
+        table: 'silver.matches',
+        says: 'no side has more goals at half-time than at the end',
+        examples: [{ id }],
+      },
+    ]);
+    expect(held?.scores['silver.matches']).toBeLessThan(100);
   });
 
   it('is held back by a price of a match that the lake does not have, with the payload of the price', async () => {

@@ -36,6 +36,9 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   provider_spends: [],
   provider_skips: [],
   lineage_events: [],
+  expectations_store: [],
+  checkpoint_store: [],
+  validations_store: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overallScore, scoreOf } from '../../../domain/quality/score.js';
+import { capByFreshness, overallScore, scoreOf } from '../../../domain/quality/score.js';
+import type { DueKind } from '../../../schemas/records/freshness.js';
 import type { Validation } from '../../../schemas/records/validation.js';
 import type { Weight } from '../../../schemas/tables/expectations.js';
 
@@ -50,5 +51,33 @@ describe('the score of a table', () => {
     const bad = result(found('blocks', 10, 10));
     const good = result(found('blocks', 10, 0), found('blocks', 10, 0), found('blocks', 10, 0));
     expect(overallScore([bad, good])).toBe(75);
+  });
+});
+
+describe('a score by freshness', () => {
+  const fresh = (kind: DueKind, due: number, missing: number) => ({ kind, due, missing });
+  const capped = (...due: readonly ReturnType<typeof fresh>[]) =>
+    capByFreshness(
+      { 'silver.matches': 99, 'silver.odds': 98, 'silver.teams': 100, overall: 99 },
+      { fixturesLastUpdate: 1, oddsLastUpdate: 1, due, missingMatches: [] },
+    );
+
+  it('stays where nothing due is missing, and where nothing was asked', () => {
+    expect(capped(fresh('score', 10, 0), fresh('closing_price', 0, 0))).toEqual(
+      capByFreshness(capped(), null),
+    );
+  });
+
+  it('is at most 50 and half the percentage of matches that have what was due, of the tables it is about and overall', () => {
+    expect(capped(fresh('score', 10, 5))).toMatchObject({
+      ...{ 'silver.matches': 75, 'silver.odds': 98, 'silver.teams': 100, overall: 75 },
+    });
+    expect(capped(fresh('score', 10, 1), fresh('closing_price', 4, 4))).toMatchObject({
+      ...{ 'silver.matches': 95, 'silver.odds': 50, overall: 50 },
+    });
+  });
+
+  it('is not raised', () => {
+    expect(capped(fresh('lineups', 1_000, 1))).toMatchObject({ 'silver.matches': 99, overall: 99 });
   });
 });

@@ -1,0 +1,26 @@
+import type pg from 'pg';
+import { storeCheckpoint } from '../adapters/postgres/checkpoints.js';
+import { figuresOf } from '../domain/quality/checkpoint.js';
+import { refuseUnmet } from '../domain/quality/gate.js';
+import type { CheckpointKind } from '../schemas/records/checkpoint.js';
+import type { SuiteResult } from '../schemas/records/validation.js';
+import { instant } from '../schemas/values.js';
+
+/**
+ * Keeps what the suites found in what a run is about to make visible, whether or not it may be. Throws CheckFailed where something is unmet
+ * that holds a table back.
+ */
+export async function passGate(
+  pool: pg.Pool,
+  run: { readonly kind: CheckpointKind; readonly runId: string },
+  results: readonly SuiteResult[],
+): Promise<void> {
+  if (results.length > 0) {
+    await storeCheckpoint(pool, {
+      ...run,
+      ...figuresOf(results, null),
+      ...{ results, freshness: null, snapshot: null, runAt: instant(Date.now()) },
+    });
+  }
+  refuseUnmet(results);
+}
