@@ -43,6 +43,15 @@ export interface SimulationOptions {
   readonly plans: Plans;
   /** The real time, in milliseconds since 1970. */
   readonly readRealTime: () => number;
+  /** Told of every proper answer that goes out whole. */
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
+}
+
+/** A request that was answered, and with what. */
+export interface AnsweredRequest {
+  readonly provider: ProviderName;
+  readonly endpoint: string;
+  readonly body: string;
 }
 
 /** What comes of a request on the wire. */
@@ -58,14 +67,16 @@ export class Simulation {
   readonly #numbers = new Map<ProviderName, number>();
   readonly #seed: number;
   readonly #readRealTime: () => number;
+  readonly #onAnswered: SimulationOptions['onAnswered'];
   readonly #misfortuneOf: ReturnType<typeof faultPlan>;
   #clock: SimulatedClock;
   #faults: readonly FaultSwitch[];
 
-  constructor({ seed, startsAt, speed, faults, plans, readRealTime }: SimulationOptions) {
+  constructor({ seed, startsAt, speed, faults, plans, readRealTime, onAnswered }: SimulationOptions) {
     this.#seed = seed;
     this.#faults = faults;
     this.#readRealTime = readRealTime;
+    this.#onAnswered = onAnswered;
     this.#misfortuneOf = faultPlan(seed);
     this.competition = createCompetition(seed, startsAt);
     this.scores = scoresApi(this.competition, plans.scoresApi);
@@ -124,7 +135,10 @@ export class Simulation {
     const answer = provider.answer(request, telling, now);
     const random = randomStream(this.#seed, 'broken', name, number);
     const { outcome, delivery } = befallen(transport, answer, provider, random);
-    this.requests.count({ provider: name, endpoint: provider.endpointOf(request.path), outcome }, now, shown);
+    const endpoint = provider.endpointOf(request.path);
+    this.requests.count({ provider: name, endpoint, outcome }, now, shown);
+    if (outcome === 'answered' && delivery.kind === 'answer')
+      this.#onAnswered?.({ provider: name, endpoint, body: delivery.answer.body });
     return delivery;
   }
 }

@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { dateIn } from '../../../domain/clock/zones.js';
-import { instant, type Instant, type Season } from '../../../schemas/values.js';
+import { instant, toIso, type Instant, type Season } from '../../../schemas/values.js';
 import type { Competition } from '../../../simulator/season/competition.js';
 import type { MatchLife } from '../../../simulator/season/match-life.js';
 import { stateAt } from '../../../simulator/season/match-state.js';
 import { matchesTruth, oddsTruth } from '../../../simulator/truth.js';
 import { statusOf } from '../../../simulator/wire/scores-api.js';
+import { clubNames } from './club-names.js';
 
 /** One thing that must hold at the end, of how many it was asked, and those of which it does not hold. */
 export interface Comparison {
@@ -19,6 +20,8 @@ export interface Compared {
   readonly pool: pg.Pool;
   readonly competition: Competition;
   readonly season: Season;
+  /** From when on the lists were told by which the house knows where every match stands. */
+  readonly toldFrom: Instant;
   readonly until: Instant;
 }
 
@@ -39,36 +42,67 @@ export async function compareWithTruth(compared: Compared): Promise<readonly Com
 
 const keyOf = (id: unknown): string => String(id);
 
-async function matchesAsTheyHappened({ pool, competition, season, until }: Compared): Promise<Comparison> {
+async function matchesAsTheyHappened({
+  pool,
+  competition,
+  season,
+  toldFrom,
+  until,
+}: Compared): Promise<Comparison> {
   const { rows } = await pool.query<{
     id: string;
     kickOff: Date;
     status: string;
     home: number | null;
     away: number | null;
+    homeAtHalf: number | null;
+    awayAtHalf: number | null;
+    homeTeam: string;
+    awayTeam: string;
     precision: string;
   }>(
     `select s.source_id as id, m.match_time as "kickOff", m.match_status as status, m.home_score as home, m.away_score as away,
+       m.home_ht_score as "homeAtHalf", m.away_ht_score as "awayAtHalf", h.name as "homeTeam", a.name as "awayTeam",
        m.kickoff_precision as precision
      from source_match_ids s
      join match_external_ids x on x.data_source = s.data_source and x.external_id = s.external_match_id
-     join matches m on m.id = x.match_id
+     join matches m on m.id = x.match_id join teams h on h.id = m.home_team_id join teams a on a.id = m.away_team_id
      where s.data_source = 'api_football'`,
   );
+  const clubNamed = clubNames(competition);
   const stored = new Map(
-    rows.map(({ id, kickOff, precision, status, home, away }) => [
+    rows.map(({ id, kickOff, precision, status, home, away, homeAtHalf, awayAtHalf, homeTeam, awayTeam }) => [
       id,
-      `${precision === 'day' ? londonDay(kickOff) : kickOff.toISOString()} ${status} ${home ?? '-'}:${away ?? '-'}`,
+      `${precision === 'day' ? londonDay(kickOff) : kickOff.toISOString()} ${status} ${clubNamed(homeTeam)} ${result(home, away)} ${clubNamed(awayTeam)}, half-time ${result(homeAtHalf, awayAtHalf)}`,
     ]),
   );
   const truth = matchesTruth(competition, season, until);
-  const wrong = truth.flatMap(({ id, kickOff, precision, status, score }) => {
-    const happened = `${precision === 'day' ? kickOff.slice(0, 10) : kickOff} ${status} ${score?.home ?? '-'}:${score?.away ?? '-'}`;
+  const wrong = truth.flatMap(({ id }) => {
+    const life = competition.life(id);
     const told = stored.get(keyOf(id)) ?? 'not stored';
-    return told === happened ? [] : [`match ${id}: ${told}, and it was ${happened}`];
+    if (life === undefined) return [`match ${id}: there is no such match`];
+    // What changes while the last list is asked for is told or not, as it happens.
+    for (let at: number = until; at >= toldFrom; at -= tenMinutes)
+      if (told === standing(life, instant(at))) return [];
+    return [`match ${id}: ${told}, and it was ${standing(life, until)}`];
   });
   return { claim: 'every match is in silver as it happened', compared: truth.length, wrong };
 }
+
+const tenMinutes = 600_000;
+
+/** How a match stands, as a text. */
+function standing(life: MatchLife, at: Instant): string {
+  const state = stateAt(life, at);
+  if (state === undefined) return 'not announced';
+  const { kickOff, precision, phase, score, halfTime } = state;
+  const { home, away } = life.match;
+  const day = toIso(kickOff);
+  return `${precision === 'day' ? day.slice(0, 10) : day} ${statusOf[phase]} ${home} ${result(score?.home, score?.away)} ${away}, half-time ${result(halfTime?.home, halfTime?.away)}`;
+}
+
+const result = (home: number | null | undefined, away: number | null | undefined): string =>
+  `${home ?? '-'}:${away ?? '-'}`;
 
 /** Of a date without a time silver has the first instant in the league's zone. */
 const londonDay = (at: Date): string => dateIn('Europe/London', instant(at.getTime()));
@@ -104,7 +138,7 @@ function statesOf(life: MatchLife): ReadonlyMap<string, Instant> {
 }
 
 const stateName = (status: string, home: number | null, away: number | null): string =>
-  `${status} ${home ?? '-'}:${away ?? '-'}`;
+  `${status} ${result(home, away)}`;
 
 async function scoresNotBeforeTheyHappened({ pool, competition }: Compared): Promise<Comparison> {
   const { rows } = await pool.query<{

@@ -14,8 +14,11 @@ import { startTouchline } from '../command-line.js';
 import { activeSpans, livesOfMatchdays } from './active-spans.js';
 import { clubNames } from './club-names.js';
 import { compareFacts, type Coverage, type ReasonOf } from './compare-facts.js';
+import { compareInjuries } from './compare-injuries.js';
 import { compareNames } from './compare-names.js';
 import { compareWithTruth, type Comparison } from './compare-with-truth.js';
+import { compareSpends, limits } from './compare-spends.js';
+import { DeliveredRecords } from './delivered-records.js';
 import { pollsOf } from './polls.js';
 import { RandomKills, type Killed } from './random-kills.js';
 import { Reviewer } from './reviewer.js';
@@ -58,6 +61,9 @@ const hour = 60 * minute;
 const morning = 12 * hour;
 const morningSpeed = 1_000;
 const day = 24 * hour;
+const daysAfter = 8;
+/** So long a provider may be quiet, and tell a match late on top of it. */
+const quietest = 3 * hour;
 const season = seasonOfStartYear(2025);
 const sources = ['api_football', 'odds_api', 'scores_api'];
 
@@ -69,6 +75,7 @@ export async function playSeason(plan: SeasonPlan): Promise<SeasonReport> {
   const begun = performance.now();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'touchline-season-'));
   const home = path.join(folder, 'home');
+  const delivered = new DeliveredRecords();
   const simulator = await serveSimulator({
     seed: plan.seed,
     startsAt: instant(Date.UTC(2025, 6, 1, 12)),
@@ -76,6 +83,9 @@ export async function playSeason(plan: SeasonPlan): Promise<SeasonReport> {
     faults: plan.faults,
     plans: usualPlans,
     readRealTime: Date.now,
+    onAnswered: (answered) => {
+      delivered.take(answered);
+    },
   });
   const environment = { TOUCHLINE_HOME: home, ...settingsOf(simulator, plan) };
   try {
@@ -83,7 +93,7 @@ export async function playSeason(plan: SeasonPlan): Promise<SeasonReport> {
     if (code !== 0) throw new Error(`The stack did not start: ${stderr}`);
     const status = await readStatus(home);
     if (status === undefined) throw new Error('The stack has no status');
-    return await playThrough(plan, { begun, home, environment, simulator, status });
+    return await playThrough(plan, { begun, home, environment, simulator, delivered, status });
   } finally {
     await startTouchline(['down'], environment).ended;
     await simulator.close();
@@ -96,6 +106,7 @@ interface Stage {
   readonly home: string;
   readonly environment: Record<string, string>;
   readonly simulator: Simulator;
+  readonly delivered: DeliveredRecords;
   readonly status: StackStatus;
 }
 
@@ -117,7 +128,7 @@ interface Means {
 
 async function driven(
   plan: SeasonPlan,
-  { begun, home, environment, simulator: { simulation } }: Stage,
+  { begun, home, environment, delivered, simulator: { simulation } }: Stage,
   { pool, driver }: Means,
 ): Promise<SeasonReport> {
   const { competition } = simulation;
@@ -152,11 +163,12 @@ async function driven(
       simulation.advanceTo(from);
       simulation.setSpeed(plan.speed);
       await driver.run(following, simulation.clock);
-      await driver.drive(schedules, simulation.clock, to);
       const killsDue = Math.floor(((index + 1) * (plan.temporalKills + 1)) / (spans.length + 1));
-      while (kills.done.filter(({ victim }) => victim === 'Temporal').length < killsDue) {
-        await kills.killTemporal();
-      }
+      const isDue = kills.done.filter(({ victim }) => victim === 'Temporal').length < killsDue;
+      await Promise.all([
+        delivered.watch(driver.drive(schedules, simulation.clock, to)),
+        ...(isDue ? [kills.killTemporalWithin((to - from) / plan.speed)] : []),
+      ]);
       plan.say(
         `${toIso(to)}  span ${index + 1} of ${spans.length}, ${Math.round((performance.now() - begun) / 1000)} s, ${kills.done.length} killed`,
       );
@@ -165,14 +177,17 @@ async function driven(
     ending.abort();
     await killing;
   }
-  // Long enough for the last award and correction of what was played.
-  const until = instant(last + 8 * day);
+  // Long enough for the last award and correction of what was played: the lists of a week of mornings, none of them luckier than the others.
+  for (let after = 1; after <= daysAfter; after += 1) {
+    simulation.setSpeed(0);
+    simulation.advanceTo(instant(last + after * day));
+    simulation.setSpeed(Math.min(morningSpeed, plan.speed));
+    await driver.run(after < daysAfter ? lists : everything, simulation.clock);
+    await answerQuestions();
+  }
   simulation.setSpeed(0);
-  simulation.advanceTo(until);
-  simulation.switchFaults([]);
+  const until = simulation.now;
   const lastClock = { ...simulation.clock, speed: 1 };
-  await driver.run(everything, lastClock);
-  await answerQuestions();
   for (const closing of endings) await driver.run(closing, lastClock);
 
   const steps = await driver.stepsOfMatches();
@@ -182,7 +197,8 @@ async function driven(
     if (result === undefined) return 'nobody who followed it to its end says anything of this kick-off';
     return 'reason' in result ? result.reason : result.outcome;
   };
-  const compared = { pool, competition, season, until };
+  const toldFrom = instant(last + daysAfter * day - quietest);
+  const compared = { pool, competition, season, toldFrom, until };
   const facts = await compareFacts(compared, lives, reasonOf);
   return {
     seconds: (performance.now() - begun) / 1000,
@@ -197,7 +213,10 @@ async function driven(
     coverage: [...facts.coverage, ...pollsOf(lives, simulation.requests)],
     comparisons: [
       ...(await compareWithTruth(compared)),
+      ...(await delivered.compare(pool, kills.done)),
+      ...(await compareSpends(pool, simulation.requests)),
       ...facts.comparisons,
+      await compareInjuries(compared),
       ...(await compareNames(compared, clubNamed)),
     ],
   };
@@ -217,11 +236,7 @@ function settingsOf({ url }: Simulator, { workers }: SeasonPlan): Record<string,
     OPEN_METEO_ARCHIVE_URL: at('open_meteo'),
     FOOTBALL_DATA_URL: at('football_data'),
     WORKER_PROCESSES: String(workers - 1),
-    BUDGETS: JSON.stringify({
-      api_football: { perDay: usualPlans.apiFootball.perDay, perMinute: usualPlans.apiFootball.perMinute },
-      odds_api: { perDay: 3_000, perMinute: 300 },
-      scores_api: { perDay: 3_000, perMinute: usualPlans.scoresApi.perMinute },
-    }),
+    BUDGETS: JSON.stringify(limits),
   };
 }
 
@@ -231,16 +246,14 @@ function jobNamed(name: string): Job {
   return job;
 }
 
-const lists = { dataSources: sources, divisions: ['SIM'] };
+const listed = { dataSources: sources, divisions: ['SIM'] };
 const collectFixtures = jobNamed('collect-fixtures');
+const lists = { job: collectFixtures, input: { ...listed, upTo: 'silver' } };
 /** Gold follows the lists at the end alone: nothing of it is compared, and each build would take as long as the matches of a day. */
-const everything = { job: collectFixtures, input: lists };
+const everything = { job: collectFixtures, input: listed };
 const refine = { job: jobNamed('refine'), input: {} };
 const health = { job: jobNamed('system-health-check'), input: {} };
-const mornings = [
-  { job: collectFixtures, input: { ...lists, upTo: 'silver' } },
-  { job: jobNamed('collect-injuries'), input: { divisions: ['SIM'] } },
-];
+const mornings = [lists, { job: jobNamed('collect-injuries'), input: { divisions: ['SIM'] } }];
 /**
  * What is asked of single matches. Their features and predictions are left out: by a clock this fast half an hour is over before gold is built
  * (bench/kickoffs.ts has them).

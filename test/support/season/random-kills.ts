@@ -8,6 +8,8 @@ import { randomStream } from '../../../simulator/random.js';
 export interface Killed {
   readonly victim: 'worker' | 'Temporal';
   readonly pid: number;
+  /** Milliseconds since 1970, of real time. */
+  readonly at: number;
 }
 
 /** Kills processes of a home with -9: whichever worker the seed draws, and Temporal. Their supervisor starts them again. */
@@ -36,6 +38,12 @@ export class RandomKills {
     if (worker !== undefined) this.#kill('worker', worker.pid);
   }
 
+  /** At an instant that the seed draws, within so many milliseconds. */
+  async killTemporalWithin(milliseconds: number): Promise<void> {
+    await sleep(this.#draws.uniform() * milliseconds);
+    await this.killTemporal();
+  }
+
   async killTemporal(): Promise<void> {
     const [server] = await findProcesses([
       'start-dev',
@@ -48,7 +56,7 @@ export class RandomKills {
   #kill(victim: Killed['victim'], pid: number): void {
     try {
       process.kill(pid, 'SIGKILL');
-      this.done.push({ victim, pid });
+      this.done.push({ victim, pid, at: Date.now() });
     } catch {
       // It had just ended.
     }

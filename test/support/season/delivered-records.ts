@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import type { AnsweredRequest } from '../../../simulator/simulation.js';
+import type { Comparison } from './compare-with-truth.js';
+import type { Killed } from './random-kills.js';
+
+/** A state of the score feed, as it writes it. */
+const State = z.object({
+  id: z.string(),
+  status: z.string(),
+  home: z.object({ goals: z.number().nullable() }),
+  away: z.object({ goals: z.number().nullable() }),
+  halfTime: z.unknown(),
+});
+/** A match of The Odds API with its prices; a stored price is one with that price alone. */
+const Event = z.object({
+  id: z.string(),
+  bookmakers: z.array(
+    z.object({
+      key: z.string(),
+      markets: z.array(z.object({ key: z.string(), outcomes: z.array(z.record(z.string(), z.unknown())) })),
+    }),
+  ),
+});
+
+/** What a feed tells in one kind of answer, and where bronze keeps it. */
+interface Feed {
+  readonly provider: AnsweredRequest['provider'];
+  readonly endpoint: string;
+  readonly table: string;
+  readonly recordsOf: (body: unknown) => readonly unknown[];
+  /** What a record says, a text for each thing: the same of an answer and of what was stored of it. */
+  readonly sayings: (record: unknown) => readonly string[];
+}
+
+const begun = new Set(['live', 'completed', 'abandoned']);
+const feeds: readonly Feed[] = [
+  {
+    provider: 'scores_api',
+    endpoint: '/v1/scores',
+    table: 'raw_scores_data',
+    recordsOf: (body) => z.object({ matches: z.array(z.unknown()) }).parse(body).matches,
+    sayings: (record) => {
+      const { id, status, home, away, halfTime } = State.parse(record);
+      return begun.has(status)
+        ? [`${id} ${status} ${home.goals}:${away.goals} half-time ${JSON.stringify(halfTime)}`]
+        : [];
+    },
+  },
+  {
+    provider: 'odds_api',
+    endpoint: '/v4/sports/{sport}/odds',
+    table: 'raw_odds_data',
+    recordsOf: (body) => z.array(z.unknown()).parse(body),
+    sayings: (record) => {
+      const { id, bookmakers } = Event.parse(record);
+      return bookmakers.flatMap((bookmaker) =>
+        bookmaker.markets.map(
+          ({ key, outcomes }) => `${id} ${bookmaker.key} ${key} ${outcomes.map(inOrder).sort().join(' ')}`,
+        ),
+      );
+    },
+  },
+];
+
+/** Postgres keeps the fields of a document in an order of its own. */
+const inOrder = (fields: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** An answer that is here is stored within this time, also on a machine that is busy; whoever is killed meanwhile takes it along. */
+const underWayMs = 10_000;
+
+/** What the feeds of scores and prices have told whoever asked them, of the answers that went out whole. */
+export class DeliveredRecords {
+  /** When each thing was last told, in real milliseconds. */
+  readonly #told = new Map<Feed, Map<string, number>>(feeds.map((feed) => [feed, new Map()]));
+  #isWatching = false;
+
+  /** Lists of matches come from the same endpoints, and of them nothing but the matches is kept: what counts is what is told meanwhile. */
+  async watch(polling: Promise<void>): Promise<void> {
+    this.#isWatching = true;
+    await polling;
+    this.#isWatching = false;
+  }
+
+  take({ provider, endpoint, body }: AnsweredRequest): void {
+    const feed = feeds.find((one) => one.provider === provider && one.endpoint === endpoint);
+    const told = feed === undefined ? undefined : this.#told.get(feed);
+    if (!this.#isWatching || feed === undefined || told === undefined) return;
+    const now = Date.now();
+    for (const record of feed.recordsOf(JSON.parse(body)))
+      for (const said of feed.sayings(record)) told.set(said, now);
+  }
+
+  /** Whether bronze has everything that was told, but for what a worker had in hand that was killed. */
+  async compare(pool: pg.Pool, kills: readonly Killed[]): Promise<readonly Comparison[]> {
+    const comparisons: Comparison[] = [];
+    for (const [feed, told] of this.#told) {
+      const { rows } = await pool.query<{ raw: unknown }>(
+        `select raw_data as raw from ${feed.table} where data_source = $1`,
+        [feed.provider],
+      );
+      const stored = new Set(rows.flatMap(({ raw }) => feed.sayings(raw)));
+      const missing = [...told].filter(([said]) => !stored.has(said));
+      const inHand = missing.filter(([, at]) =>
+        kills.some((kill) => kill.victim === 'worker' && kill.at >= at && kill.at - at <= underWayMs),
+      );
+      const lost = missing.filter((one) => !inHand.includes(one));
+      comparisons.push({
+        claim: `${feed.table}: all that ${feed.provider} told is there, but ${inHand.length} that killed workers had in hand`,
+        compared: told.size,
+        wrong: [
+          ...(told.size > 0 ? [] : ['nothing was told']),
+          ...lost.map(([said, at]) => `${new Date(at).toISOString()}: ${said}`),
+        ],
+      });
+    }
+    return comparisons;
+  }
+}
