@@ -283,22 +283,32 @@ async function bronzeOnce({ pool }: Compared): Promise<Comparison[]> {
 }
 
 async function nothingForgotten({ pool }: Compared): Promise<Comparison> {
-  const { rows } = await pool.query<{ table: string; pending: number; held: number; all: number }>(
+  const { rows } = await pool.query<{
+    table: string;
+    pending: number;
+    held: number;
+    all: number;
+    why: string[];
+  }>(
     ['raw_match_data', 'raw_odds_data', 'raw_scores_data']
       .map(
         (table) =>
           `select '${table}' as table, count(*) filter (where process_status = 'pending')::integer as pending,
              count(*) filter (where process_status = 'held' and not ${cameLate(table)})::integer as held,
-             count(*)::integer as all from ${table} as told`,
+             count(*)::integer as all,
+             array(select distinct concat_ws(' ', q.error_type, q.error_data ->> 'field', q.error_message)
+               from ${table} as told join data_quality_logs q on q.table_name = '${table}' and q.record_id = told.id
+               where told.process_status = 'held' and not ${cameLate(table)} order by 1 limit 8) as why
+           from ${table} as told`,
       )
       .join(' union all '),
   );
   return {
     claim: 'every payload has become silver',
     compared: rows.reduce((sum, { all }) => sum + all, 0),
-    wrong: rows.flatMap(({ table, pending, held }) => [
+    wrong: rows.flatMap(({ table, pending, held, why }) => [
       ...(pending === 0 ? [] : [`${table}: ${pending} are pending`]),
-      ...(held === 0 ? [] : [`${table}: ${held} are held`]),
+      ...(held === 0 ? [] : [`${table}: ${held} are held: ${why.join('; ')}`]),
     ]),
   };
 }

@@ -10,15 +10,18 @@ const State = z.object({
   status: z.string(),
   home: z.object({ goals: z.number().nullable() }),
   away: z.object({ goals: z.number().nullable() }),
-  halfTime: z.unknown(),
+  halfTime: z.object({ home: z.number(), away: z.number() }).nullable(),
 });
 /** A match of The Odds API with its prices; a stored price is one with that price alone. */
+const Outcome = z.object({ name: z.string(), price: z.number(), point: z.number().optional() });
 const Event = z.object({
   id: z.string(),
+  home_team: z.string(),
+  away_team: z.string(),
   bookmakers: z.array(
     z.object({
       key: z.string(),
-      markets: z.array(z.object({ key: z.string(), outcomes: z.array(z.record(z.string(), z.unknown())) })),
+      markets: z.array(z.object({ key: z.string(), outcomes: z.array(Outcome) })),
     }),
   ),
 });
@@ -43,7 +46,7 @@ const feeds: readonly Feed[] = [
     sayings: (record) => {
       const { id, status, home, away, halfTime } = State.parse(record);
       return begun.has(status)
-        ? [`${id} ${status} ${home.goals}:${away.goals} half-time ${JSON.stringify(halfTime)}`]
+        ? [`${id} ${status} ${home.goals}:${away.goals} half-time ${halfTime?.home}:${halfTime?.away}`]
         : [];
     },
   },
@@ -53,19 +56,19 @@ const feeds: readonly Feed[] = [
     table: 'raw_odds_data',
     recordsOf: (body) => z.array(z.unknown()).parse(body),
     sayings: (record) => {
-      const { id, bookmakers } = Event.parse(record);
+      const { id, home_team: home, away_team: away, bookmakers } = Event.parse(record);
+      // A club that is written in another way has the same price.
+      const outcomeName = ({ name, price, point }: z.infer<typeof Outcome>): string =>
+        `${name === home ? 'home' : name === away ? 'away' : name} ${point ?? ''} ${price}`;
       return bookmakers.flatMap((bookmaker) =>
         bookmaker.markets.map(
-          ({ key, outcomes }) => `${id} ${bookmaker.key} ${key} ${outcomes.map(inOrder).sort().join(' ')}`,
+          ({ key, outcomes }) =>
+            `${id} ${bookmaker.key} ${key} ${outcomes.map(outcomeName).sort().join(', ')}`,
         ),
       );
     },
   },
 ];
-
-/** Postgres keeps the fields of a document in an order of its own. */
-const inOrder = (fields: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** An answer that is here is stored within this time, also on a machine that is busy; whoever is killed meanwhile takes it along. */
 const underWayMs = 10_000;
