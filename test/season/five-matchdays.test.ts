@@ -7,7 +7,7 @@ describe('five matchdays of a simulated season, with every fault on, workers and
   let report: SeasonReport;
   beforeAll(async () => {
     report = await playSeason({
-      ...{ matchdays: 5, speed: 5_000, workers: 2, seed: 1 },
+      ...{ matchdays: 5, speed: 5_000, workers: 3, seed: 1 },
       ...{ killWorkerEveryMs: 45_000, temporalKills: 1, faults: allFaults },
       // What a failed comparison is about may lie in any of them.
       say: (line) => process.stdout.write(`${line}\n`),

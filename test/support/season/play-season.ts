@@ -47,11 +47,16 @@ export interface SeasonReport {
   readonly runs: ReadonlyMap<string, DrivenRuns>;
   /** Of each provider, by what came of them. */
   readonly requests: readonly string[];
+  /** `api_football late 12`; those of a request's way stand beside the requests. */
   readonly faultsShown: readonly string[];
+  /** Faults that were switched on and befell no answer. */
+  readonly faultsNotShown: readonly string[];
   /** Questions about names, each answered. */
   readonly answered: number;
-  /** Of how many matches the house knows what it should know before and during them. */
+  /** Of how many matches the house knows what it should know before them. */
   readonly coverage: readonly Coverage[];
+  /** Of how many matches scores and prices were told again and again: by a clock this fast a run takes longer than the minutes to the next. */
+  readonly polls: readonly Coverage[];
   readonly comparisons: readonly Comparison[];
 }
 
@@ -200,17 +205,25 @@ async function driven(
   const toldFrom = instant(last + daysAfter * day - quietest);
   const compared = { pool, competition, season, toldFrom, until };
   const facts = await compareFacts(compared, lives, reasonOf);
+  const requests = simulation.requests.counts(instant(0), Infinity);
+  const shown = Object.entries(simulation.requests.faultsShown());
+  const befell = new Set<string>([
+    ...requests.map(({ outcome }) => outcome),
+    ...shown.flatMap(([kind]) => kind.split(' ')),
+  ]);
   return {
     seconds: (performance.now() - begun) / 1000,
     matches: lives.length,
     kills: kills.done,
     runs: driver.runs,
-    requests: simulation.requests
-      .counts(instant(0), Infinity)
-      .map(({ provider, endpoint, outcome, requests }) => `${provider} ${endpoint}: ${requests} ${outcome}`),
-    faultsShown: Object.entries(simulation.requests.faultsShown()).map(([kind, n]) => `${kind} ${String(n)}`),
+    requests: requests.map(
+      ({ provider, endpoint, outcome, requests: times }) => `${provider} ${endpoint}: ${times} ${outcome}`,
+    ),
+    faultsShown: shown.map(([kind, times]) => `${kind} ${times}`),
+    faultsNotShown: plan.faults.map(({ kind }) => kind).filter((kind) => !befell.has(kind)),
     answered: reviewer.answered,
-    coverage: [...facts.coverage, ...pollsOf(lives, simulation.requests)],
+    coverage: facts.coverage,
+    polls: pollsOf(lives, simulation.requests),
     comparisons: [
       ...(await compareWithTruth(compared)),
       ...(await delivered.compare(pool, kills.done)),
