@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { quotaWait } from '../activities/quota-wait.js';
 import { startPostgres } from '../adapters/embedded/postgres.js';
 import { startTemporal } from '../adapters/embedded/temporal.js';
@@ -25,6 +24,7 @@ import { InvariantBroken } from '../schemas/errors.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { makeTestFolder } from '../test/support/folder.js';
 import { layerActivities, layerLineage } from './support/layered-job-activities.js';
+import { bundleLayeredJob, ourInterceptors } from './support/layered-job-bundle.js';
 import { machine, revision } from './support/machine.js';
 
 /**
@@ -46,19 +46,6 @@ type Side = keyof typeof queues;
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const workflowsPath = path.join(projectRoot, 'bench', 'support', 'layered-job.ts');
-const failureLog = path.join(projectRoot, 'workflows', 'failure-log.ts');
-
-async function bundled(target: string, interceptors: readonly string[]): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    workflowInterceptorModules: [...interceptors],
-    logger: new DefaultLogger('ERROR'),
-  });
-  await writeFile(target, code);
-  return target;
-}
-
 const quantile = (numbers: readonly number[], share: number): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)] ?? NaN;
 
@@ -83,7 +70,7 @@ try {
   const ours = runWorkers(
     {
       ...{ place: where, queues: [queues.ours], activities: layerActivities, concurrency, redactor, log },
-      workflowBundlePath: await bundled(path.join(home, 'ours.js'), [failureLog]),
+      workflowBundlePath: await bundleLayeredJob(path.join(home, 'ours.js'), ourInterceptors),
       attempts: attemptRecorder(db, redactor),
       tasks: taskMeter(createMeters()),
       quotaWait,
@@ -97,7 +84,7 @@ try {
   const connection = await NativeConnection.connect({ address: where.address });
   const bareWorker = await Worker.create({
     ...{ connection, namespace: where.namespace, taskQueue: queues.bare, activities: layerActivities },
-    workflowBundle: { codePath: await bundled(path.join(home, 'bare.js'), []) },
+    workflowBundle: { codePath: await bundleLayeredJob(path.join(home, 'bare.js'), []) },
     ...{ maxCachedWorkflows: 50, maxConcurrentActivityTaskExecutions: concurrency },
   });
   const bare = bareWorker.run();
