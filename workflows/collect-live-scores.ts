@@ -18,7 +18,7 @@ import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import type { refine } from './refine.js';
 import { thisRunId } from './run-id.js';
-import { failureWith, outcomeOfFailure } from './source-outcome.js';
+import { countFailed, failureWith, outcomeOfFailure } from './source-outcome.js';
 
 type CollectScores = ReturnType<typeof createCollectScoresActivities>;
 const { scoreSource } = proxyActivities<CollectScores>(shortActivity);
@@ -78,7 +78,10 @@ async function failed(
 ): Promise<CollectLiveScoresResult> {
   const failure = jobFailure(error);
   await CancellationScope.nonCancellable(() =>
-    closeCollectionLog({ runId, collected: 0, succeeded: 0, failed: 1, errorMessage: failure.message }),
+    closeCollectionLog({
+      ...{ runId, collected: 0, succeeded: 0, failed: countFailed([failure]) },
+      errorMessage: failure.message,
+    }),
   );
   if (isCancellation(error)) throw error;
   const result = outcomeOfFailure(dataSource, failure);

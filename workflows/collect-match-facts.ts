@@ -10,7 +10,7 @@ import type { Instant } from '../schemas/values.js';
 import { matchFactsActivity, retriedBy, shortActivity } from './activity-options.js';
 import { readJobInput } from './job-input.js';
 import { thisRunId } from './run-id.js';
-import { outcomeOfFailure } from './source-outcome.js';
+import { countFailed, outcomeOfFailure } from './source-outcome.js';
 import { workflowTime } from './workflow-time.js';
 
 const { openCollectionLog, closeCollectionLog } =
@@ -50,8 +50,8 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
         if (told !== undefined) return told;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        failed += 1;
         lastFailure = jobFailure(error);
+        failed += countFailed([lastFailure]);
         if (asksInVain.has(lastFailure.name)) return outcomeOfFailure(dataSource, lastFailure);
       }
       const next = kickoff === undefined ? undefined : nextPoll(kickoff, nowBy(clock, workflowTime()));

@@ -25,7 +25,7 @@ import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
-import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
+import { countFailed, outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 const { openCollectionLog, closeCollectionLog } =
   proxyActivities<ReturnType<typeof createCollectFilesActivities>>(shortActivity);
@@ -76,7 +76,7 @@ export async function collectTold(input: CollectToldInput): Promise<CollectToldR
         runId,
         collected: counts.told + counts.rejected,
         succeeded: counts.told,
-        failed: counts.rejected + counts.failed,
+        failed: counts.rejected + countFailed(failures),
         ...(first === undefined ? {} : { errorMessage: first.message }),
       }),
     );

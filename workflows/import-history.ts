@@ -20,7 +20,7 @@ import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
-import { loggedBy } from './source-outcome.js';
+import { countFailed, loggedBy } from './source-outcome.js';
 
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
 /** A running season waits for no backfill: its files and its log have a queue of their own. */
@@ -90,13 +90,16 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   };
 
   const closeLog = async (error: unknown): Promise<void> => {
-    const errorMessage = error === undefined ? failures()[0]?.message : jobFailure(error).message;
+    const ending = error === undefined ? [] : [jobFailure(error)];
+    const [{ message: errorMessage } = { message: undefined }] = [...ending, ...failures()];
+    const ended = [...failureOf.values(), ...ending];
     await CancellationScope.nonCancellable(() =>
       closeCollectionLog({
         runId,
         collected: counts.rows,
         succeeded: counts.stored + counts.duplicates,
-        failed: counts.held + failureOf.size + (error === undefined ? 0 : 1),
+        // An import that a person waits for has failed for want of quota too; a list of fixtures is asked for again tomorrow.
+        failed: counts.held + (collectionType === 'fixtures' ? countFailed(ended) : ended.length),
         ...(errorMessage === undefined ? {} : { errorMessage }),
       }),
     );

@@ -2,12 +2,20 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { FailureDetails, JobFailure } from '../schemas/jobs/failure.js';
 import type { JobOutcome } from '../schemas/jobs/outcome.js';
 
+/** Whether a source was not asked for want of key or quota: its job is skipped, and nothing has failed (SCH-6). */
+export const isSkip = ({ name }: Pick<JobFailure, 'name'>): boolean =>
+  name === 'PrerequisiteMissing' || name === 'QuotaExhausted';
+
+/** How many of these count as failures in data_collection_logs: a skip leaves its reason there alone. */
+export const countFailed = (failures: readonly Pick<JobFailure, 'name'>[]): number =>
+  failures.filter((failure) => !isSkip(failure)).length;
+
 /** How a source ended that came to nothing: one whose key or quota is missing was skipped; any other error is a failure. */
 export function outcomeOfFailure(
   dataSource: string,
   { name, message }: Pick<JobFailure, 'name' | 'message'>,
 ): JobOutcome & { readonly reason: string } {
-  const outcome = name === 'PrerequisiteMissing' || name === 'QuotaExhausted' ? 'skipped' : 'failed';
+  const outcome = isSkip({ name }) ? 'skipped' : 'failed';
   return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
 }
 

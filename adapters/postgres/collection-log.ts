@@ -11,7 +11,7 @@ export interface LogOpening {
   readonly startTime: Date;
 }
 
-/** A run's counts. `failed` counts rows and files; the message is that of the first failure. */
+/** A run's counts. `failed` counts rows and files; the message is that of the first failure, or why nothing was asked. */
 export interface LogCounts {
   readonly runId: string;
   readonly collected: number;
@@ -56,7 +56,10 @@ export async function failOpenRun(db: Kysely<Database>, runId: string, why: stri
   return closed.numUpdatedRows > 0n;
 }
 
-/** How many collections have ended since then, and how many of them failed. */
+/**
+ * How many collections have ended since then, and how many of them failed. One that was skipped, a success of nothing that says why, is
+ * none: a day without quota neither raises the share of failures nor hides it.
+ */
 export async function endedCollections(
   db: Kysely<Database>,
   since: Date,
@@ -68,6 +71,15 @@ export async function endedCollections(
       fn.countAll<string>().filterWhere('status', '=', 'FAILED').as('failed'),
     ])
     .where('end_time', '>', since)
+    .where((line) =>
+      line.not(
+        line.and([
+          line('status', '=', 'SUCCESS'),
+          line('records_collected', '=', 0),
+          line('error_message', 'is not', null),
+        ]),
+      ),
+    )
     .executeTakeFirstOrThrow();
   return { ended: Number(counts.ended), failed: Number(counts.failed) };
 }

@@ -1,6 +1,8 @@
 import type { Info } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
+import { QuotaExhausted } from '../../schemas/errors.js';
+import { FailureDetails } from '../../schemas/jobs/failure.js';
 
 /** One attempt of an activity, as the error log names it. */
 export interface TaskAttempt {
@@ -23,6 +25,16 @@ export const taskAttempt = (info: Info): TaskAttempt => ({
   activityId: info.activityId,
   retryCount: info.attempt - 1,
 });
+
+/**
+ * Whether an attempt ended before a request that its provider's budget did not allow: what asks is skipped, and nothing has failed. A provider
+ * that refuses for its quota has been asked, and answered with a status.
+ */
+export function wasNotAsked({ type, details }: ApplicationFailure): boolean {
+  if (type !== QuotaExhausted.name) return false;
+  const told = FailureDetails.safeParse(details?.[0]).data;
+  return told !== undefined && told.subject.httpStatus === undefined;
+}
 
 const unlimited = 0;
 /** Temporal's own defaults where a retry policy leaves them open. */

@@ -227,6 +227,12 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ collectScores: () => Promise.reject(new BadInput('This is no feed')) }),
   },
+  {
+    workflow: 'collectLiveScores',
+    about: 'quota-spent',
+    input: {},
+    activities: () => ({ collectScores: () => Promise.reject(noQuota) }),
+  },
   { workflow: 'collectOdds', input: {} },
   {
     workflow: 'collectOdds',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
+import { BadInput, PrerequisiteMissing, QuotaExhausted } from '../../schemas/errors.js';
 import { CollectLiveScoresResult } from '../../schemas/jobs/collect-live-scores.js';
 import type { JobActivities } from '../../scripts/histories/stand-ins.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
@@ -14,6 +14,7 @@ async function run(activities: Partial<JobActivities> = {}, input: unknown = {})
   const finished = await temporal.run('collectLiveScores', input, activities);
   return { ...finished, result: CollectLiveScoresResult.safeParse(finished.result).data };
 }
+const dayMs = 86_400_000;
 const counts = {
   ...{ told: 10, stored: 4, unchanged: 6, rejected: 1 },
   ...{ changedMatches: 3, unknownMatches: 1 },
@@ -59,16 +60,25 @@ describe('the live scores', () => {
     expect(steps).not.toContain('collectScores');
   });
 
-  it('are skipped for want of a key, and fail for anything else; either way the log says so', async () => {
-    const missing = await run({
-      collectScores: () => Promise.reject(new PrerequisiteMissing('scores_api needs a key', {})),
+  it.each([
+    ['a key', new PrerequisiteMissing('scores_api needs a key', {})],
+    [
+      'quota',
+      new QuotaExhausted('scores_api is not asked: its requests of today are spent', {}, Date.now() + dayMs),
+    ],
+  ])('are skipped for want of %s: the log has the reason, and no failure', async (_, missing) => {
+    const { result, calls } = await run({ collectScores: () => Promise.reject(missing) });
+    expect(result?.result).toEqual({ outcome: 'skipped', reason: missing.message });
+    expect(calls.findLast(({ activity }) => activity === 'closeCollectionLog')?.input).toMatchObject({
+      ...{ collected: 0, succeeded: 0, failed: 0, errorMessage: missing.message },
     });
-    expect(missing.result?.result).toEqual({ outcome: 'skipped', reason: 'scores_api needs a key' });
-    expect(missing.steps.at(-1)).toBe('closeCollectionLog');
+  });
+
+  it('fail for anything else, and the log says so', async () => {
     const refused = await run({ collectScores: () => Promise.reject(new BadInput('This is no feed')) });
     expect(refused.failure).toMatchObject({ name: 'BadInput', message: 'scores_api: This is no feed' });
     expect(refused.calls.findLast(({ activity }) => activity === 'closeCollectionLog')?.input).toMatchObject({
-      ...{ failed: 1, errorMessage: 'This is no feed' },
+      ...{ collected: 0, succeeded: 0, failed: 1, errorMessage: 'This is no feed' },
     });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endedCollections } from '../../../adapters/postgres/collection-log.js';
 import { openHouse, type TestHouse } from '../../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 
@@ -54,6 +55,22 @@ describe("a run's line in data_collection_logs", () => {
       ended: true,
       in_order: true,
     });
+  });
+
+  it('is a success of nothing with its reason where the run was skipped, and weighs nothing in the share of failures', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    const before = await endedCollections(house.pools.writer.db, anHourAgo);
+    await house.openLog('log/skipped');
+    const reason = 'odds_api is not asked: its requests of today are spent';
+    await house.closeLog({
+      runId: 'log/skipped',
+      collected: 0,
+      succeeded: 0,
+      failed: 0,
+      errorMessage: reason,
+    });
+    expect(await lineOf('log/skipped')).toMatchObject({ status: 'SUCCESS', error_message: reason });
+    expect(await endedCollections(house.pools.writer.db, anHourAgo)).toEqual(before);
   });
 
   it('cannot be closed by a run that never opened one', async () => {

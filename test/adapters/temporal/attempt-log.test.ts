@@ -19,7 +19,7 @@ import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
 import { redactor, redactorOf } from '../../../adapters/redaction/redactor.js';
 import type { AttemptRecorder } from '../../../adapters/temporal/attempt-log.js';
-import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import { BadInput, DependencyAway, QuotaExhausted } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
 import { isKnown } from '../../../workflows/failure-log.js';
@@ -99,6 +99,19 @@ const linesOf = async (taskId: string) => {
 const published = { snapshot: 7, tables: [] };
 
 describe('a failed attempt', () => {
+  it.each([
+    ['is no final line where its request was not made for want of budget', undefined, false],
+    ['is a final line where the provider refused for its quota', 429, true],
+  ])('%s', async (_, httpStatus, isFinal) => {
+    const run = await publish(`quota-${httpStatus ?? 'not-asked'}`, () => {
+      const subject = { object: '/odds', ...(httpStatus === undefined ? {} : { httpStatus }) };
+      throw new QuotaExhausted('The requests of today are spent', subject, Date.now() + 86_400_000);
+    });
+    expect(run.outcome).toBe('failed');
+    const lines = await linesOf(run.taskId);
+    expect(lines.map((line) => [line.error_type, line.is_final])).toEqual([['QuotaExhausted', isFinal]]);
+  });
+
   it('is a line with its retry number; the one after which nothing is tried is marked as final', async () => {
     let attempts = 0;
     const run = await publish('publish-fails', () => {
