@@ -1,3 +1,5 @@
+import { reachingPostgres } from '../adapters/postgres/away.js';
+import { pollsOf } from '../adapters/postgres/provider-polls.js';
 import { refineScoredKeys } from '../adapters/postgres/scored-keys.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { readMatchesBetween, type WindowMatch } from '../adapters/postgres/matches-between.js';
@@ -7,6 +9,7 @@ import { scoresApi } from '../adapters/providers/scores_api/scores-api.js';
 import { scores, type MatchSelection } from '../adapters/providers/scores_api/scores.js';
 import type { Connection } from '../adapters/providers/wire/prepare.js';
 import { isInWindow, matchWindow } from '../domain/clock/match-window.js';
+import { scoresDue, type ScorePoll } from '../domain/clock/score-cadence.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
 import { scoresLookedBack } from '../domain/quality/told-gaps.js';
@@ -22,7 +25,7 @@ import { streamToldScores } from './stream-scores.js';
 /** The feed that is asked: one is followed, the feed of scores where there is one. */
 export type ScoreSource =
   | { readonly kind: 'open'; readonly dataSource: ScoreFeed; readonly transport: 'http' | 'websocket' }
-  /** No match is in its window: nothing is asked. */
+  /** No match is in its window, or the feed was asked a short while ago: nothing is asked. */
   | { readonly kind: 'closed'; readonly dataSource: ScoreFeed; readonly reason: string }
   | { readonly kind: 'missing'; readonly reason: string };
 
@@ -63,14 +66,21 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
   };
 
   return {
-    /** The feed of this deployment, and whether any match is in its window now. */
+    /**
+     * The feed of this deployment, and whether it is to be asked now: some match is in its window, and as long has passed since the last poll as the
+     * budget of the feed says. A feed that is listened to costs the same however long, and named matches are asked about at once.
+     */
     async scoreSource(input: FollowedMatches): Promise<ScoreSource> {
       const feed = feedOf(deps);
       if (feed.kind === 'missing') return feed;
-      const matches = await inWindow(feed.dataSource, input);
-      return matches.length > 0
-        ? feed
-        : { kind: 'closed', dataSource: feed.dataSource, reason: closedReason(input) };
+      const { dataSource, transport } = feed;
+      const matches = await inWindow(dataSource, input);
+      if (matches.length === 0) return { kind: 'closed', dataSource, reason: closedReason(input) };
+      if (transport === 'websocket' || input.matchIds !== undefined) return feed;
+      const poll = await lastPoll(deps, dataSource);
+      if (scoresDue(poll, now(input.clock))) return feed;
+      const reason = `${dataSource} is asked every ${poll.everyMinutesInPlay ?? 0} minutes, and was a short while ago`;
+      return { kind: 'closed', dataSource, reason };
     },
 
     /**
@@ -113,6 +123,21 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
   };
 }
 
+/** When a feed was asked last how all matches stand, and how often its budget lets it be. */
+async function lastPoll(
+  { pool, budgets }: Pick<CollectScoresDeps, 'pool' | 'budgets'>,
+  dataSource: ScoreFeed,
+): Promise<ScorePoll> {
+  const asked = (await reachingPostgres(() => pollsOf(pool, 'scores')))
+    .filter((poll) => poll.dataSource === dataSource && poll.subject !== aboutNamed)
+    .map(({ askedAt }) => askedAt.getTime());
+  const budget = budgets.find(({ provider }) => provider === dataSource);
+  return {
+    everyMinutesInPlay: budget?.cadence.live.everyMinutesInPlay ?? null,
+    askedAt: asked.length === 0 ? undefined : instant(Math.max(...asked)),
+  };
+}
+
 const closedReason = ({ window }: FollowedMatches): string =>
   window === 'over' ? 'The window of no named match is over' : 'No match is in its window';
 
@@ -140,6 +165,9 @@ async function sendToRefine({ pool }: CollectScoresDeps, dataSource: ScoreFeed) 
   const { known, unknown } = await inTransaction(pool, ({ client }) => refineScoredKeys(client, dataSource));
   return { changedMatches: known, unknownMatches: unknown };
 }
+
+/** The subject of a question about matches by their ids. */
+const aboutNamed = 'ids';
 
 /** Which states are asked for. Without named matches all of today's: also those that are over, and those that are off. */
 export function selectionOf(
@@ -203,7 +231,7 @@ export async function readScores(
   const told = new Map<string, ToldScore>();
   const common = {
     ...aboutScores({ clock, window: 'over' }),
-    subject: 'ids',
+    subject: aboutNamed,
     rowOf: (record: ToldEvent | ToldScore, raw: unknown) => {
       if (!('score' in record)) return null;
       if (!told.has(record.externalId)) told.set(record.externalId, record);
@@ -240,7 +268,7 @@ async function askScoresApi(
       ? [selection]
       : chunks(selection.ids, mostIdsOfFeed).map((ids) => ({ ids }));
   for (const part of parts) {
-    const subject = typeof part === 'string' ? part : 'ids';
+    const subject = typeof part === 'string' ? part : aboutNamed;
     add(
       await collectTold(deps, {
         ...aboutScores(input),
@@ -281,7 +309,7 @@ async function askApiFootball(
     add(await collectTold(deps, question));
   };
   const byIds = async (ids: readonly string[]): Promise<void> => {
-    for (const part of chunks(ids, mostIds)) await ask({ ids: part }, 'ids');
+    for (const part of chunks(ids, mostIds)) await ask({ ids: part }, aboutNamed);
   };
   if (input.matchIds !== undefined) {
     await byIds(matches.flatMap(({ sourceIds }) => sourceIds));
