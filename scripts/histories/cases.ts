@@ -74,6 +74,12 @@ export const historyCases: readonly HistoryCase[] = [
     activities: () => ({ collectFile: () => Promise.reject(new BadInput('This is no text')) }),
   },
   { workflow: 'importHistory', about: 'fixtures', input: { location, collectionType: 'fixtures' } },
+  {
+    workflow: 'importHistory',
+    about: 'quota-spent',
+    input: { location },
+    activities: () => ({ collectFile: () => Promise.reject(noQuota) }),
+  },
   { workflow: 'importHistory', about: 'up-to-bronze', input: { location, upTo: 'bronze' } },
   {
     workflow: 'importHistory',
@@ -292,6 +298,16 @@ export const historyCases: readonly HistoryCase[] = [
           ? Promise.reject(new ContractBroken('api_football answered with a body of another shape'))
           : Promise.resolve({ told: 60, stored: 0, unchanged: 60, rejected: 0, changedMatches: [] }),
     }),
+  },
+  {
+    workflow: 'collectTold',
+    about: 'quota-spent',
+    input: {
+      kind: 'odds',
+      dataSource: 'api_football',
+      requests: [{ subject: '1035037', priority: 'regular' }],
+    },
+    activities: () => ({ collectOddsRequest: () => Promise.reject(noQuota) }),
   },
   { workflow: 'collectInjuries', input: {} },
   {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { askedLead } from '../../domain/clock/match-steps.js';
 import { BadInput, ContractBroken, KeyRefused, PrerequisiteMissing } from '../../schemas/errors.js';
@@ -260,6 +261,15 @@ export const matchCases: readonly HistoryCase[] = [
     about: 'no-such-match',
     input: { matchId: 7, kind: 'weather', kickoff },
     activities: () => ({ collectWeather: () => Promise.reject(new BadInput('There is no match 7')) }),
+  },
+  {
+    workflow: 'collectMatchFacts',
+    about: 'quota-spent',
+    input: { matchId: 7, kind: 'lineups', kickoff },
+    activities: () => ({
+      collectLineups: () =>
+        Promise.reject(ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted')),
+    }),
   },
   {
     workflow: 'collectMatchFacts',
