@@ -114,7 +114,9 @@ export const environmentVariables = {
   WORKER_PROCESSES: wholeNumber(1).describe(
     'Workers that touchline up runs for everything but the lake, which has one of its own',
   ),
-  WORKER_CONCURRENCY: wholeNumber(4).describe('Activities that one worker runs side by side'),
+  WORKER_CONCURRENCY: wholeNumber(4).describe(
+    'Activities that one worker runs side by side of each task queue that has no number of its own',
+  ),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
   TOUCHLINE_REVIEWER: optionalText.describe(
     'Who decides in touchline review. Default: the user of the operating system',

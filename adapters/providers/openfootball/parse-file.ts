@@ -1,6 +1,8 @@
 import { BadInput } from '../../../schemas/errors.js';
 import type { FileRow, ParsedFile } from '../../../schemas/records/source-file.js';
 import { decodeText } from '../decode-text.js';
+import { unknownFields } from '../wire/unknown-fields.js';
+import { MatchFile } from './contract.js';
 import { jsonBreak } from './json-break.js';
 
 const advice = 'Fetch the file again, or leave it out of the import.';
@@ -12,7 +14,8 @@ export const strayEntry = '_entry';
 
 /**
  * Reads one file: its list of `matches`, or, in the older form, the lists of its `rounds`, whose names become the matches' `round`. Each entry is a
- * row, counted from 1 through the whole file; an entry that is no match is a row as well, for {@link identifyRow} to refuse.
+ * row, counted from 1 through the whole file; an entry that is no match is a row as well, for {@link identifyRow} to refuse. Fields that the contract does
+ * not know are kept in their row and told.
  * @throws BadInput naming the file when it is empty, no JSON (then with line and column), nested deeper than any such file is, or has no
  * matches to list.
  */
@@ -29,7 +32,7 @@ export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   }
   const { matches, rounds, ...header } = content;
   const rows = [...entriesOf(matches), ...entriesOf(rounds).flatMap(matchesOfRound)].map(rowOf);
-  return { encoding, header, rows, rowIs: 'match' };
+  return { encoding, header, rows, rowIs: 'match', unknownFields: unknownFields(MatchFile, content) };
 }
 
 function parseJson(text: string, uri: string): unknown {

@@ -79,6 +79,25 @@ describe('a file of matches', () => {
     }
   });
 
+  it('tells the fields that nobody knows, each once, and keeps them in their rows', () => {
+    const scorers = anEntry({ goals1: [{ name: 'Saka', minute: 12 }], score: { ft: [1, 0], agg: [3, 2] } });
+    const { rows, unknownFields } = parse(
+      JSON.stringify({ name: 'A League', source: 'a club', matches: [scorers, anEntry(), scorers] }),
+    );
+    expect(unknownFields).toEqual(['source', 'matches[].score.agg', 'matches[].goals1']);
+    expect(rows[0]?.raw).toEqual(scorers);
+    const older = { ...anEntry({ team1: { name: 'Arsenal', code: 'ARS', city: 'London' } }), score1i: 1 };
+    expect(parse(JSON.stringify({ rounds: [{ name: '1', matches: [older] }] })).unknownFields).toEqual([
+      'rounds[].matches[].team1.city',
+    ]);
+  });
+
+  it('of entries and scores that are none tells no field', () => {
+    const odd = ['Arsenal', null, [1], anEntry({ score: '2-1', team1: 7 })];
+    expect(parse(jsonText(odd)).unknownFields).toEqual([]);
+    expect(parse('{"matches": {"1": {"goal": 1}}}').unknownFields).toEqual([]);
+  });
+
   it('is stored without the characters that Postgres keeps out of JSON', () => {
     const text = '{"matches": [{"team1": "A\\u0000B", "te\\ud800am2": ["x\\udc00", "\\ud83d\\ude00"]}]}';
     expect(parse(text).rows[0]?.raw).toEqual({
