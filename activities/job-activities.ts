@@ -1,5 +1,6 @@
 import type { createBuildGoldActivities } from './build-gold.js';
 import type { createCheckProvidersActivities } from './check-providers.js';
+import type { createCheckQualityActivities } from './check-quality.js';
 import type { createCleanDataActivities } from './clean-data.js';
 import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
@@ -49,4 +50,5 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createMaintainDatabaseActivities> &
   ReturnType<typeof createRelieveDisksActivities> &
   ReturnType<typeof createSystemHealthActivities> &
-  ReturnType<typeof createCheckProvidersActivities>;
+  ReturnType<typeof createCheckProvidersActivities> &
+  ReturnType<typeof createCheckQualityActivities>;

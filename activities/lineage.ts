@@ -173,6 +173,7 @@ export const jobLineage = {
   relieveDisks: 'untold',
   checkHealth: 'untold',
   checkProviders: 'untold',
+  checkQuality: 'untold',
   recordJobFailure: 'untold',
   removeOldErrors: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

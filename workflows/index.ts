@@ -15,6 +15,7 @@ export { importHistory } from './import-history.js';
 export { planMatches } from './plan-matches.js';
 export { predictFixtures } from './predict-fixtures.js';
 export { publish } from './publish.js';
+export { qualityCheck } from './quality-check.js';
 export { rebuild } from './rebuild.js';
 export { reconcile } from './reconcile.js';
 export { refine } from './refine.js';

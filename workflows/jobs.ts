@@ -12,6 +12,7 @@ import {
 } from '../schemas/jobs/follow-match.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
+import { QualityCheckInput } from '../schemas/jobs/quality-check.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { SystemHealthInput } from '../schemas/jobs/system-health-check.js';
@@ -185,6 +186,15 @@ export const systemHealthCheckJob = job({
     'Looks whether sources, errors, task queues, disks and memory are well; closes the logs of collections that ended wordless.',
 });
 
+export const qualityCheckJob = job({
+  name: 'quality-check',
+  workflowType: 'qualityCheck',
+  taskQueue: 'default',
+  input: QualityCheckInput,
+  description:
+    'Judges what is published by what is expected of its tables, the calendar and the clocks of its matches.',
+});
+
 export const databaseMaintenanceJob = job({
   name: 'database-maintenance',
   workflowType: 'databaseMaintenance',
@@ -232,6 +242,7 @@ export const jobs = [
   calculateFeaturesJob,
   errorCleanupJob,
   systemHealthCheckJob,
+  qualityCheckJob,
   weeklyDataCleanupJob,
   databaseMaintenanceJob,
   refreshMaterializedViewsJob,

@@ -8,6 +8,7 @@ import {
   databaseMaintenanceJob,
   errorCleanupJob,
   planMatchesJob,
+  qualityCheckJob,
   reconcileJob,
   refineJob,
   refreshMaterializedViewsJob,
@@ -174,6 +175,18 @@ export const schedules: readonly Schedule[] = [
     overlap: 'skip',
     onFullDisk: 'goes-on',
     catchUpMs: noCatchUp,
+  },
+  {
+    id: 'hourly-quality-check',
+    ...of(qualityCheckJob),
+    // It reads the lake, so it waits for whoever uses DuckDB, not for maintenance (SCH-1).
+    worksOn: 'lake',
+    input: {},
+    // Beside the hours and halves at which most is collected (QUAL-19).
+    cron: '20 * * * *',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: hours,
   },
   {
     id: 'weekly-data-cleanup',

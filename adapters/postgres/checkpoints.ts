@@ -8,8 +8,9 @@ import {
   type StoredCheckpoint,
   type StoredValidation,
 } from '../../schemas/records/checkpoint.js';
+import type { Validation } from '../../schemas/records/validation.js';
 import { Freshness } from '../../schemas/records/freshness.js';
-import { columnsOf, type Expectation } from '../../schemas/tables/expectations.js';
+import { columnsOf } from '../../schemas/tables/expectations.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { instant } from '../../schemas/values.js';
 import { jsonText } from './json-text.js';
@@ -17,7 +18,7 @@ import type { Narrowed, Row } from './row.js';
 import { inTransaction } from './transaction.js';
 
 /** An expectation as JSON holds it: another table by its name. */
-const declarationOf = (expectation: Expectation): object =>
+const declarationOf = (expectation: Validation['expectation']): object =>
   'table' in expectation ? { ...expectation, table: qualifiedName(expectation.table) } : expectation;
 
 /** Keeps a run of suites with all that it found, and each expectation that was not kept yet (QUAL-6). Returns its id. */
@@ -107,11 +108,11 @@ const Examples = z.array(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.number())])),
 );
 
-/** A run of suites with what it found; the latest check of what is published where none is named. Undefined where there is none. */
+/** A run of suites with what it found; the latest check of all that is published where none is named. Undefined where there is none. */
 export async function readCheckpoint(pool: pg.Pool, id?: number): Promise<StoredCheckpoint | undefined> {
   const { rows } = await pool.query<Row<LineColumns & { freshness: 'checkpoint_store.freshness' }>>(
     `select ${lineColumns}, c.freshness from checkpoint_store c
-     where case when $1::bigint is null then c.kind = 'check' else c.id = $1 end order by c.id desc limit 1`,
+     where case when $1::bigint is null then c.kind = 'check' and c.freshness is not null else c.id = $1 end order by c.id desc limit 1`,
     [id ?? null],
   );
   const [row] = rows;

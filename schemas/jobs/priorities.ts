@@ -16,6 +16,7 @@ const priorities: Readonly<Record<string, number>> = {
   evaluateModel: 4,
   databaseMaintenance: 5,
   errorCleanup: 5,
+  qualityCheck: 5,
   refreshMaterializedViews: 5,
   systemHealthCheck: 5,
   weeklyDataCleanup: 5,

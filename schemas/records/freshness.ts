@@ -32,3 +32,16 @@ export const Freshness = z.object({
   missingMatches: z.array(MissingMatch).readonly(),
 });
 export type Freshness = z.infer<typeof Freshness>;
+
+/** From when on, after kick-off, what is due of a match, in milliseconds. */
+export interface DueLimits {
+  readonly lineupsMs: number;
+  readonly closingPriceMs: number;
+  readonly scoreMs: number;
+  /** The length of a day of which no kick-off is known. */
+  readonly dayMs: number;
+  /** How far back matches are looked at. */
+  readonly windowMs: number;
+  /** How many matches that lack something are named. */
+  readonly shown: number;
+}

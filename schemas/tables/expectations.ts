@@ -56,6 +56,12 @@ export interface RowsSatisfy extends Expected {
   readonly condition: string;
 }
 
+/** Ours: about seasons, told by their counts rather than by rows. */
+export interface SeasonsExpectation extends Expected {
+  readonly type: 'expect_seasons_to_have_their_matches' | 'expect_teams_to_play_once_a_day';
+  readonly columns: readonly string[];
+}
+
 /** What is expected of one table. */
 export interface Suite {
   readonly name: string;
@@ -66,5 +72,5 @@ export interface Suite {
 }
 
 /** The columns that an expectation is about. */
-export const columnsOf = (expectation: Expectation): readonly string[] =>
+export const columnsOf = (expectation: Expectation | SeasonsExpectation): readonly string[] =>
   'columns' in expectation ? expectation.columns : [expectation.column];

@@ -376,6 +376,15 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ buildGold: () => Promise.reject(new PrerequisiteMissing('There is no silver')) }),
   },
+  { workflow: 'qualityCheck', input: {} },
+  {
+    workflow: 'qualityCheck',
+    about: 'empty-lake',
+    input: { tables: ['silver.odds'] },
+    activities: () => ({
+      checkQuality: () => Promise.reject(new PrerequisiteMissing('There is nothing in the lake to judge')),
+    }),
+  },
   { workflow: 'rebuild', input: {} },
   { workflow: 'trainModel', input: { seed: 1 } },
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },

@@ -124,6 +124,12 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     clearSilver: () => Promise.resolve(),
     publishSilver: () =>
       Promise.resolve({ snapshot: 7, tables: [{ table: 'matches', months: 10, rows: 1_140 }] }),
+    checkQuality: () =>
+      Promise.resolve({
+        checkpoint: 9,
+        scores: { 'silver.matches': 99.5, overall: 99.8 },
+        ...{ unmet: 1, heldBack: false, missing: 0 },
+      }),
     clearLake: () => Promise.resolve(),
     buildGold: () =>
       Promise.resolve({

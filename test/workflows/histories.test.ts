@@ -123,6 +123,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'const { providers } = await checkProviders(asked);',
     to: 'const providers: HealthReport["providers"] = [];',
   },
+  qualityCheck: {
+    file: 'quality-check',
+    from: 'return checkQuality({ ...asked, runId: thisRunId() });',
+    to: 'return { checkpoint: 1, scores: {}, unmet: 0, heldBack: false, missing: null };',
+  },
   databaseMaintenance: {
     file: 'database-maintenance',
     from: 'return maintainDatabase({});',

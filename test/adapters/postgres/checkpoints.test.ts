@@ -4,6 +4,7 @@ import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open
 import { figuresOf } from '../../../domain/quality/checkpoint.js';
 import { InvariantBroken } from '../../../schemas/errors.js';
 import type { CheckpointKind } from '../../../schemas/records/checkpoint.js';
+import type { Freshness } from '../../../schemas/records/freshness.js';
 import type { Validation } from '../../../schemas/records/validation.js';
 import { suites } from '../../../schemas/tables/suites.js';
 import { instantFromIso } from '../../../schemas/values.js';
@@ -45,8 +46,13 @@ const stored = (
 ) =>
   storeCheckpoint(database.pool, {
     ...figuresOf(results, null),
-    ...{ kind, runId, snapshot: kind === 'check' ? 12 : null, runAt, results, freshness: null },
+    ...{ kind, runId, snapshot: kind === 'check' ? 12 : null, runAt, results },
+    freshness: kind === 'check' ? freshness : null,
   });
+const freshness: Freshness = {
+  ...{ fixturesLastUpdate: 1.5, oddsLastUpdate: null, missingMatches: [] },
+  due: [{ kind: 'score', due: 4, missing: 0 }],
+};
 const countOf = async (table: string): Promise<unknown> =>
   (await database.pool.query(`select count(*) as n from ${table}`)).rows[0];
 
@@ -56,7 +62,7 @@ describe('a run of suites', () => {
     const kept = await readCheckpoint(database.pool);
     expect(kept).toMatchObject({
       ...{ id, kind: 'check', runId: null, snapshot: 12, runAt, executionTime: 0.25, rowsJudged: 380 },
-      ...{ heldBack: true, freshness: null },
+      ...{ heldBack: true, freshness },
     });
     expect(kept?.validations.map(({ says }) => says)).toEqual(suite.expectations.map(({ says }) => says));
     expect(kept?.validations.find(({ unexpected }) => unexpected > 0)).toEqual({

@@ -1,0 +1,111 @@
+import type pg from 'pg';
+import { DueKind, type Due, type DueLimits, type Freshness } from '../../schemas/records/freshness.js';
+import { instant, toIso, type Instant } from '../../schemas/values.js';
+import type { Computed, Row } from './row.js';
+
+/**
+ * What each match had to have by its own clock, and whether it was there: line-ups of a match whose league's line-ups are told, the
+ * closing price of one that bookmakers gave prices of before it began, the score of every one. One that was put off, is off, or that no source has
+ * any more owes nothing. $1 as of, $2 how far back, $3 line-ups, $4 closing price, $5 score, $6 a day.
+ */
+const everyDue = `
+  with near as (
+    select coalesce(array_agg(id), '{}') as ids from matches
+    where match_time between $1::timestamptz - $2::interval and $1::timestamptz + interval '1 day'
+  ), played as (
+    select s.match_id, s.match_time, s.kickoff_precision = 'minute' as to_the_minute, s.match_status, r.league_id, r.home_team_id, r.away_team_id
+    from near cross join lateral match_states(near.ids, $1::timestamptz) s join match_registry r on r.id = s.match_id
+    where s.source_present and s.match_status not in ('postponed', 'cancelled', 'abandoned')
+  ), told as (
+    select distinct x.match_id
+    from raw_lineups_data l
+    join source_match_ids i on i.data_source = l.data_source and i.source_id = l.external_match_id
+    join match_external_ids x on x.data_source = i.data_source and x.external_id = i.external_match_id
+    where l.collected_at between $1::timestamptz - $2::interval - interval '1 day' and $1::timestamptz
+  ), owed as (
+    select match_id, 'lineups' as kind, match_time + $3::interval as due_at,
+      match_id in (select match_id from told) as has
+    from played
+    where to_the_minute and league_id in (select r.league_id from told join match_registry r on r.id = told.match_id)
+    union all
+    select p.match_id, 'closing_price', p.match_time + $4::interval,
+      exists (select from odds o where o.match_id = p.match_id and o.price_phase = 'closing' and o.recorded_at <= $1::timestamptz)
+    from played p
+    where p.to_the_minute and exists (
+      select from odds o
+      where o.match_id = p.match_id and o.price_phase = 'prematch' and o.quote_kind = 'book' and o.known_at_basis = 'observed'
+        and o.recorded_at <= least(p.match_time, $1::timestamptz))
+    union all
+    select match_id, 'score', match_time + case when to_the_minute then interval '0' else $6::interval end + $5::interval,
+      match_status = 'completed'
+    from played
+  ), due as (
+    select * from owed where due_at between $1::timestamptz - $2::interval and $1::timestamptz
+  )`;
+
+const interval = (ms: number): string => `${ms} milliseconds`;
+
+/** How fresh silver is as of an instant (QUAL-1), by the given limits. */
+export async function readFreshness(pool: pg.Pool, asOf: Instant, limits: DueLimits): Promise<Freshness> {
+  const asked = [
+    new Date(asOf),
+    ...[limits.windowMs, limits.lineupsMs, limits.closingPriceMs, limits.scoreMs, limits.dayMs].map(interval),
+  ];
+  const counted = await pool.query<
+    Row<{ kind: Computed<DueKind>; due: Computed<number>; missing: Computed<number> }>
+  >(
+    `${everyDue}
+     select kind, count(*)::integer as due, (count(*) filter (where not has))::integer as missing from due group by kind`,
+    asked,
+  );
+  const missing = await pool.query<
+    Row<{
+      matchId: Computed<number>;
+      league: 'leagues.code';
+      homeTeam: 'teams.name';
+      awayTeam: 'teams.name';
+      kickoff: 'matches.match_time';
+      lacks: Computed<DueKind>;
+      dueAt: Computed<Date>;
+    }>
+  >(
+    `${everyDue}
+     select d.match_id as "matchId", l.code as league, h.name as "homeTeam", a.name as "awayTeam", p.match_time as kickoff,
+       d.kind as lacks, d.due_at as "dueAt"
+     from due d join played p on p.match_id = d.match_id join leagues l on l.id = p.league_id
+     join teams h on h.id = p.home_team_id join teams a on a.id = p.away_team_id
+     where not d.has order by d.due_at desc, d.match_id, d.kind limit $7`,
+    [...asked, limits.shown],
+  );
+  const byKind = new Map(counted.rows.map((row) => [row.kind, row]));
+  const due: Due[] = DueKind.options.map((kind) => byKind.get(kind) ?? { kind, due: 0, missing: 0 });
+  return {
+    ...(await readAges(pool, asOf)),
+    due,
+    missingMatches: missing.rows.map((row) => ({
+      ...row,
+      ...{ kickoff: isoOf(row.kickoff), dueAt: isoOf(row.dueAt) },
+    })),
+  };
+}
+
+const isoOf = (at: Date): string => toIso(instant(at.getTime()));
+
+/** Since when nothing more was told, in hours: of fixtures since the last list that was looked at, of odds since a price was last seen. */
+async function readAges(
+  pool: pg.Pool,
+  asOf: Instant,
+): Promise<Pick<Freshness, 'fixturesLastUpdate' | 'oddsLastUpdate'>> {
+  const { rows } = await pool.query<
+    Row<{ fixtures: Computed<number | null>; odds: Computed<number | null> }>
+  >(
+    `select extract(epoch from $1::timestamptz - greatest(
+         (select max(fetched_at) from source_editions where fetched_at <= $1::timestamptz),
+         (select max(answered_at) from provider_polls where kind = 'fixtures' and answered_at <= $1::timestamptz)))::double precision / 3600
+         as fixtures,
+       extract(epoch from $1::timestamptz - (select max(last_seen_at) from odds_last_seen where last_seen_at <= $1::timestamptz))::double precision / 3600
+         as odds`,
+    [new Date(asOf)],
+  );
+  return { fixturesLastUpdate: rows[0]?.fixtures ?? null, oddsLastUpdate: rows[0]?.odds ?? null };
+}

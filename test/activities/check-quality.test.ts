@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCheckQualityActivities } from '../../activities/check-quality.js';
+import { readCheckpoint } from '../../adapters/postgres/checkpoints.js';
+import { PrerequisiteMissing } from '../../schemas/errors.js';
+import type { QualityCheckInput } from '../../schemas/jobs/quality-check.js';
+import { suiteTables } from '../../schemas/jobs/quality-check.js';
+import { instantFromIso } from '../../schemas/values.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { asActivity } from '../support/house.js';
+import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+
+let postgres: TestPostgres;
+let folder: TestFolder;
+let lake: TestLake;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  folder = await makeTestFolder();
+  lake = await openTestLake(postgres.url, folder.path);
+});
+afterAll(async () => {
+  await lake.close();
+  await postgres.stop();
+  await folder.remove();
+});
+
+const startsAt = instantFromIso('2026-11-24T10:00:00Z');
+const check = (input: QualityCheckInput) =>
+  asActivity(() =>
+    createCheckQualityActivities({ pool: lake.house.pools.admin.pool, lake: lake.lake }).checkQuality({
+      ...{ ...input, runId: 'check/1' },
+      clock: { startsAt, realStart: 0, speed: 0 },
+    }),
+  );
+
+it('a lake without tables has nothing to judge; one that is clean meets everything, and its checkpoint says of what', async () => {
+  await expect(check({})).rejects.toThrow(PrerequisiteMissing);
+
+  await importToSilver(lake.house, folder.path, testLeague(), 'import/1');
+  await lake.publish('publish/1');
+  const { snapshot } = await lake.buildGold('build/1');
+  const snapshots = (await lake.jobSnapshots()).length;
+  const found = await check({});
+  expect(found).toMatchObject({ unmet: 0, heldBack: false });
+  expect(Object.keys(found.scores).sort()).toEqual([...suiteTables, 'overall'].sort());
+  expect((await lake.jobSnapshots()).length).toBe(snapshots);
+
+  const kept = await readCheckpoint(lake.house.pool, found.checkpoint);
+  expect(kept).toMatchObject({
+    kind: 'check',
+    runId: 'check/1',
+    snapshot,
+    runAt: startsAt,
+    overallSuccessRate: 100,
+  });
+  const { rows } = await lake.house.pool.query<{ n: number }>(
+    `select count(*)::int as n from matches where match_time + interval '3 hours' between $1::timestamptz - interval '28 days' and $1`,
+    [new Date(startsAt)],
+  );
+  expect(kept?.freshness?.due).toContainEqual({ kind: 'score', due: rows[0]?.n, missing: 0 });
+  expect(kept?.validations.find(({ type }) => type === 'expect_teams_to_play_once_a_day')).toMatchObject({
+    ...{ evaluated: 280, unexpected: 0 },
+  });
+});
+
+it('of tables that are named no other is judged, and nothing is asked of matches', async () => {
+  const { scores, missing } = await check({ tables: ['silver.odds'] });
+  expect(scores).toEqual({ 'silver.odds': 100, overall: 100 });
+  expect(missing).toBeNull();
+});
+
+it('what a file left out is told of, and holds nothing back', async () => {
+  await lake.house.pool.query(`update match_registry set season = '2024-25'`);
+  await lake.house.pool.query(`update matches set season = '2024-25'`);
+  await lake.house.pool.query(
+    `insert into lake_dirty_partitions (table_name, month)
+     select distinct 'matches', date_trunc('month', match_time at time zone 'UTC')::date from matches`,
+  );
+  await lake.publish('publish/2');
+  const found = await check({ tables: ['silver.matches'] });
+  expect(found).toMatchObject({ unmet: 1, heldBack: false });
+  const kept = await readCheckpoint(lake.house.pool, found.checkpoint);
+  expect(kept?.validations.filter(({ unexpected }) => unexpected > 0)).toMatchObject([
+    {
+      weight: 'reports',
+      examples: [{ league: 'SIM', season: '2024-25', teams: 20, matches: 140, expected: 380 }],
+    },
+  ]);
+});
