@@ -17,6 +17,7 @@ import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
 import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
+import { qualityCheck, qualityHistory, qualityReport } from './quality.js';
 import {
   reviewIgnore,
   reviewList,
@@ -49,6 +50,7 @@ export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
+  { name: 'quality', summary: 'whether the tables are as they should be: check, report, history' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
   { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges, doubt' },
   {
@@ -105,6 +107,9 @@ export const commands: readonly Command[] = [
   lakeRetention,
   lakeArchive,
   lakeCleanup,
+  qualityCheck,
+  qualityReport,
+  qualityHistory,
   reviewList,
   reviewShow,
   reviewTake,
