@@ -42,6 +42,7 @@ import {
   connectionsOfWorker,
   nameWithBudget,
 } from './adapters/postgres/connection-budget.js';
+import { readCheckpoint } from './adapters/postgres/checkpoints.js';
 import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
@@ -113,6 +114,7 @@ async function work(redactor: Redactor): Promise<void> {
         connections: () => connectionsHeld(pools),
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
+        quality: () => readCheckpoint(pools.reader.pool),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
         backlogs: async () => {
@@ -170,7 +172,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),
-          ...createCheckQualityActivities({ pool: adminPool, lake }),
+          ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),

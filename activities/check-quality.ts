@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { judgePublished } from '../adapters/lake/judge-published.js';
+import type { Meters } from '../adapters/metrics/meters.js';
 import type { Lake } from '../adapters/lake/open-lake.js';
 import { storeCheckpoint } from '../adapters/postgres/checkpoints.js';
 import { readFreshness } from '../adapters/postgres/freshness.js';
@@ -14,10 +15,11 @@ import { heartbeating } from './heartbeating.js';
 export interface CheckQualityDeps {
   readonly pool: pg.Pool;
   readonly lake: Lake;
+  readonly meters: Meters;
 }
 
 /** An activity that judges what is published. */
-export function createCheckQualityActivities({ pool, lake }: CheckQualityDeps) {
+export function createCheckQualityActivities({ pool, lake, meters }: CheckQualityDeps) {
   return {
     /**
      * Holds the published lake against its suites and the calendar, asks how fresh silver is where no table is named, and keeps all of it as
@@ -33,6 +35,9 @@ export function createCheckQualityActivities({ pool, lake }: CheckQualityDeps) {
         const { snapshot, results, seasons } = await lake.write((connection) =>
           judgePublished(connection, tables),
         );
+        for (const { table: table_name, seconds } of results) {
+          meters.observe('football_data_quality_check_duration_seconds', { table_name }, seconds);
+        }
         if (results.length === 0) {
           throw new PrerequisiteMissing('There is nothing in the lake to judge', {
             object: tables?.join(', ') ?? 'lake',

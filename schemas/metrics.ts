@@ -92,6 +92,37 @@ export const metrics = {
     help: 'A source by its last check: parse_yield, agreement and correction_rate as shares, silence in parts of what is borne, alarm 0 none, 1 degraded, 2 dying',
     labels: ['data_source', 'measure'],
   },
+  football_data_quality_score: {
+    type: 'gauge',
+    help: 'Score of a table, 0 to 100, by the last check of what is published; overall for all of them',
+    labels: ['table_name'],
+  },
+  football_data_quality_check_success_rate: {
+    type: 'gauge',
+    help: 'Percentage of a suite’s expectations that every row met at the last check',
+    labels: ['table_name', 'suite_name'],
+  },
+  football_data_quality_expectations_total: {
+    type: 'gauge',
+    help: 'Expectations of a suite at the last check',
+    labels: ['table_name', 'suite_name'],
+  },
+  football_data_quality_expectations_failed: {
+    type: 'gauge',
+    help: 'Expectations of a type that some row did not meet at the last check',
+    labels: ['table_name', 'suite_name', 'expectation_type'],
+  },
+  football_data_freshness_hours: {
+    type: 'gauge',
+    help: 'Hours since something was last told, as of the last check',
+    labels: ['table_name', 'data_type'],
+  },
+  football_data_quality_check_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a table was held against its suite, in checks of what is published',
+    labels: ['table_name'],
+    buckets: taskSeconds,
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

@@ -2,6 +2,7 @@ import type { Room } from '../../schemas/jobs/system-health-check.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import type { Meters } from './meters.js';
+import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
 import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
 
 /** Where a worker's gauges are read. */
@@ -17,6 +18,8 @@ export interface GaugeSources {
   readonly rooms: () => Promise<Readonly<Record<'memory' | 'disk', Room>>>;
   /** Each source by its last check. */
   readonly providers: () => Promise<readonly ProviderGauges[]>;
+  /** The last check of all that is published; undefined where there was none. */
+  readonly quality: () => Promise<QualityGauges | undefined>;
 }
 
 /** Brings the gauges of a worker up to date. One source that is away does not keep the others from it; it rejects all the same. */
@@ -36,6 +39,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.providers().then((checks) => {
       setProviderGauges(meters, checks);
+    }),
+    sources.quality().then((check) => {
+      setQualityGauges(meters, check);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {

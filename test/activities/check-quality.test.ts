@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCheckQualityActivities } from '../../activities/check-quality.js';
+import { createMeters } from '../../adapters/metrics/meters.js';
+import { setQualityGauges } from '../../adapters/metrics/quality-gauges.js';
 import { readCheckpoint } from '../../adapters/postgres/checkpoints.js';
 import { PrerequisiteMissing } from '../../schemas/errors.js';
 import type { QualityCheckInput } from '../../schemas/jobs/quality-check.js';
@@ -24,10 +26,13 @@ afterAll(async () => {
   await folder.remove();
 });
 
+const meters = createMeters();
 const startsAt = instantFromIso('2026-11-24T10:00:00Z');
 const check = (input: QualityCheckInput) =>
   asActivity(() =>
-    createCheckQualityActivities({ pool: lake.house.pools.admin.pool, lake: lake.lake }).checkQuality({
+    createCheckQualityActivities({
+      ...{ pool: lake.house.pools.admin.pool, lake: lake.lake, meters },
+    }).checkQuality({
       ...{ ...input, runId: 'check/1' },
       clock: { startsAt, realStart: 0, speed: 0 },
     }),
@@ -61,6 +66,22 @@ it('a lake without tables has nothing to judge; one that is clean meets everythi
   expect(kept?.validations.find(({ type }) => type === 'expect_teams_to_play_once_a_day')).toMatchObject({
     ...{ evaluated: 280, unexpected: 0 },
   });
+});
+
+it('the last check of all that is published is shown to Prometheus, and how long its tables took', async () => {
+  setQualityGauges(meters, await readCheckpoint(lake.house.pool));
+  const { text } = await meters.exposition();
+  const suite = 'table_name="silver.odds",suite_name="odds data quality"';
+  expect(text).toContain('football_data_quality_score{table_name="overall"} 100');
+  expect(text).toContain(`football_data_quality_check_success_rate{${suite}} 100`);
+  expect(text).toMatch(new RegExp(`football_data_quality_expectations_total\\{${suite}\\} [1-9]`));
+  expect(text).toContain(
+    `football_data_quality_expectations_failed{${suite},expectation_type="expect_column_values_to_be_between"} 0`,
+  );
+  expect(text).toContain('football_data_quality_check_duration_seconds_count{table_name="silver.odds"} 1');
+
+  setQualityGauges(meters, undefined);
+  expect((await meters.exposition()).text).not.toContain('football_data_quality_score{');
 });
 
 it('of tables that are named no other is judged, and nothing is asked of matches', async () => {
