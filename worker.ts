@@ -5,6 +5,7 @@ import { createCheckProvidersActivities } from './activities/check-providers.js'
 import { createCheckQualityActivities } from './activities/check-quality.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
+import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
 import { createCollectMatchFactsActivities } from './activities/collect-match-facts.js';
@@ -23,6 +24,7 @@ import { createReconcileListsActivities } from './activities/reconcile-lists.js'
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
 import { createRelieveDisksActivities } from './activities/relieve-disks.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
+import { createRequestRetrainingActivities } from './activities/request-retraining.js';
 import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
@@ -36,6 +38,8 @@ import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
+import { countQuarantined } from './adapters/postgres/anomaly/quarantines.js';
+import { alarmRecords, latestAnomalies } from './adapters/postgres/anomaly/summary.js';
 import { budgetsLeft } from './adapters/postgres/budget-report.js';
 import {
   checkConnections,
@@ -115,6 +119,11 @@ async function work(redactor: Redactor): Promise<void> {
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
+        anomalies: async () => ({
+          latest: await latestAnomalies(pools.reader.pool),
+          alarms: await alarmRecords(pools.reader.pool),
+          quarantined: await countQuarantined(pools.reader.pool),
+        }),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
         backlogs: async () => {
@@ -183,6 +192,8 @@ async function work(redactor: Redactor): Promise<void> {
           }),
           ...createRequestFeaturesActivities({ connect: () => connectToTemporal(place) }),
           ...createVerifyPredictionsActivities({ pool }),
+          ...createDetectAnomaliesActivities({ pool, meters }),
+          ...createRequestRetrainingActivities({ pool, connect: () => connectToTemporal(place) }),
           ...createErrorCleanupActivities({ db: pools.admin.db }),
           ...createJobFailureActivities({ db, redactor }),
         },

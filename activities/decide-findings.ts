@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { releaseRowsOfFindings } from '../adapters/postgres/anomaly/quarantines.js';
 import { answerSuggestion, type IdentityAnswer } from '../adapters/postgres/identity/answer-suggestion.js';
 import { forgetName } from '../adapters/postgres/identity/forget-name.js';
 import { suggestedName, suggestionType } from '../adapters/postgres/identity/suggestions.js';
@@ -116,6 +117,18 @@ async function decideNames(
   return { moves: decided, pending };
 }
 
+/** What a false alarm put into quarantine goes with it. */
+async function letRowsGo(
+  client: pg.ClientBase,
+  moves: readonly Move[],
+  { by, why }: ReviewDecision,
+): Promise<void> {
+  const ids = moves
+    .filter(({ finding }) => finding.table === 'anomaly_detections')
+    .map(({ finding }) => finding.id);
+  if (ids.length > 0) await releaseRowsOfFindings(client, ids, { by, why });
+}
+
 /**
  * Which team a name means is decided alone, in the order of a merge: a batch that has seen a question open would hold its rows after the
  * answer. Other decisions pass beside batches, and keep a rebuild out, which takes findings away before it sets payloads to pending.
@@ -145,6 +158,7 @@ export async function decideFindings(
   const plan = await planDecision(transaction, ids, decision);
   const { moves, pending } = await decideNames(client, plan.moves, decision);
   await moveFindings(client, moves, decision);
+  if (decision.action === 'ignore') await letRowsGo(client, moves, decision);
   const again = plan.moves.filter(({ finding, released }) => finding.released !== released);
   const payloads = new Set<number>();
   const prices = new Set<number>();

@@ -8,6 +8,7 @@ import type { createCollectMatchFactsActivities } from './collect-match-facts.js
 import type { createCollectScoresActivities } from './collect-scores.js';
 import type { createCollectInjuriesActivities } from './collect-injuries.js';
 import type { createCollectOddsActivities } from './collect-odds.js';
+import type { createDetectAnomaliesActivities } from './detect-anomalies.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
@@ -21,6 +22,7 @@ import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
 import type { createRelieveDisksActivities } from './relieve-disks.js';
 import type { createRequestFeaturesActivities } from './request-features.js';
+import type { createRequestRetrainingActivities } from './request-retraining.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
 import type { createTrainModelActivities } from './train-model.js';
 import type { createVerifyPredictionsActivities } from './verify-predictions.js';
@@ -44,6 +46,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createPlanMatchesActivities> &
   ReturnType<typeof createRequestFeaturesActivities> &
   ReturnType<typeof createVerifyPredictionsActivities> &
+  ReturnType<typeof createDetectAnomaliesActivities> &
+  ReturnType<typeof createRequestRetrainingActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &

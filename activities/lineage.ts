@@ -174,6 +174,8 @@ export const jobLineage = {
   checkHealth: 'untold',
   checkProviders: 'untold',
   checkQuality: 'untold',
+  detectAnomalies: 'untold',
+  requestRetraining: 'untold',
   recordJobFailure: 'untold',
   removeOldErrors: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

@@ -1,3 +1,10 @@
+import { anomaliesList, anomaliesShow } from './anomalies.js';
+import {
+  anomaliesConfigure,
+  anomaliesMarkFalse,
+  anomaliesQuarantine,
+  anomaliesRelease,
+} from './anomalies-decide.js';
 import { budgetPlan, budgetShow } from './budget.js';
 import type { Command } from './command.js';
 import { importFootballData } from './import-football-data.js';
@@ -52,6 +59,10 @@ export const groups = [
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'quality', summary: 'whether the tables are as they should be: check, report, history' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
+  {
+    name: 'anomalies',
+    summary: 'what detections found: list, show, mark-false, quarantine, release, configure',
+  },
   { name: 'team', summary: 'which names are one team: list, merge, undo-merge, merges, doubt' },
   {
     name: 'schedules',
@@ -118,6 +129,12 @@ export const commands: readonly Command[] = [
   reviewRelease,
   reviewReopen,
   reviewStatistics,
+  anomaliesList,
+  anomaliesShow,
+  anomaliesMarkFalse,
+  anomaliesQuarantine,
+  anomaliesRelease,
+  anomaliesConfigure,
   modelTrain,
   modelEvaluate,
   modelReport,

@@ -123,6 +123,42 @@ export const metrics = {
     labels: ['table_name'],
     buckets: taskSeconds,
   },
+  football_data_anomalies_detected_total: {
+    type: 'counter',
+    help: 'Rows that a method found anomalous, or columns where it compares distributions',
+    labels: ['table_name', 'anomaly_type', 'detection_method', 'severity'],
+  },
+  football_data_drift_score: {
+    type: 'gauge',
+    help: 'How far a column has moved from its baseline, by the last detection in this process: 0 not at all, 1 beyond measure',
+    labels: ['table_name', 'feature_name'],
+  },
+  football_data_anomaly_detection_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a method took to judge the rows of a window',
+    labels: ['table_name', 'detection_method'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15],
+  },
+  football_data_anomaly_detection_coverage: {
+    type: 'gauge',
+    help: 'Percent of the rows of the last window, in this process, of which some method could say something',
+    labels: ['table_name'],
+  },
+  football_data_quality_anomaly_records: {
+    type: 'gauge',
+    help: 'Rows, or columns, that the last detection of a table found anomalous',
+    labels: ['table_name', 'anomaly_type', 'severity'],
+  },
+  football_data_anomaly_false_alarm_ratio: {
+    type: 'gauge',
+    help: 'Share of the alarms that people have decided about that they marked as false',
+    labels: ['table_name'],
+  },
+  football_data_quarantined_records: {
+    type: 'gauge',
+    help: 'Rows that are in quarantine',
+    labels: ['table_name'],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

@@ -8,6 +8,7 @@ export { collectMatchFacts } from './collect-match-facts.js';
 export { collectOdds } from './collect-odds.js';
 export { collectTold } from './collect-told.js';
 export { databaseMaintenance } from './database-maintenance.js';
+export { detectAnomalies } from './detect-anomalies.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';
 export { followMatch } from './follow-match.js';

@@ -3,6 +3,7 @@ import { CollectInjuriesInput, CollectOddsInput } from '../schemas/jobs/collect-
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
 import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
 import { RefreshViewsInput } from '../schemas/jobs/database-maintenance.js';
+import { DetectAnomaliesInput } from '../schemas/jobs/detect-anomalies.js';
 import { ErrorCleanupInput } from '../schemas/jobs/error-cleanup.js';
 import { EvaluateModelInput } from '../schemas/jobs/evaluate-model.js';
 import {
@@ -144,6 +145,16 @@ export const calculateFeaturesJob = job({
   description: 'Brings what is known now to silver, the lake and gold, where the features of matches are.',
 });
 
+export const detectAnomaliesJob = job({
+  name: 'detect-anomalies',
+  workflowType: 'detectAnomalies',
+  taskQueue: 'default',
+  input: DetectAnomaliesInput,
+  description:
+    'Looks for anomalies in odds, matches or predictions; quarantines prices, and has drifted features computed and a model trained anew.',
+  about: ({ table }) => table,
+});
+
 export const weeklyDataCleanupJob = job({
   name: 'weekly-data-cleanup',
   workflowType: 'weeklyDataCleanup',
@@ -240,6 +251,7 @@ export const jobs = [
   planMatchesJob,
   verifyPredictionsJob,
   calculateFeaturesJob,
+  detectAnomaliesJob,
   errorCleanupJob,
   systemHealthCheckJob,
   qualityCheckJob,

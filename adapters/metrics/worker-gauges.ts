@@ -1,6 +1,7 @@
 import type { Room } from '../../schemas/jobs/system-health-check.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
+import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
 import type { Meters } from './meters.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
 import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
@@ -20,6 +21,8 @@ export interface GaugeSources {
   readonly providers: () => Promise<readonly ProviderGauges[]>;
   /** The last check of all that is published; undefined where there was none. */
   readonly quality: () => Promise<QualityGauges | undefined>;
+  /** What the last detections found, and what became of the alarms. */
+  readonly anomalies: () => Promise<AnomalyGauges>;
 }
 
 /** Brings the gauges of a worker up to date. One source that is away does not keep the others from it; it rejects all the same. */
@@ -42,6 +45,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.quality().then((check) => {
       setQualityGauges(meters, check);
+    }),
+    sources.anomalies().then((anomalies) => {
+      setAnomalyGauges(meters, anomalies);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {

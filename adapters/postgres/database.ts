@@ -6,6 +6,11 @@
 
 import type { ColumnType } from 'kysely';
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[] ? U[] : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S[], I[], U[]> : T[];
+
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U>
     ? ColumnType<S, I | undefined, U>
@@ -26,6 +31,53 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface AnomalyBaselines {
+  baseline: Json;
+  column_name: string;
+  computed_at: Timestamp;
+  table_name: string;
+  window_from: Timestamp;
+  window_to: Timestamp;
+}
+
+export interface AnomalyConfigurations {
+  at: Generated<Timestamp>;
+  by: string;
+  change: Json;
+  configuration: Json;
+  id: Generated<number>;
+  table_name: string;
+  why: string;
+}
+
+export interface AnomalyDetections {
+  anomalous_count: number;
+  anomalous_records: ArrayType<number>;
+  anomaly_type: string;
+  created_at: Generated<Timestamp>;
+  details: Json;
+  detected_at: Timestamp;
+  finding_id: number | null;
+  id: Generated<number>;
+  method: string;
+  run_id: string;
+  score: number;
+  severity: string;
+  skipped_count: number;
+  table_name: string;
+  tested_count: number;
+  window_from: Timestamp;
+  window_to: Timestamp;
+}
+
+export interface AnomalyWatermarks {
+  created_at: Generated<Timestamp>;
+  detected_until: Timestamp;
+  run_id: string;
+  table_name: string;
+  updated_at: Generated<Timestamp>;
+}
 
 export interface CheckpointStore {
   created_at: Generated<Timestamp>;
@@ -115,6 +167,14 @@ export interface DefaultPartitionRows {
   last_at: Timestamp | null;
   row_count: number | null;
   table_name: string | null;
+}
+
+export interface DriftRetrainings {
+  asked_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  period: string;
+  run_id: string;
+  workflow_id: string;
 }
 
 export interface EditionRows {
@@ -545,6 +605,42 @@ export interface ProviderSpends {
   task_name: string;
 }
 
+export interface QuarantinedRows {
+  bookmaker: string | null;
+  collected_at: Timestamp | null;
+  data_source: string | null;
+  id: number | null;
+  line_value: Numeric | null;
+  market_type: string | null;
+  match_id: number | null;
+  prediction_id: number | null;
+  quarantined_at: Timestamp | null;
+  recorded_at: Timestamp | null;
+  table_name: string | null;
+}
+
+export interface Quarantines {
+  bookmaker: string | null;
+  collected_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  data_source: string | null;
+  detection_id: number | null;
+  id: Generated<number>;
+  line_value: Numeric | null;
+  market_type: string | null;
+  match_id: number;
+  prediction_id: number | null;
+  quarantined_at: Generated<Timestamp>;
+  quarantined_by: string;
+  quarantined_why: string;
+  recorded_at: Timestamp | null;
+  released_at: Timestamp | null;
+  released_by: string | null;
+  released_why: string | null;
+  table_name: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface RawInjuriesData {
   collected_at: Timestamp;
   content_hash: Buffer;
@@ -901,6 +997,10 @@ export interface VSourceConflicts {
 }
 
 export interface DB {
+  anomaly_baselines: AnomalyBaselines;
+  anomaly_configurations: AnomalyConfigurations;
+  anomaly_detections: AnomalyDetections;
+  anomaly_watermarks: AnomalyWatermarks;
   checkpoint_store: CheckpointStore;
   constraint_inventory: ConstraintInventory;
   constraint_violation_report: ConstraintViolationReport;
@@ -908,6 +1008,7 @@ export interface DB {
   data_collection_logs: DataCollectionLogs;
   data_quality_logs: DataQualityLogs;
   default_partition_rows: DefaultPartitionRows;
+  drift_retrainings: DriftRetrainings;
   edition_rows: EditionRows;
   error_logs: ErrorLogs;
   expectations_store: ExpectationsStore;
@@ -936,6 +1037,8 @@ export interface DB {
   provider_polls: ProviderPolls;
   provider_skips: ProviderSkips;
   provider_spends: ProviderSpends;
+  quarantined_rows: QuarantinedRows;
+  quarantines: Quarantines;
   raw_injuries_data: RawInjuriesData;
   raw_lineups_data: RawLineupsData;
   raw_match_data: RawMatchData;

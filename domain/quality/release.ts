@@ -41,6 +41,9 @@ const byType: Readonly<Record<string, Release>> = {
   unusual_score: nothing('The score is in silver already: resolve or ignore it.'),
   team_told_twice: nothing('Say whether they are one team: team merge, or ignore it.'),
   changed_pairing: nothing('Both matches are in silver: resolve or ignore it.'),
+  statistical_outlier: nothing(
+    'Nothing of it is held: let single rows go with anomalies release, or say that it is a false alarm with anomalies mark-false.',
+  ),
   identity_suggestion: nothing('Say which team it is: review resolve with --team or --new.'),
 };
 

@@ -5,8 +5,12 @@ import { Instant } from '../values.js';
 export const WatchedTable = z.enum(['matches', 'odds', 'predictions']);
 export type WatchedTable = z.infer<typeof WatchedTable>;
 
-/** How anomalies are found. `mad` is the third of the rules for one value: median and MAD, which outliers do not move. */
+/**
+ * How anomalies are found. `mad` is the third of the rules for one value: median and MAD, which outliers do not move. `limits` holds values against
+ * their table's own limits and needs no baseline.
+ */
 export const AnomalyMethod = z.enum([
+  'limits',
   '3sigma',
   'iqr',
   'mad',
@@ -22,6 +26,7 @@ export type AnomalyType = z.infer<typeof AnomalyType>;
 
 /** What each method finds. */
 export const anomalyTypeOf: Readonly<Record<AnomalyMethod, AnomalyType>> = {
+  limits: 'statistical_outlier',
   '3sigma': 'statistical_outlier',
   iqr: 'statistical_outlier',
   mad: 'statistical_outlier',
@@ -30,6 +35,10 @@ export const anomalyTypeOf: Readonly<Record<AnomalyMethod, AnomalyType>> = {
   data_drift: 'feature_drift',
   clustering: 'statistical_outlier',
 };
+
+/** Which rows a detection looks at: all of its window, or those that are newer than the last detection. */
+export const DetectionMode = z.enum(['full', 'incremental']);
+export type DetectionMode = z.infer<typeof DetectionMode>;
 
 /** From the worst to the least. */
 export const AnomalySeverity = z.enum(['critical', 'high', 'medium', 'low']);
@@ -60,8 +69,7 @@ export const AnomalyConfiguration = z
     key_columns: z.array(z.string().min(1)).min(1),
     drift_baseline_days: z.int().positive(),
     thresholds: AnomalyThresholds,
-    /** `incremental` looks at rows that are newer than the last detection. */
-    mode: z.enum(['full', 'incremental']),
+    mode: DetectionMode,
   })
   .refine(
     ({ enabled_methods, thresholds }) =>
@@ -81,9 +89,16 @@ export const AnomalyConfigurationChange = z.strictObject({
   key_columns: z.array(z.string().min(1)).min(1).exactOptional(),
   drift_baseline_days: z.int().positive().exactOptional(),
   thresholds: AnomalyThresholds.partial().exactOptional(),
-  mode: z.enum(['full', 'incremental']).exactOptional(),
+  mode: DetectionMode.exactOptional(),
 });
 export type AnomalyConfigurationChange = z.infer<typeof AnomalyConfigurationChange>;
+
+/** The columns of each table that can be watched. */
+export const watchableColumns: Readonly<Record<WatchedTable, readonly string[]>> = {
+  matches: ['home_score', 'away_score', 'home_ht_score', 'away_ht_score', 'match_time'],
+  odds: ['home_odds', 'draw_odds', 'away_odds'],
+  predictions: ['home_win_probability', 'draw_probability', 'away_win_probability', 'confidence_score'],
+};
 
 /** What a column that times a match is called: gaps and freshness are judged by it, no rule for numbers. */
 export const timeColumn = 'match_time';
@@ -114,6 +129,20 @@ export const defaultAnomalyConfiguration: Readonly<Record<WatchedTable, AnomalyC
     mode: 'full',
   },
 };
+
+/** What is usual of a column, as domain/anomaly counts it. Every figure is in the unit in which the column is measured, null where no value is left. */
+export const ColumnBaseline = z.object({
+  count: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  mean: z.number().nullable(),
+  deviation: z.number().nullable(),
+  lowerQuartile: z.number().nullable(),
+  median: z.number().nullable(),
+  upperQuartile: z.number().nullable(),
+  medianDeviation: z.number().nullable(),
+  meanAbsoluteDeviation: z.number().nullable(),
+});
+export type ColumnBaseline = z.infer<typeof ColumnBaseline>;
 
 /** What one method found in a table's window. */
 export const AnomalyDetection = z.strictObject({

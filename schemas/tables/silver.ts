@@ -193,6 +193,34 @@ const sourcePrecedence: SilverTable = {
   ],
 };
 
+const quarantinedRows: SilverTable = {
+  layer: 'silver',
+  name: 'quarantined_rows',
+  description:
+    'Rows of matches, odds and predictions that are in quarantine: gold leaves them out. They stand in their tables as they were.',
+  from: 'quarantined_rows q',
+  alias: 'q',
+  expressions: {},
+  partitionColumn: null,
+  businessKey: [
+    ...['table_name', 'match_id', 'data_source', 'bookmaker', 'market_type'],
+    ...['line_value', 'collected_at', 'recorded_at', 'prediction_id'],
+  ],
+  columns: [
+    column('id', 'BIGINT', 'Surrogate id of the quarantine.'),
+    column('table_name', 'VARCHAR', 'matches, odds or predictions.'),
+    column('match_id', 'BIGINT', 'matches.id'),
+    column('data_source', 'VARCHAR', 'Of odds: who says so. This and the next five name the quote.'),
+    column('bookmaker', 'VARCHAR', 'Of odds: bookmaker, exchange or aggregate.'),
+    column('market_type', 'VARCHAR', 'Of odds: 1x2, over_under or asian_handicap.'),
+    column('line_value', 'DECIMAL(5,2)', 'Of odds: goal line or handicap.'),
+    column('collected_at', 'TIMESTAMPTZ', 'Of odds: when the price could be had.'),
+    column('recorded_at', 'TIMESTAMPTZ', 'Of odds: when this value of it was learnt.'),
+    column('prediction_id', 'BIGINT', 'Of predictions: predictions.id.'),
+    column('quarantined_at', 'TIMESTAMPTZ', 'Since when.'),
+  ],
+};
+
 /** Every silver table of the lake, parents first. */
 export const silverTables: readonly SilverTable[] = [
   leagues,
@@ -202,4 +230,5 @@ export const silverTables: readonly SilverTable[] = [
   matchStatistics,
   odds,
   sourcePrecedence,
+  quarantinedRows,
 ];

@@ -9,6 +9,8 @@ import {
   KeyRefused,
   PrerequisiteMissing,
 } from '../../schemas/errors.js';
+import type { DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
+import { instant } from '../../schemas/values.js';
 import { jobs } from '../../workflows/jobs.js';
 import { begun, type HistoryCase } from './history-case.js';
 import { matchCases } from './match-cases.js';
@@ -54,6 +56,18 @@ const sourceAway = (): Partial<JobActivities> => ({
   collectFile: () =>
     Promise.reject(ApplicationFailure.nonRetryable('The server answered 503', 'DependencyAway')),
 });
+
+/** What a look at a table finds that is as usual. */
+const found: DetectedAnomalies = {
+  window: { from: instant(Date.UTC(2022, 4, 14, 8)), to: instant(Date.UTC(2022, 4, 14, 14)) },
+  detections: [
+    {
+      ...{ method: '3sigma', anomalyType: 'statistical_outlier', severity: 'low' },
+      ...{ tested: 60, anomalous: 0, skipped: 0 },
+    },
+  ],
+  ...{ findings: 0, quarantined: 0, drifted: 0 },
+};
 
 /**
  * Every run that is kept as a golden history; a new workflow gets a line here, and so does what a test has one do that none of
@@ -332,6 +346,25 @@ export const historyCases: readonly HistoryCase[] = [
   ...matchCases,
   { workflow: 'planMatches', input: {} },
   { workflow: 'verifyPredictions', input: {} },
+  { workflow: 'detectAnomalies', input: { table: 'predictions' } },
+  {
+    workflow: 'detectAnomalies',
+    about: 'quarantined',
+    input: { table: 'odds' },
+    activities: () => {
+      const answers: ('pending' | 'ready')[] = ['pending', 'ready'];
+      return {
+        detectAnomalies: () => Promise.resolve({ ...found, findings: 1, quarantined: 2 }),
+        requestFeatures: () => Promise.resolve({ state: answers.shift() ?? 'ready' }),
+      };
+    },
+  },
+  {
+    workflow: 'detectAnomalies',
+    about: 'quiet',
+    input: { table: 'matches', mode: 'incremental' },
+    activities: () => ({ detectAnomalies: () => Promise.resolve(found) }),
+  },
   { workflow: 'calculateFeatures', input: {} },
   { workflow: 'refine', input: {} },
   {

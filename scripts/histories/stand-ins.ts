@@ -1,7 +1,7 @@
 import type { JobActivities } from '../../activities/job-activities.js';
 import type { ScoreCounts } from '../../schemas/jobs/collect-live-scores.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
-import { Season } from '../../schemas/values.js';
+import { instant, Season } from '../../schemas/values.js';
 
 export type { JobActivities };
 
@@ -87,6 +87,18 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     requestFeatures: () => Promise.resolve({ state: 'ready' }),
     predictMatch: () => Promise.resolve({ outcome: 'succeeded' }),
     verifyPredictions: () => Promise.resolve({ verified: 1 }),
+    detectAnomalies: () =>
+      Promise.resolve({
+        window: { from: instant(Date.UTC(2022, 4, 13)), to: instant(Date.UTC(2022, 4, 14)) },
+        detections: [
+          {
+            ...{ method: 'data_drift', anomalyType: 'feature_drift', severity: 'high' },
+            ...{ tested: 3, anomalous: 1, skipped: 0 },
+          },
+        ],
+        ...{ findings: 1, quarantined: 0, drifted: 1 },
+      }),
+    requestRetraining: () => Promise.resolve({ state: 'started' }),
     planMatches: () => Promise.resolve({ followed: 10, told: 2, plannedProviders: ['api_football'] }),
     endFollowing: () => Promise.resolve(),
     checkProviders: () =>

@@ -1,13 +1,13 @@
 -- name: latest_quotes
 -- grain: match_id, bookmaker, quote_kind
 -- partition: none
--- inputs: match_cutoffs, silver.odds
+-- inputs: match_cutoffs, silver.odds, silver.quarantined_rows
 -- owner: features
 -- published: no
 -- checks:
 --   prices are prices: select * from latest_quotes where least(home, draw, away) <= 1
 --
--- The latest 1x2 quote before the match of each bookmaker and exchange that is not suspicious, as known at the cutoff
+-- The latest 1x2 quote before the match of each bookmaker and exchange that is neither suspicious nor in quarantine, as known at the cutoff
 -- (which is before kick-off). A quote is first brought to the value it was last given, then judged: a value corrected
 -- since counts no more. Of several sources the latest word on a bookmaker counts, of one instant that of the last name:
 -- a bookmaker counts once. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
@@ -21,9 +21,13 @@ with known as (
     arg_max_null(o.home_odds, o.recorded_at) as home,
     arg_max_null(o.draw_odds, o.recorded_at) as draw,
     arg_max_null(o.away_odds, o.recorded_at) as away,
-    arg_max(o.suspicious_odds, o.recorded_at) as suspicious
+    arg_max(o.suspicious_odds or q.id is not null, o.recorded_at) as suspicious
   from silver.odds o
   join match_cutoffs c on c.match_id = o.match_id
+  left join silver.quarantined_rows q on q.table_name = 'odds' and q.match_id = o.match_id
+    and q.data_source = o.data_source and q.bookmaker = o.bookmaker and q.market_type = o.market_type
+    and q.line_value is not distinct from o.line_value
+    and q.collected_at = o.collected_at and q.recorded_at = o.recorded_at
   where o.market_type = '1x2'
     and o.quote_kind in ('book', 'exchange')
     and o.price_phase = 'prematch'

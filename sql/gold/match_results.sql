@@ -1,13 +1,14 @@
 -- name: match_results
 -- grain: match_id
 -- partition: match_time
--- inputs: silver.matches, silver.leagues
+-- inputs: silver.matches, silver.leagues, silver.quarantined_rows
 -- owner: judging
 -- checks:
 --   the outcome follows the score: select * from match_results
 --     where outcome <> case sign(home_score - away_score) when 1 then 'home' when 0 then 'draw' else 'away' end
 --
--- The result of each completed match as known now. A match that its source no longer has is left out.
+-- The result of each completed match as known now. A match that its source no longer has is left out, as is one
+-- in quarantine.
 select
   m.id as match_id,
   m.match_time,
@@ -26,3 +27,4 @@ where m.match_status = 'completed'
   and m.source_present
   and m.home_score is not null
   and m.away_score is not null
+  and m.id not in (select match_id from silver.quarantined_rows where table_name = 'matches')

@@ -1,7 +1,7 @@
 -- name: match_timeline
 -- grain: match_id, valid_from
 -- partition: none
--- inputs: silver.fixture_revisions, silver.match_statistics, silver.source_precedence
+-- inputs: silver.fixture_revisions, silver.match_statistics, silver.source_precedence, silver.quarantined_rows
 -- owner: features
 -- published: no
 -- checks:
@@ -11,7 +11,8 @@
 --
 -- What was known of each match, from when to when. Intervals come before any filter: a row that a filter dropped
 -- first would leave the version before it valid for ever. Per instant the fields of a group are those of the source
--- that comes first there (schemas/source-precedence.ts); match_states in Postgres says the same of one instant.
+-- that comes first there (schemas/source-precedence.ts); match_states in Postgres says the same of one instant. Of a match in
+-- quarantine nothing is known: no feature of another match counts it.
 with precedence as (
   select data_source, max(rank) filter (field_group = 'kickoff') as kickoff,
     max(rank) filter (field_group = 'result') as result, max(rank) filter (field_group = 'live_result') as live_result,
@@ -55,6 +56,7 @@ revisions as (
     } as referee_order
   from silver.fixture_revisions f
   left join precedence p on p.data_source = f.data_source
+  where f.match_id not in (select match_id from silver.quarantined_rows where table_name = 'matches')
 ),
 statistics as (
   select

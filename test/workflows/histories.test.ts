@@ -75,6 +75,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'const result = await verify(',
     to: 'await verify({}); const result = await verify(',
   },
+  detectAnomalies: {
+    file: 'detect-anomalies',
+    from: 'const found = await detect({ ...asked, runId });',
+    to: 'await detect({ ...asked, runId }); const found = await detect({ ...asked, runId });',
+  },
   calculateFeatures: {
     file: 'calculate-features',
     from: "await bringToGold(reportProgress({ phase: 'refine', unit: 'payloads' }));",

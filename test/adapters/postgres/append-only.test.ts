@@ -118,6 +118,7 @@ describe('of what was said, nothing is rewritten', () => {
 describe('updated_at', () => {
   /** The tables whose rows change. The others are append-only, hold bookkeeping with a time of its own, or are replaced whole. */
   const changing = [
+    ...['anomaly_watermarks'],
     ...[
       'data_collection_logs',
       'data_quality_logs',
@@ -135,6 +136,7 @@ describe('updated_at', () => {
       'provider_accounts',
       'provider_plans',
       'provider_polls',
+      'quarantines',
       'raw_scores_data',
     ],
     ...['reconciliation_gaps', 'reconciliations'],

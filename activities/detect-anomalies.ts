@@ -1,0 +1,212 @@
+import { log } from '@temporalio/activity';
+import type pg from 'pg';
+import { readConfiguration } from '../adapters/postgres/anomaly/configuration.js';
+import {
+  detectionsOfRun,
+  storeAnomalyFinding,
+  storeDetection,
+  type DetectionRun,
+  type StoredDetection,
+} from '../adapters/postgres/anomaly/detections.js';
+import { countQuarantinedBy, quarantineRows } from '../adapters/postgres/anomaly/quarantines.js';
+import { lockWatchedTable, moveWatermark, readWatermark } from '../adapters/postgres/anomaly/watermarks.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
+import type { Meters } from '../adapters/metrics/meters.js';
+import { measuredColumns } from '../domain/anomaly/configuration.js';
+import { agreedOutliers, detectBy, methodsOf, type MethodFinding } from '../domain/anomaly/detect.js';
+import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
+import { nowBy } from '../domain/clock/simulated-clock.js';
+import {
+  usualWindowHours,
+  type DetectAnomaliesInput,
+  type DetectedAnomalies,
+} from '../schemas/jobs/detect-anomalies.js';
+import {
+  AnomalySeverity,
+  anomalyTypeOf,
+  defaultAnomalyConfiguration,
+  WatchedTable,
+  type AnomalyConfiguration,
+} from '../schemas/records/anomaly.js';
+import { instant, type Instant } from '../schemas/values.js';
+import { heartbeating } from './heartbeating.js';
+import { watchTable } from './watch-table.js';
+
+export interface DetectAnomaliesDeps {
+  /** The writer's. */
+  readonly pool: pg.Pool;
+  readonly meters: Meters;
+}
+
+/** Who puts rows into quarantine where no person does. */
+const detector = 'detect-anomalies';
+/** A price that is far off misleads features at once; an odd result may well be true, and a person looks at it first (ANOM-8). */
+const quarantinedByItself: ReadonlySet<WatchedTable> = new Set<WatchedTable>(['odds']);
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** A method's finding, and how long the method took. */
+interface TimedFinding {
+  readonly finding: MethodFinding;
+  readonly seconds: number;
+}
+
+/** An activity that looks for anomalies in a table. */
+export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomaliesDeps) {
+  beginCounters(meters);
+  return {
+    /**
+     * Judges the rows of a table's window by the methods that are enabled now, and keeps what each found, what asks for a person, which rows went into
+     * quarantine and how far the table was looked at: all of it or nothing. A run that has kept it before, and whose answer was lost, tells that again.
+     */
+    async detectAnomalies({
+      runId,
+      ...asked
+    }: DetectAnomaliesInput & { readonly runId: string }): Promise<DetectedAnomalies> {
+      return await heartbeating(async () => {
+        const { table } = asked;
+        const timed: TimedFinding[] = [];
+        const alarms: Alarm[] = [];
+        const { detected, rows } = await inTransaction(pool, async ({ client }) => {
+          await lockWatchedTable(client, table);
+          const kept = await detectionsOfRun(client, { runId, table });
+          if (kept.length > 0) return { detected: await tell(client, kept), rows: 0 };
+          const configuration = await readConfiguration(client, table);
+          const to = nowBy(asked.clock, Date.now());
+          const from = await windowStart(client, asked, configuration, to);
+          const run: DetectionRun = { runId, table, from, to };
+          if (from >= to) return { detected: nothingIn(run), rows: 0 };
+          const watched = await watchTable(client, spanOf(run, configuration), to);
+          for (const method of methodsOf(configuration)) {
+            const begun = performance.now();
+            const finding = detectBy(method, table, watched, configuration);
+            timed.push({ finding, seconds: (performance.now() - begun) / 1_000 });
+          }
+          const findings = timed.map(({ finding }) => finding);
+          alarms.push(...alarmsOf(table, findings));
+          await keep(client, run, findings, alarms);
+          await moveWatermark(client, { table, until: to, runId });
+          const stored = await detectionsOfRun(client, { runId, table });
+          return { detected: await tell(client, stored), rows: watched.ids.length };
+        });
+        measure(meters, table, timed, rows);
+        for (const { message, severity, anomalyType } of alarms) {
+          const fields = { table, severity, anomalyType, message };
+          if (severity === 'low') log.info('An anomaly was found', fields);
+          else log.warn('An anomaly was found', fields);
+        }
+        return detected;
+      });
+    },
+  };
+}
+
+/**
+ * Where the window begins: so many hours back, or where the last detection ended. Runs of a schedule do not begin to the second: one that begins
+ * shortly after the last one's window reaches back to it, so that no row falls between two.
+ */
+async function windowStart(
+  client: pg.ClientBase,
+  { table, windowHours, mode }: DetectAnomaliesInput,
+  configuration: AnomalyConfiguration,
+  to: Instant,
+): Promise<Instant> {
+  const length = Math.floor((windowHours ?? usualWindowHours[table]) * hour);
+  const windowFrom = instant(to - length);
+  const watermark = await readWatermark(client, table);
+  if (watermark === undefined) return windowFrom;
+  if ((mode ?? configuration.mode) === 'incremental') return watermark;
+  return watermark < windowFrom && watermark > windowFrom - length ? watermark : windowFrom;
+}
+
+const spanOf = ({ table, from, to }: DetectionRun, configuration: AnomalyConfiguration) => ({
+  ...{ table, from, to, columns: measuredColumns(configuration) },
+  baselineFrom: instant(from - configuration.drift_baseline_days * day),
+});
+
+const nothingIn = ({ from, to }: DetectionRun): DetectedAnomalies => ({
+  ...{ window: { from: to, to: instant(Math.max(from, to)) }, detections: [] },
+  ...{ findings: 0, quarantined: 0, drifted: 0 },
+});
+
+/** Keeps what was found: the alarms first, since the detections name them; then the rows that go into quarantine, by the detection that saw them. */
+async function keep(
+  client: pg.ClientBase,
+  run: DetectionRun,
+  findings: readonly MethodFinding[],
+  alarms: readonly Alarm[],
+): Promise<void> {
+  const findingIds = new Map<MethodFinding, number>();
+  for (const alarm of alarms) {
+    const methods = alarm.findings.map(({ method }) => method);
+    const id = await storeAnomalyFinding(client, run, { ...alarm, methods });
+    for (const finding of alarm.findings) findingIds.set(finding, id);
+  }
+  const agreed = new Set(quarantinedByItself.has(run.table) ? agreedOutliers(findings) : []);
+  for (const finding of findings) {
+    const detectionId = await storeDetection(client, run, finding, findingIds.get(finding) ?? null);
+    const ids = finding.rows.map(({ id }) => id).filter((id) => agreed.delete(id));
+    const why = alarms.find((alarm) => alarm.findings.includes(finding))?.message ?? finding.method;
+    await quarantineRows(client, { table: run.table, ids, detectionId, by: detector, why });
+  }
+}
+
+/** What a run has kept, in counts. */
+async function tell(client: pg.ClientBase, stored: readonly StoredDetection[]): Promise<DetectedAnomalies> {
+  const [first] = stored;
+  const at = (date: Date | undefined): Instant => instant(date?.getTime() ?? 0);
+  return {
+    window: { from: at(first?.from), to: at(first?.to) },
+    detections: stored.map(({ method, anomalyType, severity, tested, anomalous, skipped }) => ({
+      ...{ method, anomalyType, severity, tested, anomalous, skipped },
+    })),
+    findings: new Set(stored.flatMap(({ findingId }) => findingId ?? [])).size,
+    quarantined: await countQuarantinedBy(
+      client,
+      stored.map(({ id }) => id),
+    ),
+    drifted: stored
+      .filter(({ anomalyType }) => anomalyType === 'feature_drift')
+      .reduce((sum, { anomalous }) => sum + anomalous, 0),
+  };
+}
+
+/** Makes the series known of what each table is watched for, so that the first anomaly is a rise. */
+function beginCounters(meters: Meters): void {
+  for (const table of WatchedTable.options) {
+    for (const method of methodsOf(defaultAnomalyConfiguration[table])) {
+      for (const severity of AnomalySeverity.options) {
+        meters.add(
+          'football_data_anomalies_detected_total',
+          {
+            ...{ table_name: table, detection_method: method, severity },
+            anomaly_type: anomalyTypeOf[method],
+          },
+          0,
+        );
+      }
+    }
+  }
+}
+
+function measure(meters: Meters, table: WatchedTable, timed: readonly TimedFinding[], rows: number): void {
+  const table_name = table;
+  for (const { finding, seconds } of timed) {
+    const { method: detection_method, anomalyType: anomaly_type, severity, anomalous, features } = finding;
+    const labels = { table_name, anomaly_type, detection_method, severity };
+    meters.add('football_data_anomalies_detected_total', labels, anomalous);
+    meters.observe(
+      'football_data_anomaly_detection_duration_seconds',
+      { table_name, detection_method },
+      seconds,
+    );
+    for (const feature of features) {
+      if (!('score' in feature) || feature.verdict === 'too_few') continue;
+      meters.set('football_data_drift_score', { table_name, feature_name: feature.feature }, feature.score);
+    }
+  }
+  const byRow = timed.filter(({ finding }) => finding.anomalyType === 'statistical_outlier');
+  const judged = Math.max(0, ...byRow.map(({ finding }) => finding.tested));
+  if (rows > 0) meters.set('football_data_anomaly_detection_coverage', { table_name }, (100 * judged) / rows);
+}

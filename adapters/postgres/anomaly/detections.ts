@@ -1,0 +1,160 @@
+import type pg from 'pg';
+import type {
+  AnomalyMethod,
+  AnomalySeverity,
+  AnomalyType,
+  WatchedTable,
+} from '../../../schemas/records/anomaly.js';
+import type { ReviewStatus } from '../../../schemas/records/review.js';
+import type { Instant } from '../../../schemas/values.js';
+import type { Computed, Narrowed, Row } from '../row.js';
+
+/** Of a method that found much, so many rows are kept with what was off; all are counted. */
+const mostRecords = 500;
+
+/** What a method found, with the rows or the columns it is about. */
+export interface FoundAnomalies {
+  readonly method: AnomalyMethod;
+  readonly anomalyType: AnomalyType;
+  readonly severity: AnomalySeverity;
+  readonly score: number;
+  readonly tested: number;
+  readonly anomalous: number;
+  readonly skipped: number;
+  readonly rows: readonly {
+    readonly id: number;
+    readonly column: string;
+    readonly value: number;
+    readonly score: number;
+  }[];
+  readonly features: readonly object[];
+}
+
+/** The run in which something was found, and what it looked at. */
+export interface DetectionRun {
+  readonly runId: string;
+  readonly table: WatchedTable;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Keeps what a method found, and returns its id. `findingId` is null where nothing asks for a person. */
+export async function storeDetection(
+  client: pg.ClientBase,
+  { runId, table, from, to }: DetectionRun,
+  found: FoundAnomalies,
+  findingId: number | null,
+): Promise<number> {
+  const records = found.rows.slice(0, mostRecords);
+  const { rows } = await client.query<Row<{ id: 'anomaly_detections.id' }>>(
+    `insert into anomaly_detections (run_id, table_name, method, anomaly_type, severity, score, tested_count, anomalous_count,
+       skipped_count, anomalous_records, details, window_from, window_to, detected_at, finding_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14) returning id`,
+    [
+      ...[runId, table, found.method, found.anomalyType, found.severity, found.score],
+      ...[found.tested, found.anomalous, found.skipped, records.map(({ id }) => id)],
+      JSON.stringify({ records, features: found.features }),
+      ...[new Date(from), new Date(to), findingId],
+    ],
+  );
+  return rows[0]?.id ?? NaN;
+}
+
+/** What asks for a person: one finding a run and type of anomaly, of no payload, so that a rebuild leaves it. Returns its id. */
+export async function storeAnomalyFinding(
+  client: pg.ClientBase,
+  { runId, table, from, to }: DetectionRun,
+  {
+    anomalyType,
+    severity,
+    methods,
+    message,
+  }: {
+    readonly anomalyType: AnomalyType;
+    readonly severity: AnomalySeverity;
+    readonly methods: readonly AnomalyMethod[];
+    readonly message: string;
+  },
+): Promise<number> {
+  const window = { from: new Date(from), to: new Date(to) };
+  const { rows } = await client.query<Row<{ id: 'data_quality_logs.id' }>>(
+    `insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message, requires_manual_review, finding_key)
+     values ('anomaly_detections', $1, $2, $3, $4, $5, true,
+       sha256(convert_to(concat_ws('/', 'anomaly', $6::text, $3::text, $1::text), 'UTF8')))
+     returning id`,
+    [anomalyType, severity, table, JSON.stringify({ table, methods, window, runId }), message, runId],
+  );
+  return rows[0]?.id ?? NaN;
+}
+
+/** A detection as it is told. */
+export type StoredDetection = Row<{
+  id: 'anomaly_detections.id';
+  runId: 'anomaly_detections.run_id';
+  table: Narrowed<'anomaly_detections.table_name', WatchedTable>;
+  method: Narrowed<'anomaly_detections.method', AnomalyMethod>;
+  anomalyType: Narrowed<'anomaly_detections.anomaly_type', AnomalyType>;
+  severity: Narrowed<'anomaly_detections.severity', AnomalySeverity>;
+  score: 'anomaly_detections.score';
+  tested: 'anomaly_detections.tested_count';
+  anomalous: 'anomaly_detections.anomalous_count';
+  skipped: 'anomaly_detections.skipped_count';
+  from: 'anomaly_detections.window_from';
+  to: 'anomaly_detections.window_to';
+  detectedAt: 'anomaly_detections.detected_at';
+  findingId: 'anomaly_detections.finding_id';
+  /** Of the finding, where there is one. */
+  status: Computed<ReviewStatus | null>;
+  handledBy: 'data_quality_logs.handled_by' | null;
+  notes: 'data_quality_logs.resolution_notes' | null;
+}>;
+
+const detectionColumns = `d.id, d.run_id as "runId", d.table_name as table, d.method, d.anomaly_type as "anomalyType", d.severity, d.score,
+  d.tested_count as tested, d.anomalous_count as anomalous, d.skipped_count as skipped, d.window_from as from, d.window_to as to,
+  d.detected_at as "detectedAt", d.finding_id as "findingId", f.status, f.handled_by as "handledBy", f.resolution_notes as notes`;
+const detectionSource = `anomaly_detections d left join data_quality_logs f on f.id = d.finding_id`;
+
+/** Which detections are meant. */
+export interface DetectionFilter {
+  readonly table: WatchedTable | undefined;
+  readonly severity: AnomalySeverity | undefined;
+  readonly limit: number;
+}
+
+/** The detections that found something, the newest first. */
+export async function listDetections(
+  client: pg.Pool | pg.ClientBase,
+  { table, severity, limit }: DetectionFilter,
+): Promise<readonly StoredDetection[]> {
+  const { rows } = await client.query<StoredDetection>(
+    `select ${detectionColumns} from ${detectionSource}
+     where d.anomalous_count > 0 and ($1::text is null or d.table_name = $1) and ($2::text is null or d.severity = $2)
+     order by d.detected_at desc, d.id desc limit $3`,
+    [table ?? null, severity ?? null, limit],
+  );
+  return rows;
+}
+
+/** The detections of these ids, in their order. */
+export async function readDetections(
+  client: pg.Pool | pg.ClientBase,
+  ids: readonly number[],
+): Promise<readonly (StoredDetection & Row<{ details: 'anomaly_detections.details' }>)[]> {
+  const { rows } = await client.query<StoredDetection & Row<{ details: 'anomaly_detections.details' }>>(
+    `select ${detectionColumns}, d.details from ${detectionSource} where d.id = any($1::bigint[]) order by d.id`,
+    [ids],
+  );
+  return rows;
+}
+
+/** The detections that a run has kept of a table: none where it has not come to its end. */
+export async function detectionsOfRun(
+  client: pg.ClientBase,
+  { runId, table }: Pick<DetectionRun, 'runId' | 'table'>,
+): Promise<readonly StoredDetection[]> {
+  const { rows } = await client.query<StoredDetection>(
+    `select ${detectionColumns} from ${detectionSource} where d.run_id = $1 and d.table_name = $2 order by d.id`,
+    [runId, table],
+  );
+  return rows;
+}

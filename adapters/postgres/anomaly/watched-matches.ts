@@ -1,0 +1,80 @@
+import type pg from 'pg';
+import type { Season } from '../../../schemas/values.js';
+import type { Computed, Row } from '../row.js';
+import { columnArray, wasConfirmed, wasTold, type Numbers, type WatchedSpan } from './watched-values.js';
+
+const inQuarantine = `m.id in (select k.match_id from quarantined_rows k where k.table_name = 'matches')`;
+const wasReleased = `m.id in (select k.match_id from quarantines k where k.table_name = 'matches' and k.released_at is not null)`;
+/** In quarantine, or confirmed. */
+const isIncident = `(${inQuarantine} or ${wasConfirmed('m.id', 'matches')})`;
+/** Told already, or released. */
+const isSettled = `(${wasReleased} or ${wasTold('m.id', 'matches')})`;
+
+const isPlayed = `m.match_status = 'completed' and m.source_present and num_nulls(m.home_score, m.away_score) = 0`;
+
+/** The matches whose result was told in the window, against those played in the span before. */
+const readMatches = (span: WatchedSpan): string => `
+  insert into watched_values (record_id, is_tested, stored, measured)
+  select m.id, t.match_id is not null, ${columnArray(span, 'm')}, ${columnArray(span, 'm')}
+  from matches m
+  left join (
+    select distinct f.match_id from fixture_revisions f
+    where f.known_at > $2 and f.known_at <= $3 and f.match_status = 'completed'
+  ) as t on t.match_id = m.id
+  where ${isPlayed} and not ${isIncident}
+    and (t.match_id is null and m.match_time > $1 and m.match_time <= $2 or t.match_id is not null and not ${isSettled})`;
+
+/** Reads the results of the span into the watched tables. */
+export async function watchMatches(client: pg.ClientBase, span: WatchedSpan): Promise<void> {
+  await client.query(
+    readMatches(span),
+    [span.baselineFrom, span.from, span.to].map((at) => new Date(at)),
+  );
+  await client.query(
+    `insert into watched_distribution (is_tested, numbers) select is_tested, measured from watched_values`,
+  );
+}
+
+/** A match of a season, its matchday and month, with what is measured of it. */
+export type SeasonMatch = Row<{
+  id: 'matches.id';
+  leagueId: 'matches.league_id';
+  season: Computed<Season>;
+  matchday: Computed<number>;
+  month: Computed<number>;
+  isTested: Computed<boolean>;
+  numbers: Computed<Numbers>;
+}>;
+
+const seasonsBack = 5;
+
+/**
+ * The judged matches and those of the same leagues in the seasons before, each with its matchday: of a league of n teams n/2 matches in the order in
+ * which they were played. For when the span before has too few matches: a season begins after two months without any.
+ */
+export async function readSeasons(client: pg.ClientBase, span: WatchedSpan): Promise<readonly SeasonMatch[]> {
+  const { rows } = await client.query<SeasonMatch>(
+    `with leagues_judged as (
+       select m.league_id, min(m.match_time) as first_at from matches m
+       where m.id in (select record_id from watched_values where is_tested) group by m.league_id
+     ), ordered as (
+       select m.*, s.teams, row_number() over (partition by m.league_id, m.season order by m.match_time, m.id) as place
+       from matches m
+       join leagues_judged j on j.league_id = m.league_id and m.match_time > j.first_at - make_interval(years => $1)
+       join (
+         select league_id, season, count(distinct home_team_id) as teams from matches group by league_id, season
+       ) as s on s.league_id = m.league_id and s.season = m.season
+       where ${isPlayed}
+     )
+     select m.id, m.league_id as "leagueId", m.season,
+       ((m.place - 1) / greatest(1, m.teams / 2) + 1)::integer as matchday,
+       extract(month from m.match_time at time zone 'UTC')::integer as month,
+       m.id in (select record_id from watched_values where is_tested) as "isTested",
+       ${columnArray(span, 'm')} as numbers
+     from ordered m
+     where not ${isIncident}
+     order by m.id`,
+    [seasonsBack],
+  );
+  return rows;
+}

@@ -1,0 +1,21 @@
+import type pg from 'pg';
+import { columnArray, wasConfirmed, wasTold, type WatchedSpan } from './watched-values.js';
+
+const inQuarantine = `p.id in (select k.prediction_id from quarantined_rows k where k.table_name = 'predictions')`;
+const wasReleased = `p.id in (select k.prediction_id from quarantines k where k.table_name = 'predictions' and k.released_at is not null)`;
+
+/** Reads the predictions of the span into the watched tables, by when they were made. */
+export async function watchPredictions(client: pg.ClientBase, span: WatchedSpan): Promise<void> {
+  await client.query(
+    `insert into watched_values (record_id, is_tested, stored, measured)
+     select p.id, p.created_at > $2, ${columnArray(span, 'p')}, ${columnArray(span, 'p')}
+     from predictions p
+     where p.created_at > $1 and p.created_at <= $3
+       and not (${inQuarantine} or ${wasConfirmed('p.id', 'predictions')})
+       and not (p.created_at > $2 and (${wasReleased} or ${wasTold('p.id', 'predictions')}))`,
+    [span.baselineFrom, span.from, span.to].map((at) => new Date(at)),
+  );
+  await client.query(
+    `insert into watched_distribution (is_tested, numbers) select is_tested, measured from watched_values`,
+  );
+}
