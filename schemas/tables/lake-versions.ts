@@ -10,6 +10,7 @@ export const lakeShapes: Readonly<Record<string, readonly string[]>> = {
   'silver.match_statistics': ['df3f5f920922'],
   'silver.odds': ['a908cc407a91'],
   'silver.source_precedence': ['ab274911ea3f'],
+  'silver.quarantined_rows': ['28de31928428'],
   'gold.recent_form': ['6ecc2bb7456d'],
   'gold.long_form': ['0673a4a796f6'],
   'gold.season_form': ['a9fc8bd10b69'],

@@ -80,9 +80,18 @@ export async function storeAnomalyFinding(
   const { rows } = await client.query<Row<{ id: 'data_quality_logs.id' }>>(
     `insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message, requires_manual_review, finding_key)
      values ('anomaly_detections', $1, $2, $3, $4, $5, true,
-       sha256(convert_to(concat_ws('/', 'anomaly', $6::text, $3::text, $1::text), 'UTF8')))
+       sha256(convert_to(concat_ws('/', 'anomaly', $6::text, $7::text, $8::text), 'UTF8')))
      returning id`,
-    [anomalyType, severity, table, JSON.stringify({ table, methods, window, runId }), message, runId],
+    [
+      anomalyType,
+      severity,
+      table,
+      JSON.stringify({ table, methods, window, runId }),
+      message,
+      runId,
+      table,
+      anomalyType,
+    ],
   );
   return rows[0]?.id ?? NaN;
 }

@@ -1,0 +1,362 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDetectAnomaliesActivities } from '../../activities/detect-anomalies.js';
+import {
+  configureWatching,
+  markFalseAlarms,
+  quarantineByHand,
+  releaseFromQuarantine,
+} from '../../activities/handle-anomalies.js';
+import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
+import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { seededRandom } from '../../domain/anomaly/seeded-random.js';
+import type { DetectAnomaliesInput, DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
+import { instant, instantFromIso, type Instant } from '../../schemas/values.js';
+import { asActivity, openHouse, type TestHouse } from '../support/house.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { decide } from '../support/review.js';
+import { stoppedAt } from '../support/score-house.js';
+import {
+  goals,
+  playMatches,
+  predict,
+  quoteMatches,
+  swapPrice,
+  watchedLeague,
+} from '../support/watched-tables.js';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+let house: TestHouse;
+let meters: Meters;
+beforeEach(async () => {
+  house = openHouse(await postgres.freshDatabase());
+  meters = createMeters();
+});
+afterEach(() => house.close());
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const now = instantFromIso('2026-11-26T12:00:00Z');
+const ago = (milliseconds: number, from: Instant = now): Instant => instant(from - milliseconds);
+const ada = { by: 'ada', why: 'She looked at it' };
+
+let runs = 0;
+const detect = (
+  input: DetectAnomaliesInput,
+  { at = now, runId = `detect/${(runs += 1)}` } = {},
+): Promise<DetectedAnomalies> => {
+  const { detectAnomalies } = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
+  return asActivity(() => detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
+};
+const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
+  (await house.pool.query<Record<string, unknown>>(text, values)).rows;
+const countOf = async (table: string): Promise<number> =>
+  (await house.pool.query<{ n: number }>(`select count(*)::integer as n from ${table}`)).rows[0]?.n ?? NaN;
+const standing = () => query('select table_name, match_id, bookmaker from quarantined_rows order by id');
+
+/** A week of prices, ten matches a day, and those of the last day. */
+async function weekOfPrices(until: Instant = now, seed = 1): Promise<number[]> {
+  const league = await watchedLeague(house.pool);
+  let latest: number[] = [];
+  for (let days = 7; days >= 0; days -= 1) {
+    const at = instant(until - days * day - 2 * hour);
+    latest = await league.matches(10, instant(at + 3 * day));
+    await quoteMatches(house.pool, latest, { at, seed: seed + days });
+  }
+  return latest;
+}
+
+describe('a price that lies far from what the other bookmakers say', () => {
+  it('is found, told and put into quarantine, and no other is; its row stays as it was', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const swapped = await swapPrice(house.pool, match, ago(hour));
+    const before = await query('select * from odds where id = $1', [swapped]);
+    const found = await detect({ table: 'odds' });
+    expect(found).toMatchObject({ findings: 1, quarantined: 1, drifted: 0 });
+    expect(found.window).toEqual({ from: ago(day), to: now });
+    const outliers = found.detections.filter(({ anomalyType }) => anomalyType === 'statistical_outlier');
+    expect(outliers.map(({ method, anomalous, tested }) => [method, anomalous, tested])).toEqual([
+      ['limits', 0, 61],
+      ['3sigma', 1, 61],
+      ['iqr', 1, 61],
+      ['isolation_forest', 1, 61],
+    ]);
+    expect(await standing()).toEqual([{ table_name: 'odds', match_id: match, bookmaker: 'bwin' }]);
+    expect(await query('select * from odds where id = $1', [swapped])).toEqual(before);
+    expect(
+      await query(
+        'select table_name, error_type, severity, requires_manual_review, record_id from data_quality_logs',
+      ),
+    ).toEqual([
+      {
+        ...{ table_name: 'anomaly_detections', error_type: 'statistical_outlier', severity: 'low' },
+        ...{ requires_manual_review: true, record_id: null },
+      },
+    ]);
+    expect(
+      await query(`select month::text from lake_dirty_partitions where table_name = 'quarantined_rows'`),
+    ).toEqual([{ month: '1970-01-01' }]);
+  });
+
+  it('is told once: by the run that found it, whose answer was lost, and by no later one', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await swapPrice(house.pool, match, ago(hour));
+    const first = await detect({ table: 'odds' }, { runId: 'detect/lost' });
+    expect(await detect({ table: 'odds' }, { runId: 'detect/lost' })).toEqual(first);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0, quarantined: 0 });
+    expect(await countOf('quarantines')).toBe(1);
+    expect(await countOf('data_quality_logs')).toBe(1);
+  });
+
+  it('that is a false alarm leaves quarantine, is not asked about again, and counts in the rate of false alarms', async () => {
+    const [first = NaN, second = NaN] = await weekOfPrices();
+    await swapPrice(house.pool, first, ago(hour));
+    await detect({ table: 'odds' });
+    const alarmed = await query('select id from anomaly_detections where finding_id is not null order by id');
+    const ids = alarmed.map((row) => Number(Object(row).id));
+    expect(await inTransaction(house.pool, (transaction) => markFalseAlarms(transaction, ids, ada))).toBe(1);
+    expect(await standing()).toEqual([]);
+    expect(await query('select released_by, released_why from quarantines')).toEqual([
+      { released_by: 'ada', released_why: ada.why },
+    ]);
+    expect(await query('select action, by, why from review_transitions')).toEqual([
+      { action: 'ignore', ...ada },
+    ]);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0, quarantined: 0 });
+
+    await swapPrice(house.pool, second, ago(hour / 2));
+    await detect({ table: 'odds' });
+    const { rows } = await house.pool.query<{ id: number }>(
+      `select id from data_quality_logs where status = 'logged'`,
+    );
+    await decide(
+      house.pool,
+      'resolve',
+      rows.map(({ id }) => id),
+    );
+    expect(await standing()).toHaveLength(1);
+    expect(await alarmRecords(house.pool)).toEqual([
+      { table: 'odds', raised: 2, confirmed: 1, markedFalse: 1, falseAlarmRate: 0.5 },
+    ]);
+  });
+
+  it('is let go by a person, and no detection puts it back', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await swapPrice(house.pool, match, ago(hour));
+    await detect({ table: 'odds' });
+    const { rows } = await house.pool.query<{ id: number }>('select id from quarantines');
+    const ids = rows.map(({ id }) => id);
+    const release = () =>
+      inTransaction(house.pool, (transaction) => releaseFromQuarantine(transaction, ids, ada));
+    expect(await release()).toBe(1);
+    await expect(release()).rejects.toThrow(/was released by ada/);
+    await detect({ table: 'odds' });
+    expect(await standing()).toEqual([]);
+  });
+
+  it('is left out of what is usual once it is in quarantine', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const swapped = await swapPrice(house.pool, match, ago(hour));
+    await inTransaction(house.pool, (transaction) =>
+      quarantineByHand(transaction, { table: 'odds', id: swapped, ...ada }),
+    );
+    await expect(
+      inTransaction(house.pool, (transaction) =>
+        quarantineByHand(transaction, { table: 'odds', id: swapped, ...ada }),
+      ),
+    ).rejects.toThrow(/not in quarantine already/);
+    await detect({ table: 'odds' }, { at: instant(now + day) });
+    const { rows } = await house.pool.query<{ deviation: number }>(
+      `select (baseline ->> 'deviation')::double precision as deviation from anomaly_baselines where column_name = 'home_odds'`,
+    );
+    expect(rows[0]?.deviation).toBeLessThan(0.01);
+  });
+});
+
+describe('a detection', () => {
+  it('that fails keeps nothing, and the next one looks at what it would have looked at', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await detect({ table: 'odds', mode: 'incremental' }, { at: ago(90 * 60_000) });
+    const watermark = () => query('select table_name, detected_until from anomaly_watermarks');
+    const before = await watermark();
+    await swapPrice(house.pool, match, ago(hour));
+    await house.pool.query(
+      `alter table quarantines add constraint refused check (quarantined_by = 'nobody')`,
+    );
+    await expect(detect({ table: 'odds', mode: 'incremental' })).rejects.toThrow(/refused/);
+    expect(await watermark()).toEqual(before);
+    expect(await countOf('data_quality_logs')).toBe(0);
+    await house.pool.query('alter table quarantines drop constraint refused');
+    const found = await detect({ table: 'odds', mode: 'incremental' });
+    expect(found).toMatchObject({ window: { from: ago(90 * 60_000), to: now }, quarantined: 1 });
+    expect(await watermark()).toEqual([{ table_name: 'odds', detected_until: new Date(now) }]);
+    expect(await detect({ table: 'odds', mode: 'incremental' })).toMatchObject({
+      detections: [],
+      findings: 0,
+    });
+  });
+
+  it('goes by the configuration of when it begins: a change counts for the next one, and stays with who made it', async () => {
+    await weekOfPrices();
+    const methods = async (): Promise<string[]> =>
+      (await detect({ table: 'odds' })).detections.map(({ method }) => method);
+    expect(await methods()).toEqual(['limits', '3sigma', 'iqr', 'distribution_shift', 'isolation_forest']);
+    const change = { enabled_methods: ['mad' as const], thresholds: { outlier_rate: 0.03 } };
+    const configured = await inTransaction(house.pool, (transaction) =>
+      configureWatching(transaction, { table: 'odds', change, ...ada }),
+    );
+    expect(configured.thresholds).toMatchObject({ outlier_rate: 0.03, odds_range: [1.01, 100] });
+    expect(await methods()).toEqual(['limits', 'mad']);
+    expect(await query('select table_name, change, by, why from anomaly_configurations')).toEqual([
+      { table_name: 'odds', change, ...ada },
+    ]);
+  });
+
+  it('refuses a configuration that does not hold together', async () => {
+    const configure = (change: Parameters<typeof configureWatching>[1]['change']) =>
+      inTransaction(house.pool, (transaction) =>
+        configureWatching(transaction, { table: 'odds', change, ...ada }),
+      );
+    await expect(configure({ key_columns: ['bookmaker'] })).rejects.toThrow(/cannot be watched/);
+    await expect(configure({ enabled_methods: ['clustering'] })).rejects.toMatchObject({
+      subject: { advice: expect.stringMatching(/eps and min_points/) },
+    });
+    expect(await countOf('anomaly_configurations')).toBe(0);
+  });
+
+  it('judges nothing by itself: what is usual was known before its window, also within the hour for which it is kept', async () => {
+    await weekOfPrices();
+    await detect({ table: 'odds' });
+    const kept = () => query('select distinct computed_at, window_to from anomaly_baselines');
+    expect(await kept()).toEqual([{ computed_at: new Date(now), window_to: new Date(ago(day)) }]);
+    await detect({ table: 'odds' }, { at: instant(now + hour / 2) });
+    expect(await kept()).toEqual([{ computed_at: new Date(now), window_to: new Date(ago(day)) }]);
+    // A window that reaches further back would be judged by its own rows.
+    await detect({ table: 'odds', windowHours: 48 }, { at: instant(now + hour / 2) });
+    expect(await kept()).toEqual([
+      { computed_at: new Date(now + hour / 2), window_to: new Date(now + hour / 2 - 2 * day) },
+    ]);
+  });
+
+  it('shows what it measured', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await swapPrice(house.pool, match, ago(hour));
+    await detect({ table: 'odds' });
+    const { text } = await meters.exposition();
+    expect(text).toContain(
+      'football_data_anomalies_detected_total{table_name="odds",detection_method="iqr",severity="low",anomaly_type="statistical_outlier"} 1',
+    );
+    expect(text).toMatch(/anomalies_detected_total\{table_name="matches",[^}]*severity="critical"[^}]*\} 0/);
+    expect(text).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 100');
+    expect(text).toMatch(/detection_duration_seconds_count\{table_name="odds",detection_method="3sigma"\} 1/);
+  });
+});
+
+describe('a month without anything wrong', () => {
+  it('quarantines no price and asks nobody about one; what is told of it are shifts, within what their test promises', async () => {
+    const league = await watchedLeague(house.pool);
+    for (let days = 38; days >= 0; days -= 1) {
+      const at = ago(days * day + 2 * hour);
+      await quoteMatches(house.pool, await league.matches(35, instant(at + 3 * day)), {
+        at,
+        seed: 100 + days,
+      });
+    }
+    const found: DetectedAnomalies[] = [];
+    for (let days = 30; days >= 0; days -= 1)
+      found.push(await detect({ table: 'odds' }, { at: ago(days * day) }));
+    expect(found.map(({ quarantined }) => quarantined)).toEqual(found.map(() => 0));
+    const { rows } = await house.pool.query<{ type: string; n: number }>(
+      'select error_type as type, count(*)::integer as n from data_quality_logs group by 1',
+    );
+    const { distribution_shift: shifts = 0, ...others } = Object.fromEntries(
+      rows.map(({ type, n }) => [type, n]),
+    );
+    expect(others).toEqual({});
+    // Each of the 31 detections alarms with a chance of one in twenty at most: six alarms or more come in one month of 250.
+    expect(shifts).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('an odd result', () => {
+  it('asks a person to look at it, and stays in features until that person says otherwise', async () => {
+    const league = await watchedLeague(house.pool);
+    const random = seededRandom(4);
+    const usual = () => [goals(random), goals(random)] as const;
+    for (let days = 28; days > 0; days -= 1) {
+      await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
+    }
+    const latest = await league.matches(10, ago(4 * hour));
+    await playMatches(house.pool, latest.slice(1), usual);
+    await playMatches(house.pool, latest.slice(0, 1), () => [9, 0]);
+    const found = await detect({ table: 'matches' });
+    expect(found).toMatchObject({ findings: 1, quarantined: 0 });
+    expect(found.detections.find(({ method }) => method === '3sigma')).toMatchObject({
+      tested: 10,
+      anomalous: 1,
+    });
+    expect(await query(`select anomalous_records from anomaly_detections where method = '3sigma'`)).toEqual([
+      { anomalous_records: latest.slice(0, 1) },
+    ]);
+    expect(await standing()).toEqual([]);
+  });
+
+  it('is judged by the same weeks of earlier seasons where a season has just begun', async () => {
+    const league = await watchedLeague(house.pool);
+    const random = seededRandom(5);
+    const usual = () => [goals(random), goals(random)] as const;
+    // A season is 380 matches: the first matchdays of three in Augusts before, then the first of this one.
+    const begins = (year: number): Instant => instantFromIso(`${year}-08-15T14:00:00Z`);
+    for (const year of [2023, 2024, 2025]) {
+      for (let matchday = 0; matchday < 38; matchday += 1) {
+        const kickoff = instant(begins(year) + matchday * 7 * day);
+        await playMatches(house.pool, await league.matches(10, kickoff), usual);
+      }
+    }
+    const first = await league.matches(10, begins(2026));
+    await playMatches(house.pool, first.slice(1), usual);
+    await playMatches(house.pool, first.slice(0, 1), () => [8, 1]);
+    const found = await detect({ table: 'matches' }, { at: instant(begins(2026) + 4 * hour) });
+    expect(found.detections.find(({ method }) => method === '3sigma')).toMatchObject({
+      tested: 10,
+      anomalous: 1,
+    });
+  });
+});
+
+describe('predictions whose chances move', () => {
+  /** Predictions of two weeks, and of the last day with other chances. */
+  async function predictions(ofTheLastDay: (random: () => number) => number): Promise<void> {
+    const league = await watchedLeague(house.pool);
+    const random = seededRandom(6);
+    for (let days = 14; days >= 0; days -= 1) {
+      const at = ago(days * day + hour);
+      const homeWin = () => (days === 0 ? ofTheLastDay(random) : 0.3 + 0.3 * random());
+      await predict(house.pool, await league.matches(40, instant(at + day)), { at, homeWin });
+    }
+  }
+
+  it('have drifted, which asks for a training', async () => {
+    await predictions((random) => 0.45 + 0.25 * random());
+    const found = await detect({ table: 'predictions' });
+    expect(found.detections.find(({ method }) => method === 'data_drift')).toMatchObject({
+      tested: 3,
+      anomalous: 3,
+    });
+    expect(found).toMatchObject({ drifted: 3, findings: 1, quarantined: 0 });
+    const { text } = await meters.exposition();
+    expect(text).toMatch(
+      /football_data_drift_score\{table_name="predictions",feature_name="home_win_probability"\} 0\.\d/,
+    );
+  });
+
+  it('have not where they are as before', async () => {
+    await predictions((random) => 0.3 + 0.3 * random());
+    expect(await detect({ table: 'predictions' })).toMatchObject({ drifted: 0, findings: 0 });
+  });
+});
