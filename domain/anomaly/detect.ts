@@ -50,7 +50,12 @@ export function detectBy(
       return ofShifts(columnShifts(rows.distributions, p));
     case 'data_drift':
       return ofDrifts(featureDrifts(rows.distributions, { ...standardDrift, p, score }));
-    default:
+    case 'limits':
+    case '3sigma':
+    case 'iqr':
+    case 'mad':
+    case 'isolation_forest':
+    case 'clustering':
       return ofRows(method, judgeRows(method, table, rows, configuration), configuration);
   }
 }

@@ -11,6 +11,7 @@ import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
 import type { DetectAnomaliesInput, DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
+import { describeError } from '../../schemas/errors.js';
 import { instant, instantFromIso, type Instant } from '../../schemas/values.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -50,8 +51,8 @@ const detect = (
   input: DetectAnomaliesInput,
   { at = now, runId = `detect/${(runs += 1)}` } = {},
 ): Promise<DetectedAnomalies> => {
-  const { detectAnomalies } = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
-  return asActivity(() => detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
+  const activities = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
+  return asActivity(() => activities.detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
 };
 const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
   (await house.pool.query<Record<string, unknown>>(text, values)).rows;
@@ -117,8 +118,10 @@ describe('a price that lies far from what the other bookmakers say', () => {
     const [first = NaN, second = NaN] = await weekOfPrices();
     await swapPrice(house.pool, first, ago(hour));
     await detect({ table: 'odds' });
-    const alarmed = await query('select id from anomaly_detections where finding_id is not null order by id');
-    const ids = alarmed.map((row) => Number(Object(row).id));
+    const alarmed = await house.pool.query<{ id: number }>(
+      'select id from anomaly_detections where finding_id is not null order by id',
+    );
+    const ids = alarmed.rows.map(({ id }) => id);
     expect(await inTransaction(house.pool, (transaction) => markFalseAlarms(transaction, ids, ada))).toBe(1);
     expect(await standing()).toEqual([]);
     expect(await query('select released_by, released_why from quarantines')).toEqual([
@@ -223,9 +226,8 @@ describe('a detection', () => {
         configureWatching(transaction, { table: 'odds', change, ...ada }),
       );
     await expect(configure({ key_columns: ['bookmaker'] })).rejects.toThrow(/cannot be watched/);
-    await expect(configure({ enabled_methods: ['clustering'] })).rejects.toMatchObject({
-      subject: { advice: expect.stringMatching(/eps and min_points/) },
-    });
+    const withoutLimits = await configure({ enabled_methods: ['clustering'] }).catch(describeError);
+    expect(withoutLimits).toMatch(/eps and min_points/);
     expect(await countOf('anomaly_configurations')).toBe(0);
   });
 

@@ -24,11 +24,11 @@ beforeEach(async () => {
 afterEach(() => database.db.destroy());
 
 const ask = async (runId: string, at: string) => {
-  const { requestRetraining } = createRequestRetrainingActivities({
+  const activities = createRequestRetrainingActivities({
     pool: database.pool,
     connect: () => connectToTemporal(temporal.place),
   });
-  return (await requestRetraining({ runId, clock: stoppedAt(instantFromIso(at)) })).state;
+  return (await activities.requestRetraining({ runId, clock: stoppedAt(instantFromIso(at)) })).state;
 };
 const training = () => temporal.client.workflow.getHandle('train-model');
 const trainingRun = async (): Promise<string> => (await training().describe()).runId;

@@ -44,20 +44,22 @@ export async function storeConfiguration(
   );
 }
 
+interface ChangeColumns {
+  readonly change: 'anomaly_configurations.change';
+  readonly by: 'anomaly_configurations.by';
+  readonly why: 'anomaly_configurations.why';
+  readonly at: 'anomaly_configurations.at';
+}
+
 /** A change of how a table is watched. */
-export type ConfigurationChange = Row<{
-  change: 'anomaly_configurations.change';
-  by: 'anomaly_configurations.by';
-  why: 'anomaly_configurations.why';
-  at: 'anomaly_configurations.at';
-}>;
+export type ConfigurationChange = Row<ChangeColumns>;
 
 /** The changes of a table's configuration, the newest first. */
 export async function listChanges(
   client: pg.Pool | pg.ClientBase,
   table: WatchedTable,
 ): Promise<readonly ConfigurationChange[]> {
-  const { rows } = await client.query<ConfigurationChange>(
+  const { rows } = await client.query<Row<ChangeColumns>>(
     `select change, by, why, at from anomaly_configurations where table_name = $1 order by id desc`,
     [table],
   );

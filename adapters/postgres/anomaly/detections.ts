@@ -96,27 +96,36 @@ export async function storeAnomalyFinding(
   return rows[0]?.id ?? NaN;
 }
 
-/** A detection as it is told. */
-export type StoredDetection = Row<{
-  id: 'anomaly_detections.id';
-  runId: 'anomaly_detections.run_id';
-  table: Narrowed<'anomaly_detections.table_name', WatchedTable>;
-  method: Narrowed<'anomaly_detections.method', AnomalyMethod>;
-  anomalyType: Narrowed<'anomaly_detections.anomaly_type', AnomalyType>;
-  severity: Narrowed<'anomaly_detections.severity', AnomalySeverity>;
-  score: 'anomaly_detections.score';
-  tested: 'anomaly_detections.tested_count';
-  anomalous: 'anomaly_detections.anomalous_count';
-  skipped: 'anomaly_detections.skipped_count';
-  from: 'anomaly_detections.window_from';
-  to: 'anomaly_detections.window_to';
-  detectedAt: 'anomaly_detections.detected_at';
-  findingId: 'anomaly_detections.finding_id';
+interface DetectionColumns {
+  readonly id: 'anomaly_detections.id';
+  readonly runId: 'anomaly_detections.run_id';
+  readonly table: Narrowed<'anomaly_detections.table_name', WatchedTable>;
+  readonly method: Narrowed<'anomaly_detections.method', AnomalyMethod>;
+  readonly anomalyType: Narrowed<'anomaly_detections.anomaly_type', AnomalyType>;
+  readonly severity: Narrowed<'anomaly_detections.severity', AnomalySeverity>;
+  readonly score: 'anomaly_detections.score';
+  readonly tested: 'anomaly_detections.tested_count';
+  readonly anomalous: 'anomaly_detections.anomalous_count';
+  readonly skipped: 'anomaly_detections.skipped_count';
+  readonly from: 'anomaly_detections.window_from';
+  readonly to: 'anomaly_detections.window_to';
+  readonly detectedAt: 'anomaly_detections.detected_at';
+  readonly findingId: 'anomaly_detections.finding_id';
   /** Of the finding, where there is one. */
-  status: Computed<ReviewStatus | null>;
-  handledBy: 'data_quality_logs.handled_by' | null;
-  notes: 'data_quality_logs.resolution_notes' | null;
-}>;
+  readonly status: Computed<ReviewStatus | null>;
+  readonly handledBy: 'data_quality_logs.handled_by' | null;
+  readonly notes: 'data_quality_logs.resolution_notes' | null;
+}
+
+/** A detection as it is told. */
+export type StoredDetection = Row<DetectionColumns>;
+
+interface DetailedColumns extends DetectionColumns {
+  readonly details: 'anomaly_detections.details';
+}
+
+/** A detection with its rows and columns. */
+export type DetailedDetection = Row<DetailedColumns>;
 
 const detectionColumns = `d.id, d.run_id as "runId", d.table_name as table, d.method, d.anomaly_type as "anomalyType", d.severity, d.score,
   d.tested_count as tested, d.anomalous_count as anomalous, d.skipped_count as skipped, d.window_from as from, d.window_to as to,
@@ -135,7 +144,7 @@ export async function listDetections(
   client: pg.Pool | pg.ClientBase,
   { table, severity, limit }: DetectionFilter,
 ): Promise<readonly StoredDetection[]> {
-  const { rows } = await client.query<StoredDetection>(
+  const { rows } = await client.query<Row<DetectionColumns>>(
     `select ${detectionColumns} from ${detectionSource}
      where d.anomalous_count > 0 and ($1::text is null or d.table_name = $1) and ($2::text is null or d.severity = $2)
      order by d.detected_at desc, d.id desc limit $3`,
@@ -148,8 +157,8 @@ export async function listDetections(
 export async function readDetections(
   client: pg.Pool | pg.ClientBase,
   ids: readonly number[],
-): Promise<readonly (StoredDetection & Row<{ details: 'anomaly_detections.details' }>)[]> {
-  const { rows } = await client.query<StoredDetection & Row<{ details: 'anomaly_detections.details' }>>(
+): Promise<readonly DetailedDetection[]> {
+  const { rows } = await client.query<Row<DetailedColumns>>(
     `select ${detectionColumns}, d.details from ${detectionSource} where d.id = any($1::bigint[]) order by d.id`,
     [ids],
   );
@@ -161,7 +170,7 @@ export async function detectionsOfRun(
   client: pg.ClientBase,
   { runId, table }: Pick<DetectionRun, 'runId' | 'table'>,
 ): Promise<readonly StoredDetection[]> {
-  const { rows } = await client.query<StoredDetection>(
+  const { rows } = await client.query<Row<DetectionColumns>>(
     `select ${detectionColumns} from ${detectionSource} where d.run_id = $1 and d.table_name = $2 order by d.id`,
     [runId, table],
   );

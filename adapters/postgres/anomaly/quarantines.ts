@@ -85,23 +85,25 @@ async function markForLake(client: pg.ClientBase): Promise<void> {
   );
 }
 
+interface QuarantineColumns {
+  readonly id: 'quarantines.id';
+  readonly table: Narrowed<'quarantines.table_name', WatchedTable>;
+  readonly matchId: 'quarantines.match_id';
+  readonly dataSource: 'quarantines.data_source';
+  readonly bookmaker: 'quarantines.bookmaker';
+  readonly collectedAt: 'quarantines.collected_at';
+  readonly predictionId: 'quarantines.prediction_id';
+  readonly detectionId: 'quarantines.detection_id';
+  readonly quarantinedBy: 'quarantines.quarantined_by';
+  readonly quarantinedWhy: 'quarantines.quarantined_why';
+  readonly quarantinedAt: 'quarantines.quarantined_at';
+  readonly releasedBy: 'quarantines.released_by';
+  readonly releasedWhy: 'quarantines.released_why';
+  readonly releasedAt: 'quarantines.released_at';
+}
+
 /** A quarantine, with what it holds. */
-export type Quarantine = Row<{
-  id: 'quarantines.id';
-  table: Narrowed<'quarantines.table_name', WatchedTable>;
-  matchId: 'quarantines.match_id';
-  dataSource: 'quarantines.data_source';
-  bookmaker: 'quarantines.bookmaker';
-  collectedAt: 'quarantines.collected_at';
-  predictionId: 'quarantines.prediction_id';
-  detectionId: 'quarantines.detection_id';
-  quarantinedBy: 'quarantines.quarantined_by';
-  quarantinedWhy: 'quarantines.quarantined_why';
-  quarantinedAt: 'quarantines.quarantined_at';
-  releasedBy: 'quarantines.released_by';
-  releasedWhy: 'quarantines.released_why';
-  releasedAt: 'quarantines.released_at';
-}>;
+export type Quarantine = Row<QuarantineColumns>;
 
 const quarantineColumns = `q.id, q.table_name as table, q.match_id as "matchId", q.data_source as "dataSource", q.bookmaker,
   q.collected_at as "collectedAt", q.prediction_id as "predictionId", q.detection_id as "detectionId",
@@ -115,11 +117,11 @@ export async function readQuarantines(
 ): Promise<readonly Quarantine[]> {
   const { rows } =
     'ids' in about
-      ? await client.query<Quarantine>(
+      ? await client.query<Row<QuarantineColumns>>(
           `select ${quarantineColumns} from quarantines q where q.id = any($1::bigint[]) order by q.id`,
           [about.ids],
         )
-      : await client.query<Quarantine>(
+      : await client.query<Row<QuarantineColumns>>(
           `select ${quarantineColumns} from quarantines q join anomaly_detections d on d.id = q.detection_id
            where d.finding_id = $1 order by q.id`,
           [about.findingId],

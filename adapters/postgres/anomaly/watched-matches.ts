@@ -35,16 +35,18 @@ export async function watchMatches(client: pg.ClientBase, span: WatchedSpan): Pr
   );
 }
 
+interface SeasonColumns {
+  readonly id: 'matches.id';
+  readonly leagueId: 'matches.league_id';
+  readonly season: Computed<Season>;
+  readonly matchday: Computed<number>;
+  readonly month: Computed<number>;
+  readonly isTested: Computed<boolean>;
+  readonly numbers: Computed<Numbers>;
+}
+
 /** A match of a season, its matchday and month, with what is measured of it. */
-export type SeasonMatch = Row<{
-  id: 'matches.id';
-  leagueId: 'matches.league_id';
-  season: Computed<Season>;
-  matchday: Computed<number>;
-  month: Computed<number>;
-  isTested: Computed<boolean>;
-  numbers: Computed<Numbers>;
-}>;
+export type SeasonMatch = Row<SeasonColumns>;
 
 const seasonsBack = 5;
 
@@ -53,7 +55,7 @@ const seasonsBack = 5;
  * which they were played. For when the span before has too few matches: a season begins after two months without any.
  */
 export async function readSeasons(client: pg.ClientBase, span: WatchedSpan): Promise<readonly SeasonMatch[]> {
-  const { rows } = await client.query<SeasonMatch>(
+  const { rows } = await client.query<Row<SeasonColumns>>(
     `with leagues_judged as (
        select m.league_id, min(m.match_time) as first_at from matches m
        where m.id in (select record_id from watched_values where is_tested) group by m.league_id

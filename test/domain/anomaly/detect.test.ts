@@ -139,12 +139,9 @@ describe('the methods of a table', () => {
     ];
     expect(agreedOutliers(found)).toEqual([1]);
     expect(agreedOutliers([said('3sigma', [4]), said('isolation_forest', [], 0)])).toEqual([4]);
-    expect(alarmsOf('odds', found)).toMatchObject([
-      {
-        anomalyType: 'statistical_outlier',
-        severity: 'low',
-        message: expect.stringMatching(/^4 rows of odds/),
-      },
-    ]);
+    const [alarm, ...others] = alarmsOf('odds', found);
+    expect(others).toEqual([]);
+    expect(alarm).toMatchObject({ anomalyType: 'statistical_outlier', severity: 'low' });
+    expect(alarm?.message).toMatch(/^4 rows of odds/);
   });
 });
