@@ -23,6 +23,10 @@ beforeAll(async () => {
   folder = await makeTestFolder();
   lake = await openTestLake(await postgres.freshDatabase(), folder.path);
   await importToSilver(lake.house, folder.path, testLeague(), 'import/1');
+  // Every table has rows, and so files.
+  await lake.house.pool.query(
+    `insert into quarantines (table_name, match_id, quarantined_by, quarantined_why) select 'matches', min(id), 'ada', 'A test' from matches`,
+  );
   await lake.publish('publish/1');
   await lake.buildGold('build/1');
   exported = path.join(folder.path, 'export');
