@@ -19,9 +19,10 @@ const { requestFeatures } =
 const { requestRetraining } =
   proxyActivities<ReturnType<typeof createRequestRetrainingActivities>>(shortActivity);
 
-/** A run of features is asked so often, in real milliseconds, whether it has ended. */
-const askedEveryMs = 15_000;
-const mostAsks = 120;
+/** A run of features, which takes some seconds, is asked after this long whether it has ended; then after twice as long each time, in real milliseconds. */
+const featuresAskedAgain = { firstMs: 5_000, lastMs: 1_280_000 } as const;
+/** By the job's clock: features that take longer are left to whoever asks next. */
+const featuresWaitedForMs = 3_600_000;
 
 /**
  * Looks for anomalies in a table, and does what they call for (ANOM-7): features leave out what went into quarantine, and are computed anew where they
@@ -57,11 +58,12 @@ const skipped = (reason: string): JobOutcome => ({ outcome: 'skipped', reason })
 
 /** Has the features computed as of now, together with whoever else asks for them. */
 async function featuresOfNow(clock: SimulatedClock | undefined): Promise<'ready' | 'not-ready'> {
-  const asOf = nowBy(clock, workflowTime());
+  const now = () => nowBy(clock, workflowTime());
+  const asOf = now();
   const asked = clock === undefined ? { asOf } : { asOf, clock };
-  for (let asks = 0; asks < mostAsks; asks += 1) {
+  for (let waitMs: number = featuresAskedAgain.firstMs; ; waitMs *= 2) {
     if ((await requestFeatures(asked)).state === 'ready') return 'ready';
-    await sleep(askedEveryMs);
+    if (now() >= asOf + featuresWaitedForMs || waitMs > featuresAskedAgain.lastMs) return 'not-ready';
+    await sleep(waitMs);
   }
-  return 'not-ready';
 }

@@ -102,6 +102,7 @@ export const schedules: readonly Schedule[] = [
     input: { table: 'odds' },
     cron: '20 7 * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 6 * hours,
   },
   {
@@ -111,6 +112,7 @@ export const schedules: readonly Schedule[] = [
     input: { table: 'matches' },
     cron: '40 1,7,13,19 * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 3 * hours,
   },
   {
@@ -120,6 +122,7 @@ export const schedules: readonly Schedule[] = [
     input: { table: 'predictions' },
     cron: '50 7 * * *',
     overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 6 * hours,
   },
   {

@@ -365,6 +365,21 @@ export const historyCases: readonly HistoryCase[] = [
     input: { table: 'matches', mode: 'incremental' },
     activities: () => ({ detectAnomalies: () => Promise.resolve(found) }),
   },
+  {
+    workflow: 'detectAnomalies',
+    about: 'features-late',
+    input: () => ({
+      table: 'predictions',
+      clock: { startsAt: instant(Date.UTC(2022, 4, 14)), realStart: Date.now(), speed: 10_000 },
+    }),
+    activities: () => ({ requestFeatures: () => Promise.resolve({ state: 'pending' }) }),
+  },
+  {
+    workflow: 'detectAnomalies',
+    about: 'fails',
+    input: { table: 'odds' },
+    activities: () => ({ detectAnomalies: () => Promise.reject(new InvariantBroken('A column is gone')) }),
+  },
   { workflow: 'calculateFeatures', input: {} },
   { workflow: 'refine', input: {} },
   {
