@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { openSuggestions, type OpenSuggestion } from '../suggestions.js';
-import { startTouchline } from '../command-line.js';
+import { touchlineHere } from '../command-line.js';
 import type { ClubNamed } from './club-names.js';
 
 /** Answers what the house asks about names, from what the simulator knows and by the command that a person uses. */
@@ -30,7 +30,7 @@ export class Reviewer {
     const whose = team === undefined ? ['--new'] : ['--team', String(team)];
     const why = ['--by', 'reviewer', '--why', 'as the simulator knows it'];
     const args = ['review', 'resolve', String(id), ...whose, ...why];
-    const { code, stderr } = await startTouchline(args, this.#environment).ended;
+    const { code, stderr } = await touchlineHere(args, this.#environment);
     if (code !== 0) throw new Error(`The question about ${name} was not answered: ${stderr}`);
   }
 
