@@ -34,7 +34,7 @@ export async function watchTable(
   const { table, columns } = span;
   await createWatchedValues(client);
   await watch[table](client, span);
-  const baselines = (await usualOf(client, span, now)).map(baselineOf);
+  const baselines = (await usualOf(client, span, { now, fewest: fewestForBaseline })).map(baselineOf);
   const tested = await readTestedRows(client);
   const ids = tested.map(({ id }) => id);
   const { current, baseline } = await readDistributions(client);

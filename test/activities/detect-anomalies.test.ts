@@ -245,6 +245,13 @@ describe('a detection', () => {
     ]);
   });
 
+  it('keeps nothing usual of a house without a past: what is imported within the hour counts', async () => {
+    await detect({ table: 'odds' });
+    const [match = NaN] = await weekOfPrices();
+    await swapPrice(house.pool, match, ago(hour));
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, quarantined: 1 });
+  });
+
   it('shows what it measured', async () => {
     const [match = NaN] = await weekOfPrices();
     await swapPrice(house.pool, match, ago(hour));

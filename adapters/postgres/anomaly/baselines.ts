@@ -9,15 +9,16 @@ const keptForMs = 3_600_000;
 
 /**
  * What is usual of each column in the span before the judged rows, in their order. It is computed once an hour of the job's clock: what was computed
- * within it counts where it is of a span as long that ended no later, so that no row is judged by itself. Inside the caller's transaction, after the rows were read.
+ * within it counts where it is of a span as long that ended no later, so that no row is judged by itself, and of `fewest` values at least: of fewer nothing
+ * can be said, and those that came since may be enough. Inside the caller's transaction, after the rows were read.
  */
 export async function usualOf(
   client: pg.ClientBase,
   span: WatchedSpan,
-  now: Instant,
+  { now, fewest }: { readonly now: Instant; readonly fewest: number },
 ): Promise<readonly ColumnBaseline[]> {
-  const kept = await keptBaselines(client, span, now);
-  if (kept !== undefined) return kept;
+  const kept = (await keptBaselines(client, span, now)).filter(({ count }) => count >= fewest);
+  if (kept.length === span.columns.length) return kept;
   const computed: ColumnBaseline[] = [];
   for (const [at, column] of span.columns.entries()) {
     const baseline = await computeBaseline(client, at + 1);
@@ -41,7 +42,7 @@ async function keptBaselines(
   client: pg.ClientBase,
   { table, columns, baselineFrom, from }: WatchedSpan,
   now: Instant,
-): Promise<readonly ColumnBaseline[] | undefined> {
+): Promise<readonly ColumnBaseline[]> {
   const { rows } = await client.query<
     Row<{ column: 'anomaly_baselines.column_name'; baseline: 'anomaly_baselines.baseline' }>
   >(
@@ -53,10 +54,9 @@ async function keptBaselines(
       ...[new Date(from), new Date(baselineFrom)],
     ],
   );
-  const found = columns.flatMap((column) => rows.filter((row) => row.column === column));
-  return found.length === columns.length
-    ? found.map(({ baseline }) => ColumnBaseline.parse(baseline))
-    : undefined;
+  return columns.flatMap((column) =>
+    rows.filter((row) => row.column === column).map(({ baseline }) => ColumnBaseline.parse(baseline)),
+  );
 }
 
 type BaselineColumns = {
