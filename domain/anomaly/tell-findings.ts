@@ -35,7 +35,9 @@ function tellOutliers(table: WatchedTable, findings: readonly MethodFinding[]): 
   const [worst] = rows;
   const example =
     worst === undefined ? '' : `; the first is row ${worst.id}, ${worst.column} at ${short(worst.value)}`;
-  return `${new Set(rows.map(({ id }) => id)).size} rows of ${table} lie outside what is usual (${counts})${example}`;
+  const count = new Set(rows.map(({ id }) => id)).size;
+  const outside = count === 1 ? `1 row of ${table} lies` : `${count} rows of ${table} lie`;
+  return `${outside} outside what is usual (${counts})${example}`;
 }
 
 function tellColumns(table: WatchedTable, findings: readonly MethodFinding[]): string {
