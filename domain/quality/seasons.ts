@@ -74,7 +74,8 @@ const onceADay: SeasonsExpectation = {
   says: 'no team plays twice on one day',
 };
 
-const shown = 5;
+/** More than one row of a table has: a season that lacks matches stands for hundreds. */
+const shown = 20;
 
 /** Holds the counts of seasons against the calendar as of an instant: what lacks matches, has too many, or has a team twice on a day. */
 export function judgeSeasons(counts: readonly SeasonCount[], now: Instant): Validation[] {
