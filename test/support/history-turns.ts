@@ -8,26 +8,22 @@ const activityEnds = [
   ['activityTaskCompletedEventAttributes', 'ends'],
   ['activityTaskFailedEventAttributes', 'fails'],
   ['activityTaskTimedOutEventAttributes', 'times out'],
-  ['activityTaskCanceledEventAttributes', 'is cancelled'],
 ] as const;
 const childEnds = [
   ['childWorkflowExecutionCompletedEventAttributes', 'ends'],
   ['childWorkflowExecutionFailedEventAttributes', 'fails'],
   ['childWorkflowExecutionTimedOutEventAttributes', 'times out'],
-  ['childWorkflowExecutionCanceledEventAttributes', 'is cancelled'],
 ] as const;
-/** Those of the run's own doing: one that is terminated was left in the middle. */
+/** Those of the run's own doing. */
 const runEnds = [
   ['workflowExecutionCompletedEventAttributes', 'ends'],
   ['workflowExecutionFailedEventAttributes', 'fails'],
-  ['workflowExecutionCanceledEventAttributes', 'is cancelled'],
   ['workflowExecutionContinuedAsNewEventAttributes', 'continues as new'],
 ] as const;
 const others = [
   ['timerFiredEventAttributes', 'a timer fires'],
   ['timerCanceledEventAttributes', 'a timer is called off'],
   ['workflowExecutionSignaledEventAttributes', 'is told something'],
-  ['workflowExecutionCancelRequestedEventAttributes', 'is asked to cancel'],
 ] as const;
 
 /** What an event says, where it is of one of these kinds. */
@@ -56,13 +52,17 @@ export const workflowOf = ({ events }: RunHistory): string =>
 
 /**
  * The turns that a run took, each once: `collectFile fails: BadInput`, `a timer fires`, `ends after buildGold`. Steps that go on side by side
- * end in any order, so no other order is told.
+ * end in any order, so no other order is told; nor is what a cancellation met, which is the hour's.
  */
 export function turnsOf({ events }: RunHistory): ReadonlySet<string> {
   const turns = new Set<string>();
   const activities = new Map<string, string>();
   let last = 'its beginning';
   for (const event of events ?? []) {
+    if (event.workflowExecutionCancelRequestedEventAttributes != null) {
+      turns.add('is asked to cancel');
+      break;
+    }
     const scheduled = event.activityTaskScheduledEventAttributes?.activityType?.name;
     if (scheduled != null) activities.set(String(event.eventId), scheduled);
     const activity = saidBy(event, activityEnds);
