@@ -38,9 +38,10 @@ const isOurs = ({ paused, note }: ScheduleState): boolean => paused && note?.sta
 export function createRelieveDisksActivities(deps: RelieveDisksDeps) {
   return {
     /**
-     * Where a disk is nearly full (ERR-9): removes temporary files that nobody writes any more, pauses the schedules that can wait, and says so once, as an
-     * error in the process log and a line of error_logs. Once every disk has room again it lets go on what it paused itself: a schedule that a person
-     * paused stays paused, and one that a person resumed meanwhile is not paused again. Killed anywhere, the next attempt goes on where it was.
+     * Where a disk is nearly full (ERR-9): removes temporary files that nobody writes any more, pauses the schedules that can wait, and says so, as an
+     * error in the process log and a line of error_logs: once while a pause of its own stands, at each check where there is none to make. Once every disk has
+     * room again it lets go on what it paused itself: a schedule that a person paused stays paused, and one that a person resumed meanwhile is not paused
+     * again while another still bears its note. Killed anywhere, the next attempt goes on where it was.
      */
     async relieveDisks(input: NoInput): Promise<DiskRelief> {
       NoInput.parse(input);
@@ -58,7 +59,8 @@ export function createRelieveDisksActivities(deps: RelieveDisksDeps) {
         try {
           if (state === 'roomy') return { ...relief, resumed: await resumeOurs(temporal.client, deps) };
           const paused = await pauseWaiting(temporal.client, deps);
-          if (paused.length > 0) await tell(deps, { disks, paused, removed });
+          if (paused === 'paused before') return { ...relief, removed };
+          await tell(deps, { disks, paused, removed });
           return { ...relief, paused, removed };
         } finally {
           await temporal.close();
@@ -91,10 +93,13 @@ async function removeAbandoned(folder: string): Promise<RemovedFiles> {
  * Pauses what can wait and goes, and answers which schedules this run paused, in earlier attempts too. Where an earlier run has done it already nothing
  * is paused: what goes nevertheless was resumed by a person, or is new.
  */
-async function pauseWaiting(client: Client, { schedules }: RelieveDisksDeps): Promise<string[]> {
+async function pauseWaiting(
+  client: Client,
+  { schedules }: RelieveDisksDeps,
+): Promise<string[] | 'paused before'> {
   const note = `${ourNote} (${taskAttempt(Context.current().info).runId})`;
   const states = await listSchedules(client, schedules);
-  if (states.some((state) => isOurs(state) && state.note !== note)) return [];
+  if (states.some((state) => isOurs(state) && state.note !== note)) return 'paused before';
   const paused: string[] = [];
   for (const state of states) {
     if (!schedules.some(({ id, onFullDisk }) => id === state.id && onFullDisk === 'pauses')) continue;
@@ -123,7 +128,9 @@ async function tell(
     readonly removed: RemovedFiles;
   },
 ): Promise<void> {
-  const message = 'A disk is nearly full: schedules that can wait are paused until there is room.';
+  const what =
+    found.paused.length > 0 ? 'schedules that can wait are paused until there is room' : 'make room';
+  const message = `A disk is nearly full: ${what}.`;
   log.error(message, found);
   try {
     await logDiskAlarm(db, { ...taskAttempt(Context.current().info), message, context: found }, redactor);

@@ -83,7 +83,7 @@ export const collectMatchFactsJob = job({
   taskQueue: 'default',
   input: CollectMatchFactsInput,
   description:
-    'Collects the weather of one match, measured where it was played a week ago or earlier, or its line-ups.',
+    'Collects the weather of one match, measured where it was played six days ago or earlier, or its line-ups.',
   about: ({ kind, matchId }) => `${kind} ${matchId}`,
 });
 

@@ -124,6 +124,16 @@ it('what a person resumed while the disk is full is not paused again', async () 
   expect(await pausedNow()).not.toContain('bronze-to-silver');
 });
 
+it('is told at each check where there is nothing to pause', async () => {
+  for (const id of waiting) await askSchedule(temporal.client, id, { kind: 'pause', note: 'the summer' });
+  for (const line of [1, 2]) {
+    expect(await check(full)).toMatchObject({ state: 'nearly-full', paused: [] });
+    expect([errors(), await lines()]).toEqual([1, line]);
+  }
+  await check(roomy);
+  expect(await pausedNow()).toEqual(waiting.toSorted());
+});
+
 it('an attempt that was killed half way is completed by the next, and tells once', async () => {
   const [first = ''] = waiting;
   await check(full, 'killed');

@@ -77,7 +77,7 @@ async function keptByOurWorker(told: LineageEvent[]): Promise<readonly string[]>
 
 /** `bench/overhead.ts` times the same job; how long it takes here depends on what else goes on. */
 describe('a job of twenty activities', () => {
-  it('asks nothing more of Temporal through our worker than through a bare one, and tells two events of lineage an activity', async () => {
+  it('leaves nothing more in its history through our worker than through a bare one, and tells two events of lineage an activity', async () => {
     const told: LineageEvent[] = [];
     const ours = await keptByOurWorker(told);
     expect(ours).toEqual(await keptByBareWorker());

@@ -72,6 +72,8 @@ const feeds: readonly Feed[] = [
 
 /** An answer that is here is stored within this time, also on a machine that is busy; whoever is killed meanwhile takes it along. */
 const underWayMs = 10_000;
+/** A worker has one answer in hand, or a few: more than this share of everything is no killed worker's. */
+const mostInHand = 0.02;
 
 /** What the feeds of scores and prices have told whoever asked them, of the answers that went out whole. */
 export class DeliveredRecords {
@@ -114,6 +116,9 @@ export class DeliveredRecords {
         compared: told.size,
         wrong: [
           ...(told.size > 0 ? [] : ['nothing was told']),
+          ...(inHand.length > told.size * mostInHand
+            ? [`${inHand.length} were lost beside the end of a worker`]
+            : []),
           ...lost.map(([said, at]) => `${new Date(at).toISOString()}: ${said}`),
         ],
       });
