@@ -121,6 +121,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
           now: now(clock),
           etag,
           signal: Context.current().cancellationSignal,
+          ...(collectionType === 'fixtures' ? { retryAfterMs: oncePerAttempt } : {}),
           onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
           hooks: budgetHooks(deps, {
             provider: file.dataSource,
@@ -196,6 +197,9 @@ const knownSince = (received: Instant, fetched: FetchedFile): FetchedFile => ({
   fetchedAt: received,
   ...(fetched.editionTimeBasis === 'fetched' ? { editionTime: received } : {}),
 });
+
+/** Temporal makes four attempts of a list of fixtures; four requests in each would be sixteen (COL-10). */
+export const oncePerAttempt: readonly number[] = [];
 
 /** A source that was away for one call is asked again in some minutes (SCH-7), where a person does not wait for it. */
 const laterAgain = (error: unknown): unknown =>

@@ -21,7 +21,7 @@ import type { ListComparison, SourceReconciliation } from '../schemas/jobs/recon
 import type { HouseStanding, ReconciliationGap } from '../schemas/records/reconciliation.js';
 import type { SourceFile } from '../schemas/records/source-file.js';
 import type { Instant } from '../schemas/values.js';
-import type { CollectFilesDeps } from './collect-files.js';
+import { oncePerAttempt, type CollectFilesDeps } from './collect-files.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating } from './heartbeating.js';
 import { budgetHooks } from './spend-budget.js';
@@ -68,7 +68,8 @@ export function createReconcileListsActivities(deps: CollectFilesDeps) {
         const provider = providerOf(file.dataSource);
         const answer = await provider
           .fetchFile({
-            ...{ file, now: now(clock), etag: null, signal: Context.current().cancellationSignal },
+            ...{ file, now: now(clock), etag: null, retryAfterMs: oncePerAttempt },
+            signal: Context.current().cancellationSignal,
             onFailedRequest: (failed) => recordFailedRequest(db, failed, redactor),
             hooks: budgetHooks(deps, { provider: file.dataSource, priority: 'fixtures', clock }),
           })

@@ -22,7 +22,7 @@ export interface FetchOptions {
   readonly etag: string | null;
   /** Default 30 s. */
   readonly timeoutMs?: number | undefined;
-  /** How long to wait before each further request where one failed. Default: four requests in 7 s (SCH-7). */
+  /** How long to wait before each further request where one failed. Default: four requests in 7 s (COL-10); empty: one. */
   readonly retryAfterMs?: readonly number[] | undefined;
   /** Aborts the request, for example when the activity is cancelled. */
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +39,7 @@ const earliestCredible = instantFromIso('1993-07-01T00:00:00Z');
  * Reads a local file or requests a remote one, for any provider whose files need no key.
  * @throws BadInput when a local file cannot be read, or the server refuses the request (4xx other than 404, 410 and 429).
  * @throws QuotaExhausted on 429.
- * @throws ProviderAway on 5xx, a timeout or a broken connection, after four requests.
+ * @throws ProviderAway on 5xx, a timeout or a broken connection, after the last request.
  */
 export async function fetchFile(options: FetchOptions): Promise<Fetched> {
   return isRemote(options.file.location) ? requestAgain(options) : readLocalFile(options.file, options.now);

@@ -80,6 +80,8 @@ export interface MatchFileProvider {
     readonly now: Instant;
     readonly etag: string | null;
     readonly signal?: AbortSignal | undefined;
+    /** How long to wait before each further request where one failed; empty: the caller asks again. Of no use where a request is made once. */
+    readonly retryAfterMs?: readonly number[] | undefined;
     /** Told of each request that failed, before the next one is made. */
     readonly onFailedRequest?: ((failed: FailedRequest) => Promise<void>) | undefined;
     /** Of no use where requests are not counted. */

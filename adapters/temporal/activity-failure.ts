@@ -1,4 +1,4 @@
-import { CompleteAsyncError } from '@temporalio/activity';
+import { CompleteAsyncError, type Info } from '@temporalio/activity';
 import {
   ApplicationFailure,
   CancelledFailure,
@@ -17,6 +17,7 @@ import {
   TouchlineError,
 } from '../../schemas/errors.js';
 import { constraintViolated } from '../postgres/constraint-violations.js';
+import { spreadDelay } from './retry-spread.js';
 
 /** How long, in real milliseconds, to wait for an instant (milliseconds since 1970) by the clock that the work goes by; Infinity: it never comes. */
 export type QuotaWait = (retryAt: number) => number;
@@ -114,7 +115,7 @@ const isProgrammingError = (error: unknown): boolean =>
 /** What Temporal keeps in its history, without secrets: words, place, details and causes. */
 function withoutSecrets(
   failure: ApplicationFailure,
-  raised: unknown,
+  { raised, nextRetryDelay }: { readonly raised: unknown; readonly nextRetryDelay: number | undefined },
   redactor: Redactor,
 ): ApplicationFailure {
   const { cause, type, nonRetryable, details } = failure;
@@ -124,7 +125,7 @@ function withoutSecrets(
     ...(nonRetryable == null ? {} : { nonRetryable }),
     details: (details ?? []).map((detail: unknown) => redactor.value(detail)),
     ...(cause === undefined ? {} : { cause: redactor.error(cause) }),
-    ...(failure.nextRetryDelay == null ? {} : { nextRetryDelay: msToNumber(failure.nextRetryDelay) }),
+    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
   });
   // Where it was raised, not where it was turned into a failure.
   const stack = raised instanceof Error ? raised.stack : failure.stack;
@@ -135,12 +136,28 @@ function withoutSecrets(
 /** The same for an activity, by the clock in its input. */
 export type ActivityQuotaWait = (input: unknown, retryAt: number) => number;
 
+/** How long to wait before the next attempt, in milliseconds: what the failure says, or what spreads the requests of its queue. */
+function delayAfter(
+  { nonRetryable, nextRetryDelay }: ApplicationFailure,
+  info: Info,
+  random: () => number,
+): number | undefined {
+  if (nextRetryDelay !== undefined && nextRetryDelay !== null) return msToNumber(nextRetryDelay);
+  return nonRetryable === true ? undefined : spreadDelay(info, random);
+}
+
 /**
- * Turns what an activity throws into {@link toApplicationFailure}, and takes secrets out of it; cancellation passes as it is.
+ * Turns what an activity throws into {@link toApplicationFailure}, with the delay before it is asked again, and takes secrets out of it;
+ * cancellation passes as it is.
+ * @param random at least 0 and less than 1
  */
 export const activityFailures =
-  (redactor: Redactor, quotaWait: ActivityQuotaWait): ActivityInterceptorsFactory =>
-  () => ({
+  (
+    redactor: Redactor,
+    quotaWait: ActivityQuotaWait,
+    random: () => number = Math.random,
+  ): ActivityInterceptorsFactory =>
+  ({ info }) => ({
     inbound: {
       async execute(input, next) {
         try {
@@ -149,7 +166,11 @@ export const activityFailures =
           if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
           if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) throw error;
           const failure = toApplicationFailure(error, (retryAt) => quotaWait(input.args[0], retryAt));
-          throw withoutSecrets(failure, error, redactor);
+          throw withoutSecrets(
+            failure,
+            { raised: error, nextRetryDelay: delayAfter(failure, info, random) },
+            redactor,
+          );
         }
       },
     },

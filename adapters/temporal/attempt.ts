@@ -49,15 +49,17 @@ export function isFinalAttempt(info: Info, failure: ApplicationFailure, now: num
   if (maximumAttempts !== unlimited && attempt >= maximumAttempts) return true;
   const deadline =
     info.scheduleToCloseTimeoutMs > 0 ? info.scheduledTimestampMs + info.scheduleToCloseTimeoutMs : Infinity;
-  return now + delayBeforeNext(policy, attempt, failure) > deadline;
+  return now + delayBeforeNext(info, failure) > deadline;
 }
 
-function delayBeforeNext(
-  policy: NonNullable<Info['retryPolicy']>,
-  attempt: number,
-  { nextRetryDelay }: ApplicationFailure,
-): number {
-  if (nextRetryDelay !== undefined && nextRetryDelay !== null) return msToNumber(nextRetryDelay);
+const delayBeforeNext = (info: Info, { nextRetryDelay }: ApplicationFailure): number =>
+  nextRetryDelay === undefined || nextRetryDelay === null ? delayByPolicy(info) : msToNumber(nextRetryDelay);
+
+/** How long Temporal waits after this attempt before the next one, in milliseconds, where the failure does not say. */
+export function delayByPolicy({
+  retryPolicy: policy = {},
+  attempt,
+}: Pick<Info, 'retryPolicy' | 'attempt'>): number {
   const initial =
     policy.initialInterval === undefined ? byDefault.initialIntervalMs : msToNumber(policy.initialInterval);
   const longest =

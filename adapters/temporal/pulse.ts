@@ -7,6 +7,9 @@ export type HeartbeatDetails = Readonly<Record<string, string | number>>;
 const latest = new WeakMap<Context, HeartbeatDetails>();
 const untilItSaysMore: HeartbeatDetails = { phase: 'started' };
 
+/** What an attempt told last. */
+export const latestDetails = (context: Context): HeartbeatDetails => latest.get(context) ?? untilItSaysMore;
+
 /** An event loop that is busy for half the timeout still has one come in time. */
 const withinTimeout = 4;
 
@@ -21,7 +24,7 @@ export const pulse: ActivityInterceptorsFactory = (context) => ({
       const { heartbeatTimeoutMs = 0 } = context.info;
       if (heartbeatTimeoutMs === 0) return await next(input);
       const beating = setInterval(() => {
-        context.heartbeat(latest.get(context) ?? untilItSaysMore);
+        context.heartbeat(latestDetails(context));
       }, heartbeatTimeoutMs / withinTimeout);
       try {
         return await next(input);

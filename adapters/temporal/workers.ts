@@ -5,6 +5,7 @@ import type { LineageHook } from '../lineage/activity-lineage.js';
 import { activityFailures, type ActivityQuotaWait } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
 import { pulse } from './pulse.js';
+import { softLimit } from './soft-limit.js';
 import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
@@ -104,6 +105,7 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
     interceptors: {
       activity: [
         pulse,
+        softLimit,
         attemptLog(plan.attempts),
         plan.tasks.interceptor,
         plan.lineage.interceptor,

@@ -13,6 +13,7 @@ export interface ScorePoll extends Pick<Cadence, 'everyMinutesInPlay'> {
 
 /** Whether a feed of scores is to be asked now; one whose budget names no cadence is asked each time. */
 export function scoresDue({ everyMinutesInPlay, askedAt }: ScorePoll, now: Instant): boolean {
-  if (everyMinutesInPlay === null || askedAt === undefined) return true;
+  // A poll that lies ahead was made by another clock.
+  if (everyMinutesInPlay === null || askedAt === undefined || askedAt > now) return true;
   return now - askedAt >= everyMinutesInPlay * minute - slack;
 }

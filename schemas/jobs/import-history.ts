@@ -35,7 +35,7 @@ export const ImportHistoryInput = z.strictObject({
     .enum(['history', 'fixtures'])
     .optional()
     .describe(
-      'How the run stands in data_collection_logs, history where it is absent; fixtures asks a source that is away four times in 35 minutes (SCH-7)',
+      'How the run stands in data_collection_logs, history where it is absent; fixtures asks a source that is away four times in 35 to 44 minutes (SCH-7)',
     ),
   upTo: z
     .enum(['bronze', 'silver', 'gold'])

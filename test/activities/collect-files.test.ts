@@ -28,12 +28,15 @@ afterEach(async () => {
   await folder.remove();
 });
 
-const query = async (text: string): Promise<unknown[]> =>
-  (await house.pool.query<Record<string, unknown>>(text)).rows;
+const query = async (text: string, values: readonly string[] = []): Promise<unknown[]> =>
+  (await house.pool.query<Record<string, unknown>>(text, [...values])).rows;
 const bronze = () =>
   query(
     'select external_match_id as key, raw_data, process_status as status from raw_match_data order by id',
   );
+/** How many requests to an address have failed. */
+const failedRequests = async (address: string): Promise<number> =>
+  (await query("select id from error_logs where context_data ->> 'endpoint' = $1", [address])).length;
 const editions = () =>
   query(`select uri, edition_no as no, edition_time as time, edition_time_basis as basis, row_count as rows,
     stored_count as stored, duplicate_count as duplicates, held_count as held from source_editions order by id`);
@@ -329,6 +332,12 @@ describe('a file that is fetched from a folder and from a site', () => {
       name: 'ProviderAway',
     });
     expect(await bronze()).toHaveLength(1);
+    expect(await failedRequests(away.location)).toBe(4);
+    // Temporal makes four attempts of it.
+    await expect(
+      house.collectFile({ file: away, runId: 'run/3', reading: 'if-changed', collectionType: 'fixtures' }),
+    ).rejects.toMatchObject({ name: 'DependencyAway' });
+    expect(await failedRequests(away.location)).toBe(5);
   });
 
   it('keeps no secret of the configuration from the address of a request that failed', async () => {

@@ -129,6 +129,17 @@ describe('a file of a site', () => {
     expect(requests).toBe(0);
   });
 
+  it('is asked for once where the caller asks again', async () => {
+    let requests = 0;
+    answer = (response) => {
+      requests += 1;
+      response.writeHead(503).end();
+    };
+    const once = fetchFile({ file: fileAt(site), now, etag: null, retryAfterMs: [] });
+    expect(await failureOf(once)).toBeInstanceOf(ProviderAway);
+    expect(requests).toBe(1);
+  });
+
   it('fails for later where nobody answers, the answer breaks off, or takes too long', async () => {
     const gone = await serveFootballData({ league });
     await gone.close();

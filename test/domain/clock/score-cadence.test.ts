@@ -7,8 +7,9 @@ const minute = 60_000;
 const kickoff = instantFromIso('2026-09-12T14:00:00Z');
 const after = (milliseconds: number) => instant(kickoff + milliseconds);
 
-it('a feed is asked where it never was, and each time where its budget names no cadence', () => {
+it('a feed is asked where it never was, or by a clock that was set back since, and each time where its budget names no cadence', () => {
   expect(scoresDue({ everyMinutesInPlay: 15, askedAt: undefined }, kickoff)).toBe(true);
+  expect(scoresDue({ everyMinutesInPlay: 15, askedAt: after(1) }, kickoff)).toBe(true);
   expect(scoresDue({ everyMinutesInPlay: null, askedAt: kickoff }, after(1))).toBe(true);
 });
 
