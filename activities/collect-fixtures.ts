@@ -76,14 +76,16 @@ export function createCollectFixturesActivities(deps: CollectFixturesDeps) {
 
 /** A provider that is asked over the wire: at its own address, where no other is set. */
 function live(provider: WireProvider, access: ProviderAccess, seasons: readonly Season[]): FixtureSource {
-  const { dataSource, defaultUrl } = provider;
+  const { dataSource, defaultUrl, urlVariable } = provider;
   // A feed of scores has one address for both of its transports.
   const location = access.url?.replace(/^ws/i, 'http') ?? defaultUrl;
   if (location === null) {
-    return { kind: 'missing', dataSource, reason: `${dataSource} has no address: SCORES_API_URL is not set` };
+    return { kind: 'missing', dataSource, reason: `${dataSource} has no address: ${urlVariable} is not set` };
   }
   const reachable = reach(provider, access);
-  return reachable.kind === 'missing' ? reachable : ready(dataSource, location, seasons);
+  return reachable.kind === 'missing'
+    ? { kind: 'missing', dataSource, reason: reachable.reason }
+    : ready(dataSource, location, seasons);
 }
 
 const ready = (dataSource: string, location: string, seasons: readonly Season[]): FixtureSource => ({

@@ -5,12 +5,11 @@ import { matchesAhead } from '../adapters/postgres/matches-ahead.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { injuryRow } from '../domain/collect/told-row.js';
 import type { Priority } from '../schemas/budgets.js';
-import { BadInput } from '../schemas/errors.js';
 import type { CollectInjuriesInput, DueSource } from '../schemas/jobs/collect-told.js';
 import { instant, Season } from '../schemas/values.js';
 import { collectTold, type CollectedTold, type CollectToldDeps } from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
-import { reachApiFootball, type LiveSources } from './live-sources.js';
+import { connectionTo, reachApiFootball, type LiveSources } from './live-sources.js';
 
 export interface CollectInjuriesDeps extends CollectToldDeps {
   readonly sources: LiveSources;
@@ -33,7 +32,9 @@ export function createCollectInjuriesActivities(deps: CollectInjuriesDeps) {
     /** The leagues that play within a week, or those of them that are named. */
     async injuriesRequests({ divisions, clock }: CollectInjuriesInput): Promise<{ sources: DueSource[] }> {
       const reachable = reachApiFootball(sources);
-      if (reachable.kind === 'missing') return { sources: [{ ...reachable, kind: 'skipped' }] };
+      if (reachable.kind === 'missing') {
+        return { sources: [{ kind: 'skipped', dataSource, reason: reachable.reason }] };
+      }
       const now = nowBy(clock, Date.now());
       const ahead = await reachingPostgres(() =>
         matchesAhead(pool, { dataSources: [dataSource], after: now, until: instant(now + horizonMs) }),
@@ -55,13 +56,12 @@ export function createCollectInjuriesActivities(deps: CollectInjuriesDeps) {
     /** Asks for the injuries of one league's season. */
     async collectInjuriesRequest(request: InjuriesRequest): Promise<CollectedTold> {
       return await heartbeating(async () => {
-        const reachable = reachApiFootball(sources);
-        if (reachable.kind === 'missing') throw new BadInput(reachable.reason, { object: dataSource });
+        const connection = connectionTo(reachApiFootball(sources));
         const { subject, priority, clock } = request;
         const [league = '', season = ''] = subject.split('/');
         return await collectTold(deps, {
           ...{ kind: 'injuries', subject, priority, clock },
-          connection: reachable.connection,
+          connection,
           endpoint: injuries,
           query: { league, season: Season.parse(season) },
           rowOf: injuryRow,

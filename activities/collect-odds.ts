@@ -23,7 +23,13 @@ import {
   type ToldQuestion,
 } from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
-import { reachApiFootball, reachOddsApi, type LiveSources, type Reachable } from './live-sources.js';
+import {
+  connectionTo,
+  reachApiFootball,
+  reachOddsApi,
+  type LiveSources,
+  type Reachable,
+} from './live-sources.js';
 import type pg from 'pg';
 
 export interface CollectOddsDeps extends CollectToldDeps {
@@ -120,9 +126,8 @@ export async function readPrices(
   request: Omit<OddsRequest, 'priority'>,
 ): Promise<ToldRow[]> {
   const source = sourceNamed(request.dataSource);
-  const reachable = source.reach(deps.sources);
-  if (reachable.kind === 'missing') throw new BadInput(reachable.reason, { object: reachable.dataSource });
-  return await source.read(deps, reachable.connection, { ...request, priority: 'backfill' });
+  const connection = connectionTo(source.reach(deps.sources));
+  return await source.read(deps, connection, { ...request, priority: 'backfill' });
 }
 
 /** Activities that bring prices to bronze while the season runs. */
@@ -133,11 +138,7 @@ export function createCollectOddsActivities(deps: CollectOddsDeps) {
   async function collectOddsRequest(request: OddsRequest): Promise<CollectedTold> {
     return await heartbeating(async () => {
       const source = sourceNamed(request.dataSource);
-      const reachable = source.reach(sources);
-      if (reachable.kind === 'missing') {
-        throw new BadInput(reachable.reason, { object: reachable.dataSource });
-      }
-      return await source.collect(deps, reachable.connection, request);
+      return await source.collect(deps, connectionTo(source.reach(sources)), request);
     });
   }
 
@@ -171,7 +172,9 @@ export function createCollectOddsActivities(deps: CollectOddsDeps) {
         return {
           sources: wanted.map(({ name, source }): DueSource => {
             const reachable = source.reach(sources);
-            if (reachable.kind === 'missing') return { ...reachable, kind: 'skipped' };
+            if (reachable.kind === 'missing') {
+              return { kind: 'skipped', dataSource: name, reason: reachable.reason };
+            }
             const subjects = subjectsOf(matches, name, source);
             if (subjects.size === 0) {
               return {

@@ -20,6 +20,20 @@ export interface ErrorSubject {
   readonly advice?: string;
 }
 
+/** What a reader can do about an error that gives no advice of its own. */
+const adviceByRemedy: Readonly<Record<Remedy, string>> = {
+  'retry-later':
+    'Wait: a job asks again by itself. Where it goes on, see whether what is named can be reached from here.',
+  'wait-for-quota': 'Wait: what was not asked is asked when the quota allows it.',
+  'fix-input': 'Correct what is named, then run it again.',
+  'fix-code':
+    'Report it with what is named: neither waiting nor a setting mends it, and nothing stored is lost.',
+};
+
+/** One sentence on what the reader can do about an error: its own advice, or that of its remedy. */
+export const adviceOn = ({ subject, remedy }: TouchlineError): string =>
+  subject.advice ?? adviceByRemedy[remedy];
+
 /** The base of every error that Touchline raises on purpose. `name` is stable and goes into Temporal failures and logs. */
 export abstract class TouchlineError extends Error {
   abstract readonly remedy: Remedy;
@@ -120,7 +134,7 @@ export class InvariantBroken extends TouchlineError {
 /** Says what happened, to what, and what to do: one line a part. */
 export function describeError(error: unknown): string {
   if (!(error instanceof TouchlineError)) return error instanceof Error ? error.message : String(error);
-  const { file, row, field, setting, object, advice } = error.subject;
+  const { file, row, field, setting, object } = error.subject;
   const where = [
     file === undefined ? undefined : `file ${file}`,
     row === undefined ? undefined : `row ${row}`,
@@ -128,8 +142,5 @@ export function describeError(error: unknown): string {
     setting === undefined ? undefined : `setting ${setting}`,
     object,
   ].filter((part) => part !== undefined);
-  return [
-    `${error.message}${where.length > 0 ? ` (${where.join(', ')})` : ''}`,
-    ...(advice === undefined ? [] : [advice]),
-  ].join('\n');
+  return [`${error.message}${where.length > 0 ? ` (${where.join(', ')})` : ''}`, adviceOn(error)].join('\n');
 }

@@ -10,6 +10,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailureDetails } from '../../schemas/jobs/failure.js';
 import type { Redactor } from '../redaction/redactor.js';
 import {
+  adviceOn,
   DependencyAway,
   InvariantBroken,
   ProviderAway,
@@ -92,7 +93,12 @@ function fromTouchlineError(
     type: error.name,
     // A provider was asked again within the call: the job ends, and a later run goes on where it was.
     nonRetryable: endsTheJob.has(error.remedy) || error instanceof ProviderAway,
-    details: [{ remedy: error.remedy, subject: error.subject } satisfies FailureDetails],
+    details: [
+      {
+        remedy: error.remedy,
+        subject: { ...error.subject, advice: adviceOn(error) },
+      } satisfies FailureDetails,
+    ],
     ...retry,
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
   });

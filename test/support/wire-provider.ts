@@ -9,6 +9,7 @@ const numberOf = (text: string | null): number | null => (text === null ? null :
 export const queryKeyed: WireProvider = {
   dataSource: 'example',
   defaultUrl: 'http://127.0.0.1:1',
+  urlVariable: 'EXAMPLE_URL',
   keyVariable: 'EXAMPLE_KEY',
   carryKey: (key) => ({ headers: {}, parameters: { apiKey: key } }),
   quotaOf: (headers) => ({

@@ -12,6 +12,7 @@ const counted = (headers: Headers, name: string): number | null => {
 export const apiFootball = {
   dataSource: 'api_football',
   defaultUrl: 'https://v3.football.api-sports.io',
+  urlVariable: 'API_FOOTBALL_URL',
   keyVariable: 'API_FOOTBALL_KEY',
   carryKey: (key) => ({ headers: { 'x-apisports-key': key }, parameters: {} }),
   quotaOf(headers) {

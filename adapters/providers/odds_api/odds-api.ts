@@ -24,6 +24,7 @@ const refusesKey = new Set([
 export const oddsApi: WireProvider = {
   dataSource,
   defaultUrl: 'https://api.the-odds-api.com',
+  urlVariable: 'ODDS_API_URL',
   keyVariable,
   carryKey: (key) => ({ headers: {}, parameters: { apiKey: key } }),
   quotaOf: (headers) => ({

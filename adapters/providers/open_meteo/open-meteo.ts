@@ -17,9 +17,10 @@ interface Days {
 export type ForecastQuery = Place & (Days | { readonly forecastDays: number });
 export type ArchiveQuery = Place & Days;
 
-const provider = (defaultUrl: string): WireProvider => ({
+const provider = (defaultUrl: string, urlVariable: string): WireProvider => ({
   dataSource: 'open_meteo',
   defaultUrl,
+  urlVariable,
   keyVariable: null,
   carryKey: () => ({ headers: {}, parameters: {} }),
   // It tells no quota; 10,000 calls a day, 5,000 an hour, 600 a minute are free (https://open-meteo.com/en/pricing).
@@ -27,9 +28,9 @@ const provider = (defaultUrl: string): WireProvider => ({
   readRefusal: (status, body, now) => (status < 500 ? refusalOf(status, body, now) : undefined),
 });
 
-export const openMeteo = provider('https://api.open-meteo.com');
+export const openMeteo = provider('https://api.open-meteo.com', 'OPEN_METEO_URL');
 /** The weather of the past has a server of its own. */
-export const openMeteoArchive = provider('https://archive-api.open-meteo.com');
+export const openMeteoArchive = provider('https://archive-api.open-meteo.com', 'OPEN_METEO_ARCHIVE_URL');
 
 /** https://open-meteo.com/en/docs */
 export const forecast: Endpoint<ForecastQuery, ToldWeather> = {

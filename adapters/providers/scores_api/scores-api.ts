@@ -6,6 +6,7 @@ export const dataSource = 'scores_api';
 export const scoresApi: WireProvider = {
   dataSource,
   defaultUrl: null,
+  urlVariable: 'SCORES_API_URL',
   keyVariable: 'SCORES_API_KEY',
   carryKey: (key) => ({ headers: { authorization: `Bearer ${key}` }, parameters: {} }),
   quotaOf: () => ({ remainingToday: null, remainingThisMinute: null, used: null, lastCost: null }),

@@ -89,7 +89,11 @@ function openStream(connection: Connection, matches: MatchSelection, handshakeTi
   const hideKey = replaceKnown(key === undefined ? [] : [key]);
   let told: TouchlineError | undefined;
   const away = (reason: string, cause?: unknown): TouchlineError =>
-    new DependencyAway(`The stream of ${provider.dataSource} ended: ${reason}`, { object: endpoint }, cause);
+    new DependencyAway(
+      `The stream of ${provider.dataSource} ended: ${reason}`,
+      { object: endpoint, setting: provider.urlVariable },
+      cause,
+    );
   socket.on('unexpected-response', (_request, response) => {
     const { statusCode: status = 0 } = response;
     const answered = new Headers(

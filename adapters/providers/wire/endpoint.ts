@@ -67,6 +67,8 @@ export interface WireProvider {
   readonly dataSource: string;
   /** Null where it has no address of its own. */
   readonly defaultUrl: string | null;
+  /** The environment variable that holds another address. */
+  readonly urlVariable: string;
   /** The environment variable that holds the key; null where none is needed. */
   readonly keyVariable: string | null;
   /** Where the key goes. */

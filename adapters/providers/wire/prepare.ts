@@ -35,10 +35,7 @@ export function prepare(connection: Connection, request: WireRequest): Prepared 
   const headers = new Headers({ 'user-agent': userAgent, accept: 'application/json' });
   if (keyVariable === null) return { address, headers, endpoint };
   if (key === undefined) {
-    throw new PrerequisiteMissing(`${dataSource} needs a key, and ${keyVariable} is not set`, {
-      setting: keyVariable,
-      advice: `Set ${keyVariable} to a key of ${dataSource}.`,
-    });
+    throw keyMissing(dataSource, keyVariable);
   }
   const carried = provider.carryKey(key);
   for (const [name, value] of Object.entries(carried.parameters)) address.searchParams.set(name, value);
@@ -54,21 +51,31 @@ export function prepare(connection: Connection, request: WireRequest): Prepared 
   return { address, headers, endpoint };
 }
 
+/** The error for a provider whose key is not set. */
+export const keyMissing = (dataSource: string, keyVariable: string): PrerequisiteMissing =>
+  new PrerequisiteMissing(`${dataSource} needs a key, and ${keyVariable} is not set`, {
+    setting: keyVariable,
+    advice: `Set ${keyVariable} to a key of ${dataSource}.`,
+  });
+
 /** Takes the key of a connection out of texts and errors, besides what looks like a secret. */
 export const redactorFor = ({ key }: Connection): Redactor => redactorOf(key === undefined ? [] : [key]);
 
 function addressOf({ provider, url }: Connection, { path, parameters }: WireRequest): URL {
+  const { dataSource, urlVariable } = provider;
   const base = url ?? provider.defaultUrl;
   if (base === null) {
-    throw new PrerequisiteMissing(`${provider.dataSource} has no address of its own, and none is set`, {
-      advice: `Set the address of ${provider.dataSource}.`,
+    throw new PrerequisiteMissing(`${dataSource} has no address of its own, and ${urlVariable} is not set`, {
+      setting: urlVariable,
+      advice: `Set ${urlVariable} to the address of the feed.`,
     });
   }
   const address = URL.canParse(base) ? new URL(base) : undefined;
   if (address === undefined || !/^https?:$/.test(address.protocol) || address.username !== '') {
-    throw new BadInput(`The address of ${provider.dataSource} cannot be asked`, {
+    throw new BadInput(`The address of ${dataSource} cannot be asked`, {
       object: redactorOf([]).text(base),
-      advice: 'Set an address of http or https, without a user in it.',
+      setting: urlVariable,
+      advice: `Set ${urlVariable} to an address of http or https, without a user in it.`,
     });
   }
   address.pathname = address.pathname.replace(/\/+$/, '') + path;

@@ -29,7 +29,7 @@ export function refusal(
   const body = jsonOr(text, undefined);
   const own = provider.readRefusal?.(status, body, now);
   if (own !== undefined) return own;
-  const { dataSource } = provider;
+  const { dataSource, urlVariable } = provider;
   const subject = { object: endpoint, httpStatus: status };
   const said = /^\s*$/.test(text) ? '' : `: ${shortText(body ?? text)}`;
   if (status === 401 || status === 403) return keyRefused(provider, `${status}${said}`, subject);
@@ -45,19 +45,27 @@ export function refusal(
   }
   const advice =
     status < 400
-      ? 'Redirects are not followed, since the key would go with the request: set the address that they lead to.'
-      : `Check the address of ${dataSource} and what is asked for.`;
-  return new BadInput(`${dataSource} answered ${status}${said}`, { ...subject, advice });
+      ? `Set ${urlVariable} to the address that the redirect leads to: it is not followed, since the key would go with the request.`
+      : `Check the address of ${dataSource}, ${urlVariable}, and what is asked for.`;
+  return new BadInput(`${dataSource} answered ${status}${said}`, {
+    ...subject,
+    setting: urlVariable,
+    advice,
+  });
 }
 
 /** The error for a key that a provider does not take, with its own words; also where it says so with HTTP 200. */
 export function keyRefused(
-  { dataSource, keyVariable }: WireProvider,
+  { dataSource, keyVariable, urlVariable }: WireProvider,
   said: string,
   subject: ErrorSubject = {},
 ): KeyRefused {
   return keyVariable === null
-    ? new KeyRefused(`${dataSource} refuses the request (${said})`, subject)
+    ? new KeyRefused(`${dataSource} refuses the request (${said})`, {
+        ...subject,
+        setting: urlVariable,
+        advice: `Check whether ${dataSource} may be asked from here, or set ${urlVariable} to an address that may.`,
+      })
     : new KeyRefused(`${dataSource} refuses the key in ${keyVariable} (${said})`, {
         ...subject,
         setting: keyVariable,

@@ -30,6 +30,7 @@ export async function send(
   connection: Connection,
   { etag, timeoutMs = defaultTimeoutMs, signal }: SendOptions,
 ): Promise<Received> {
+  const { dataSource, urlVariable } = connection.provider;
   if (etag !== undefined) headers.set('if-none-match', etag);
   const limit = AbortSignal.timeout(timeoutMs);
   try {
@@ -48,8 +49,8 @@ export async function send(
     const redactor = redactorFor(connection);
     const reason = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : redactor.text(causeOf(error));
     throw new DependencyAway(
-      `The request to ${connection.provider.dataSource} failed: ${reason}`,
-      { object: endpoint },
+      `The request to ${dataSource} failed: ${reason}`,
+      { object: endpoint, setting: urlVariable },
       error instanceof Error ? redactor.error(error) : undefined,
     );
   }

@@ -33,6 +33,13 @@ describe('an error that an activity throws', () => {
     });
   });
 
+  it('has advice for whoever reads it there, also where it was raised without', () => {
+    const { subject } = jobFailure(
+      toApplicationFailure(new DependencyAway('No answer', { object: '/odds' })),
+    );
+    expect(subject).toMatchObject({ object: '/odds', advice: expect.stringMatching(/^Wait/) as unknown });
+  });
+
   it('is retried where a dependency is away, and not where our code is wrong', () => {
     expect(toApplicationFailure(new DependencyAway('Postgres is down')).nonRetryable).toBe(false);
     expect(toApplicationFailure(withCode('refused', 'ECONNREFUSED')).nonRetryable).toBe(false);

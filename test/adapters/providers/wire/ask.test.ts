@@ -27,13 +27,13 @@ afterAll(() => server.close());
 
 interface Asking extends AskOptions {
   readonly provider?: WireProvider;
-  readonly url?: string;
+  readonly url?: string | undefined;
   readonly key?: string | undefined;
 }
 
-async function pagesOf({ provider = queryKeyed, url = server.url, ...rest }: Asking = {}) {
+async function pagesOf({ provider = queryKeyed, ...rest }: Asking = {}) {
   const pages: Page<number>[] = [];
-  const { key: ownKey, ...options } = { key, ...rest };
+  const { key: ownKey, url, ...options } = { key, url: server.url, ...rest };
   const connection = { provider, url, key: ownKey, clock: () => now };
   for await (const page of ask(connection, items, { league: 'a&b' }, options)) pages.push(page);
   return pages;
@@ -195,7 +195,9 @@ describe('a status', () => {
       response.writeHead(path === '/items' ? 302 : 200, { location: '/elsewhere' }).end(onePage);
     });
     const before = server.requests.length;
-    expect(await failureOf()).toBeInstanceOf(BadInput);
+    const error = await failureOf();
+    expect(error).toBeInstanceOf(BadInput);
+    expect(error).toMatchObject({ subject: { setting: 'EXAMPLE_URL' } });
     expect(server.requests.length - before).toBe(1);
   });
 
@@ -269,7 +271,9 @@ describe('a provider that does not answer', () => {
     expect(await failureOf()).toBeInstanceOf(DependencyAway);
     const closed = await startLocalServer();
     await closed.close();
-    expect(String(await failureOf({ url: closed.url }))).toContain('ECONNREFUSED');
+    const refused = await failureOf({ url: closed.url });
+    expect(String(refused)).toContain('ECONNREFUSED');
+    expect(refused).toMatchObject({ subject: { setting: 'EXAMPLE_URL' } });
   });
 
   it('before the caller gives up ends with the caller’s reason, and one who gave up before does not ask', async () => {
@@ -304,6 +308,14 @@ describe('a provider that does not answer', () => {
 });
 
 describe('without what a request needs', () => {
+  it('nothing is asked: an address, and the variable for it is named', async () => {
+    const provider: WireProvider = { ...queryKeyed, defaultUrl: null };
+    const error = await failureOf({ provider, url: undefined });
+    expect(error).toBeInstanceOf(PrerequisiteMissing);
+    expect(error).toMatchObject({ subject: { setting: 'EXAMPLE_URL' } });
+    expect(String(error)).toContain('EXAMPLE_URL');
+  });
+
   it('nothing is asked and nothing spent: the key', async () => {
     const spent: WireRequest[] = [];
     const beforeRequest = async (request: WireRequest) => void spent.push(await Promise.resolve(request));
