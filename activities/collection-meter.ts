@@ -7,6 +7,7 @@ import {
   ProviderAway,
   QuotaExhausted,
 } from '../schemas/errors.js';
+import { wasNotAsked } from './spend-budget.js';
 
 /** What is collected, from where. */
 export interface Collection {
@@ -38,7 +39,7 @@ export function knownCollections(meters: Meters, collections: readonly Collectio
   }
 }
 
-/** Counts an attempt to collect something, and its failure by what kind it was. The failure is thrown on. */
+/** Counts an attempt to collect something, and its failure by what kind it was; one for want of budget is none. It is thrown on either way. */
 export async function countingCollection<T>(
   meters: Meters,
   { dataSource: data_source, collectionType: collection_type }: Collection,
@@ -48,8 +49,10 @@ export async function countingCollection<T>(
   try {
     return await collect();
   } catch (error) {
-    const error_type = errorType(error);
-    meters.add('football_data_collection_errors_total', { data_source, collection_type, error_type });
+    if (!wasNotAsked(error)) {
+      const error_type = errorType(error);
+      meters.add('football_data_collection_errors_total', { data_source, collection_type, error_type });
+    }
     throw error;
   }
 }
