@@ -110,7 +110,7 @@ const ofColumns = (
 };
 
 /**
- * The rows that most of the methods put outside that judge row by row against what is usual: one of several may be wrong. A limit that a table states
+ * The rows that half or more of the methods put outside that judge row by row against what is usual: one of three may be wrong. A limit that a table states
  * asks for a look, and is no reason by itself.
  */
 export function agreedOutliers(findings: readonly MethodFinding[]): number[] {

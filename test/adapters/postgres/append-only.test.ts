@@ -39,6 +39,8 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   expectations_store: [],
   checkpoint_store: [],
   validations_store: [],
+  anomaly_configurations: [],
+  anomaly_detections: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.

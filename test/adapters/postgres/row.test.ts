@@ -24,6 +24,11 @@ const sample = <Name extends ColumnName>(column: Name, text: string, read: Colum
 /** One of each type that our columns have. */
 const samples = {
   bigint: sample('odds.id', '9007199254740991', 9_007_199_254_740_991),
+  'bigint[]': sample(
+    'anomaly_detections.anomalous_records',
+    '{7,9007199254740991}',
+    [7, 9_007_199_254_740_991],
+  ),
   boolean: sample('odds.suspicious_odds', 'true', true),
   bytea: sample('raw_match_data.content_hash', String.raw`\x0aff`, Buffer.from([10, 255])),
   character: sample('constraint_violations.sql_state', 'a', 'a'),
