@@ -74,7 +74,8 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           if (kept.length > 0) return { detected: await tell(client, kept), rows: 0 };
           const configuration = await readConfiguration(client, table);
           const to = nowBy(asked.clock, Date.now());
-          const from = await windowStart(client, asked, configuration, to);
+          const watermark = await readWatermark(client, table);
+          const from = windowStart(asked, { configuration, watermark, to });
           const run: DetectionRun = { runId, table, from, to };
           if (from >= to) return { detected: nothingIn(run), rows: 0 };
           const watched = await watchTable(client, spanOf(run, configuration), to);
@@ -86,7 +87,9 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const findings = timed.map(({ finding }) => finding);
           alarms.push(...alarmsOf(table, findings));
           await keep(client, run, findings, alarms);
-          await moveWatermark(client, { table, until: to, runId });
+          // A window that begins after the last look leaves rows between them that nobody judged.
+          if (watermark === undefined || from <= watermark)
+            await moveWatermark(client, { table, until: to, runId });
           const stored = await detectionsOfRun(client, { runId, table });
           return { detected: await tell(client, stored), rows: watched.ids.length };
         });
@@ -104,17 +107,22 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
 
 /**
  * Where the window begins: so many hours back, or where the last detection ended. Runs of a schedule do not begin to the second: one that begins
- * shortly after the last one's window reaches back to it, so that no row falls between two.
+ * shortly after the last one's window reaches back to it.
  */
-async function windowStart(
-  client: pg.ClientBase,
+function windowStart(
   { table, windowHours, mode }: DetectAnomaliesInput,
-  configuration: AnomalyConfiguration,
-  to: Instant,
-): Promise<Instant> {
+  {
+    configuration,
+    watermark,
+    to,
+  }: {
+    readonly configuration: AnomalyConfiguration;
+    readonly watermark: Instant | undefined;
+    readonly to: Instant;
+  },
+): Instant {
   const length = Math.floor((windowHours ?? usualWindowHours[table]) * hour);
   const windowFrom = instant(to - length);
-  const watermark = await readWatermark(client, table);
   if (watermark === undefined) return windowFrom;
   if ((mode ?? configuration.mode) === 'incremental') return watermark;
   return watermark < windowFrom && watermark > windowFrom - length ? watermark : windowFrom;

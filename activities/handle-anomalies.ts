@@ -7,6 +7,7 @@ import type { Transaction } from '../adapters/postgres/transaction.js';
 import { changeConfiguration, measuredColumns } from '../domain/anomaly/configuration.js';
 import { BadInput } from '../schemas/errors.js';
 import {
+  tableOfThreshold,
   watchableColumns,
   type AnomalyConfiguration,
   type AnomalyConfigurationChange,
@@ -89,6 +90,16 @@ export async function configureWatching(
     throw new BadInput(`${unknown} of ${table} cannot be watched`, {
       field: 'key_columns',
       advice: `Use some of ${watchableColumns[table].join(', ')}.`,
+    });
+  }
+  const foreign = Object.entries(tableOfThreshold).find(
+    ([threshold, its]) => its !== table && Object.keys(change.thresholds ?? {}).includes(threshold),
+  );
+  if (foreign !== undefined) {
+    const [threshold, its] = foreign;
+    throw new BadInput(`${threshold} is a threshold of ${its}, and not of ${table}`, {
+      field: 'thresholds',
+      advice: `Leave it out, or configure ${its}.`,
     });
   }
   await lockWatchedTable(client, table);

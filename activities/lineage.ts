@@ -99,7 +99,7 @@ export const jobLineage = {
   },
   publishSilver: {
     does: 'publish',
-    inputs: () => [...silver('leagues', 'teams', 'source_precedence'), ...cleaned],
+    inputs: () => [...silver('leagues', 'teams', 'source_precedence', 'quarantines'), ...cleaned],
     outputs: () => lakeTablesOf(silverTables),
     rows: ({ tables }) => countedByName(lakeTablesOf(silverTables), tables),
   },

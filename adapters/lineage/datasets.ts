@@ -25,6 +25,7 @@ export const postgresTables = {
     'fixture_revisions',
     'match_statistics',
     'source_precedence',
+    'quarantines',
   ],
   gold: ['features', 'predictions', 'prediction_keys', 'mv_team_recent_performance', 'mv_odds_trends'],
 } as const satisfies Record<LakeLayer, readonly (keyof Database)[]>;
@@ -40,6 +41,7 @@ export const lakeTableNames = {
     'match_statistics',
     'odds',
     'source_precedence',
+    'quarantined_rows',
   ],
   gold: [
     'recent_form',

@@ -1,4 +1,9 @@
-import type { AnomalyConfiguration, AnomalyMethod, WatchedTable } from '../../schemas/records/anomaly.js';
+import {
+  outcomeProbabilities,
+  type AnomalyConfiguration,
+  type AnomalyMethod,
+  type WatchedTable,
+} from '../../schemas/records/anomaly.js';
 import { dbscan, noise } from './dbscan.js';
 import { calibrateForest, scoreRows } from './isolation-forest.js';
 import { outlierLimits, outlierScore, fewestForBaseline, type OutlierRule } from './outliers.js';
@@ -62,12 +67,14 @@ export function judgeRows(
 const worstFirst = (anomalous: AnomalousRow[]): AnomalousRow[] =>
   anomalous.sort((a, b) => b.score - a.score || a.id - b.id);
 
-/** Prices outside their range, and chances that do not add up. A sum is told by its first column. */
+/** Prices outside their range, and chances that do not add up, where all of them are watched. A sum is told by its first column. */
 function beyondLimits(
   { columns, ids, stored }: WatchedRows,
   { odds_range: range, probability_sum_tolerance: tolerance }: AnomalyConfiguration['thresholds'],
 ): RowVerdicts {
   const anomalous: AnomalousRow[] = [];
+  const chanceColumns = outcomeProbabilities.map((column) => columns.indexOf(column));
+  const areWatched = !chanceColumns.includes(-1);
   let skipped = 0;
   for (const [row, id] of ids.entries()) {
     const values = columns.map((_, column) => valueAt(stored, row, column));
@@ -75,10 +82,11 @@ function beyondLimits(
       skipped += 1;
       continue;
     }
-    if (tolerance !== undefined && sumsWrong(values, tolerance)) {
-      const sum = values.reduce((total, value) => total + value, 0);
+    const chances = chanceColumns.map((column) => values[column] ?? NaN);
+    if (tolerance !== undefined && areWatched && sumsWrong(chances, tolerance)) {
+      const sum = chances.reduce((total, value) => total + value, 0);
       const off = Number.isFinite(sum) ? Math.abs(sum - 1) : 1;
-      anomalous.push({ id, column: columns[0] ?? '', value: sum, score: off });
+      anomalous.push({ id, column: outcomeProbabilities[0], value: sum, score: off });
     }
     const worst = range === undefined ? undefined : furthestOutside(columns, values, range);
     if (worst !== undefined) anomalous.push({ id, ...worst });

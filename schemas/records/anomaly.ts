@@ -93,12 +93,25 @@ export const AnomalyConfigurationChange = z.strictObject({
 });
 export type AnomalyConfigurationChange = z.infer<typeof AnomalyConfigurationChange>;
 
+/** The chances of a prediction, which add up to 1. */
+export const outcomeProbabilities = [
+  'home_win_probability',
+  'draw_probability',
+  'away_win_probability',
+] as const;
+
 /** The columns of each table that can be watched. */
 export const watchableColumns: Readonly<Record<WatchedTable, readonly string[]>> = {
   matches: ['home_score', 'away_score', 'home_ht_score', 'away_ht_score', 'match_time'],
   odds: ['home_odds', 'draw_odds', 'away_odds'],
-  predictions: ['home_win_probability', 'draw_probability', 'away_win_probability', 'confidence_score'],
+  predictions: [...outcomeProbabilities, 'confidence_score'],
 };
+
+/** The thresholds that are about one table's columns, and which table that is. */
+export const tableOfThreshold = {
+  odds_range: 'odds',
+  probability_sum_tolerance: 'predictions',
+} as const satisfies Partial<Record<keyof AnomalyThresholds, WatchedTable>>;
 
 /** What a column that times a match is called: gaps and freshness are judged by it, no rule for numbers. */
 export const timeColumn = 'match_time';
@@ -123,7 +136,7 @@ export const defaultAnomalyConfiguration: Readonly<Record<WatchedTable, AnomalyC
   },
   predictions: {
     enabled_methods: ['3sigma', 'clustering', 'data_drift'],
-    key_columns: ['home_win_probability', 'draw_probability', 'away_win_probability'],
+    key_columns: [...outcomeProbabilities],
     drift_baseline_days: 14,
     thresholds: { ...matchesThresholds, probability_sum_tolerance: 0.05, eps: 0.05, min_points: 5 },
     mode: 'full',

@@ -204,6 +204,14 @@ describe('a detection', () => {
     });
   });
 
+  it('leaves how far the table was looked at where its window begins later: nobody has judged what lies between', async () => {
+    await weekOfPrices();
+    await detect({ table: 'odds' }, { at: ago(3 * hour) });
+    await detect({ table: 'odds', windowHours: 1 });
+    const next = await detect({ table: 'odds', mode: 'incremental' }, { at: instant(now + hour) });
+    expect(next.window).toEqual({ from: ago(3 * hour), to: now + hour });
+  });
+
   it('goes by the configuration of when it begins: a change counts for the next one, and stays with who made it', async () => {
     await weekOfPrices();
     const methods = async (): Promise<string[]> =>
@@ -228,6 +236,9 @@ describe('a detection', () => {
     await expect(configure({ key_columns: ['bookmaker'] })).rejects.toThrow(/cannot be watched/);
     const withoutLimits = await configure({ enabled_methods: ['clustering'] }).catch(describeError);
     expect(withoutLimits).toMatch(/eps and min_points/);
+    await expect(configure({ thresholds: { probability_sum_tolerance: 0.05 } })).rejects.toThrow(
+      /a threshold of predictions/,
+    );
     expect(await countOf('anomaly_configurations')).toBe(0);
   });
 

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const DemoDocument = z.object({
   import: z.object({ rows: z.number().positive(), stored: z.number(), held: z.literal(0) }),
-  tables: z.array(z.object({ layer: z.string(), table: z.string(), rows: z.number().positive() })),
+  tables: z.array(z.object({ layer: z.string(), table: z.string(), rows: z.number() })),
   predictions: z.number().positive(),
   modelVersion: z.literal(1),
   evaluation: z.object({ rows: z.array(JudgeRow).min(judgedModels.length) }),
@@ -31,6 +31,9 @@ it('the demo goes from files to stored predictions, and leaves what the other co
   expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0');
   const made = DemoDocument.parse(JSON.parse(stdout));
   expect(made.import.stored).toBe(made.import.rows);
+  expect(made.tables.filter(({ rows }) => rows === 0).map(({ table }) => table)).toEqual([
+    'quarantined_rows',
+  ]);
   expect(new Set(made.evaluation.rows.map(({ model }) => model))).toEqual(new Set(judgedModels));
 
   const report = await touchline(['model', 'report', '--json'], at());

@@ -8,6 +8,7 @@ import type { WatchedRows } from '../../../domain/anomaly/watched-rows.js';
 import {
   anomalyTypeOf,
   defaultAnomalyConfiguration,
+  outcomeProbabilities,
   type AnomalyMethod,
   type WatchedTable,
 } from '../../../schemas/records/anomaly.js';
@@ -75,19 +76,20 @@ describe('a row is an outlier', () => {
     });
   });
 
-  it('of predictions where its chances do not add up', () => {
-    const found = by(
-      'limits',
-      odds(
-        [noise(), noise()],
-        [
-          [0.5, 0.3, 0.2],
-          [0.5, 0.3, 0.1],
-        ],
-      ),
-      'predictions',
-    );
-    expect(found.rows.map(({ id }) => id)).toEqual([2]);
+  it('of predictions where its three chances do not add up, whatever else is watched', () => {
+    const stored = [
+      [0.5, 0.3, 0.2],
+      [0.5, 0.3, 0.1],
+    ];
+    const wrongOf = (columns: readonly string[], values: readonly (readonly number[])[]): number[] => {
+      const rows = { ...odds([noise(), noise()]), columns, stored: points(columns.length, values) };
+      return by('limits', rows, 'predictions').rows.map(({ id }) => id);
+    };
+    expect(wrongOf(outcomeProbabilities, stored)).toEqual([2]);
+    const withConfidence = stored.map((chances) => [0.9, ...chances]);
+    expect(wrongOf(['confidence_score', ...outcomeProbabilities], withConfidence)).toEqual([2]);
+    const twoOfThem = stored.map((chances) => chances.slice(0, 2));
+    expect(wrongOf(outcomeProbabilities.slice(0, 2), twoOfThem)).toEqual([]);
   });
 });
 
