@@ -79,7 +79,7 @@ export const anomaliesRelease = command({
   path: ['anomalies', 'release'],
   summary: 'let rows go from quarantine',
   description: 'Releases rows: they count again, and no detection puts them back.',
-  arguments: [{ flags: '<ids...>', about: 'of quarantines, as touchline anomalies show lists them' }],
+  arguments: [{ flags: '<ids...>', about: 'of quarantines, as touchline anomalies list shows them' }],
   options: who,
   examples: ['touchline anomalies release 3 4 --why "the price was right"'],
   json: '{"released"}: how many rows.',

@@ -39,6 +39,18 @@ const quarantineDocument = ({ quarantinedAt, releasedAt, collectedAt, ...rest }:
 const percent = (share: number | null): string | null =>
   share === null ? null : `${(100 * share).toFixed(0)} %`;
 
+const quarantinesText = (quarantines: readonly Quarantine[], what: string): string =>
+  [
+    `${counted(quarantines.length, 'row')} ${what}:`,
+    textTable(
+      ['quarantine', 'table', 'match', 'bookmaker', 'since', 'by', 'why', 'released by', 'why'],
+      quarantines.map((one) => [
+        ...[one.id, one.table, one.matchId, one.bookmaker, one.quarantinedAt.toISOString()],
+        ...[one.quarantinedBy, one.quarantinedWhy, one.releasedBy, one.releasedWhy],
+      ]),
+    ),
+  ].join('\n');
+
 function listText(detections: readonly StoredDetection[], alarms: readonly AlarmRecord[]): string {
   const lines =
     detections.length === 0
@@ -72,18 +84,22 @@ export const anomaliesList = command({
   summary: 'what the detections found, and how many of their alarms were false',
   description: [
     'Lists the detections that found something, the newest first, each with what became of its alarm: open, confirmed (touchline review resolve) or',
-    'false (touchline anomalies mark-false). Below, the alarms of each table, and the share of false ones among those decided.',
+    'false (touchline anomalies mark-false). Below, the alarms of each table with the share of false ones among those decided, and the rows in quarantine.',
   ].join('\n'),
   options: [
     { flags: '--table <name>', about: 'matches, odds or predictions' },
     { flags: '--severity <name>', about: 'critical, high, medium or low' },
-    { flags: '--limit <number>', about: 'how many lines', otherwise: '20' },
+    {
+      flags: '--limit <number>',
+      about: 'how many detections, and how many rows in quarantine',
+      otherwise: '20',
+    },
   ],
   examples: ['touchline anomalies', 'touchline anomalies list --table odds --severity high --json'],
   json: [
     '{"detections": [{"id", "table", "method", "anomalyType", "severity", "score", "tested", "anomalous", "skipped", "window": {"from", "to"},',
     '"detectedAt", "handleBy", "findingId", "alarm", "by", "why"}], "alarms": [{"table", "raised", "confirmed", "markedFalse", "falseAlarmRate"}],',
-    '"quarantined": [{"table", "rows"}]}; falseAlarmRate is null where nobody has decided.',
+    '"quarantined": [{"table", "rows"}], "quarantines": [as anomalies show has them, those that stand]}; falseAlarmRate is null where nobody has decided.',
   ].join('\n'),
   settings: z.object({
     table: TableOption.optional(),
@@ -93,14 +109,26 @@ export const anomaliesList = command({
   async run({ table, severity, limit }, context) {
     const { listDetections } = await import('../adapters/postgres/anomaly/detections.js');
     const { alarmRecords } = await import('../adapters/postgres/anomaly/summary.js');
-    const { countQuarantined } = await import('../adapters/postgres/anomaly/quarantines.js');
+    const { countQuarantined, standingQuarantines } =
+      await import('../adapters/postgres/anomaly/quarantines.js');
     const told = await withDatabase(context, { role: 'reader', name: 'anomalies' }, async ({ pool }) => ({
       detections: await listDetections(pool, { table, severity, limit }),
       alarms: await alarmRecords(pool),
       quarantined: await countQuarantined(pool),
+      quarantines: await standingQuarantines(pool, { table, limit }),
     }));
-    const document = { ...told, detections: told.detections.map(detectionDocument) };
-    await context.output.result(document, () => listText(told.detections, told.alarms));
+    const document = {
+      ...told,
+      detections: told.detections.map(detectionDocument),
+      quarantines: told.quarantines.map(quarantineDocument),
+    };
+    await context.output.result(document, () => {
+      const { detections, alarms, quarantines } = told;
+      const list = listText(detections, alarms);
+      return quarantines.length === 0
+        ? list
+        : `${list}\n\n${quarantinesText(quarantines, 'in quarantine, the latest first')}`;
+    });
     return 0;
   },
 });
@@ -169,21 +197,9 @@ export const anomaliesShow = command({
                 features.map(({ feature, verdict }) => [feature, verdict]),
               ),
             ]),
-        ...(quarantines.length === 0 ? [] : [quarantinesText(quarantines)]),
+        ...(quarantines.length === 0 ? [] : [quarantinesText(quarantines, 'went into quarantine')]),
       ].join('\n\n'),
     );
     return 0;
   },
 });
-
-const quarantinesText = (quarantines: readonly Quarantine[]): string =>
-  [
-    `${counted(quarantines.length, 'row')} went into quarantine:`,
-    textTable(
-      ['quarantine', 'match', 'bookmaker', 'since', 'released by', 'why'],
-      quarantines.map((one) => [
-        ...[one.id, one.matchId, one.bookmaker, one.quarantinedAt.toISOString()],
-        ...[one.releasedBy, one.releasedWhy],
-      ]),
-    ),
-  ].join('\n');

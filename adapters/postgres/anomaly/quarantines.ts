@@ -129,6 +129,19 @@ export async function readQuarantines(
   return rows;
 }
 
+/** The rows that are in quarantine now, whoever put them there, the latest first. */
+export async function standingQuarantines(
+  client: pg.Pool | pg.ClientBase,
+  { table, limit }: { readonly table?: WatchedTable | undefined; readonly limit: number },
+): Promise<readonly Quarantine[]> {
+  const { rows } = await client.query<Row<QuarantineColumns>>(
+    `select ${quarantineColumns} from quarantines q
+     where q.released_at is null and ($1::text is null or q.table_name = $1) order by q.id desc limit $2`,
+    [table ?? null, limit],
+  );
+  return rows;
+}
+
 /** How many rows of each table are in quarantine. */
 export async function countQuarantined(
   client: pg.Pool | pg.ClientBase,
