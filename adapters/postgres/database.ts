@@ -90,7 +90,7 @@ export interface CheckpointStore {
   overall_success_rate: number;
   rows_judged: number;
   run_at: Timestamp;
-  run_id: string | null;
+  run_id: string;
   scores: Json;
   snapshot: number | null;
 }

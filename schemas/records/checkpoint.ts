@@ -29,8 +29,8 @@ export interface CheckpointFigures {
 /** When, why and of what suites were run. */
 export interface CheckpointOccasion {
   readonly kind: CheckpointKind;
-  /** The run of the job; null for a check that somebody asked for. */
-  readonly runId: string | null;
+  /** The run of the job. */
+  readonly runId: string;
   /** The snapshot of the lake that was judged; null where the rows were not visible yet. */
   readonly snapshot: number | null;
   readonly runAt: Instant;

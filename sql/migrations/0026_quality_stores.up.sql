@@ -23,8 +23,8 @@ create table checkpoint_store (
   id bigint generated always as identity primary key,
   data_source varchar(100) not null default 'football_postgres',
   kind varchar(20) not null check (kind in ('publish', 'build-gold', 'check')),
-  -- The run of the job; null for a check that somebody asked for.
-  run_id varchar(200),
+  -- The run of the job.
+  run_id varchar(200) not null,
   -- The snapshot that was judged; null where the rows were not visible yet.
   snapshot bigint,
   -- By the clock of the run; created_at is the real time.

@@ -39,11 +39,7 @@ const result = (unmet?: string, table = 'silver.matches') => ({
     };
   }),
 });
-const stored = (
-  kind: CheckpointKind,
-  runId: string | null,
-  ...results: readonly ReturnType<typeof result>[]
-) =>
+const stored = (kind: CheckpointKind, runId: string, ...results: readonly ReturnType<typeof result>[]) =>
   storeCheckpoint(database.pool, {
     ...figuresOf(results, null),
     ...{ kind, runId, snapshot: kind === 'check' ? 12 : null, runAt, results },
@@ -58,10 +54,18 @@ const countOf = async (table: string): Promise<unknown> =>
 
 describe('a run of suites', () => {
   it('is kept with its figures, and what each expectation found, in the order of its declaration', async () => {
-    const id = await stored('check', null, result('no team plays against itself'));
+    const id = await stored('check', 'quality-check/1', result('no team plays against itself'));
     const kept = await readCheckpoint(database.pool);
     expect(kept).toMatchObject({
-      ...{ id, kind: 'check', runId: null, snapshot: 12, runAt, executionTime: 0.25, rowsJudged: 380 },
+      ...{
+        id,
+        kind: 'check',
+        runId: 'quality-check/1',
+        snapshot: 12,
+        runAt,
+        executionTime: 0.25,
+        rowsJudged: 380,
+      },
       ...{ heldBack: true, freshness },
     });
     expect(kept?.validations.map(({ says }) => says)).toEqual(suite.expectations.map(({ says }) => says));
@@ -73,7 +77,7 @@ describe('a run of suites', () => {
   });
 
   it('is the latest check where none is named: what a publication judged is a part', async () => {
-    const check = await stored('check', null, result());
+    const check = await stored('check', 'quality-check/1', result());
     const publication = await stored('publish', 'publish/1', result());
     expect((await readCheckpoint(database.pool))?.id).toBe(check);
     expect((await readCheckpoint(database.pool, publication))?.runId).toBe('publish/1');
@@ -81,7 +85,7 @@ describe('a run of suites', () => {
   });
 
   it('outlives whoever kept it, and names the source of its data', async () => {
-    await stored('check', null, result());
+    await stored('check', 'quality-check/1', result());
     await database.db.destroy();
     database = open();
     const { rows } = await database.pool.query(
@@ -93,14 +97,14 @@ describe('a run of suites', () => {
 
 describe('the expectations', () => {
   it('are kept once, however often they are asked, and anew where they are declared otherwise', async () => {
-    await stored('check', null, result());
+    await stored('check', 'quality-check/1', result());
     const before = await countOf('expectations_store');
     await stored('publish', 'publish/1', result());
     expect(await countOf('expectations_store')).toEqual(before);
     const [first, ...others] = result().validations;
     if (first === undefined) throw new InvariantBroken('The suite of matches is empty');
     const reworded = { ...first, expectation: { ...first.expectation, says: 'otherwise' } };
-    await stored('check', null, { ...result(), validations: [reworded, ...others] });
+    await stored('check', 'quality-check/1', { ...result(), validations: [reworded, ...others] });
     expect(await countOf('expectations_store')).toEqual({ n: suite.expectations.length + 1 });
   });
 });
