@@ -42,7 +42,7 @@ export const metrics = {
   },
   football_tasks_total: {
     type: 'counter',
-    help: 'Tasks that ended: succeeded, failed for good, or cancelled',
+    help: 'Tasks that ended: succeeded, skipped for want of a prerequisite or of budget, failed for good, or cancelled',
     labels: ['task_name', 'status'],
   },
   football_task_duration_seconds: {

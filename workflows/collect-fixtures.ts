@@ -15,7 +15,7 @@ import { bringToGold, bringToSilver } from './bring-to-gold.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
-import { outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
+import { naming, outcomeOfFailure, throwIfEverySourceFailed } from './source-outcome.js';
 
 type Activities = ReturnType<typeof createCollectFixturesActivities> &
   ReturnType<typeof createCollectFilesActivities>;
@@ -77,7 +77,7 @@ async function collect(
   }
   const { location, seasons } = source;
   try {
-    const { runId, outcome, failures } = await executeChild<typeof importHistory>('importHistory', {
+    const { runId, outcome, failures, skipped } = await executeChild<typeof importHistory>('importHistory', {
       workflowId: `${workflowInfo().workflowId}/${dataSource}`,
       args: [
         {
@@ -94,6 +94,9 @@ async function collect(
         },
       ],
     });
+    if (skipped !== undefined) {
+      return { dataSource, result: { outcome: 'skipped', reason: naming(dataSource, skipped) } };
+    }
     const stored = { runId, counts: outcome };
     const [first] = failures;
     if (first === undefined) return { dataSource, stored, result: { outcome: 'succeeded' } };

@@ -9,7 +9,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
   workflowInfo,
-  type WorkflowInterceptorsFactory,
+  type WorkflowInboundCallsInterceptor,
 } from '@temporalio/workflow';
 import type { createJobFailureActivities } from '../activities/job-failure.js';
 import { FailureDetails, jobFailure } from '../schemas/jobs/failure.js';
@@ -21,23 +21,19 @@ const { recordJobFailure } = proxyActivities<ReturnType<typeof createJobFailureA
 });
 
 /**
- * Part of the bundle: keeps the failures of workflows themselves in the error log (an input that is refused, a bug, a step that
+ * Keeps the failures of workflows themselves in the error log (an input that is refused, a bug, a step that
  * timed out because its worker was gone). What an activity or a child said has its line already.
  */
-export const interceptors: WorkflowInterceptorsFactory = () => ({
-  inbound: [
-    {
-      async execute(input, next) {
-        try {
-          return await next(input);
-        } catch (error) {
-          if (!isKnown(error)) await record(error);
-          throw error;
-        }
-      },
-    },
-  ],
-});
+export const failureLog: WorkflowInboundCallsInterceptor = {
+  async execute(input, next) {
+    try {
+      return await next(input);
+    } catch (error) {
+      if (!isKnown(error)) await record(error);
+      throw error;
+    }
+  },
+};
 
 /** Whether another line says why, or there is nothing to say. */
 export function isKnown(error: unknown): boolean {

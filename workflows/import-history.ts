@@ -20,7 +20,7 @@ import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
 import { thisRunId } from './run-id.js';
-import { countFailed, loggedBy } from './source-outcome.js';
+import { countFailed, isSkip, loggedBy } from './source-outcome.js';
 
 type CollectFiles = ReturnType<typeof createCollectFilesActivities>;
 /** A running season waits for no backfill: its files and its log have a queue of their own. */
@@ -39,7 +39,8 @@ const filesInFlight = 4;
 
 /**
  * Collects the files of a folder or a URL into bronze, then brings them to gold, or as far as it is told. A file that cannot be used is a
- * failure of its own and stops no other; when none can be used the job fails with the first one's error.
+ * failure of its own and stops no other; when none can be used the job fails with the first one's error. A list of fixtures that could not be asked
+ * for want of key or quota is skipped: it is asked for again tomorrow, and a person who imports waits for an answer.
  */
 export async function importHistory(input: ImportHistoryInput): Promise<ImportHistoryResult> {
   const job = readJobInput(ImportHistoryInput, input);
@@ -122,7 +123,10 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     else if (upTo !== 'bronze') await bringToGold(report);
   } catch (error) {
     await closeLog(error);
-    throw error;
+    const ending = jobFailure(error);
+    if (collectionType !== 'fixtures' || !isSkip(ending)) throw error;
+    const outcome = { ...counts, revisions: 0, heldInSilver: 0 };
+    return { runId, outcome, failures: failures(), skipped: ending.message };
   }
   await closeLog(undefined);
 

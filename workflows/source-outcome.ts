@@ -10,13 +10,17 @@ export const isSkip = ({ name }: Pick<JobFailure, 'name'>): boolean =>
 export const countFailed = (failures: readonly Pick<JobFailure, 'name'>[]): number =>
   failures.filter((failure) => !isSkip(failure)).length;
 
+/** What is said of a source, with its name. */
+export const naming = (dataSource: string, message: string): string =>
+  message.includes(dataSource) ? message : `${dataSource}: ${message}`;
+
 /** How a source ended that came to nothing: one whose key or quota is missing was skipped; any other error is a failure. */
 export function outcomeOfFailure(
   dataSource: string,
   { name, message }: Pick<JobFailure, 'name' | 'message'>,
 ): JobOutcome & { readonly reason: string } {
   const outcome = isSkip({ name }) ? 'skipped' : 'failed';
-  return { outcome, reason: message.includes(dataSource) ? message : `${dataSource}: ${message}` };
+  return { outcome, reason: naming(dataSource, message) };
 }
 
 /** What nobody who failed could say: its worker was gone, or it was ended from outside. */

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context, CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { isFinalAttempt, taskAttempt, wasNotAsked, type TaskAttempt } from './attempt.js';
+import { isFinalAttempt, isSkipped, taskAttempt, type TaskAttempt } from './attempt.js';
 
 /** An attempt that failed: what Temporal is told of it, without secrets. */
 export interface FailedAttempt extends TaskAttempt {
   readonly failure: ApplicationFailure;
   /** What the activity was asked for. */
   readonly input: unknown;
-  /** Temporal will not try again, and a request was made: what was not asked for want of budget has not failed. */
+  /** Temporal will not try again, and it is no skip: what wants a prerequisite or budget has not failed. */
   readonly isFinal: boolean;
 }
 
@@ -41,7 +41,7 @@ export const attemptLog =
           return result;
         } catch (error) {
           if (!isFailure(error)) throw error;
-          const isFinal = !wasNotAsked(error) && isFinalAttempt(context.info, error, Date.now());
+          const isFinal = !isSkipped(error) && isFinalAttempt(context.info, error, Date.now());
           await recordInTime(async () => {
             await recorder.recordFailure({ ...attempt, failure: error, input: input.args[0], isFinal });
             await recordLost();

@@ -1,7 +1,7 @@
 import type { Info } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import { QuotaExhausted } from '../../schemas/errors.js';
+import { PrerequisiteMissing, QuotaExhausted } from '../../schemas/errors.js';
 import { FailureDetails } from '../../schemas/jobs/failure.js';
 
 /** One attempt of an activity, as the error log names it. */
@@ -35,6 +35,10 @@ export function wasNotAsked({ type, details }: ApplicationFailure): boolean {
   const told = FailureDetails.safeParse(details?.[0]).data;
   return told !== undefined && told.subject.httpStatus === undefined;
 }
+
+/** Whether an attempt ended for want of what has to be there before it, or of budget: a step so ended is skipped (SCH-6). */
+export const isSkipped = (failure: ApplicationFailure): boolean =>
+  failure.type === PrerequisiteMissing.name || wasNotAsked(failure);
 
 const unlimited = 0;
 /** Temporal's own defaults where a retry policy leaves them open. */

@@ -2,10 +2,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { taskName } from '../../schemas/metrics.js';
 import type { Meters } from '../metrics/meters.js';
-import { isFinalAttempt } from './attempt.js';
+import { isFinalAttempt, isSkipped } from './attempt.js';
 
-type Status = 'succeeded' | 'failed' | 'cancelled';
-const statuses: readonly Status[] = ['succeeded', 'failed', 'cancelled'];
+type Status = 'succeeded' | 'skipped' | 'failed' | 'cancelled';
+const statuses: readonly Status[] = ['succeeded', 'skipped', 'failed', 'cancelled'];
 const hourMs = 3_600_000;
 
 export interface TaskMeter {
@@ -15,7 +15,7 @@ export interface TaskMeter {
 }
 
 /**
- * Measures every attempt of every activity. Counted as a task's end are a success, a cancellation and the failure after which Temporal
+ * Measures every attempt of every activity. Counted as a task's end are a success, a skip, a cancellation and the failure after which Temporal
  * does not try again; the attempts before it show as retries.
  */
 export function taskMeter(unsafe: Meters): TaskMeter {
@@ -64,6 +64,9 @@ export function taskMeter(unsafe: Meters): TaskMeter {
           if (error instanceof CancelledFailure) {
             ended(false);
             count(meters, task, 'cancelled', 1);
+          } else if (error instanceof ApplicationFailure && isSkipped(error)) {
+            ended(false);
+            count(meters, task, 'skipped', 1);
           } else {
             ended(true);
             if (error instanceof ApplicationFailure && isFinalAttempt(info, error, Date.now())) {

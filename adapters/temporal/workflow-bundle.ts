@@ -34,7 +34,7 @@ export async function buildWorkflowBundle(projectRoot: string, target: string): 
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(projectRoot, 'workflows', 'index.ts'),
-    workflowInterceptorModules: [path.join(projectRoot, 'workflows', 'failure-log.ts')],
+    workflowInterceptorModules: [path.join(projectRoot, 'workflows', 'interceptors.ts')],
     logger: silent,
   });
   await mkdir(path.dirname(target), { recursive: true });

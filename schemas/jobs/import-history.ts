@@ -72,10 +72,14 @@ export const ImportOutcome = z.object({
 });
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
 
-/** {@link ImportOutcome} with the files that failed; empty when all went well. `runId` is what its rows bear. */
+/**
+ * {@link ImportOutcome} with the files that failed; empty when all went well. `runId` is what its rows bear. `skipped` says for want of what a list
+ * of fixtures was not asked for.
+ */
 export const ImportHistoryResult = z.object({
   runId: z.string(),
   outcome: ImportOutcome,
   failures: z.array(FileFailure),
+  skipped: z.string().optional(),
 });
 export type ImportHistoryResult = z.infer<typeof ImportHistoryResult>;

@@ -97,6 +97,12 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'importHistory', about: 'up-to-bronze', input: { location, upTo: 'bronze' } },
   {
     workflow: 'importHistory',
+    about: 'fixtures-quota-spent',
+    input: { location, collectionType: 'fixtures' },
+    activities: () => ({ collectFile: () => Promise.reject(noQuota) }),
+  },
+  {
+    workflow: 'importHistory',
     about: 'fixtures-quota-spent-midway',
     input: { location, collectionType: 'fixtures' },
     activities: onlyTheFirstFile(noQuota),

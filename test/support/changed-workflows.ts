@@ -39,7 +39,7 @@ export async function bundleChangedWorkflows(
   }
   return bundleWorkflowCode({
     workflowsPath: path.join(folder, 'workflows', 'index.ts'),
-    workflowInterceptorModules: [path.join(folder, 'workflows', 'failure-log.ts')],
+    workflowInterceptorModules: [path.join(folder, 'workflows', 'interceptors.ts')],
     logger: silent,
   });
 }

@@ -132,6 +132,17 @@ describe('the daily fixtures', () => {
     expect(steps).toContain('buildGold');
   });
 
+  it('are skipped where no list may be asked for', async () => {
+    const { result } = await run(
+      {
+        collectFile: () =>
+          Promise.reject(ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted')),
+      },
+      { dataSources: ['football_data'] },
+    );
+    expect(result?.result).toEqual({ outcome: 'skipped', reason: 'football_data: No requests are left' });
+  });
+
   it('fail where every source fails, with all reasons', async () => {
     const { failure } = await run({ listSourceFiles: () => Promise.reject(noSite) });
     expect(failure).toMatchObject({

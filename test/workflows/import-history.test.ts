@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heartbeating } from '../../activities/heartbeating.js';
 import { BadInput, DependencyAway, InvariantBroken } from '../../schemas/errors.js';
@@ -14,6 +15,7 @@ afterAll(() => temporal.stop());
 
 const usable = standInActivities();
 const input = { location: '/files' };
+const noRequests = ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted');
 const inputOf = (run: FinishedRun, activity: string): unknown =>
   run.calls.find((call) => call.activity === activity)?.input;
 
@@ -121,6 +123,16 @@ describe('an import', () => {
     // Each file has its line in the error log: the run adds none.
     expect(run.steps.at(-1)).toBe('closeCollectionLog');
     expect(inputOf(run, 'closeCollectionLog')).toMatchObject({ collected: 0, succeeded: 0, failed: 4 });
+  });
+
+  it('of fixtures that may not be asked for is skipped; one of history that a person waits for fails', async () => {
+    const spent = { collectFile: () => Promise.reject(noRequests) };
+    const fixtures = await temporal.run('importHistory', { ...input, collectionType: 'fixtures' }, spent);
+    const { skipped, outcome } = ImportHistoryResult.parse(fixtures.result);
+    expect([skipped, outcome.stored]).toEqual([expect.stringContaining('No requests are left'), 0]);
+    expect(inputOf(fixtures, 'closeCollectionLog')).toMatchObject({ failed: 0 });
+    const history = await temporal.run('importHistory', input, spent);
+    expect(history.failure).toMatchObject({ name: 'QuotaExhausted' });
   });
 
   it('fails with the error of a listing that cannot be used, and closes its log', async () => {

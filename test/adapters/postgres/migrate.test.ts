@@ -29,6 +29,10 @@ const released: Readonly<Record<string, string>> = {
   '0021_provider_health': '23ec1a148e852f229479a88ede9787e93d54260d65a796a522acf4ab95a19353',
   '0022_match_plans': '05696df28c03449c11f260e5e464d58fd5480895e64c3ff0213928f5cc87bd14',
   '0023_live_result': '410eafe0751eee51d7dde0694cb34dc9682069234839e7f9e3f44838fb04fa80',
+  '0024_told_gaps': '7924d6073fd55ca0d1a4e8f05da4ea3066f2a70756417b74eaa92da7dbda52bc',
+  '0025_follower_failures': 'd459567c1fa80cd3981534e0f3670f421ce2cb5d4898372bc228a6d2d540b572',
+  '0026_quality_stores': '8f150d2f28c374aeb11559a2da253443c97efca3f8faa78eb2d622d7693ae582',
+  '0027_anomalies': 'add07144d4a67515c94a3f01ed50ec6b4c38a700578c3095bc918548d1039adf',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */

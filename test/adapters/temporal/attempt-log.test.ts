@@ -19,7 +19,7 @@ import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
 import { redactor, redactorOf } from '../../../adapters/redaction/redactor.js';
 import type { AttemptRecorder } from '../../../adapters/temporal/attempt-log.js';
-import { BadInput, DependencyAway, QuotaExhausted } from '../../../schemas/errors.js';
+import { BadInput, DependencyAway, PrerequisiteMissing, QuotaExhausted } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
 import { isKnown } from '../../../workflows/failure-log.js';
@@ -110,6 +110,14 @@ describe('a failed attempt', () => {
     expect(run.outcome).toBe('failed');
     const lines = await linesOf(run.taskId);
     expect(lines.map((line) => [line.error_type, line.is_final])).toEqual([['QuotaExhausted', isFinal]]);
+  });
+
+  it('is no final line where its prerequisite is missing: the step is skipped', async () => {
+    const run = await publish('no-silver', () =>
+      Promise.reject(new PrerequisiteMissing('There is no silver')),
+    );
+    const lines = await linesOf(run.taskId);
+    expect(lines.map((line) => [line.error_type, line.is_final])).toEqual([['PrerequisiteMissing', false]]);
   });
 
   it('is a line with its retry number; the one after which nothing is tried is marked as final', async () => {

@@ -6,7 +6,8 @@ import {
   listSchedules,
   planSchedules,
 } from '../../../adapters/temporal/schedules.js';
-import { BadInput } from '../../../schemas/errors.js';
+import { BadInput, PrerequisiteMissing } from '../../../schemas/errors.js';
+import { jobFailure } from '../../../schemas/jobs/failure.js';
 import type { Schedule } from '../../../schemas/jobs/schedule.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities } from '../../../scripts/histories/stand-ins.js';
@@ -146,6 +147,34 @@ describe('a schedule', () => {
       expect(runs.map(({ workflowId }) => workflowId)).toEqual(
         [1, 2, 3].map((at) => `daily-error-cleanup-2026-03-0${at}T12:00:00Z`),
       );
+    });
+  });
+
+  it.each([
+    ['is skipped with the reason where a schedule has started it', 'schedule'],
+    ['fails with the reason where a person has', 'person'],
+  ] as const)('whose job lacks what has to be there before %s', async (_, asks) => {
+    const { client } = temporal;
+    const reason = 'There is nothing to clean up';
+    const lacking = standInActivities({
+      removeOldErrors: () => Promise.reject(new PrerequisiteMissing(reason)),
+    });
+    await temporal.withActivities(lacking, async () => {
+      if (asks === 'person') {
+        const job = { workflowId: 'by-hand', taskQueue: 'default', args: [{ keepDays: 7 }] };
+        const refusal = client.workflow.execute('errorCleanup', job);
+        await expect(refusal.catch(jobFailure)).resolves.toMatchObject({
+          name: 'PrerequisiteMissing',
+          message: reason,
+        });
+        return;
+      }
+      await applySchedules(client, [cleanup()]);
+      await askSchedule(client, cleanup().id, { kind: 'trigger' });
+      const [run] = await runsOf(1);
+      expect(await client.workflow.getHandle(run?.workflowId ?? '').result()).toEqual({
+        result: { outcome: 'skipped', reason },
+      });
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueBacklogs } from '../../../adapters/temporal/queue-backlogs.js';
-import { BadInput, DependencyAway } from '../../../schemas/errors.js';
+import { BadInput, DependencyAway, PrerequisiteMissing, QuotaExhausted } from '../../../schemas/errors.js';
 import { startLocalTemporal, type LocalTemporal } from '../../../scripts/histories/local-temporal.js';
 import { standInActivities, type JobActivities } from '../../../scripts/histories/stand-ins.js';
 
@@ -58,6 +58,20 @@ describe('the attempts of an activity', () => {
     expect(afterFailure(`football_tasks_total{${task},status="failed"}`)).toBe(1);
     expect(afterFailure(`football_scheduler_task_failures_total{${task},failure_reason="BadInput"}`)).toBe(1);
     expect(afterFailure(`football_task_error_rate{${task}}`)).toBeCloseTo(3 / 4);
+  });
+
+  it.each([
+    ['its prerequisite', () => new PrerequisiteMissing('There is no silver')],
+    ['requests', () => new QuotaExhausted('odds_api is not asked', {})],
+  ])('count as skipped, and as no failure, for want of %s', async (_, missing) => {
+    const shown = async (): Promise<(series: string) => number> => {
+      const series = await publish(() => Promise.reject(missing()));
+      return (name) => series(`football_tasks_total{task_name="publish_silver",status="${name}"}`) ?? 0;
+    };
+    const before = await shown();
+    const after = await shown();
+    expect(after('skipped')).toBe(before('skipped') + 1);
+    expect(after('failed')).toBe(before('failed'));
   });
 });
 
