@@ -188,6 +188,12 @@ export const historyCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'collectFixtures',
+    about: 'quota-spent',
+    input: { dataSources: ['football_data'] },
+    activities: () => ({ collectFile: () => Promise.reject(noQuota) }),
+  },
+  {
+    workflow: 'collectFixtures',
     about: 'key-refused',
     input: { dataSources: ['football_data'] },
     activities: keyRefused,

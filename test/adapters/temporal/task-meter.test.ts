@@ -62,7 +62,7 @@ describe('the attempts of an activity', () => {
 
   it.each([
     ['its prerequisite', () => new PrerequisiteMissing('There is no silver')],
-    ['requests', () => new QuotaExhausted('odds_api is not asked', {})],
+    ['requests', () => new QuotaExhausted('odds_api is not asked', {}, Date.now() + 86_400_000)],
   ])('count as skipped, and as no failure, for want of %s', async (_, missing) => {
     const shown = async (): Promise<(series: string) => number> => {
       const series = await publish(() => Promise.reject(missing()));
