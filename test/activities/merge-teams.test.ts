@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { quarantineByHand, releaseFromQuarantine } from '../../activities/handle-anomalies.js';
 import { mergeTeams } from '../../activities/merge-teams.js';
 import { undoMerge } from '../../adapters/postgres/identity/undo-merge.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
+import type { WatchedTable } from '../../schemas/records/anomaly.js';
 import { aRow } from '../support/football-data-files.js';
 import { anEntry } from '../support/openfootball-files.js';
 import { firstDifference, readTables, type TableLines } from '../support/silver-snapshot.js';
@@ -19,6 +21,8 @@ const undo = (mergeId: number) =>
   inTransaction(sources.house.pool, (transaction) =>
     undoMerge(transaction, { mergeId, by: 'ada', why: 'two clubs' }),
   );
+const only = async (text: string): Promise<number> =>
+  (await sources.house.pool.query<{ id: number }>(text)).rows[0]?.id ?? NaN;
 /** Every match that is registered has the same prediction by the same model. */
 async function predictAll(): Promise<void> {
   await query(`
@@ -108,6 +112,58 @@ describe('two teams that are one', () => {
     await sources.house.refine();
     expect(firstDifference(before, await everything())).toBeUndefined();
     await expect(undo(mergeId)).rejects.toThrow(/undone already/);
+  });
+
+  it('keep in quarantine what was there, wherever its match goes by the merge and its undoing', async () => {
+    const price = async (): Promise<number> => await only(`select id from odds where bookmaker = 'bet365'`);
+    const match = async (): Promise<number> =>
+      await only(
+        `select match_id as id from match_external_ids where data_source = 'football_data' and external_id like '%Chelsea%'`,
+      );
+    const quarantine = async (table: WatchedTable, id: number): Promise<void> => {
+      await inTransaction(sources.house.pool, (transaction) =>
+        quarantineByHand(transaction, { table, id, by: 'ada', why: 'odd' }),
+      );
+    };
+    /** Which rows the quarantines that stand name. */
+    const held = () =>
+      query(`select k.table_name as table, coalesce(o.match_id, m.id, p.match_id) as match
+        from quarantined_rows k
+        left join odds o on k.table_name = 'odds' and k.line_value is not distinct from o.line_value
+          and (o.match_id, o.data_source, o.bookmaker, o.market_type, o.collected_at, o.recorded_at)
+            = (k.match_id, k.data_source, k.bookmaker, k.market_type, k.collected_at, k.recorded_at)
+        left join matches m on k.table_name = 'matches' and m.id = k.match_id
+        left join predictions p on k.table_name = 'predictions' and p.id = k.prediction_id and p.match_id = k.match_id
+        order by 1`);
+    const heldOf = (of: number) => ['matches', 'odds', 'predictions'].map((table) => ({ table, match: of }));
+
+    const before = await match();
+    await quarantine('matches', before);
+    await quarantine('odds', await price());
+    await quarantine('predictions', await only(`select id from predictions where match_id = ${before}`));
+    const { mergeId } = await merge('Blue Harbour', 'Rovers');
+    await sources.house.refine();
+    const merged = await match();
+    expect(merged).not.toBe(before);
+    expect(await held()).toEqual(heldOf(merged));
+    expect(
+      await query(`select month::text from lake_dirty_partitions where table_name = 'quarantined_rows'`),
+    ).toEqual([{ month: '1970-01-01' }]);
+
+    // A price that is released and quarantined again meanwhile goes back too.
+    await inTransaction(sources.house.pool, async (transaction) =>
+      releaseFromQuarantine(
+        transaction,
+        [await only(`select id from quarantined_rows where table_name = 'odds'`)],
+        { by: 'ada', why: 'right' },
+      ),
+    );
+    await quarantine('odds', await price());
+    await undo(mergeId);
+    await sources.house.refine();
+    expect(await match()).toBe(before);
+    expect(await held()).toEqual(heldOf(before));
+    expect(await query(`select distinct match_id from quarantines`)).toEqual([{ match_id: before }]);
   });
 
   it('are two again with what came after the merge: it is told of the team that its name means', async () => {

@@ -78,7 +78,8 @@ export async function releaseRowsOfFindings(
   return released.length;
 }
 
-async function markForLake(client: pg.ClientBase): Promise<void> {
+/** Marks the quarantines for publishing. */
+export async function markForLake(client: pg.ClientBase): Promise<void> {
   await client.query(
     `insert into lake_dirty_partitions as mark (table_name, month) values ('quarantined_rows', ${wholeTable})
      on conflict (table_name, month) do update set version = mark.version + 1, marked_at = now()`,

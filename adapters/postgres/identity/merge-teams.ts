@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
 import type { Computed, Row } from '../row.js';
+import { foldQuarantines, followingQuarantines } from './follow-quarantines.js';
 import type { SourceKey } from './match-directory.js';
 import { forgetTold, markMatches, refineKeysAgain } from './told-again.js';
 
@@ -277,7 +278,7 @@ async function moveMatches(
 }
 
 /**
- * Matches that both have are one: keys and predictions go to the kept one, what was told of the other is told again of it. Returns the
+ * Matches that both have are one: keys, predictions and quarantines go to the kept one, what was told of the other is told again of it. Returns the
  * keys that went.
  */
 async function foldMatches(client: pg.ClientBase, change: RecordChange): Promise<readonly SourceKey[]> {
@@ -310,6 +311,13 @@ async function foldMatches(client: pg.ClientBase, change: RecordChange): Promise
     'match_external_ids',
     `select to_jsonb(t) as before, ${became} as after from match_external_ids t ${onFolded}`,
   );
+  await change(
+    'quarantines',
+    `select jsonb_build_object('id', t.id, 'match_id', t.match_id) as before,
+       jsonb_build_object('id', t.id, 'match_id', f.into_id) as after
+     from ${followingQuarantines}`,
+  );
+  await foldQuarantines(client);
   for (const table of ['prediction_keys', 'predictions']) {
     await client.query(
       `update ${table} t set match_id = f.into_id from merge_matches f where f.into_id is not null and t.match_id = f.id`,

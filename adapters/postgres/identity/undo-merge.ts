@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import { BadInput } from '../../../schemas/errors.js';
 import type { Said } from '../../../schemas/records/review.js';
+import { markForLake } from '../anomaly/quarantines.js';
 import type { Computed, Row } from '../row.js';
 import { closeSilver } from '../silver-gate.js';
 import type { Transaction } from '../transaction.js';
+import { unfoldQuarantines } from './follow-quarantines.js';
 import { keysOfNames, unbearMisnamed } from './named-keys.js';
 import { forgetTold, markTeams, refineKeysAgain } from './told-again.js';
 import { lockIdentity, type SourceName } from './team-directory.js';
@@ -36,6 +38,7 @@ export async function undoMerge(
   // A key that bears a match of other teams than its names mean now has to find its match again.
   await unbearMisnamed(client, keys);
   await markTeams(client);
+  await markForLake(client);
   await client.query(
     'update team_merges set undone_by = $2, undo_reason = $3, undone_at = now() where id = $1',
     [mergeId, by, why],
@@ -97,6 +100,7 @@ const putBack: readonly string[] = [
     '(t.match_id, t.model_name, t.model_version, t.feature_hash) = (a.match_id, a.model_name, a.model_version, a.feature_hash)',
   ),
   broughtBack('prediction_keys'),
+  ...unfoldQuarantines(changes),
 ];
 
 /** The matches that a merge, as `c`, moved, folded or folded into. */
