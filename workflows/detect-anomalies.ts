@@ -19,8 +19,8 @@ const { requestFeatures } =
 const { requestRetraining } =
   proxyActivities<ReturnType<typeof createRequestRetrainingActivities>>(shortActivity);
 
-/** A run of features, which takes some seconds, is asked after this long whether it has ended; then after twice as long each time, in real milliseconds. */
-const featuresAskedAgain = { firstMs: 5_000, lastMs: 1_280_000 } as const;
+/** A run of features, which takes some seconds, is asked after this long whether it has ended; then after twice as long each time, and never later than the last. Real milliseconds. */
+const featuresAskedAgain = { firstMs: 5_000, lastMs: 300_000 } as const;
 /** By the job's clock: features that take longer are left to whoever asks next. */
 const featuresWaitedForMs = 3_600_000;
 
@@ -61,9 +61,10 @@ async function featuresOfNow(clock: SimulatedClock | undefined): Promise<'ready'
   const now = () => nowBy(clock, workflowTime());
   const asOf = now();
   const asked = clock === undefined ? { asOf } : { asOf, clock };
-  for (let waitMs: number = featuresAskedAgain.firstMs; ; waitMs *= 2) {
+  const { firstMs, lastMs } = featuresAskedAgain;
+  for (let waitMs: number = firstMs; ; waitMs = Math.min(2 * waitMs, lastMs)) {
     if ((await requestFeatures(asked)).state === 'ready') return 'ready';
-    if (now() >= asOf + featuresWaitedForMs || waitMs > featuresAskedAgain.lastMs) return 'not-ready';
+    if (now() >= asOf + featuresWaitedForMs) return 'not-ready';
     await sleep(waitMs);
   }
 }
