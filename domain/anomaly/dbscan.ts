@@ -22,7 +22,7 @@ export interface Clusters {
  * discovering clusters in large spatial databases with noise", KDD 1996.
  */
 export function dbscan(points: Points, { distance, fewest }: DbscanRules): Clusters {
-  const neighboursOf = neighbourGrid(points, distance);
+  const { neighboursOf } = neighbourGrid(points, distance);
   const neighbours = Array.from({ length: points.rows }, (_, row) => Uint32Array.from(neighboursOf(row)));
   const core = Uint8Array.from(neighbours, (near) => (near.length >= fewest ? 1 : 0));
   const labels = new Int32Array(points.rows).fill(noise);
@@ -41,4 +41,19 @@ export function dbscan(points: Points, { distance, fewest }: DbscanRules): Clust
     label += 1;
   }
   return { labels, core };
+}
+
+/**
+ * Which rows {@link dbscan} would label as noise: those that are no core and have none within the distance. Neighbours are counted up to the fewest that make a core,
+ * so that it takes time in proportion to the rows however close together they lie.
+ */
+export function noiseRows(points: Points, { distance, fewest }: DbscanRules): Uint8Array {
+  const { someNeighbour } = neighbourGrid(points, distance);
+  const isCore = Uint8Array.from({ length: points.rows }, (_, row) => {
+    let near = 0;
+    return someNeighbour(row, () => (near += 1) >= fewest) ? 1 : 0;
+  });
+  return Uint8Array.from(isCore, (core, row) =>
+    core === 1 || someNeighbour(row, (other) => isCore[other] === 1) ? 0 : 1,
+  );
 }

@@ -5,14 +5,16 @@ const griddedColumns = 3;
 /** Keeps the number of a cell of three columns a whole number that is exact. */
 const mostCells = 100_000;
 
-/**
- * Finds the rows within a distance of a row, itself among them, in ascending order. Cells are at least that distance wide, so that
- * neighbours lie in the cell or beside it.
- */
-export function neighbourGrid(
-  { rows, columns, values }: Points,
-  distance: number,
-): (row: number) => number[] {
+/** The rows within a distance of a row, itself among them. */
+export interface NeighbourGrid {
+  /** In ascending order. */
+  readonly neighboursOf: (row: number) => number[];
+  /** Whether one of them is such; it stops at the first, so that rows that lie close together cost no more than others. */
+  readonly someNeighbour: (row: number, isSuch: (other: number) => boolean) => boolean;
+}
+
+/** Finds neighbours by cells that are at least the distance wide, so that they lie in the cell or beside it. */
+export function neighbourGrid({ rows, columns, values }: Points, distance: number): NeighbourGrid {
   const used = Math.min(columns, griddedColumns);
   const valueOf = (row: number, column: number) => values[row * columns + column] ?? NaN;
   const scales = Array.from({ length: used }, (_, column) => {
@@ -49,11 +51,19 @@ export function neighbourGrid(
       sum += (valueOf(row, column) - valueOf(other, column)) ** 2;
     return sum <= limit;
   };
-  return (row) => {
+  const someNeighbour: NeighbourGrid['someNeighbour'] = (row, isSuch) => {
     const cell = cellOf(row);
+    return around.some((step) =>
+      cells.get(cell + step)?.some((other) => isNear(row, other) && isSuch(other)),
+    );
+  };
+  const neighboursOf = (row: number): number[] => {
     const near: number[] = [];
-    for (const step of around)
-      for (const other of cells.get(cell + step) ?? []) if (isNear(row, other)) near.push(other);
+    someNeighbour(row, (other) => {
+      near.push(other);
+      return false;
+    });
     return near.sort((a, b) => a - b);
   };
+  return { neighboursOf, someNeighbour };
 }

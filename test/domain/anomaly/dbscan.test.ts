@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { dbscan, noise } from '../../../domain/anomaly/dbscan.js';
+import { dbscan, noise, noiseRows } from '../../../domain/anomaly/dbscan.js';
 import { MadePoints, madePoints, Numbers, reference } from './reference/made.js';
 
 const { cases, lattice } = reference(
@@ -56,6 +56,20 @@ describe('DBSCAN', () => {
         });
         expect(new Set(names.values()).size).toBe(names.size);
       }),
+    );
+  });
+
+  it('finds noise by itself as its labels say, whatever lies where', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(steps, steps), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 6 }),
+        (values, fewest) => {
+          const labelled = dbscan(pairs(values), { ...rules, fewest }).labels;
+          const found = noiseRows(pairs(values), { ...rules, fewest });
+          expect([...found]).toEqual([...labelled].map((label) => (label === noise ? 1 : 0)));
+        },
+      ),
     );
   });
 
