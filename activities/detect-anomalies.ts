@@ -9,11 +9,14 @@ import {
   type StoredDetection,
 } from '../adapters/postgres/anomaly/detections.js';
 import { countQuarantinedBy, quarantineRows } from '../adapters/postgres/anomaly/quarantines.js';
+import { namesOfRows } from '../adapters/postgres/anomaly/record-names.js';
+import { readRecentRows, type RecentRows } from '../adapters/postgres/anomaly/recent-rows.js';
 import { lockWatchedTable, moveWatermark, readWatermark } from '../adapters/postgres/anomaly/watermarks.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { Meters } from '../adapters/metrics/meters.js';
 import { measuredColumns } from '../domain/anomaly/configuration.js';
 import { agreedOutliers, detectBy, methodsOf, type MethodFinding } from '../domain/anomaly/detect.js';
+import { recordsOf } from '../domain/anomaly/records.js';
 import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import {
@@ -26,7 +29,7 @@ import {
   anomalyTypeOf,
   defaultAnomalyConfiguration,
   WatchedTable,
-  type AnomalyConfiguration,
+  type DetectionMode,
 } from '../schemas/records/anomaly.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
@@ -75,10 +78,25 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const configuration = await readConfiguration(client, table);
           const to = nowBy(asked.clock, Date.now());
           const watermark = await readWatermark(client, table);
-          const from = windowStart(asked, { configuration, watermark, to });
-          const run: DetectionRun = { runId, table, from, to };
-          if (from >= to) return { detected: nothingIn(run), rows: 0 };
-          const watched = await watchTable(client, spanOf(run, configuration), to);
+          const windowFrom = instant(to - windowMs(asked));
+          const baselineMs = configuration.drift_baseline_days * day;
+          const recent = await readRecentRows(client, {
+            ...{ table, to, isFirst: watermark === undefined },
+            after: instant(Math.min(windowFrom, watermark ?? windowFrom) - baselineMs),
+          });
+          const look = { table, runId, until: to, rowsFrom: recent.rowsFrom };
+          const mode = asked.mode ?? configuration.mode;
+          const judged = whatIsJudged({ mode, windowFrom, watermark, to, recent });
+          const run: DetectionRun = { runId, table, from: judged?.from ?? to, to };
+          if (judged === undefined) {
+            await moveWatermark(client, look);
+            return { detected: nothingIn(run), rows: 0 };
+          }
+          const span = {
+            ...{ ...judged, table, to, columns: measuredColumns(configuration) },
+            baselineFrom: instant(judged.from - baselineMs),
+          };
+          const watched = await watchTable(client, { span, configuration, now: to });
           for (const method of methodsOf(configuration)) {
             const begun = performance.now();
             const finding = detectBy(method, table, watched, configuration);
@@ -87,11 +105,9 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const findings = timed.map(({ finding }) => finding);
           alarms.push(...alarmsOf(table, findings));
           await keep(client, run, findings, alarms);
-          // A window that begins after the last look leaves rows between them that nobody judged.
-          if (watermark === undefined || from <= watermark)
-            await moveWatermark(client, { table, until: to, runId });
+          await moveWatermark(client, look);
           const stored = await detectionsOfRun(client, { runId, table });
-          return { detected: await tell(client, stored), rows: watched.ids.length };
+          return { detected: await tell(client, stored), rows: watched.ids.length + watched.near.rows };
         });
         measure(meters, table, timed, rows);
         for (const { message, severity, anomalyType } of alarms) {
@@ -105,36 +121,42 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
   };
 }
 
-/**
- * Where the window begins: so many hours back, or where the last detection ended. Runs of a schedule do not begin to the second: one that begins
- * shortly after the last one's window reaches back to it.
- */
-function windowStart(
-  { table, windowHours, mode }: DetectAnomaliesInput,
-  {
-    configuration,
-    watermark,
-    to,
-  }: {
-    readonly configuration: AnomalyConfiguration;
-    readonly watermark: Instant | undefined;
-    readonly to: Instant;
-  },
-): Instant {
-  const length = Math.floor((windowHours ?? usualWindowHours[table]) * hour);
-  const windowFrom = instant(to - length);
-  if (watermark === undefined) return windowFrom;
-  if ((mode ?? configuration.mode) === 'incremental') return watermark;
-  return watermark < windowFrom && watermark > windowFrom - length ? watermark : windowFrom;
+const windowMs = ({ table, windowHours }: DetectAnomaliesInput): number =>
+  Math.floor((windowHours ?? usualWindowHours[table]) * hour);
+
+interface JudgedRows {
+  /** When the first row that is judged was known; what was known until then tells what is usual. */
+  readonly from: Instant;
+  /** From when on every row is judged; before, those that no look has seen. */
+  readonly judgedFrom: Instant;
 }
 
-const spanOf = ({ table, from, to }: DetectionRun, configuration: AnomalyConfiguration) => ({
-  ...{ table, from, to, columns: measuredColumns(configuration) },
-  baselineFrom: instant(from - configuration.drift_baseline_days * day),
-});
+/**
+ * Which rows are judged: those that came to silver since the last look, whenever they were known, and in `full` mode all of the window, those that were
+ * judged before too. Undefined where nothing is new and nothing else is asked for.
+ */
+function whatIsJudged({
+  mode,
+  windowFrom,
+  watermark,
+  to,
+  recent,
+}: {
+  readonly mode: DetectionMode;
+  readonly windowFrom: Instant;
+  readonly watermark: Instant | undefined;
+  readonly to: Instant;
+  readonly recent: RecentRows;
+}): JudgedRows | undefined {
+  // Known after `from`, and told to the millisecond.
+  const firstNew = recent.firstKnownAt === undefined ? Infinity : recent.firstKnownAt - 1;
+  if (mode === 'full' || watermark === undefined)
+    return { from: instant(Math.min(windowFrom, firstNew)), judgedFrom: windowFrom };
+  return recent.unseen === 0 ? undefined : { from: instant(Math.min(watermark, firstNew)), judgedFrom: to };
+}
 
 const nothingIn = ({ from, to }: DetectionRun): DetectedAnomalies => ({
-  ...{ window: { from: to, to: instant(Math.max(from, to)) }, detections: [] },
+  ...{ window: { from, to }, detections: [] },
   ...{ findings: 0, quarantined: 0, drifted: 0 },
 });
 
@@ -151,9 +173,16 @@ async function keep(
     const id = await storeAnomalyFinding(client, run, { ...alarm, methods });
     for (const finding of alarm.findings) findingIds.set(finding, id);
   }
+  const names = await namesOfRows(
+    client,
+    run.table,
+    findings.flatMap(({ rows }) => rows.map(({ id }) => id)),
+  );
   const agreed = new Set(quarantinedByItself.has(run.table) ? agreedOutliers(findings) : []);
   for (const finding of findings) {
-    const detectionId = await storeDetection(client, run, finding, findingIds.get(finding) ?? null);
+    const findingId = findingIds.get(finding) ?? null;
+    const records = recordsOf(run.table, finding, names);
+    const detectionId = await storeDetection(client, run, { ...finding, records }, findingId);
     const ids = finding.rows.map(({ id }) => id).filter((id) => agreed.delete(id));
     const why = alarms.find((alarm) => alarm.findings.includes(finding))?.message ?? finding.method;
     await quarantineRows(client, { table: run.table, ids, detectionId, by: detector, why });

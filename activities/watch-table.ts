@@ -1,6 +1,11 @@
 import type pg from 'pg';
 import { usualOf } from '../adapters/postgres/anomaly/baselines.js';
-import { readSeasons, watchMatches } from '../adapters/postgres/anomaly/watched-matches.js';
+import {
+  readSeasons,
+  readSpacing,
+  watchMatches,
+  type LeagueDay,
+} from '../adapters/postgres/anomaly/watched-matches.js';
 import { watchOdds } from '../adapters/postgres/anomaly/watched-odds.js';
 import { watchPredictions } from '../adapters/postgres/anomaly/watched-predictions.js';
 import {
@@ -8,15 +13,22 @@ import {
   readDistributions,
   readSample,
   readTestedRows,
+  type NearRows,
   type Numbers,
   type WatchedSpan,
 } from '../adapters/postgres/anomaly/watched-values.js';
 import type { Baseline } from '../domain/anomaly/baseline.js';
+import { leastThatMatters } from '../domain/anomaly/judge-rows.js';
 import { fewestForBaseline } from '../domain/anomaly/outliers.js';
 import type { Points } from '../domain/anomaly/points.js';
 import { seasonalBaseline } from '../domain/anomaly/seasonal.js';
-import type { WatchedRows } from '../domain/anomaly/watched-rows.js';
-import type { ColumnBaseline, WatchedTable } from '../schemas/records/anomaly.js';
+import type { Spacing, WatchedRows } from '../domain/anomaly/watched-rows.js';
+import {
+  timeColumn,
+  type AnomalyConfiguration,
+  type ColumnBaseline,
+  type WatchedTable,
+} from '../schemas/records/anomaly.js';
 import type { Instant } from '../schemas/values.js';
 
 const watch: Readonly<Record<WatchedTable, (client: pg.ClientBase, span: WatchedSpan) => Promise<void>>> = {
@@ -25,17 +37,26 @@ const watch: Readonly<Record<WatchedTable, (client: pg.ClientBase, span: Watched
   predictions: watchPredictions,
 };
 
-/** Reads the rows of a span as they are judged, inside the caller's transaction: the rows by Postgres, their baselines of the last hour where it has them. */
+/** What a detection asks of a table: its rows of a span, and by what they will be judged. */
+export interface WatchAsked {
+  readonly span: WatchedSpan;
+  readonly configuration: AnomalyConfiguration;
+  readonly now: Instant;
+}
+
+/**
+ * Reads the rows of a span as they are judged, inside the caller's transaction, which has read the recent rows: the rows by Postgres, their baselines of the last
+ * hour where it has them. Prices that no method can call outliers stay in Postgres and are counted there.
+ */
 export async function watchTable(
   client: pg.ClientBase,
-  span: WatchedSpan,
-  now: Instant,
+  { span, configuration, now }: WatchAsked,
 ): Promise<WatchedRows> {
   const { table, columns } = span;
   await createWatchedValues(client);
   await watch[table](client, span);
   const baselines = (await usualOf(client, span, { now, fewest: fewestForBaseline })).map(baselineOf);
-  const tested = await readTestedRows(client);
+  const { far: tested, near } = await readTestedRows(client, nearRows(table, configuration, baselines));
   const ids = tested.map(({ id }) => id);
   const { current, baseline } = await readDistributions(client);
   const none = columns.map(() => null);
@@ -44,7 +65,10 @@ export async function watchTable(
       ? await seasonalBaselines(client, span, ids)
       : () => undefined;
   return {
-    ...{ columns, ids },
+    ...{ columns, ids, near, baselines },
+    spacingOf: configuration.key_columns.includes(timeColumn)
+      ? spacingBy(await readSpacing(client, span), ids)
+      : () => undefined,
     stored: pointsOf(
       columns.length,
       tested.map(({ stored }) => stored),
@@ -60,6 +84,34 @@ export async function watchTable(
       baseline: columnOf(baseline, at),
       current: columnOf(current, at),
     })),
+  };
+}
+
+/** Of the tables that are large: a match may be judged by another season, and clusters are made of all rows. */
+const nearRows = (
+  table: WatchedTable,
+  { enabled_methods: enabled, thresholds }: AnomalyConfiguration,
+  baselines: readonly Baseline[],
+): NearRows | undefined =>
+  table !== 'odds' || enabled.includes('clustering')
+    ? undefined
+    : {
+        medians: baselines.map(({ median }) => (Number.isFinite(median) ? median : null)),
+        least: leastThatMatters[table],
+        range: thresholds.odds_range ?? [0, Infinity],
+      };
+
+/** How many days the league of a judged match had not played before, where it is the first of its day and enough is known of the league. */
+function spacingBy(days: readonly LeagueDay[], ids: readonly number[]): (row: number) => Spacing | undefined {
+  const before = new Map<number, number[]>();
+  for (const day of days.filter(({ isBefore, id }) => isBefore && id === null))
+    before.set(day.leagueId, [...(before.get(day.leagueId) ?? []), day.days]);
+  const judged = new Map(days.flatMap((day) => (day.id === null ? [] : [[day.id, day] as const])));
+  return (row) => {
+    const day = judged.get(ids[row] ?? NaN);
+    const known = (day && before.get(day.leagueId)) ?? [];
+    if (day === undefined || known.length < fewestForBaseline) return undefined;
+    return { days: day.days, longestBefore: Math.max(...known) };
   };
 }
 

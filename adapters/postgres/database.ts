@@ -74,6 +74,8 @@ export interface AnomalyDetections {
 export interface AnomalyWatermarks {
   created_at: Generated<Timestamp>;
   detected_until: Timestamp;
+  rows_from: Timestamp;
+  rows_seen: Generated<ArrayType<number>>;
   run_id: string;
   table_name: string;
   updated_at: Generated<Timestamp>;

@@ -1,6 +1,7 @@
 import {
   anomalyTypeOf,
   AnomalyMethod,
+  timeColumn,
   type AnomalyConfiguration,
   type AnomalySeverity,
   type AnomalyType,
@@ -29,9 +30,16 @@ export interface MethodFinding {
 /** A share of fewer rows says nothing about a window: one of two is half of them. */
 export const fewestForRate = 30;
 
-/** The methods that look at a table: those enabled, and its own limits where it states some. */
-export function methodsOf({ enabled_methods: enabled, thresholds }: AnomalyConfiguration): AnomalyMethod[] {
-  const hasLimits = thresholds.odds_range !== undefined || thresholds.probability_sum_tolerance !== undefined;
+/** The methods that look at a table: those enabled, and its own limits where it states some or its time is watched. */
+export function methodsOf({
+  enabled_methods: enabled,
+  key_columns: columns,
+  thresholds,
+}: AnomalyConfiguration): AnomalyMethod[] {
+  const hasLimits =
+    thresholds.odds_range !== undefined ||
+    thresholds.probability_sum_tolerance !== undefined ||
+    columns.includes(timeColumn);
   return AnomalyMethod.options.filter(
     (method) => enabled.includes(method) || (method === 'limits' && hasLimits),
   );
@@ -110,15 +118,14 @@ const ofColumns = (
 };
 
 /**
- * The rows that half or more of the methods put outside that judge row by row against what is usual: one of three may be wrong. A limit that a table states
- * asks for a look, and is no reason by itself.
+ * The rows that more than half of the enabled methods put outside that judge row by row against what is usual: one of one, two of two or three, three of four.
+ * A method that could judge nothing, for want of a baseline, agrees with nobody. A limit that a table states asks for a look, and is no reason by itself.
  */
 export function agreedOutliers(findings: readonly MethodFinding[]): number[] {
-  const judging = findings.filter(
-    ({ method, anomalyType, tested }) =>
-      anomalyType === 'statistical_outlier' && method !== 'limits' && tested > 0,
+  const judges = findings.filter(
+    ({ method, anomalyType }) => anomalyType === 'statistical_outlier' && method !== 'limits',
   );
   const votes = new Map<number, number>();
-  for (const { id } of judging.flatMap(({ rows }) => rows)) votes.set(id, (votes.get(id) ?? 0) + 1);
-  return [...votes].filter(([, count]) => count * 2 >= judging.length).map(([id]) => id);
+  for (const { id } of judges.flatMap(({ rows }) => rows)) votes.set(id, (votes.get(id) ?? 0) + 1);
+  return [...votes].filter(([, count]) => count * 2 > judges.length).map(([id]) => id);
 }

@@ -1,6 +1,8 @@
 import type { AnomalySeverity, AnomalyType, WatchedTable } from '../../schemas/records/anomaly.js';
 import { AnomalySeverity as Severities } from '../../schemas/records/anomaly.js';
 import type { MethodFinding } from './detect.js';
+import { recordsOf } from './records.js';
+import { tellRecord } from './tell-record.js';
 
 /** What one type of anomaly in a table's window asks of a person. */
 export interface Alarm {
@@ -28,14 +30,16 @@ export function alarmsOf(table: WatchedTable, findings: readonly MethodFinding[]
 }
 
 function tellOutliers(table: WatchedTable, findings: readonly MethodFinding[]): string {
-  const rows = findings.flatMap((finding) => finding.rows);
   const counts = findings
     .map(({ method, anomalous, tested }) => `${method} ${anomalous} of ${tested}`)
     .join(', ');
-  const [worst] = rows;
+  const told = findings.flatMap((finding) =>
+    recordsOf(table, finding, new Map()).map((record) => ({ id: record.id, method: finding.method, record })),
+  );
+  const [worst] = told;
   const example =
-    worst === undefined ? '' : `; the first is row ${worst.id}, ${worst.column} at ${short(worst.value)}`;
-  const count = new Set(rows.map(({ id }) => id)).size;
+    worst === undefined ? '' : `; row ${worst.id}: ${tellRecord(worst.method, table, worst.record)}`;
+  const count = new Set(told.map(({ id }) => id)).size;
   const outside = count === 1 ? `1 row of ${table} lies` : `${count} rows of ${table} lie`;
   return `${outside} outside what is usual (${counts})${example}`;
 }
@@ -44,10 +48,18 @@ function tellColumns(table: WatchedTable, findings: readonly MethodFinding[]): s
   const moved = findings.flatMap(({ features }) =>
     features.filter(({ verdict }) => verdict === 'drift' || verdict === 'shift'),
   );
-  const columns = moved.map(
-    ({ feature, statistic, adjustedP }) => `${feature} (distance ${short(statistic)}, p ${short(adjustedP)})`,
-  );
-  return `${table} is distributed otherwise than before: ${columns.join(', ')}`;
+  return `${table} is distributed otherwise than before: ${tellMovedColumns(moved)}`;
 }
+
+/** How far columns have moved from what they were. */
+export const tellMovedColumns = (
+  moved: readonly { readonly feature: string; readonly statistic: number; readonly adjustedP: number }[],
+): string =>
+  moved
+    .map(
+      ({ feature, statistic, adjustedP }) =>
+        `${feature} (distance ${short(statistic)}, p ${short(adjustedP)})`,
+    )
+    .join(', ');
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

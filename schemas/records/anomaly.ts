@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Instant } from '../values.js';
 
 /** The tables that are watched for anomalies. */
 export const WatchedTable = z.enum(['matches', 'odds', 'predictions']);
@@ -113,7 +112,7 @@ export const tableOfThreshold = {
   probability_sum_tolerance: 'predictions',
 } as const satisfies Partial<Record<keyof AnomalyThresholds, WatchedTable>>;
 
-/** What a column that times a match is called: gaps and freshness are judged by it, no rule for numbers. */
+/** What a column that times a match is called: `limits` judges it by how many days its league had not played before. How fresh results are, the quality suites tell each hour. */
 export const timeColumn = 'match_time';
 
 const matchesThresholds: AnomalyThresholds = { outlier_rate: 0.05, drift_score: 0.1, p_value: 0.05 };
@@ -157,22 +156,31 @@ export const ColumnBaseline = z.object({
 });
 export type ColumnBaseline = z.infer<typeof ColumnBaseline>;
 
-/** What one method found in a table's window. */
-export const AnomalyDetection = z.strictObject({
-  table: WatchedTable,
-  method: AnomalyMethod,
-  anomaly_type: AnomalyType,
-  severity: AnomalySeverity,
-  /** By the method: a distance in its unit, a drift score, a statistic. */
-  score: z.number().nonnegative(),
-  /** Ids of the anomalous rows. */
-  anomalous_records: z.array(z.string()),
-  counts: z.strictObject({
-    tested: z.int().nonnegative(),
-    anomalous: z.int().nonnegative(),
-    /** Rows that lack a number. */
-    skipped: z.int().nonnegative(),
-  }),
-  window: z.strictObject({ from: Instant, to: Instant }),
+/** What names a row for good, whatever its id: a rebuild gives a price another one. What a table has no word for is null. */
+export const RecordName = z.object({
+  matchId: z.number().nullable().default(null),
+  dataSource: z.string().nullable().default(null),
+  bookmaker: z.string().nullable().default(null),
+  /** As Postgres writes instants in JSON. */
+  collectedAt: z.string().nullable().default(null),
+  recordedAt: z.string().nullable().default(null),
 });
-export type AnomalyDetection = z.infer<typeof AnomalyDetection>;
+export type RecordName = z.infer<typeof RecordName>;
+
+/** A row that a method found anomalous, as it is kept with the detection. */
+export const AnomalousRecord = RecordName.extend({
+  /** Of then. */
+  id: z.number(),
+  column: z.string(),
+  /** As it was stored. */
+  observed: z.number().nullable().default(null),
+  /** As it was measured, in `unit`. */
+  value: z.number().nullable(),
+  unit: z.string().nullable().default(null),
+  score: z.number(),
+  /** The score above which a row is outside; of limits, the limit itself. */
+  limit: z.number().nullable().default(null),
+  /** What was usual of the column, in `unit`. */
+  baseline: ColumnBaseline.nullable().default(null),
+});
+export type AnomalousRecord = z.infer<typeof AnomalousRecord>;

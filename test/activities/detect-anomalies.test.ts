@@ -11,6 +11,7 @@ import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
 import type { DetectAnomaliesInput, DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
+import type { AnomalyMethod } from '../../schemas/records/anomaly.js';
 import { describeError } from '../../schemas/errors.js';
 import { instant, instantFromIso, type Instant } from '../../schemas/values.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
@@ -58,6 +59,8 @@ const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =
   (await house.pool.query<Record<string, unknown>>(text, values)).rows;
 const countOf = async (table: string): Promise<number> =>
   (await house.pool.query<{ n: number }>(`select count(*)::integer as n from ${table}`)).rows[0]?.n ?? NaN;
+const testedBy = (method: AnomalyMethod, { detections }: DetectedAnomalies): number =>
+  detections.find((one) => one.method === method)?.tested ?? 0;
 const standing = () => query('select table_name, match_id, bookmaker from quarantined_rows order by id');
 
 /** A week of prices, ten matches a day, and those of the last day. */
@@ -86,6 +89,18 @@ describe('a price that lies far from what the other bookmakers say', () => {
       ['3sigma', 1, 61],
       ['iqr', 1, 61],
       ['isolation_forest', 1, 61],
+    ]);
+    expect(
+      await query(
+        `select details -> 'records' -> 0 as worst from anomaly_detections where anomalous_count > 0 order by method limit 1`,
+      ),
+    ).toMatchObject([
+      {
+        worst: {
+          ...{ id: swapped, matchId: match, bookmaker: 'bwin', dataSource: 'football_data' },
+          ...{ unit: 'probability', limit: 3, baseline: { count: 420 } },
+        },
+      },
     ]);
     expect(await standing()).toEqual([{ table_name: 'odds', match_id: match, bookmaker: 'bwin' }]);
     expect(await query('select * from odds where id = $1', [swapped])).toEqual(before);
@@ -204,12 +219,90 @@ describe('a detection', () => {
     });
   });
 
-  it('leaves how far the table was looked at where its window begins later: nobody has judged what lies between', async () => {
+  it('judges a price that was refined after the window in which it was collected, and judges it once', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await detect({ table: 'odds' });
+    await swapPrice(house.pool, match, ago(hour));
+    const later = { at: instant(now + 2 * day) };
+    expect(await detect({ table: 'odds' }, later)).toMatchObject({
+      window: { from: ago(hour) - 1, to: now + 2 * day },
+      ...{ findings: 1, quarantined: 1 },
+    });
+    expect(testedBy('limits', await detect({ table: 'odds' }, later))).toBe(0);
+    expect(await detect({ table: 'odds', mode: 'incremental' }, later)).toMatchObject({ detections: [] });
+  });
+
+  it('judges all that came while nobody looked, though its window is shorter', async () => {
     await weekOfPrices();
-    await detect({ table: 'odds' }, { at: ago(3 * hour) });
-    await detect({ table: 'odds', windowHours: 1 });
+    await detect({ table: 'odds' }, { at: ago(4 * day) });
+    const { rows } = await house.pool.query<{ id: number }>(
+      'select match_id as id from odds where collected_at < $1 order by collected_at desc limit 1',
+      [new Date(ago(2 * day))],
+    );
+    const match = rows[0]?.id ?? NaN;
+    await swapPrice(house.pool, match, ago(2 * day));
+    const found = await detect({ table: 'odds', windowHours: 1 });
+    expect(testedBy('limits', found)).toBe(4 * 60 + 1);
+    expect(found.quarantined).toBe(1);
+    expect(testedBy('limits', await detect({ table: 'odds', windowHours: 1 }))).toBe(0);
+  });
+
+  it('judges a price whose transaction had begun before the last look and ended after it', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const writer = await house.pool.connect();
+    try {
+      await writer.query('begin');
+      await swapPrice(writer, match, ago(hour));
+      expect(await detect({ table: 'odds' })).toMatchObject({ quarantined: 0 });
+      await writer.query('commit');
+    } finally {
+      writer.release();
+    }
     const next = await detect({ table: 'odds', mode: 'incremental' }, { at: instant(now + hour) });
-    expect(next.window).toEqual({ from: ago(3 * hour), to: now + hour });
+    expect(testedBy('limits', next)).toBe(1);
+    expect(next.quarantined).toBe(1);
+  });
+
+  it('judges each row once in incremental mode, however often it looks', async () => {
+    await weekOfPrices();
+    const tested: number[] = [];
+    for (const days of [2, 2, 1, 0, 0]) {
+      const found = await detect({ table: 'odds', mode: 'incremental' }, { at: ago(days * day) });
+      tested.push(testedBy('limits', found));
+    }
+    expect(tested).toEqual([60, 0, 60, 60, 0]);
+  });
+
+  it('judges a price that was corrected long after it could be had, by what was said of its match then', async () => {
+    await weekOfPrices(ago(60 * day), 30);
+    await weekOfPrices();
+    await detect({ table: 'odds' });
+    await house.pool.query(
+      `insert into odds (match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+         collected_at, recorded_at, known_at_basis, raw_id)
+       select match_id, data_source, bookmaker, market_type, quote_kind, price_phase, 6.5, 4.2, 1.5, collected_at, $1, 'observed', raw_id
+       from odds where bookmaker = 'bwin' order by collected_at limit 1`,
+      [new Date(instant(now + hour))],
+    );
+    const found = await detect({ table: 'odds', mode: 'incremental' }, { at: instant(now + 2 * hour) });
+    expect(found).toMatchObject({ window: { from: now, to: now + 2 * hour }, quarantined: 1 });
+  });
+
+  it('judges a result that was told late', async () => {
+    const league = await watchedLeague(house.pool);
+    const random = seededRandom(4);
+    const usual = () => [goals(random), goals(random)] as const;
+    for (let days = 38; days > 10; days -= 1)
+      await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
+    const late = await league.matches(1, ago(2 * day));
+    await detect({ table: 'matches' });
+    await playMatches(house.pool, late, () => [9, 0]);
+    await detect({ table: 'matches' }, { at: instant(now + day) });
+    expect(
+      await query(
+        `select anomalous_records from anomaly_detections where anomalous_count > 0 and method = '3sigma'`,
+      ),
+    ).toEqual([{ anomalous_records: late }]);
   });
 
   it('goes by the configuration of when it begins: a change counts for the next one, and stays with who made it', async () => {
@@ -226,6 +319,18 @@ describe('a detection', () => {
     expect(await query('select table_name, change, by, why from anomaly_configurations')).toEqual([
       { table_name: 'odds', change, ...ada },
     ]);
+  });
+
+  it('is incremental by the configuration of its table, and of no other', async () => {
+    await weekOfPrices();
+    await inTransaction(house.pool, (transaction) =>
+      configureWatching(transaction, { table: 'odds', change: { mode: 'incremental' }, ...ada }),
+    );
+    expect(testedBy('limits', await detect({ table: 'odds' }))).toBe(60);
+    expect(await detect({ table: 'odds' })).toMatchObject({ detections: [] });
+    expect(testedBy('limits', await detect({ table: 'odds', mode: 'full' }))).toBe(60);
+    await detect({ table: 'predictions' });
+    expect((await detect({ table: 'predictions' })).detections).not.toEqual([]);
   });
 
   it('refuses a configuration that does not hold together', async () => {
@@ -258,6 +363,7 @@ describe('a detection', () => {
 
   it('keeps nothing usual of a house without a past: what is imported within the hour counts', async () => {
     await detect({ table: 'odds' });
+    await weekOfPrices(ago(8 * day), 20);
     const [match = NaN] = await weekOfPrices();
     await swapPrice(house.pool, match, ago(hour));
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, quarantined: 1 });
@@ -346,6 +452,25 @@ describe('an odd result', () => {
       tested: 10,
       anomalous: 1,
     });
+  });
+});
+
+describe('a league that misses rounds', () => {
+  it('is asked about at the first match after them', async () => {
+    const league = await watchedLeague(house.pool);
+    const random = seededRandom(7);
+    const usual = () => [goals(random), goals(random)] as const;
+    for (let weeks = 20; weeks > 4; weeks -= 1)
+      await playMatches(house.pool, await league.matches(5, ago(weeks * 7 * day)), usual);
+    const next = await league.matches(2, ago(4 * hour));
+    await playMatches(house.pool, next, usual);
+    await detect({ table: 'matches' });
+    expect(
+      await query(
+        `select r ->> 'column' as column, r -> 'value' as value, r ->> 'unit' as unit, r -> 'matchId' as match
+         from anomaly_detections d cross join lateral jsonb_array_elements(d.details -> 'records') as r where d.method = 'limits'`,
+      ),
+    ).toEqual([{ column: 'match_time', value: 35, unit: 'days', match: next[0] }]);
   });
 });
 

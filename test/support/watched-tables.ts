@@ -88,7 +88,7 @@ export async function quoteMatches(
 
 /** Changes home and away of one bookmaker's price of a match, by an insert, since prices are append-only. Returns the row's id. */
 export async function swapPrice(
-  pool: pg.Pool,
+  pool: pg.Pool | pg.ClientBase,
   matchId: number,
   at: Instant,
   bookmaker: (typeof bookmakers)[number] = 'bwin',

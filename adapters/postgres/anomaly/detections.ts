@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type {
+  AnomalousRecord,
   AnomalyMethod,
   AnomalySeverity,
   AnomalyType,
@@ -21,12 +22,8 @@ export interface FoundAnomalies {
   readonly tested: number;
   readonly anomalous: number;
   readonly skipped: number;
-  readonly rows: readonly {
-    readonly id: number;
-    readonly column: string;
-    readonly value: number;
-    readonly score: number;
-  }[];
+  /** The worst first. */
+  readonly records: readonly AnomalousRecord[];
   readonly features: readonly object[];
 }
 
@@ -45,7 +42,7 @@ export async function storeDetection(
   found: FoundAnomalies,
   findingId: number | null,
 ): Promise<number> {
-  const records = found.rows.slice(0, mostRecords);
+  const records = found.records.slice(0, mostRecords);
   const { rows } = await client.query<Row<{ id: 'anomaly_detections.id' }>>(
     `insert into anomaly_detections (run_id, table_name, method, anomaly_type, severity, score, tested_count, anomalous_count,
        skipped_count, anomalous_records, details, window_from, window_to, detected_at, finding_id)
@@ -143,9 +140,9 @@ export interface DetectionFilter {
 export async function listDetections(
   client: pg.Pool | pg.ClientBase,
   { table, severity, limit }: DetectionFilter,
-): Promise<readonly StoredDetection[]> {
-  const { rows } = await client.query<Row<DetectionColumns>>(
-    `select ${detectionColumns} from ${detectionSource}
+): Promise<readonly DetailedDetection[]> {
+  const { rows } = await client.query<Row<DetailedColumns>>(
+    `select ${detectionColumns}, d.details from ${detectionSource}
      where d.anomalous_count > 0 and ($1::text is null or d.table_name = $1) and ($2::text is null or d.severity = $2)
      order by d.detected_at desc, d.id desc limit $3`,
     [table ?? null, severity ?? null, limit],

@@ -12,14 +12,18 @@ const isSettled = `(${wasReleased} or ${wasTold('m.id', 'matches')})`;
 
 const isPlayed = `m.match_status = 'completed' and m.source_present and num_nulls(m.home_score, m.away_score) = 0`;
 
-/** The matches whose result was told in the window, against those played in the span before. */
+/**
+ * The matches whose result was told in the window or came to silver since the last look, against those played in the span before. $1 is where that begins, $2 where it
+ * ends, $3 from where on every result is judged, $4 where the look ends.
+ */
 const readMatches = (span: WatchedSpan): string => `
   insert into watched_values (record_id, is_tested, stored, measured)
   select m.id, t.match_id is not null, ${columnArray(span, 'm')}, ${columnArray(span, 'm')}
   from matches m
   left join (
-    select distinct f.match_id from fixture_revisions f
-    where f.known_at > $2 and f.known_at <= $3 and f.match_status = 'completed'
+    select f.match_id from fixture_revisions f
+    where f.known_at > $3 and f.known_at <= $4 and f.match_status = 'completed'
+    union select r.match_id from watched_recent r where r.is_new
   ) as t on t.match_id = m.id
   where ${isPlayed} and not ${isIncident}
     and (t.match_id is null and m.match_time > $1 and m.match_time <= $2 or t.match_id is not null and not ${isSettled})`;
@@ -28,7 +32,7 @@ const readMatches = (span: WatchedSpan): string => `
 export async function watchMatches(client: pg.ClientBase, span: WatchedSpan): Promise<void> {
   await client.query(
     readMatches(span),
-    [span.baselineFrom, span.from, span.to].map((at) => new Date(at)),
+    [span.baselineFrom, span.from, span.judgedFrom, span.to].map((at) => new Date(at)),
   );
   await client.query(
     `insert into watched_distribution (is_tested, numbers) select is_tested, measured from watched_values`,
@@ -77,6 +81,45 @@ export async function readSeasons(client: pg.ClientBase, span: WatchedSpan): Pro
      where not ${isIncident}
      order by m.id`,
     [seasonsBack],
+  );
+  return rows;
+}
+
+interface SpacingColumns {
+  readonly leagueId: 'matches.league_id';
+  /** The first match of the day, where it is judged: of a gap is told once. */
+  readonly id: Computed<number | null>;
+  readonly days: Computed<number>;
+  readonly isBefore: Computed<boolean>;
+}
+
+/** A day on which a league played, and how many days it had not played before. */
+export type LeagueDay = Row<SpacingColumns>;
+
+const spacingBack = `interval '1 year'`;
+
+/**
+ * How many days the leagues of the judged matches had not played before each day on which they did, within a season, of the last year. A result that is missing
+ * leaves a gap before the next one.
+ */
+export async function readSpacing(client: pg.ClientBase, span: WatchedSpan): Promise<readonly LeagueDay[]> {
+  const { rows } = await client.query<Row<SpacingColumns>>(
+    `with judged as materialized (
+       select record_id as id from watched_values where is_tested
+     ), days as (
+       select m.league_id, m.season, (m.match_time at time zone l.time_zone)::date as day,
+         (array_agg(m.id order by m.match_time, m.id))[1] as first_id, max(m.match_time) <= $1 as is_before
+       from matches m
+       join leagues l on l.id = m.league_id
+       where m.league_id in (select n.league_id from matches n where n.id in (select id from judged))
+         and m.match_time > $1::timestamptz - ${spacingBack} and m.match_time <= $2 and ${isPlayed} and not ${isIncident}
+       group by m.league_id, m.season, 3
+     )
+     select league_id as "leagueId", case when first_id in (select id from judged) then first_id end as id, days, is_before as "isBefore"
+     from (select d.*, d.day - lag(d.day) over (partition by d.league_id, d.season order by d.day) as days from days d) as spaced
+     where days is not null
+     order by league_id, day`,
+    [span.from, span.to].map((at) => new Date(at)),
   );
   return rows;
 }

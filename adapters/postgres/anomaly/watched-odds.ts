@@ -1,78 +1,149 @@
 import type pg from 'pg';
-import { columnArray, wasConfirmed, wasTold, type WatchedSpan } from './watched-values.js';
+import type { Computed, Row } from '../row.js';
+import { columnArray, isNew, type WatchedSpan } from './watched-values.js';
 
 /** A price is measured by at least so many other bookmakers. */
 const fewestOthers = 3;
 /** What a bookmaker said so long before a price still counts as its word. */
 const wordLasts = `interval '7 days'`;
 
-/** A quarantine of the quote called `o`, which stands or was released. */
-const quarantine = (state: string): string => `exists (
-  select from quarantines k
-  where k.table_name = 'odds' and k.released_at ${state}
-    and (k.match_id, k.data_source, k.bookmaker, k.market_type, k.collected_at, k.recorded_at)
-      = (o.match_id, o.data_source, o.bookmaker, o.market_type, o.collected_at, o.recorded_at)
-    and k.line_value is not distinct from o.line_value)`;
-
-/**
- * The 1x2 prices that bookmakers gave before their match. An incident is in quarantine or was confirmed; settled is what was
- * told already, or released. */
-const readQuotes = (span: WatchedSpan): string => `
-  insert into watched_quotes (id, match_id, bookmaker, collected_at, recorded_at, prices, is_incident, is_settled)
-  select o.id, o.match_id, o.bookmaker, o.collected_at, o.recorded_at, ${columnArray(span, 'o')},
-    ${quarantine('is null')} or ${wasConfirmed('o.id', 'odds')},
-    ${quarantine('is not null')} or ${wasTold('o.id', 'odds')}
-  from odds o
-  where o.market_type = '1x2' and o.quote_kind = 'book' and o.price_phase = 'prematch' and not o.suspicious_odds
-    and o.collected_at > $1::timestamptz - ${wordLasts} and o.collected_at <= $2 and o.recorded_at <= $2
+/** Which quotes `o` are watched: the 1x2 prices that bookmakers gave before their match. */
+export const isWatchedQuote = `o.market_type = '1x2' and o.quote_kind = 'book' and o.price_phase = 'prematch' and not o.suspicious_odds
     and num_nulls(o.home_odds, o.draw_odds, o.away_odds) = 0`;
 
+/**
+ * Quotes as they are judged. $1 is where the span before begins, $2 where it ends, $3 from where on every quote is judged, $4 where the look ends. What was learnt
+ * late, as a corrected price, is known since then.
+ */
+const readQuotes = (span: WatchedSpan, which: string): string => `
+  insert into watched_quotes (id, match_id, data_source, bookmaker, collected_at, recorded_at, prices, is_tested, is_before)
+  select o.id, o.match_id, o.data_source, o.bookmaker, o.collected_at, o.recorded_at, ${columnArray(span, 'o')},
+    o.recorded_at > $3 or ${isNew('o.id')}, o.recorded_at <= $2 and o.collected_at > $1
+  from odds o
+  where ${isWatchedQuote} and o.recorded_at <= $4 and ${which}`;
+const ofTheSpan = `o.collected_at > $1::timestamptz - ${wordLasts}`;
+/** What was said beside a price that was corrected after so long. */
+const ofCorrected = `o.collected_at <= $1::timestamptz - ${wordLasts} and o.match_id = any($5::bigint[])`;
+
+/** A quarantine `k` of the quote called `q`. Of 1x2 there is no line. */
+const isOfQuote = `k.table_name = 'odds' and k.market_type = '1x2'
+  and (k.match_id, k.data_source, k.bookmaker, k.collected_at, k.recorded_at)
+    = (q.match_id, q.data_source, q.bookmaker, q.collected_at, q.recorded_at)`;
+
+/** What findings told of, by id and by name: a rebuild gives a price another id. */
+const told = `
+  select t.id, t."matchId" as match_id, t."dataSource" as data_source, t.bookmaker, t."collectedAt" as collected_at,
+    t."recordedAt" as recorded_at, f.status = 'resolved' as is_confirmed
+  from anomaly_detections d
+  join data_quality_logs f on f.id = d.finding_id
+  cross join lateral jsonb_to_recordset(d.details -> 'records') as t (
+    id bigint, "matchId" bigint, "dataSource" text, bookmaker text, "collectedAt" timestamptz, "recordedAt" timestamptz)
+  where d.table_name = 'odds' and d.anomaly_type = 'statistical_outlier'`;
+const isSame = {
+  id: 't.id = q.id',
+  name: `(t.match_id, t.data_source, t.bookmaker, t.collected_at, t.recorded_at)
+      = (q.match_id, q.data_source, q.bookmaker, q.collected_at, q.recorded_at)`,
+};
+
+/** An incident is in quarantine or was confirmed; settled is what was told already, or released. */
+const markQuotes: readonly string[] = [
+  `update watched_quotes q set is_incident = true from quarantines k where k.released_at is null and ${isOfQuote}`,
+  `update watched_quotes q set is_settled = true from quarantines k where k.released_at is not null and ${isOfQuote}`,
+  ...[isSame.id, isSame.name].map(
+    (isIt) =>
+      `update watched_quotes q set is_settled = true, is_incident = q.is_incident or t.is_confirmed
+       from (select id, match_id, data_source, bookmaker, collected_at, recorded_at, bool_or(is_confirmed) as is_confirmed
+         from (${told}) as t group by 1, 2, 3, 4, 5, 6) as t
+       where ${isIt}`,
+  ),
+];
+
 const perColumn = ({ columns }: WatchedSpan, expression: (place: number) => string): string =>
-  `array[${columns.map((_, at) => expression(at + 1)).join(', ')}]`;
+  columns.map((_, at) => expression(at + 1)).join(', ');
+
+/** What each bookmaker said last, at every instant at which one of a match's quotes is measured: one look by index each. */
+const readChances = (span: WatchedSpan): string => `
+  insert into watched_chances (match_id, at, bookmaker, chances)
+  select i.match_id, i.at, b.bookmaker, array[${perColumn(span, (n) => `1 / said.prices[${n}]`)}]
+  from (
+    select distinct match_id, collected_at as at from watched_quotes where (is_tested or is_before) and not is_incident
+  ) as i
+  join (select distinct match_id, bookmaker from watched_quotes where not is_incident) as b on b.match_id = i.match_id
+  cross join lateral (
+    select q.prices from watched_quotes q
+    where q.match_id = i.match_id and q.bookmaker = b.bookmaker and not q.is_incident
+      and q.collected_at <= i.at and q.collected_at > i.at - ${wordLasts}
+    order by q.collected_at desc, q.recorded_at desc limit 1
+  ) as said`;
+
+/** The median of an ascending array without one of its values: that of the others. */
+const medianOfOthers = (n: number): string => {
+  const at = (place: string): string =>
+    `s.chances_${n}[${place} + (${place} >= array_position(s.chances_${n}, c.chances[${n}]))::integer]`;
+  return `(${at('(s.books / 2)')} + ${at('((s.books + 1) / 2)')}) / 2`;
+};
 
 /** The chance that a price implies, less the median of what the other bookmakers' prices of then imply. */
 const measureQuotes = (span: WatchedSpan): string => `
   insert into watched_values (record_id, is_tested, stored, measured)
-  select q.id, q.collected_at > $2, q.prices,
-    case when others.books >= ${fewestOthers} then ${perColumn(span, (n) => `1 / q.prices[${n}] - others.usual[${n}]`)} end
+  select q.id, q.is_tested, q.prices,
+    case when s.books > ${fewestOthers} then array[${perColumn(span, (n) => `1 / q.prices[${n}] - ${medianOfOthers(n)}`)}] end
   from watched_quotes q
-  cross join lateral (
-    select count(*) as books,
-      ${perColumn(span, (n) => `percentile_cont(0.5) within group (order by 1 / latest.prices[${n}])`)} as usual
-    from (
-      select distinct on (p.bookmaker) p.prices
-      from watched_quotes p
-      where p.match_id = q.match_id and p.bookmaker <> q.bookmaker and not p.is_incident
-        and p.collected_at <= q.collected_at and p.collected_at > q.collected_at - ${wordLasts}
-      order by p.bookmaker, p.collected_at desc, p.recorded_at desc
-    ) as latest
-  ) as others
-  where q.collected_at > $1 and not q.is_incident and not (q.collected_at > $2 and q.is_settled)`;
+  join watched_chances c on c.match_id = q.match_id and c.at = q.collected_at and c.bookmaker = q.bookmaker
+  join (
+    select match_id, at, count(*)::integer as books,
+      ${perColumn(span, (n) => `array_agg(chances[${n}] order by chances[${n}]) as chances_${n}`)}
+    from watched_chances group by match_id, at
+  ) as s on s.match_id = q.match_id and s.at = q.collected_at
+  where not q.is_incident and (q.is_tested and not q.is_settled or q.is_before and not q.is_tested)`;
 
 /** What the bookmakers said of a match, one price of each: quotes of one match are no independent values. */
 const distributeMatches = (span: WatchedSpan): string => `
   insert into watched_distribution (is_tested, numbers)
-  select latest.is_tested, ${perColumn(span, (n) => `percentile_cont(0.5) within group (order by latest.prices[${n}])`)}
+  select latest.is_tested, array[${perColumn(span, (n) => `percentile_cont(0.5) within group (order by latest.prices[${n}])`)}]
   from (
-    select distinct on (q.collected_at > $2, q.match_id, q.bookmaker) q.collected_at > $2 as is_tested, q.match_id, q.prices
+    select distinct on (q.is_tested, q.match_id, q.bookmaker) q.is_tested, q.match_id, q.prices
     from watched_quotes q
-    where q.collected_at > $1 and not q.is_incident
-    order by q.collected_at > $2, q.match_id, q.bookmaker, q.collected_at desc, q.recorded_at desc
+    where (q.is_tested or q.is_before) and not q.is_incident
+    order by q.is_tested, q.match_id, q.bookmaker, q.collected_at desc, q.recorded_at desc
   ) as latest
   group by latest.is_tested, latest.match_id`;
 
 /** Reads the prices of the span into the watched tables. Incidents are neither judged again nor usual. */
 export async function watchOdds(client: pg.ClientBase, span: WatchedSpan): Promise<void> {
-  const [baselineFrom, from, to] = [span.baselineFrom, span.from, span.to].map((at) => new Date(at));
+  const instants = [span.baselineFrom, span.from, span.judgedFrom, span.to].map((at) => new Date(at));
   await client.query(
     `create temporary table watched_quotes (
-       id bigint not null, match_id bigint not null, bookmaker text not null, collected_at timestamptz not null,
-       recorded_at timestamptz not null, prices double precision[] not null, is_incident boolean not null,
-       is_settled boolean not null
+       id bigint not null, match_id bigint not null, data_source text not null, bookmaker text not null,
+       collected_at timestamptz not null, recorded_at timestamptz not null, prices double precision[] not null,
+       is_tested boolean not null, is_before boolean not null,
+       is_incident boolean not null default false, is_settled boolean not null default false
+     ) on commit drop;
+     create temporary table watched_chances (
+       match_id bigint not null, at timestamptz not null, bookmaker text not null, chances double precision[] not null
      ) on commit drop`,
   );
-  await client.query(readQuotes(span), [baselineFrom, to]);
-  await client.query('create index on watched_quotes (match_id, collected_at); analyze watched_quotes');
-  await client.query(measureQuotes(span), [baselineFrom, from]);
-  await client.query(distributeMatches(span), [baselineFrom, from]);
+  await client.query(readQuotes(span, ofTheSpan), instants);
+  await readBesideCorrected(client, span, instants);
+  await client.query(
+    'create index on watched_quotes (match_id, bookmaker, collected_at desc, recorded_at desc); analyze watched_quotes',
+  );
+  for (const mark of markQuotes) await client.query(mark);
+  await client.query(readChances(span));
+  await client.query('analyze watched_chances');
+  await client.query(measureQuotes(span));
+  await client.query(distributeMatches(span));
+}
+
+async function readBesideCorrected(
+  client: pg.ClientBase,
+  span: WatchedSpan,
+  instants: readonly Date[],
+): Promise<void> {
+  const { rows } = await client.query<Row<{ id: Computed<number> }>>(
+    `select distinct r.match_id as id from watched_recent r
+     where r.is_new and r.id not in (select id from watched_quotes)`,
+  );
+  if (rows.length > 0)
+    await client.query(readQuotes(span, ofCorrected), [...instants, rows.map(({ id }) => id)]);
 }

@@ -4,12 +4,16 @@ import { watchableColumns, type WatchedTable } from '../../../schemas/records/an
 import type { Instant } from '../../../schemas/values.js';
 import type { Computed, Row } from '../row.js';
 
-/** Which rows are looked at: those known after `from` until `to`, against those from `baselineFrom` until `from`. */
+/**
+ * Which rows are looked at: those that are new to silver, and all that are known after `judgedFrom` until `to`; against those from `baselineFrom` until
+ * `from`, when the first of them was known.
+ */
 export interface WatchedSpan {
   readonly table: WatchedTable;
   readonly columns: readonly string[];
   readonly baselineFrom: Instant;
   readonly from: Instant;
+  readonly judgedFrom: Instant;
   readonly to: Instant;
 }
 
@@ -36,6 +40,9 @@ export function columnArray({ table, columns }: WatchedSpan, alias: string): str
   return `array[${columns.map((column) => `${alias}.${column}`).join(', ')}]::double precision[]`;
 }
 
+/** A condition that holds for rows that the last look has not seen. */
+export const isNew = (id: string): string => `${id} in (select r.id from watched_recent r where r.is_new)`;
+
 const told = (id: string, table: WatchedTable): string =>
   `${id} in (
     select unnest(d.anomalous_records) from anomaly_detections d join data_quality_logs f on f.id = d.finding_id
@@ -58,13 +65,51 @@ export async function createWatchedValues(client: pg.ClientBase): Promise<void> 
   );
 }
 
-/** The rows that are judged, by id. */
-export async function readTestedRows(client: pg.ClientBase): Promise<readonly WatchedRow[]> {
-  const { rows } = await client.query<
-    Row<{ id: Computed<number>; stored: Computed<Numbers>; measured: Computed<Numbers | null> }>
-  >(`select record_id as id, stored, measured from watched_values where is_tested order by record_id`);
-  return rows;
+/** Which rows no method can call an outlier: they lie nearer to the median than what matters, and within the limits of their table. */
+export interface NearRows {
+  /** Of each column; null where nothing is known of it. */
+  readonly medians: Numbers;
+  readonly least: number;
+  /** The lowest and the highest that may be stored. */
+  readonly range: readonly [number, number];
 }
+
+/** The rows that are judged, by id; those that lie near are counted alone. */
+export interface TestedRows {
+  readonly far: readonly WatchedRow[];
+  readonly near: { readonly rows: number; readonly measured: number };
+}
+
+/** The rows that are judged: all, or where some are near by definition the others. */
+export async function readTestedRows(client: pg.ClientBase, near?: NearRows): Promise<TestedRows> {
+  const read = async (condition: string, values: readonly unknown[]): Promise<readonly WatchedRow[]> => {
+    const { rows } = await client.query<
+      Row<{ id: Computed<number>; stored: Computed<Numbers>; measured: Computed<Numbers | null> }>
+    >(
+      `select v.record_id as id, v.stored, v.measured from watched_values v
+       where v.is_tested and ${condition} order by v.record_id`,
+      [...values],
+    );
+    return rows;
+  };
+  if (near === undefined) return { far: await read('true', []), near: { rows: 0, measured: 0 } };
+  const isFar = far(near.medians.length);
+  const values = [near.medians, near.least, ...near.range];
+  const { rows } = await client.query<Row<{ rows: Computed<number>; measured: Computed<number> }>>(
+    `select count(*)::integer as rows, count(v.measured)::integer as measured from watched_values v
+     where v.is_tested and not ${isFar}`,
+    values,
+  );
+  return { far: await read(isFar, values), near: rows[0] ?? { rows: 0, measured: 0 } };
+}
+
+/** $1 are the medians of the columns, $2 the least distance that matters, $3 and $4 the range. */
+const far = (columns: number): string => {
+  const one = (n: number): string =>
+    `abs(v.measured[${n}] - ($1::double precision[])[${n}]) >= $2::double precision
+      or v.stored[${n}] < $3::double precision or v.stored[${n}] > $4::double precision`;
+  return `coalesce(${Array.from({ length: columns }, (_, at) => one(at + 1)).join(' or ')}, false)`;
+};
 
 /** Rows of the span before, as they are measured: all, or as many as {@link sampleSize}, the same ones each time. */
 export async function readSample(client: pg.ClientBase): Promise<readonly Numbers[]> {

@@ -10,7 +10,7 @@ export async function lockWatchedTable(client: pg.ClientBase, table: WatchedTabl
   ]);
 }
 
-/** Up to when a table was looked at; undefined where it never was. */
+/** Up to when a table was looked at, by the clock of the job; undefined where it never was. */
 export async function readWatermark(
   client: pg.ClientBase,
   table: WatchedTable,
@@ -23,15 +23,34 @@ export async function readWatermark(
   return found === undefined ? undefined : instant(found.until.getTime());
 }
 
-/** Moves on to when the table was looked at, in the transaction that keeps what was found; never back. */
+/** How far a look has come. */
+export interface Look {
+  readonly table: WatchedTable;
+  readonly runId: string;
+  /** By the clock of the job. */
+  readonly until: Instant;
+  /** From where on in silver's own time the next look has to ask which rows it has not seen. */
+  readonly rowsFrom: Instant;
+}
+
+/**
+ * Moves on to when the table was looked at, in the transaction that keeps what was found; never back. Rows that are known after the end of the look,
+ * as by a clock that was set back, are left to the next one. Needs the rows that {@link readRecentRows} read.
+ */
 export async function moveWatermark(
   client: pg.ClientBase,
-  { table, until, runId }: { readonly table: WatchedTable; readonly until: Instant; readonly runId: string },
+  { table, until, runId, rowsFrom }: Look,
 ): Promise<void> {
   await client.query(
-    `insert into anomaly_watermarks as w (table_name, detected_until, run_id) values ($1, $2, $3)
-     on conflict (table_name) do update set detected_until = excluded.detected_until, run_id = excluded.run_id
-     where w.detected_until < excluded.detected_until`,
-    [table, new Date(until), runId],
+    `insert into anomaly_watermarks as w (table_name, detected_until, run_id, rows_from, rows_seen)
+     select $1, $2, $3, next.rows_from, coalesce((
+       select array_agg(r.id order by r.id) from watched_recent r where r.created_at >= next.rows_from and r.is_seen
+     ), '{}')
+     from (
+       select least($4::timestamptz, min(r.created_at) filter (where not r.is_seen)) as rows_from from watched_recent r
+     ) as next
+     on conflict (table_name) do update set detected_until = greatest(w.detected_until, excluded.detected_until),
+       run_id = excluded.run_id, rows_from = excluded.rows_from, rows_seen = excluded.rows_seen`,
+    [table, new Date(until), runId, new Date(rowsFrom)],
   );
 }

@@ -5,6 +5,9 @@ import {
   refreshMaterializedView,
 } from '../../../adapters/postgres/materialized-views.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
+import { quarantineRows, releaseRows } from '../../../adapters/postgres/anomaly/quarantines.js';
+import { inTransaction } from '../../../adapters/postgres/transaction.js';
+import type { WatchedTable } from '../../../schemas/records/anomaly.js';
 import { readExample, timeExample, viewExamples } from '../../../adapters/postgres/view-examples.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { insertRow, matchRow, quoteRow, seedMatch, type Columns } from '../../support/silver-rows.js';
@@ -27,6 +30,14 @@ const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_00
 const refreshAll = async (): Promise<void> => {
   for (const view of materializedViews) await refreshMaterializedView(database.pool, view);
 };
+
+const ada = { by: 'ada', why: 'She looked at it' };
+const quarantine = (table: WatchedTable, id: number): Promise<number> =>
+  inTransaction(database.pool, async ({ client }) => {
+    const [made] = await quarantineRows(client, { table, ids: [id], detectionId: null, ...ada });
+    return made ?? NaN;
+  });
+const release = (id: number) => inTransaction(database.pool, ({ client }) => releaseRows(client, [id], ada));
 
 /** A match of two new teams, so many days ago. */
 async function play(days: number, row: Columns = {}) {
@@ -108,6 +119,21 @@ describe('mv_team_recent_performance', () => {
     ]);
   });
 
+  it('leaves out a match in quarantine until it is released', async () => {
+    const { homeId, matchId } = await play(3);
+    const form = async () => {
+      await refreshAll();
+      return await query(
+        `select recent_home_matches as n from mv_team_recent_performance where team_id = ${homeId}`,
+      );
+    };
+    expect(await form()).toEqual([{ n: 1 }]);
+    const id = await quarantine('matches', matchId);
+    expect(await form()).toEqual([{ n: 0 }]);
+    await release(id);
+    expect(await form()).toEqual([{ n: 1 }]);
+  });
+
   it('has a row for a team that did not play', async () => {
     const { homeId } = await seedMatch(database.pool);
     await refreshAll();
@@ -166,6 +192,31 @@ describe('mv_odds_trends', () => {
     expect(await query(`select * from mv_odds_trends where match_id = ${seeded.matchId}`)).toMatchObject([
       { bookmaker_count: 1, quote_count: 1, home_odds_avg: 2.1 },
     ]);
+  });
+
+  it('leaves out a quote whose value is in quarantine, until that is released or another value is told', async () => {
+    const seeded = await play(-2, ahead);
+    const quote = quoteRow(seeded);
+    const add = (row: Columns): Promise<void> => insertRow(database.pool, 'odds', { ...quote, ...row });
+    const average = async () => {
+      await refreshAll();
+      return await query(
+        `select quote_count as n, home_odds_avg as home from mv_odds_trends where match_id = ${seeded.matchId}`,
+      );
+    };
+    await add({ home_odds: 2 });
+    await add({ bookmaker: 'pinnacle', home_odds: 8 });
+    const [price] = await query(
+      `select id from odds where match_id = ${seeded.matchId} and bookmaker = 'pinnacle'`,
+    );
+    expect(await average()).toEqual([{ n: 2, home: 5 }]);
+    const id = await quarantine('odds', Number(price?.['id']));
+    expect(await average()).toEqual([{ n: 1, home: 2 }]);
+    await release(id);
+    expect(await average()).toEqual([{ n: 2, home: 5 }]);
+    await quarantine('odds', Number(price?.['id']));
+    await add({ bookmaker: 'pinnacle', home_odds: 2.2, recorded_at: daysAgo(-1) });
+    expect(await average()).toEqual([{ n: 2, home: 2.1 }]);
   });
 
   it('lets only complete quotes of a market speak, and says nothing of a market without one', async () => {

@@ -26,12 +26,14 @@ const sample = Array.from({ length: 300 }, noise);
 function odds(
   measured: readonly (readonly number[])[],
   stored: readonly (readonly number[])[] = measured.map(() => [2, 3.4, 3.6]),
+  near = { rows: 0, measured: 0 },
 ): WatchedRows {
   const columns = ['home_odds', 'draw_odds', 'away_odds'];
   const baselines = columns.map((_, at) => baselineOf(Float64Array.from(sample, (row) => row[at] ?? NaN)));
   const none = baselineOf(new Float64Array());
   return {
-    ...{ columns, ids: measured.map((_, row) => row + 1) },
+    ...{ columns, ids: measured.map((_, row) => row + 1), baselines, near },
+    spacingOf: () => undefined,
     stored: points(3, stored),
     measured: points(3, measured),
     sample: points(3, sample),
@@ -114,6 +116,7 @@ describe('severity', () => {
 describe('the methods of a table', () => {
   it('are those enabled, and its own limits where it states some', () => {
     expect(methodsOf(defaultAnomalyConfiguration.matches)).toEqual([
+      'limits',
       '3sigma',
       'iqr',
       'isolation_forest',
@@ -127,23 +130,67 @@ describe('the methods of a table', () => {
     ]);
   });
 
-  it('agree on a row where half of them or more put it outside; those that judged nothing have no vote, and limits none', () => {
-    const said = (method: AnomalyMethod, ids: readonly number[], tested = 10) => ({
-      ...{ method, anomalyType: anomalyTypeOf[method], severity: 'low' as const, score: 1, tested },
-      ...{ anomalous: ids.length, skipped: 0, features: [] },
-      rows: ids.map((id) => ({ id, column: 'home_odds', value: 1, score: 1 })),
-    });
+  const said = (method: AnomalyMethod, ids: readonly number[], tested = 10) => ({
+    ...{ method, anomalyType: anomalyTypeOf[method], severity: 'low' as const, score: 1, tested },
+    ...{ anomalous: ids.length, skipped: 0, features: [] },
+    rows: ids.map((id) => ({
+      ...{ id, column: 'home_odds', observed: 2, value: 1, score: 4, limit: 3, baseline: null },
+    })),
+  });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 2],
+    [4, 3],
+  ])('agree on a row where more than half of them put it outside: of %i at least %i', (count, fewest) => {
+    const enabled = (['3sigma', 'iqr', 'mad', 'isolation_forest'] as const).slice(0, count);
+    const agreed = enabled.map((_, more) =>
+      agreedOutliers(enabled.map((method, at) => said(method, at <= more ? [1] : []))),
+    );
+    expect(agreed).toEqual(enabled.map((_, more) => (more + 1 >= fewest ? [1] : [])));
+  });
+
+  it('agree row by row; one that could judge nothing agrees with nobody, and limits have no vote', () => {
     const found = [
-      said('limits', [7]),
+      said('limits', [2, 7]),
       said('3sigma', [1, 2]),
       said('iqr', [1, 3]),
       said('isolation_forest', [1]),
     ];
     expect(agreedOutliers(found)).toEqual([1]);
-    expect(agreedOutliers([said('3sigma', [4]), said('isolation_forest', [], 0)])).toEqual([4]);
+    expect(agreedOutliers([said('3sigma', [4]), said('isolation_forest', [], 0)])).toEqual([]);
     const [alarm, ...others] = alarmsOf('odds', found);
     expect(others).toEqual([]);
     expect(alarm).toMatchObject({ anomalyType: 'statistical_outlier', severity: 'low' });
     expect(alarm?.message).toMatch(/^4 rows of odds/);
   });
+});
+
+describe('rows that lie too near to the usual to be looked at', () => {
+  it.each(['limits', ...rowMethods] as const)('count as judged by %s', (method) => {
+    const alone = by(method, odds([[0.2, 0.1, -0.3], noise()]));
+    const among = by(method, odds([[0.2, 0.1, -0.3], noise()], undefined, { rows: 1_000, measured: 900 }));
+    expect(among.rows).toEqual(alone.rows);
+    expect(among.tested - alone.tested).toBe(method === 'limits' ? 1_000 : 900);
+    expect(among.tested + among.skipped).toBe(1_002);
+  });
+});
+
+describe('a league that has not played', () => {
+  it.each([
+    [35, 14, 1],
+    [21, 14, 0],
+    [35, 36, 0],
+  ])(
+    'for %i days, and for %i at most in the year before, is told of %i times',
+    (days, longestBefore, times) => {
+      const rows = {
+        ...odds([noise(), noise()]),
+        spacingOf: (row: number) => (row === 0 ? { days, longestBefore } : undefined),
+      };
+      const found = by('limits', rows, 'matches').rows.map(({ id, column, value }) => [id, column, value]);
+      expect(found).toEqual(Array.from({ length: times }, () => [1, 'match_time', days]));
+    },
+  );
 });
