@@ -53,7 +53,8 @@ export function createBuildGoldActivities(deps: BuildGoldDeps) {
   };
 }
 
-async function buildGold(
+/** Builds gold from the newest silver, as {@link createBuildGoldActivities} says. */
+export async function buildGold(
   { pool, lake }: BuildGoldDeps,
   runId: string,
   reportPhase: ReportPhase,

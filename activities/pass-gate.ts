@@ -7,7 +7,8 @@ import type { SuiteResult } from '../schemas/records/validation.js';
 import { instant } from '../schemas/values.js';
 
 /**
- * Keeps what the suites found in what a run is about to make visible, whether or not it may be. Throws CheckFailed where something is unmet
+ * Keeps what the suites found in what a run is about to make visible, whether or not it may be, and where nothing changes too: it
+ * was made of what is newest. Throws CheckFailed where something is unmet
  * that holds a table back.
  */
 export async function passGate(
@@ -15,12 +16,10 @@ export async function passGate(
   run: { readonly kind: CheckpointKind; readonly runId: string },
   results: readonly SuiteResult[],
 ): Promise<void> {
-  if (results.length > 0) {
-    await storeCheckpoint(pool, {
-      ...run,
-      ...figuresOf(results, null),
-      ...{ results, freshness: null, snapshot: null, runAt: instant(Date.now()) },
-    });
-  }
+  await storeCheckpoint(pool, {
+    ...run,
+    ...figuresOf(results, null),
+    ...{ results, freshness: null, anomalies: null, snapshot: null, runAt: instant(Date.now()) },
+  });
   refuseUnmet(results);
 }

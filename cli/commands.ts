@@ -7,6 +7,7 @@ import {
 } from './anomalies-decide.js';
 import { budgetPlan, budgetShow } from './budget.js';
 import type { Command } from './command.js';
+import { contractsCheck, contractsList, contractsShow } from './contracts.js';
 import { importFootballData } from './import-football-data.js';
 import { importOpenfootball } from './import-openfootball.js';
 import {
@@ -56,6 +57,7 @@ import { up } from './up.js';
 export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
+  { name: 'contracts', summary: 'what is promised of each table of the lake: list, show, check' },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'quality', summary: 'whether the tables are as they should be: check, report, history' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
@@ -118,6 +120,9 @@ export const commands: readonly Command[] = [
   lakeRetention,
   lakeArchive,
   lakeCleanup,
+  contractsList,
+  contractsShow,
+  contractsCheck,
   qualityCheck,
   qualityReport,
   qualityHistory,

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { PrerequisiteMissing } from '../schemas/errors.js';
-import { QualityCheckResult, suiteTables } from '../schemas/jobs/quality-check.js';
+import { jobFailure } from '../schemas/jobs/failure.js';
+import { checkpointOf, QualityCheckResult, suiteTables } from '../schemas/jobs/quality-check.js';
 import { overallTable, type CheckpointLine, type StoredCheckpoint } from '../schemas/records/checkpoint.js';
 import { toIso } from '../schemas/values.js';
 import { qualityCheckJob } from '../workflows/jobs.js';
@@ -19,26 +20,50 @@ const SuiteTableList = List.refine(
   `Tables that are judged are ${suiteTables.join(', ')}`,
 );
 
-/** Reads one checkpoint, the latest check of what is published where none is named. */
-async function readOne(context: CommandContext, id?: number): Promise<StoredCheckpoint> {
-  const { readCheckpoint } = await import('../adapters/postgres/checkpoints.js');
-  const found = await withDatabase(context, { role: 'reader', name: 'quality' }, ({ pool }) =>
-    readCheckpoint(pool, id),
-  );
-  if (found !== undefined) return found;
+/** So many checks before are on a page. */
+const checksOnPage = 30;
+
+/** Reads one checkpoint, the latest check of what is published where none is named, and those of its kind up to it, newest first. */
+async function readOne(
+  context: CommandContext,
+  id?: number,
+): Promise<{ readonly found: StoredCheckpoint; readonly history: readonly CheckpointLine[] }> {
+  const { listCheckpoints, readCheckpoint } = await import('../adapters/postgres/checkpoints.js');
+  const read = await withDatabase(context, { role: 'reader', name: 'quality' }, async ({ pool }) => {
+    const found = await readCheckpoint(pool, id);
+    if (found === undefined) return undefined;
+    const { kind } = found;
+    return {
+      found,
+      history: await listCheckpoints(pool, { kind, upTo: found.id, limit: checksOnPage }),
+    };
+  });
+  if (read !== undefined) return read;
   throw new PrerequisiteMissing(
     id === undefined ? 'Nothing was checked yet' : `There is no checkpoint ${id}`,
     { object: 'checkpoint_store', advice: 'Check what is published: touchline quality check.' },
   );
 }
 
+/** The checkpoint of a check, also of one that failed since a contract is broken. */
+async function checkpointOfCheck(answer: Promise<unknown>): Promise<number> {
+  try {
+    return QualityCheckResult.parse(await answer).checkpoint;
+  } catch (error) {
+    const { name, subject } = jobFailure(error);
+    const broken = name === 'CheckFailed' ? checkpointOf(subject.object) : undefined;
+    if (broken === undefined) throw error;
+    return broken;
+  }
+}
+
 export const qualityCheck = command({
   path: ['quality', 'check'],
   summary: 'judge what is published, now',
   description: [
-    'Runs the job quality-check: holds every published table against what is expected of it, the seasons against the calendar, and asks whether each',
-    'match has what its clock says. Prints the score of each table and what is not met, with rows and their payloads. Ends with 1 where',
-    'something is not met that would hold a publication back.',
+    'Runs the job quality-check: holds every published table against its contract and what is expected of it, the seasons against the calendar, asks whether',
+    'each match has what its clock says and the lake what silver has learnt, and counts what is odd. Prints the score of each table and what is not met, with rows',
+    'and their payloads. Ends with 1 where a contract is broken.',
   ].join('\n'),
   options: [
     {
@@ -58,8 +83,8 @@ export const qualityCheck = command({
       { role: 'reader', name: 'quality' },
       async ({ pool }, { client }) => {
         const input = tables === undefined ? {} : { tables };
-        const answer = await runJob(qualityCheckJob, input, client, context);
-        return readCheckpoint(pool, QualityCheckResult.parse(answer).checkpoint);
+        const answer = runJob(qualityCheckJob, input, client, context);
+        return readCheckpoint(pool, await checkpointOfCheck(answer));
       },
     );
     if (found === undefined) throw new PrerequisiteMissing('The checkpoint was removed meanwhile');
@@ -73,7 +98,8 @@ export const qualityReport = command({
   summary: 'the last check in full, as a page',
   description: [
     'Shows the last check of what is published, or any checkpoint of touchline quality history: also one by which a publication was held back.',
-    'With --html it is written as a page that stands alone: each rule in words, the share of rows that meet it, rows that do not.',
+    'With --html it is written as a page that stands alone: whether the contracts are kept, what is not met with rows and payloads, each score with what it is made',
+    'of, what is late and what is odd, the checks before it, and each rule in words with the share of rows that meet it.',
   ].join('\n'),
   options: [
     { flags: '--checkpoint <number>', about: 'the checkpoint', otherwise: 'the last check of all tables' },
@@ -86,9 +112,9 @@ export const qualityReport = command({
   json: checkpointJson,
   settings: z.object({ checkpoint: WholeNumber.optional(), html: z.string().min(1).optional() }),
   async run({ checkpoint: id, html }, context) {
-    const found = await readOne(context, id);
+    const { found, history } = await readOne(context, id);
     if (html !== undefined) {
-      await writeFile(path.resolve(html), checkpointPage(found));
+      await writeFile(path.resolve(html), checkpointPage(found, history));
       context.output.note(`Wrote ${path.resolve(html)}`);
     }
     await context.output.result(checkpointDocument(found), () => checkpointText(found));
@@ -123,7 +149,7 @@ export const qualityHistory = command({
   async run({ table, last }, context) {
     const { listCheckpoints } = await import('../adapters/postgres/checkpoints.js');
     const lines = await withDatabase(context, { role: 'reader', name: 'quality' }, ({ pool }) =>
-      listCheckpoints(pool, { table, limit: last }),
+      listCheckpoints(pool, { ...(table === undefined ? {} : { table }), limit: last }),
     );
     await context.output.result(lines.map(lineDocument), () => historyText(lines, table ?? overallTable));
     return 0;

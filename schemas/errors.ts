@@ -92,7 +92,7 @@ export class SuspectedLeak extends TouchlineError {
   readonly remedy = 'fix-code';
 }
 
-/** What is expected of a table of the lake is not met: nothing was published. */
+/** What is expected of a table of the lake is not met: nothing was published, or what is published breaks its contract. */
 export class CheckFailed extends TouchlineError {
   readonly remedy = 'fix-input';
 }

@@ -44,12 +44,21 @@ export async function marksOfTransaction(connection: DuckDBConnection): Promise<
   return (await readRows(connection, `from postgres_query('pg', ${quoteText(everyMark)})`)).map(readMark);
 }
 
-/** Deletes the marks whose version is still the one noted: a mark renewed since then stays for the next run. */
+/**
+ * Deletes the marks whose version is still the one noted: a mark renewed since then stays for the next run, and waits since it was renewed last,
+ * which is as much as is known.
+ */
 export async function clearDirtyMarks(pool: pg.Pool, noted: readonly DirtyMark[]): Promise<void> {
   await pool.query(
-    `delete from lake_dirty_partitions d
-     using unnest($1::text[], $2::text[], $3::bigint[]) as n (table_name, month, version)
-     where d.table_name = n.table_name and d.month = (n.month || '-01')::date and d.version = n.version`,
+    `with n as (
+       select table_name, (month || '-01')::date as month, version
+       from unnest($1::text[], $2::text[], $3::bigint[]) as n (table_name, month, version)
+     ), cleared as (
+       delete from lake_dirty_partitions d using n
+       where d.table_name = n.table_name and d.month = n.month and d.version = n.version
+     )
+     update lake_dirty_partitions d set first_marked_at = d.marked_at from n
+     where d.table_name = n.table_name and d.month = n.month and d.version <> n.version`,
     [noted.map(({ table }) => table), noted.map(({ month }) => month), noted.map(({ version }) => version)],
   );
 }

@@ -1,13 +1,21 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import type { SeasonCount } from '../../schemas/records/season-count.js';
+import type { BasicAnomalies, UnusualGoals } from '../../schemas/records/basic-anomalies.js';
+import type { SeasonCount, TeamCount } from '../../schemas/records/season-count.js';
 import type { SuiteResult } from '../../schemas/records/validation.js';
-import { qualifiedName } from '../../schemas/tables/lake-table.js';
+import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
+import { silverTables } from '../../schemas/tables/silver.js';
 import { suites } from '../../schemas/tables/suites.js';
+import { toIso, type Instant } from '../../schemas/values.js';
+import { readBasicAnomalies } from './basic-anomalies.js';
+import { releasedContracts } from './contracts.js';
+import { newestInputs } from './gold-publish.js';
+import { keepContracts, withContracts } from './keep-contracts.js';
 import { readRows } from './rows.js';
 import { listSnapshots } from './snapshots.js';
 import { runSuite } from './suite-pass.js';
-import { lakeName, shapeOf } from './tables.js';
+import { quoteText } from './sql-text.js';
+import { columnsInLake, lakeName } from './tables.js';
 import { inLakeTransaction } from './transaction.js';
 
 /** What the suites found in the lake as it is published, and the counts of its seasons. */
@@ -16,6 +24,20 @@ export interface PublishedJudgement {
   readonly snapshot: number | null;
   readonly results: readonly SuiteResult[];
   readonly seasons: readonly SeasonCount[];
+  /** Of the seasons that are under way as of the instant that was asked for. */
+  readonly teams: readonly TeamCount[];
+  /** What is odd in it; null where only some tables were asked for, or matches or odds were not published. */
+  readonly anomalies: BasicAnomalies | null;
+  /** Since when gold has not been made of the newest silver; null where it has been, or there is no gold. */
+  readonly goldBehindSince: Date | null;
+}
+
+/** What a check asks for. */
+export interface PublishedQuestion {
+  /** As `silver.matches`; all of them without it. */
+  readonly tables: readonly string[] | undefined;
+  readonly asOf: Instant;
+  readonly unusualGoals: UnusualGoals;
 }
 
 /** Of each season: its teams, its matches, and how often a team plays twice on a day. */
@@ -32,6 +54,31 @@ const seasonCounts = `
   from days d join lake.silver.leagues l on l.id = d.league_id
   group by l.code, d.season order by l.code, d.season`;
 
+/** Of each team in the seasons that began in the year of an instant or the one before: the matches that it has behind it. */
+const teamCounts = (asOf: Instant): string => `
+  with sides as (
+    select league_id, season, home_team_id as team_id, match_time from lake.silver.matches where source_present
+    union all
+    select league_id, season, away_team_id, match_time from lake.silver.matches where source_present
+  ), under_way as (
+    select league_id, max(season) as season from lake.silver.matches
+    where season[:4]::integer between year(${at(asOf)}) - 1 and year(${at(asOf)})
+      and match_time <= ${at(asOf)} group by league_id
+  )
+  select l.code as league, s.season, t.name as team, (count(*) filter (where s.match_time <= ${at(asOf)}))::integer as matches
+  from sides s join under_way u on u.league_id = s.league_id and u.season = s.season
+  join lake.silver.leagues l on l.id = s.league_id join lake.silver.teams t on t.id = s.team_id
+  group by all order by all`;
+
+const at = (asOf: Instant): string => `${quoteText(toIso(asOf))}::timestamptz`;
+
+const TeamRow = z.object({
+  league: z.string(),
+  season: z.string(),
+  team: z.string(),
+  matches: z.number(),
+});
+
 const CountRow = z.object({
   league: z.string(),
   season: z.string(),
@@ -41,25 +88,50 @@ const CountRow = z.object({
 });
 
 /**
- * Holds the published tables against their suites, all of one snapshot. Of a table that was never published there is no result; of one that has other
+ * Holds the published tables against their suites and their contracts, all of one snapshot. Of a table that was never published there is no result; of one that has other
  * columns, what is expected of those that it has. Seasons are counted where matches are judged.
- * @param tables as `silver.matches`; all that have a suite without it
  */
 export async function judgePublished(
   connection: DuckDBConnection,
-  tables?: readonly string[],
+  { tables, asOf, unusualGoals }: PublishedQuestion,
 ): Promise<PublishedJudgement> {
   const ask = (sql: string) => readRows(connection, sql);
   return inLakeTransaction(connection, async () => {
     const [newest] = await listSnapshots(connection);
+    const inLake = await columnsInLake(connection);
     const results: SuiteResult[] = [];
     for (const suite of suites) {
-      if (tables?.includes(qualifiedName(suite.table)) === false) continue;
-      if ((await shapeOf(connection, suite.table)) === 'missing') continue;
-      results.push(await runSuite(ask, suite, { from: lakeName(suite.table), lookUp: lakeName }));
+      const name = qualifiedName(suite.table);
+      const found = inLake.get(name);
+      if (found === undefined || tables?.includes(name) === false) continue;
+      const columns = [...found.keys()];
+      results.push(await runSuite(ask, suite, { from: lakeName(suite.table), columns, lookUp: lakeName }));
     }
-    const countsSeasons = results.some(({ table }) => table === 'silver.matches');
-    const seasons = countsSeasons ? (await ask(seasonCounts)).map((row) => CountRow.parse(row)) : [];
-    return { snapshot: newest?.id ?? null, results, seasons };
+    const contracts = (await releasedContracts()).filter(({ dataset }) => tables?.includes(dataset) ?? true);
+    // What counts rows reads columns by their names: of a table that lacks some, its contract tells.
+    const isWhole = (table: LakeTable): boolean =>
+      table.columns.every(({ name }) => inLake.get(qualifiedName(table))?.has(name) === true);
+    const counts =
+      results.some(({ table }) => table === 'silver.matches') &&
+      silverTables.every((table) => isWhole(table));
+    return {
+      snapshot: newest?.id ?? null,
+      results: withContracts(results, keepContracts(contracts, inLake)),
+      seasons: counts ? (await ask(seasonCounts)).map((row) => CountRow.parse(row)) : [],
+      teams: counts ? (await ask(teamCounts(asOf))).map((row) => TeamRow.parse(row)) : [],
+      anomalies: counts && tables === undefined ? await readBasicAnomalies(ask, unusualGoals) : null,
+      goldBehindSince: await goldBehindSince(connection),
+    };
   });
+}
+
+/** When silver was published for the first time after the snapshot that gold was made of. */
+async function goldBehindSince(connection: DuckDBConnection): Promise<Date | null> {
+  const { silver, gold } = await newestInputs(connection);
+  if (gold === undefined || silver === undefined || silver <= gold.inputSnapshot) return null;
+  const later = (await listSnapshots(connection)).filter(
+    ({ id, info }) => info?.job === 'publish' && id > gold.inputSnapshot,
+  );
+  const first = later.at(-1);
+  return first === undefined ? null : new Date(first.time);
 }

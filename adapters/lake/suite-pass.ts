@@ -4,6 +4,8 @@ import {
   columnsOf,
   type ColumnsUnique,
   type Expectation,
+  type RowsAgree,
+  type RowsFollow,
   type Suite,
 } from '../../schemas/tables/expectations.js';
 import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
@@ -23,9 +25,16 @@ export interface Judged {
    * table's instant is looked for in the other months too.
    */
   readonly months?: readonly Month[];
+  /** The columns of the relation, where they are known: else they are asked for. */
+  readonly columns?: readonly string[];
   /** The relation in which the rows of another table are looked up. */
   readonly lookUp?: (table: LakeTable) => string;
 }
+
+/** An expectation that looks beyond its own row: a question of its own, since no pass over single rows answers it. */
+type Apart = RowsAgree | RowsFollow;
+const isApart = (expectation: Expectation): expectation is Apart =>
+  expectation.type === 'expect_rows_to_agree_with' || expectation.type === 'expect_rows_to_follow_each_other';
 
 const shown = 5;
 const Count = z.coerce.number();
@@ -38,26 +47,38 @@ const Shown = z.record(
 );
 
 /**
- * Holds a table against its suite in one pass over it, however many expectations there are; only where one is not met some of the rows are
- * read. Whether keys are unique is told by the hash of each, and looked at once more by its columns where two hashes are equal.
+ * Holds a table against its suite in one pass over it, however many expectations there are about single rows; one about two rows is a question of
+ * its own. Only where one is not met some of the rows are read. Whether keys are unique is told by the hash of each, and looked at once more by its columns where two hashes are equal.
  */
 export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Promise<SuiteResult> {
   const began = performance.now();
   const pass = new SuitePass(suite, judged);
-  const columns = await ask(pass.columnsQuestion);
-  const there = new Set(columns.map((row) => Name.parse(row['column_name'])));
+  const there = new Set(
+    judged.columns ?? (await ask(pass.columnsQuestion)).map((row) => Name.parse(row['column_name'])),
+  );
   const answerable = suite.expectations.filter(
     (one) => one.type !== 'expect_column_to_exist' && columnsOf(one).every((name) => there.has(name)),
   );
-  const [counts = {}] = await ask(pass.countsQuestion(answerable));
+  const together = answerable.filter((one) => !isApart(one));
+  const [counts = {}] = await ask(pass.countsQuestion(together));
   const validations: Validation[] = [];
   for (const expectation of suite.expectations) {
-    const place = answerable.indexOf(expectation);
-    if (place < 0) {
+    if (!answerable.includes(expectation)) {
       const missing = columnsOf(expectation).some((name) => !there.has(name));
       validations.push({ expectation, evaluated: 1, unexpected: missing ? 1 : 0, examples: [] });
       continue;
     }
+    if (isApart(expectation)) {
+      const [counted = {}] = await ask(pass.apartQuestion(expectation));
+      const unexpected = Count.parse(counted['unexpected']);
+      const rows = unexpected === 0 ? [] : await ask(pass.apartExamplesQuestion(expectation, there));
+      validations.push({
+        ...{ expectation, evaluated: Count.parse(counted['evaluated']), unexpected },
+        examples: rows.map((row) => Shown.parse(row)),
+      });
+      continue;
+    }
+    const place = together.indexOf(expectation);
     const evaluated = Count.parse(counts[`evaluated_${place}`]);
     let unexpected = Count.parse(counts[`unexpected_${place}`]);
     if (
@@ -136,6 +157,46 @@ class SuitePass {
     return `select ${selected} from ${this.#from} as judged${whereAll(this.#only, this.#isUnexpected(expectation))} limit ${shown}`;
   }
 
+  apartQuestion(expectation: Apart): string {
+    const { condition } = expectation;
+    return `select count(${condition}) as evaluated, count(*) filter (where not (${condition})) as unexpected from ${this.#apart(expectation)}`;
+  }
+
+  apartExamplesQuestion(expectation: Apart, there: ReadonlySet<string>): string {
+    const wanted = [
+      ...new Set([...this.#suite.table.businessKey, ...columnsOf(expectation), 'id', 'raw_id']),
+    ];
+    const selected = wanted
+      .filter((name) => there.has(name))
+      .map((name) => `judged.${quoteIdentifier(name)}`);
+    const others =
+      expectation.type === 'expect_rows_to_follow_each_other'
+        ? expectation.columns.map((name) => quoteIdentifier(`earlier_${name}`))
+        : [];
+    return `select ${[...selected, ...others].join(', ')} from ${this.#apart(expectation)} where not (${expectation.condition}) limit ${shown}`;
+  }
+
+  /** The rows that are judged, each with the one that it is held against. */
+  #apart(expectation: Apart): string {
+    if (expectation.type === 'expect_rows_to_agree_with') {
+      const { column, key, table, among } = expectation;
+      const rows = `select * from ${this.#from}${whereAll(this.#only, among)}`;
+      return `(${rows}) as judged join ${this.#lookUp(table)} as other on other.${quoteIdentifier(key)} = judged.${quoteIdentifier(column)}`;
+    }
+    const { sequence, by, columns, among } = expectation;
+    const names = sequence.map(quoteIdentifier).join(', ');
+    const earlier = columns.map(
+      (name) => `lag(${quoteIdentifier(name)}) over before as ${quoteIdentifier(`earlier_${name}`)}`,
+    );
+    // The row before one that is judged may be outside the months that are.
+    const sequences =
+      this.#only === undefined
+        ? ''
+        : whereAll(`hash(${names}) in (select hash(${names}) from ${this.#from}${whereAll(this.#only)})`);
+    const rows = `select *, ${earlier.join(', ')}, lag(true) over before as follows from ${this.#from}${sequences} window before as (partition by ${names} order by ${quoteIdentifier(by)})`;
+    return `(select * from (${rows})${whereAll('follows', this.#only, among)}) as judged`;
+  }
+
   /** The payloads of a row that names none itself. */
   #payloads(): string[] {
     const { payloads } = this.#suite;
@@ -165,6 +226,8 @@ class SuitePass {
       case 'expect_compound_columns_to_be_unique':
         return '*';
       case 'expect_rows_to_satisfy':
+      case 'expect_rows_to_agree_with':
+      case 'expect_rows_to_follow_each_other':
         return `(${expectation.condition})`;
       case 'expect_column_values_to_be_between':
       case 'expect_column_values_to_be_in_set':
@@ -202,6 +265,8 @@ class SuitePass {
         return `(${column} is not null and ${column} not in (select ${key} from ${this.#lookUp(expectation.table)}))`;
       }
       case 'expect_rows_to_satisfy':
+      case 'expect_rows_to_agree_with':
+      case 'expect_rows_to_follow_each_other':
         return `not (${expectation.condition})`;
       case 'expect_column_to_exist':
       case 'expect_compound_columns_to_be_unique':

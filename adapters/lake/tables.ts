@@ -12,7 +12,8 @@ export const lakeName = (table: LakeTable): string =>
 
 const ColumnRow = z.object({ name: z.string(), type: z.string() });
 
-const sqlType = (type: string): string => (type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type);
+/** A declared type as DuckDB writes it. */
+export const sqlType = (type: string): string => (type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type);
 
 /** The columns that the lake's table has, in order; none where there is no such table. */
 async function columnsOf(
@@ -26,6 +27,25 @@ async function columnsOf(
      order by column_index`,
   );
   return rows.map((row) => ColumnRow.parse(row));
+}
+
+/** The type of each column of each table of the lake, by `silver.matches`. */
+export type ColumnsInLake = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** The columns of all tables of the lake, in one question. */
+export async function columnsInLake(connection: DuckDBConnection): Promise<ColumnsInLake> {
+  const rows = await readRows(
+    connection,
+    `select schema_name || '.' || table_name as dataset, column_name as name, data_type as type from duckdb_columns()
+     where database_name = 'lake'`,
+  );
+  const found = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const { dataset, name, type } = ColumnRow.extend({ dataset: z.string() }).parse(row);
+    const columns = found.get(dataset) ?? new Map<string, string>();
+    found.set(dataset, columns.set(name, type));
+  }
+  return found;
 }
 
 /** `missing`, `as-declared`, or `other`: a table of the name with other columns. */

@@ -9,6 +9,7 @@ import {
   type StoredValidation,
 } from '../../schemas/records/checkpoint.js';
 import type { Validation } from '../../schemas/records/validation.js';
+import { BasicAnomalies } from '../../schemas/records/basic-anomalies.js';
 import { Freshness } from '../../schemas/records/freshness.js';
 import { columnsOf } from '../../schemas/tables/expectations.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
@@ -41,12 +42,13 @@ export async function storeCheckpoint(pool: pg.Pool, checkpoint: Checkpoint): Pr
     );
     const { rows } = await client.query<Row<{ id: 'checkpoint_store.id' }>>(
       `insert into checkpoint_store (kind, run_id, snapshot, run_at, execution_time, rows_judged, overall_success_rate, scores,
-         held_back, freshness)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10::jsonb, 'null')) returning id`,
+         held_back, freshness, anomalies)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10::jsonb, 'null'), nullif($11::jsonb, 'null')) returning id`,
       [
         ...[checkpoint.kind, checkpoint.runId, checkpoint.snapshot, new Date(checkpoint.runAt)],
         ...[checkpoint.executionTime, checkpoint.rowsJudged, checkpoint.overallSuccessRate],
         ...[jsonText(checkpoint.scores), checkpoint.heldBack, jsonText(checkpoint.freshness)],
+        jsonText(checkpoint.anomalies),
       ],
     );
     const id = rows[0]?.id ?? NaN;
@@ -92,14 +94,26 @@ const lineOf = (row: Row<LineColumns>): CheckpointLine => ({
   heldBack: row.held_back,
 });
 
-/** The latest runs of suites, newest first; of one table, those that judged it. */
+/** Which runs of suites are listed. */
+export interface CheckpointChoice {
+  /** Those that judged it. */
+  readonly table?: string;
+  readonly kind?: CheckpointKind;
+  /** The newest that is listed. */
+  readonly upTo?: number;
+  readonly limit: number;
+}
+
+/** The latest runs of suites, newest first. */
 export async function listCheckpoints(
   pool: pg.Pool,
-  { table, limit }: { readonly table: string | undefined; readonly limit: number },
+  { table, kind, upTo, limit }: CheckpointChoice,
 ): Promise<CheckpointLine[]> {
   const { rows } = await pool.query<Row<LineColumns>>(
-    `select ${lineColumns} from checkpoint_store c where $1::text is null or c.scores ? $1 order by c.id desc limit $2`,
-    [table ?? null, limit],
+    `select ${lineColumns} from checkpoint_store c
+     where ($1::text is null or c.scores ? $1) and ($2::text is null or c.kind = $2) and ($3::bigint is null or c.id <= $3)
+     order by c.id desc limit $4`,
+    [table ?? null, kind ?? null, upTo ?? null, limit],
   );
   return rows.map(lineOf);
 }
@@ -110,8 +124,10 @@ const Examples = z.array(
 
 /** A run of suites with what it found; the latest check of all that is published where none is named. Undefined where there is none. */
 export async function readCheckpoint(pool: pg.Pool, id?: number): Promise<StoredCheckpoint | undefined> {
-  const { rows } = await pool.query<Row<LineColumns & { freshness: 'checkpoint_store.freshness' }>>(
-    `select ${lineColumns}, c.freshness from checkpoint_store c
+  const { rows } = await pool.query<
+    Row<LineColumns & { freshness: 'checkpoint_store.freshness'; anomalies: 'checkpoint_store.anomalies' }>
+  >(
+    `select ${lineColumns}, c.freshness, c.anomalies from checkpoint_store c
      where case when $1::bigint is null then c.kind = 'check' and c.freshness is not null else c.id = $1 end order by c.id desc limit 1`,
     [id ?? null],
   );
@@ -120,6 +136,7 @@ export async function readCheckpoint(pool: pg.Pool, id?: number): Promise<Stored
   return {
     ...lineOf(row),
     freshness: Freshness.nullable().parse(row.freshness),
+    anomalies: BasicAnomalies.nullable().parse(row.anomalies),
     validations: await validationsOf(pool, row.id),
   };
 }

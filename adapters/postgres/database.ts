@@ -82,6 +82,7 @@ export interface AnomalyWatermarks {
 }
 
 export interface CheckpointStore {
+  anomalies: Json | null;
   created_at: Generated<Timestamp>;
   data_source: Generated<string>;
   execution_time: number;
@@ -280,6 +281,7 @@ export interface FixtureRevisions {
 }
 
 export interface LakeDirtyPartitions {
+  first_marked_at: Generated<Timestamp>;
   marked_at: Generated<Timestamp>;
   month: string;
   table_name: string;

@@ -46,7 +46,11 @@ const everyDue = `
 const interval = (ms: number): string => `${ms} milliseconds`;
 
 /** How fresh silver is as of an instant (QUAL-1), by the given limits. */
-export async function readFreshness(pool: pg.Pool, asOf: Instant, limits: DueLimits): Promise<Freshness> {
+export async function readFreshness(
+  pool: pg.Pool,
+  asOf: Instant,
+  limits: DueLimits,
+): Promise<Omit<Freshness, 'waiting' | 'goldBehind'>> {
   const asked = [
     new Date(asOf),
     ...[limits.windowMs, limits.lineupsMs, limits.closingPriceMs, limits.scoreMs, limits.dayMs].map(interval),

@@ -1,3 +1,6 @@
+import { anomaliesCount } from '../../domain/quality/checkpoint.js';
+import { scoreFormula } from '../../domain/quality/score.js';
+import { targetsOf } from '../../domain/quality/targets.js';
 import type { CheckpointLine, StoredCheckpoint } from '../../schemas/records/checkpoint.js';
 import { toIso } from '../../schemas/values.js';
 
@@ -11,21 +14,26 @@ export const lineDocument = (line: CheckpointLine) => ({
 /** A run of suites with what it found, by the names of QUAL-8. */
 export function checkpointDocument(checkpoint: StoredCheckpoint) {
   const { overall_success_rate, ...line } = lineDocument(checkpoint);
-  const { validations, freshness } = checkpoint;
+  const { validations, freshness, anomalies } = checkpoint;
   const unmet = validations.filter(({ unexpected }) => unexpected > 0).length;
   return {
     ...line,
+    scoreFormula,
+    anomalies_count: anomaliesCount(anomalies),
+    targets: targetsOf(checkpoint),
     validation_results: {
       overall_statistics: { overall_success_rate, expectations: validations.length, unmet },
       validations,
     },
     freshness,
+    anomalies,
   };
 }
 
 /** What --json prints of a run of suites. */
 export const checkpointJson = [
-  '{"checkpoint", "kind", "runId", "snapshot", "runAt", "execution_time", "rowsJudged", "scores": {table: 0 to 100}, "heldBack",',
-  '"validation_results": {"overall_statistics": {"overall_success_rate", "expectations", "unmet"}, "validations": [{"table", "suite", "type",',
-  '"columns", "weight", "says", "evaluated", "unexpected", "examples"}]}, "freshness": {"fixturesLastUpdate", "oddsLastUpdate", "due", "missingMatches"}}',
+  '{"checkpoint", "kind", "runId", "snapshot", "runAt", "execution_time", "rowsJudged", "scores": {table: 0 to 100}, "heldBack", "scoreFormula",',
+  '"anomalies_count", "targets": [{"target", "value", "reached"}], "validation_results": {"overall_statistics": {"overall_success_rate", "expectations", "unmet"}, "validations": [{"table", "suite",',
+  '"type", "columns", "weight", "says", "evaluated", "unexpected", "examples"}]}, "freshness": {"fixturesLastUpdate", "oddsLastUpdate", "due",',
+  '"missingMatches", "waiting", "goldBehind"}, "anomalies": {"suspiciousOdds", "unusualScores": {"count", "of", "shown"}}}',
 ].join('\n');

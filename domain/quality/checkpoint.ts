@@ -1,4 +1,5 @@
 import type { CheckpointFigures } from '../../schemas/records/checkpoint.js';
+import type { BasicAnomalies } from '../../schemas/records/basic-anomalies.js';
 import { overallTable } from '../../schemas/records/checkpoint.js';
 import type { Freshness } from '../../schemas/records/freshness.js';
 import type { SuiteResult } from '../../schemas/records/validation.js';
@@ -21,3 +22,7 @@ export function figuresOf(results: readonly SuiteResult[], freshness: Freshness 
     heldBack: holdsBack(results).length > 0,
   };
 }
+
+/** How many anomalies a check found; null where it looked for none. */
+export const anomaliesCount = (anomalies: BasicAnomalies | null): number | null =>
+  anomalies === null ? null : anomalies.suspiciousOdds.count + anomalies.unusualScores.count;

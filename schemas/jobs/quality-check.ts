@@ -18,15 +18,28 @@ export const QualityCheckInput = z.strictObject({
 });
 export type QualityCheckInput = z.infer<typeof QualityCheckInput>;
 
-/** What a check came to; all of it is the checkpoint of that id. */
+/** What a check came to that found every contract kept; all of it is the checkpoint of that id. */
 export const QualityCheckResult = z.object({
   checkpoint: z.number(),
   scores: Scores,
   /** Expectations that are not met. */
   unmet: z.number(),
-  /** Whether one of them would hold a publication back. */
-  heldBack: z.boolean(),
   /** Matches that lack what was due; null where that was not asked. */
   missing: z.number().nullable(),
+  /** Seconds, by the names of QUAL-8. */
+  execution_time: z.number(),
+  /** Suspicious odds and unusual scores; null where that was not asked. */
+  anomalies_count: z.number().nullable(),
+  /** Of the expectations that judged a row, the share that every row met, in percent. */
+  overall_success_rate: z.number(),
 });
 export type QualityCheckResult = z.infer<typeof QualityCheckResult>;
+
+/** How an error names the checkpoint that it is about. */
+export const checkpointObject = (checkpoint: number): string => `checkpoint ${checkpoint}`;
+
+/** The checkpoint that an error is about; undefined where it is about something else. */
+export function checkpointOf(object: string | undefined): number | undefined {
+  const id = /^checkpoint (\d+)$/.exec(object ?? '')?.[1];
+  return id === undefined ? undefined : Number(id);
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../values.js';
+import type { BasicAnomalies } from './basic-anomalies.js';
 import type { Freshness } from './freshness.js';
 import type { ShownValue, SuiteResult } from './validation.js';
 
@@ -22,7 +23,7 @@ export interface CheckpointFigures {
   /** Of the expectations that judged a row, the share that every row met, in percent. */
   readonly overallSuccessRate: number;
   readonly scores: Scores;
-  /** Whether something was unmet that holds a table back. */
+  /** Whether something was unmet that holds a table back: of what is published, that a contract is broken. */
   readonly heldBack: boolean;
 }
 
@@ -41,6 +42,8 @@ export interface Checkpoint extends CheckpointOccasion, CheckpointFigures {
   readonly results: readonly SuiteResult[];
   /** How fresh the house was as of `runAt`; null where that was not asked. */
   readonly freshness: Freshness | null;
+  /** What was odd; null where that was not asked. */
+  readonly anomalies: BasicAnomalies | null;
 }
 
 /** A run of suites as it is listed. */
@@ -64,5 +67,6 @@ export interface StoredValidation {
 /** A run of suites with all that it found. */
 export interface StoredCheckpoint extends CheckpointLine {
   readonly freshness: Freshness | null;
+  readonly anomalies: BasicAnomalies | null;
   readonly validations: readonly StoredValidation[];
 }

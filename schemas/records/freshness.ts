@@ -23,6 +23,18 @@ export type MissingMatch = z.infer<typeof MissingMatch>;
 export const Due = z.object({ kind: DueKind, due: z.number(), missing: z.number() });
 export type Due = z.infer<typeof Due>;
 
+/** Months of a table of silver that the lake lacks, or has as they were before. */
+export const Waiting = z.object({
+  /** `silver.odds` */
+  dataset: z.string(),
+  partitions: z.int().positive(),
+  /** The one that has waited longest: `2024-03`; of a table that is written whole, `1970-01`. */
+  oldest: z.string(),
+  /** For how long, in hours of the real clock. */
+  hours: z.number(),
+});
+export type Waiting = z.infer<typeof Waiting>;
+
 /** How fresh silver is as of an instant (QUAL-1). Ages are hours; null where there was none yet. */
 export const Freshness = z.object({
   fixturesLastUpdate: z.number().nullable(),
@@ -30,6 +42,10 @@ export const Freshness = z.object({
   due: z.array(Due).readonly(),
   /** The latest of those that lack something. */
   missingMatches: z.array(MissingMatch).readonly(),
+  /** What waits for the lake. */
+  waiting: z.array(Waiting).readonly().default([]),
+  /** For how long gold has been made of another silver than the newest, in hours of the real clock; null where it is not. */
+  goldBehind: z.number().nullable().default(null),
 });
 export type Freshness = z.infer<typeof Freshness>;
 

@@ -9,3 +9,13 @@ export interface SeasonCount {
   /** How often a team plays although it has played on that day of UTC. */
   readonly secondMatches: number;
 }
+
+/** How many matches a team of a league's season has behind it, of those that some source has. */
+export interface TeamCount {
+  /** `E0` */
+  readonly league: string;
+  /** `2021-22` */
+  readonly season: string;
+  readonly team: string;
+  readonly matches: number;
+}

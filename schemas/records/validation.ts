@@ -1,12 +1,12 @@
-import type { Expectation, SeasonsExpectation } from '../tables/expectations.js';
+import type { AnyExpectation } from '../tables/expectations.js';
 
 /** A value of a row, as a report shows it; a list is of the ids of payloads. */
 export type ShownValue = string | number | boolean | null | readonly number[];
 
 /** What one expectation found. */
 export interface Validation {
-  readonly expectation: Expectation | SeasonsExpectation;
-  /** The rows it judged: those with a value, among those that it is about. Of one about the table, 1; of one about seasons, these. */
+  readonly expectation: AnyExpectation;
+  /** The rows it judged: those with a value, among those that it is about. Of one about the table, 1; of one about seasons, these; of a contract, its columns. */
   readonly evaluated: number;
   /** Those of them that do not meet it. */
   readonly unexpected: number;

@@ -7,6 +7,8 @@ import { column } from './lake-table.js';
  */
 export interface ArchiveTable extends LakeTable {
   readonly partitionColumn: string;
+  /** Who answers for it. */
+  readonly owner: string;
   /** The table of Postgres, with a column `id` and every column of this declaration by the same name. */
   readonly source: string;
   /** The rows that nothing will change any more, as a condition on `source`. */
@@ -16,6 +18,7 @@ export interface ArchiveTable extends LakeTable {
 const predictions: ArchiveTable = {
   layer: 'gold',
   name: 'predictions',
+  owner: 'predicting',
   description:
     'Predictions of months past, with what became of them; the newer ones are in Postgres (GLD-6).',
   source: 'predictions',
@@ -45,6 +48,7 @@ const predictions: ArchiveTable = {
 const dataCollectionLogs: ArchiveTable = {
   layer: 'bronze',
   name: 'data_collection_logs',
+  owner: 'collecting',
   description: 'Collection runs of months past; the newer ones are in Postgres.',
   source: 'data_collection_logs',
   finished: "status <> 'RUNNING'",

@@ -16,7 +16,15 @@ interface Expected {
  * values: whether it may be there is an expectation of its own (QUAL-5).
  */
 export type Expectation =
-  ColumnExists | ValuesNotNull | ValuesBetween | ValuesInSet | ColumnsUnique | ValuesRefer | RowsSatisfy;
+  | ColumnExists
+  | ValuesNotNull
+  | ValuesBetween
+  | ValuesInSet
+  | ColumnsUnique
+  | ValuesRefer
+  | RowsSatisfy
+  | RowsAgree
+  | RowsFollow;
 
 export interface ColumnExists extends Expected {
   readonly type: 'expect_column_to_exist';
@@ -56,11 +64,47 @@ export interface RowsSatisfy extends Expected {
   readonly condition: string;
 }
 
+/**
+ * Ours: a rule over a row, `judged` in the condition, and the row of another table that its `column` refers to, `other`. A row that refers to none is
+ * not judged.
+ */
+export interface RowsAgree extends Expected {
+  readonly type: 'expect_rows_to_agree_with';
+  readonly column: string;
+  readonly table: LakeTable;
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly condition: string;
+}
+/**
+ * Ours: a rule over a row and the one before it among those with the same `sequence`, in the order of `by`. Condition and `among` name a column
+ * of the row before as `earlier_<column>`. A row that has none before it is not judged.
+ */
+export interface RowsFollow extends Expected {
+  readonly type: 'expect_rows_to_follow_each_other';
+  readonly sequence: readonly string[];
+  readonly by: string;
+  readonly columns: readonly string[];
+  readonly condition: string;
+}
+
 /** Ours: about seasons, told by their counts rather than by rows. */
 export interface SeasonsExpectation extends Expected {
-  readonly type: 'expect_seasons_to_have_their_matches' | 'expect_teams_to_play_once_a_day';
+  readonly type:
+    | 'expect_seasons_to_have_their_matches'
+    | 'expect_teams_to_play_once_a_day'
+    | 'expect_matchdays_to_have_their_matches';
   readonly columns: readonly string[];
 }
+
+/** Ours: about a table as a whole, by its contract. */
+export interface TableExpectation extends Expected {
+  readonly type: 'expect_table_to_keep_its_contract' | 'expect_table_to_be_fresh';
+  readonly columns: readonly string[];
+}
+
+/** All that a validation may be of. */
+export type AnyExpectation = Expectation | SeasonsExpectation | TableExpectation;
 
 /** What is expected of one table. */
 export interface Suite {
@@ -72,5 +116,5 @@ export interface Suite {
 }
 
 /** The columns that an expectation is about. */
-export const columnsOf = (expectation: Expectation | SeasonsExpectation): readonly string[] =>
+export const columnsOf = (expectation: AnyExpectation): readonly string[] =>
   'columns' in expectation ? expectation.columns : [expectation.column];

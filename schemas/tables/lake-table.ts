@@ -39,6 +39,8 @@ export interface LakeTable {
 /** A silver table is a copy of Postgres: `from` and `expressions` say which rows and columns it takes. */
 export interface SilverTable extends LakeTable {
   readonly layer: 'silver';
+  /** Who answers for it; of a gold table its model says so. */
+  readonly owner: string;
   /** The FROM clause in Postgres. */
   readonly from: string;
   /** The alias in `from` that columns are taken from unless `expressions` names another. */

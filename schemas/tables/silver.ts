@@ -4,6 +4,7 @@ import { column } from './lake-table.js';
 const leagues: SilverTable = {
   layer: 'silver',
   name: 'leagues',
+  owner: 'identity',
   description: 'A division of a country; one row each.',
   from: 'leagues l',
   alias: 'l',
@@ -24,6 +25,7 @@ const leagues: SilverTable = {
 const teams: SilverTable = {
   layer: 'silver',
   name: 'teams',
+  owner: 'identity',
   description: 'A club; one row each.',
   from: 'teams t',
   alias: 't',
@@ -42,6 +44,7 @@ const teams: SilverTable = {
 const matches: SilverTable = {
   layer: 'silver',
   name: 'matches',
+  owner: 'cleaning',
   description: 'The current row of each match, by the precedence of sources.',
   from: 'matches m join match_registry r on r.id = m.id',
   alias: 'm',
@@ -77,6 +80,7 @@ const matches: SilverTable = {
 const fixtureRevisions: SilverTable = {
   layer: 'silver',
   name: 'fixture_revisions',
+  owner: 'cleaning',
   description: 'Every version of what a source says of a match, by the instant at which it was known.',
   from: 'fixture_revisions f',
   alias: 'f',
@@ -112,6 +116,7 @@ const counted = (of: string, what: string) => [
 const matchStatistics: SilverTable = {
   layer: 'silver',
   name: 'match_statistics',
+  owner: 'cleaning',
   description: 'The counts a source gives after the match, by the instant at which they were known.',
   from: 'match_statistics s',
   alias: 's',
@@ -140,6 +145,7 @@ const price = (name: string, of: string) =>
 const odds: SilverTable = {
   layer: 'silver',
   name: 'odds',
+  owner: 'cleaning',
   description: 'Every quote: who offered which price when. A row without prices takes the quote back.',
   from: 'odds o',
   alias: 'o',
@@ -175,6 +181,7 @@ const odds: SilverTable = {
 const sourcePrecedence: SilverTable = {
   layer: 'silver',
   name: 'source_precedence',
+  owner: 'cleaning',
   description:
     'Whose word counts first in which fields of a match; sources that are not listed come last, by name.',
   from: 'source_precedence p',
@@ -196,6 +203,7 @@ const sourcePrecedence: SilverTable = {
 const quarantinedRows: SilverTable = {
   layer: 'silver',
   name: 'quarantined_rows',
+  owner: 'anomalies',
   description:
     'Rows of matches, odds and predictions that are in quarantine: gold leaves them out. They stand in their tables as they were.',
   from: 'quarantined_rows q',

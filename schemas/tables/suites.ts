@@ -3,6 +3,8 @@ import { InvariantBroken } from '../errors.js';
 import type {
   ColumnsUnique,
   Expectation,
+  RowsAgree,
+  RowsFollow,
   RowsSatisfy,
   Suite,
   ValuesBetween,
@@ -10,7 +12,8 @@ import type {
   ValuesNotNull,
   ValuesRefer,
 } from './expectations.js';
-import { MarketType, MatchStatus, QuoteKind } from '../values.js';
+import { legalMoves } from '../match-moves.js';
+import { KnownAtBasis, MarketType, MatchStatus, Outcome, PricePhase, QuoteKind } from '../values.js';
 import { goldTables } from './gold.js';
 import { qualifiedName, type LakeTable } from './lake-table.js';
 import { silverTables } from './silver.js';
@@ -24,6 +27,9 @@ const tableNamed = (name: string): LakeTable => {
 const filled = (column: string, says: string): ValuesNotNull => ({
   ...{ type: 'expect_column_values_to_not_be_null', weight: 'blocks', column, says },
 });
+/** Columns that need no words of their own. */
+const allFilled = (...columns: readonly string[]): ValuesNotNull[] =>
+  columns.map((column) => filled(column, `a row has its ${column}`));
 const within = (column: string, min: number, max: number, says: string): ValuesBetween => ({
   ...{ type: 'expect_column_values_to_be_between', weight: 'blocks', column, min, max, says },
 });
@@ -43,6 +49,21 @@ const once = (column: string, says: string): ColumnsUnique => ({
 /** Every table has one row a business key. */
 const oneRowEach = ({ businessKey }: LakeTable, says: string): ColumnsUnique => ({
   ...{ type: 'expect_compound_columns_to_be_unique', weight: 'blocks', columns: businessKey, says },
+});
+
+/** A rule between a row, `judged`, and the row of another table that a column of it refers to, `other`. */
+const agrees = (
+  { column, table, columns }: { column: string; table: LakeTable; columns: readonly string[] },
+  condition: string,
+  says: string,
+): RowsAgree => ({
+  ...{ type: 'expect_rows_to_agree_with', weight: 'blocks', column, table, key: 'id' },
+  ...{ columns: [column, ...columns], condition, says },
+});
+/** A rule between two words of one source on one match. */
+const follows = (columns: readonly string[], condition: string, says: string): RowsFollow => ({
+  ...{ type: 'expect_rows_to_follow_each_other', weight: 'blocks', by: 'known_at' },
+  ...{ sequence: ['match_id', 'data_source'], columns, condition, says },
 });
 
 const reports = <Of extends Expectation>(expectation: Of): Of => ({ ...expectation, weight: 'reports' });
@@ -94,6 +115,32 @@ const statistics = tableNamed('silver.match_statistics');
 const odds = tableNamed('silver.odds');
 const leagues = tableNamed('silver.leagues');
 const teams = tableNamed('silver.teams');
+const precedence = tableNamed('silver.source_precedence');
+const quarantined = tableNamed('silver.quarantined_rows');
+
+const named = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
+/** The steps that a match takes, and the one by which a result is taken back: the match lies ahead again, without a score. */
+const legalStep = [
+  'earlier_match_status = match_status',
+  ...Object.entries(legalMoves)
+    .filter(([, to]) => to.length > 0)
+    .map(([from, to]) => `(earlier_match_status = '${from}' and match_status in (${named(to)}))`),
+  "(earlier_match_status = 'completed' and match_status = 'scheduled' and home_score is null and match_time > known_at)",
+].join(' or ');
+/** The order of what a source says. A person may release a step that no match takes, and a goal may be taken back: both are told of. */
+const revisionOrder: readonly Expectation[] = [
+  reports(follows(['match_status'], legalStep, 'a match goes from one status to another that may follow')),
+  {
+    ...reports(
+      follows(
+        ['match_status', 'home_score', 'away_score'],
+        'home_score >= earlier_home_score and away_score >= earlier_away_score',
+        'a score does not go down while its match is in play, but where a goal is taken back',
+      ),
+    ),
+    among: "match_status = 'live' and earlier_match_status = 'live'",
+  },
+];
 
 const prices = ['home_odds', 'draw_odds', 'away_odds', 'over_odds', 'under_odds'];
 /** A price has three decimals. */
@@ -116,6 +163,79 @@ const believed = (market: MarketType, legs: readonly string[]): Expectation => {
   });
 };
 
+const basis = oneOf('known_at_basis', KnownAtBasis.options, 'a known time is observed or estimated');
+
+/** What the rows of a gold table are expected to be, beside what is expected of those of all. */
+interface GoldSuite {
+  readonly name: string;
+  /** What a row is called. */
+  readonly row: string;
+  readonly expectations: readonly Expectation[];
+}
+const ofGoldTable: Readonly<Record<string, GoldSuite>> = {
+  match_features: {
+    name: 'feature data quality',
+    row: 'features',
+    expectations: [
+      ...allFilled(
+        'league_code',
+        'season',
+        'kickoff_precision',
+        'home_team_id',
+        'away_team_id',
+        'match_status',
+      ),
+      ...allFilled('source_present', 'is_simulated'),
+    ],
+  },
+  match_results: {
+    name: 'result data quality',
+    row: 'a result',
+    expectations: [
+      ...allFilled('season', 'league_code', 'home_score', 'away_score', 'outcome'),
+      oneOf('outcome', Outcome.options, `an outcome is ${Outcome.options.join(', ')}`),
+    ],
+  },
+  market_prices: {
+    name: 'market data quality',
+    row: 'a market price',
+    expectations: [
+      ...allFilled('source', 'phase', 'home_odds', 'draw_odds', 'away_odds'),
+      oneOf('source', ['average', 'bet365'], 'a market price is the average or that of bet365'),
+      oneOf('phase', ['prematch', 'closing'], 'a market price is prematch or closing'),
+    ],
+  },
+};
+
+/** Each row of gold is of a match that silver has; what it says is as of an instant before kick-off, where it says of which. */
+function goldSuite(table: LakeTable): Suite {
+  const has = (name: string): boolean => table.columns.some((one) => one.name === name);
+  const other = {
+    name: `${table.name.replaceAll('_', ' ')} data quality`,
+    row: 'features',
+    expectations: [],
+  };
+  const own = ofGoldTable[table.name] ?? other;
+  return {
+    ...{ name: own.name, table },
+    expectations: [
+      ...allFilled(...['match_id', 'match_time', 'cutoff', 'team_id', 'team_type'].filter(has)),
+      refers('match_id', 'silver.matches', `the match of ${own.row} is known`),
+      ...(has('cutoff')
+        ? [
+            rule(
+              ['cutoff', 'match_time'],
+              'cutoff < match_time',
+              'features are of an instant before kick-off',
+            ),
+          ]
+        : []),
+      ...(has('team_type') ? [oneOf('team_type', ['home', 'away'], 'a side is home or away')] : []),
+      ...own.expectations,
+    ],
+  };
+}
+
 /** What is expected of the tables of the lake (QUAL-3, 4), beside what their columns declare and the headers of gold check. */
 export const suites: readonly Suite[] = [
   {
@@ -124,6 +244,7 @@ export const suites: readonly Suite[] = [
     expectations: [
       oneRowEach(leagues, 'a league is there once'),
       once('id', 'an id is that of one league'),
+      ...allFilled('id', 'code', 'name', 'country', 'level', 'is_simulated'),
       filled('time_zone', 'a league has a zone'),
     ],
   },
@@ -133,6 +254,7 @@ export const suites: readonly Suite[] = [
     expectations: [
       oneRowEach(teams, 'a team is there once'),
       once('id', 'an id is that of one team'),
+      ...allFilled('id', 'country'),
       filled('name', 'a team has a name'),
     ],
   },
@@ -149,6 +271,7 @@ export const suites: readonly Suite[] = [
       },
       oneRowEach(matches, 'a match is there once'),
       once('id', 'an id is that of one match'),
+      ...allFilled('id', 'season', 'ordinal', 'source_present'),
       filled('league_id', 'a match has a league'),
       filled('home_team_id', 'a match has a home team'),
       filled('away_team_id', 'a match has an away team'),
@@ -165,10 +288,12 @@ export const suites: readonly Suite[] = [
     expectations: [
       oneRowEach(revisions, 'a source says one thing of a match at one time'),
       refers('match_id', 'silver.matches', 'the match of a revision is known'),
+      ...allFilled('id', 'match_id', 'data_source', 'known_at_basis', 'source_present'),
       filled('known_at', 'it is known since when a revision was known'),
-      oneOf('known_at_basis', ['observed', 'estimated'], 'a known time is observed or estimated'),
+      basis,
       filled('raw_id', 'a revision has the payload that says so'),
       ...matchState,
+      ...revisionOrder,
     ],
   },
   {
@@ -177,6 +302,8 @@ export const suites: readonly Suite[] = [
     expectations: [
       oneRowEach(statistics, 'a source counts a match once at one time'),
       refers('match_id', 'silver.matches', 'the match of a count is known'),
+      ...allFilled('id', 'match_id', 'data_source', 'known_at', 'known_at_basis', 'raw_id'),
+      basis,
       ...counts
         .flatMap(bothSides)
         .map((column) => within(column, 0, mostCounted, `a count lies within 0 and ${mostCounted}`)),
@@ -195,16 +322,30 @@ export const suites: readonly Suite[] = [
     expectations: [
       oneRowEach(odds, 'a quote is there once'),
       refers('match_id', 'silver.matches', 'the match of a price is known'),
+      ...allFilled('id', 'match_id', 'data_source', 'market_type', 'quote_kind', 'price_phase'),
+      ...allFilled('collected_at', 'recorded_at', 'known_at_basis', 'raw_id'),
+      basis,
       filled('bookmaker', 'a price has a bookmaker'),
       filled('suspicious_odds', 'it is known whether a price is doubted'),
       oneOf('market_type', MarketType.options, `a market is ${MarketType.options.join(', ')}`),
       oneOf('quote_kind', QuoteKind.options, `a quote is of kind ${QuoteKind.options.join(', ')}`),
-      oneOf('price_phase', ['prematch', 'closing', 'live'], 'a price is prematch, closing or live'),
+      oneOf('price_phase', PricePhase.options, `a price is ${PricePhase.options.join(', ')}`),
       rule(
         ['collected_at', 'recorded_at'],
         'recorded_at >= collected_at',
         'no price is learnt before it could be had',
       ),
+      {
+        // The kick-off may have moved since: a price that was had in time then is told of.
+        ...reports(
+          agrees(
+            { column: 'match_id', table: matches, columns: ['price_phase', 'collected_at'] },
+            "judged.collected_at < other.match_time + case other.kickoff_precision when 'day' then interval '25 hours' else interval '0 hours' end",
+            'a price before the match was had before kick-off',
+          ),
+        ),
+        among: "price_phase = 'prematch'",
+      },
       rule(prices, `least(${prices.join(', ')}) >= ${leastPrice}`, `a price is ${leastPrice} or more`),
       // A person may clear a quote of these doubts, which leaves it not suspicious.
       ...prices.map((column) => ({
@@ -224,21 +365,23 @@ export const suites: readonly Suite[] = [
     ],
   },
   {
-    name: 'feature data quality',
-    table: tableNamed('gold.match_features'),
+    name: 'precedence data quality',
+    table: precedence,
     expectations: [
-      refers('match_id', 'silver.matches', 'the match of features is known'),
-      rule(['cutoff', 'match_time'], 'cutoff < match_time', 'features are of an instant before kick-off'),
+      oneRowEach(precedence, 'a source has one rank in a group of fields'),
+      ...allFilled('field_group', 'data_source', 'rank'),
     ],
   },
   {
-    name: 'result data quality',
-    table: tableNamed('gold.match_results'),
-    expectations: [refers('match_id', 'silver.matches', 'the match of a result is known')],
+    name: 'quarantine data quality',
+    table: quarantined,
+    expectations: [
+      oneRowEach(quarantined, 'a row is in quarantine once'),
+      ...allFilled('id', 'match_id', 'quarantined_at'),
+      filled('table_name', 'it is known of which table a row is'),
+      oneOf('table_name', ['matches', 'odds', 'predictions'], 'a row is of matches, odds or predictions'),
+      refers('match_id', 'silver.matches', 'the match of a row in quarantine is known'),
+    ],
   },
-  {
-    name: 'market data quality',
-    table: tableNamed('gold.market_prices'),
-    expectations: [refers('match_id', 'silver.matches', 'the match of a market price is known')],
-  },
+  ...goldTables.map(goldSuite),
 ];

@@ -140,7 +140,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       Promise.resolve({
         checkpoint: 9,
         scores: { 'silver.matches': 99.5, overall: 99.8 },
-        ...{ unmet: 1, heldBack: false, missing: 0 },
+        ...{ unmet: 1, missing: 0 },
+        ...{ execution_time: 1.5, anomalies_count: 2, overall_success_rate: 99 },
       }),
     clearLake: () => Promise.resolve(),
     buildGold: () =>

@@ -10,6 +10,7 @@ import { newestInputs, publishGold, type GoldPublication } from '../../adapters/
 import { refuseUnmet } from '../../domain/quality/gate.js';
 import { CheckFailed, DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import { goldTables } from '../../schemas/tables/gold.js';
+import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { copyDatabase } from '../support/copy-database.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
@@ -265,11 +266,7 @@ describe('a build that fails', () => {
     const held = publishWith({
       build: { ...build, models },
       beforeCommit: (results) => {
-        expect(results.map(({ table }) => table)).toEqual([
-          'gold.match_features',
-          'gold.match_results',
-          'gold.market_prices',
-        ]);
+        expect(results.map(({ table }) => table)).toEqual(goldTables.map(qualifiedName));
         refuseUnmet(results);
         return Promise.resolve();
       },

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCheckQualityActivities } from '../../activities/check-quality.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { setQualityGauges } from '../../adapters/metrics/quality-gauges.js';
 import { readCheckpoint } from '../../adapters/postgres/checkpoints.js';
-import { PrerequisiteMissing } from '../../schemas/errors.js';
+import { CheckFailed, PrerequisiteMissing } from '../../schemas/errors.js';
 import type { QualityCheckInput } from '../../schemas/jobs/quality-check.js';
-import { suiteTables } from '../../schemas/jobs/quality-check.js';
+import { checkpointOf, suiteTables } from '../../schemas/jobs/quality-check.js';
 import { instantFromIso } from '../../schemas/values.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
@@ -46,7 +46,7 @@ it('a lake without tables has nothing to judge; one that is clean meets everythi
   const { snapshot } = await lake.buildGold('build/1');
   const snapshots = (await lake.jobSnapshots()).length;
   const found = await check({});
-  expect(found).toMatchObject({ unmet: 0, heldBack: false });
+  expect(found).toMatchObject({ unmet: 0, anomalies_count: 0, overall_success_rate: 100 });
   expect(Object.keys(found.scores).sort()).toEqual([...suiteTables, 'overall'].sort());
   expect((await lake.jobSnapshots()).length).toBe(snapshots);
 
@@ -84,6 +84,67 @@ it('the last check of all that is published is shown to Prometheus, and how long
   expect((await meters.exposition()).text).not.toContain('football_data_quality_score{');
 });
 
+describe('a contract that is broken', () => {
+  const unmetOf = async (checkpoint: number) =>
+    (await readCheckpoint(lake.house.pool, checkpoint))?.validations.filter(
+      ({ unexpected }) => unexpected > 0,
+    );
+  const failing = async (): Promise<{ readonly checkpoint: number; readonly message: string }> => {
+    const failure: unknown = await check({}).catch((error: unknown) => error);
+    if (!(failure instanceof CheckFailed)) throw new Error('The check has not failed');
+    return { checkpoint: checkpointOf(failure.subject.object) ?? 0, message: failure.message };
+  };
+
+  it('fails the check, which is kept and says which column of which table a reader does not find', async () => {
+    await lake.lake.write((connection) =>
+      connection.run('alter table lake.gold.elo rename column home_elo to h'),
+    );
+    const { checkpoint, message } = await failing();
+    expect(message).toMatch(
+      /^What is published breaks its contracts. gold.elo: the table has the columns of its contract/,
+    );
+    expect(await unmetOf(checkpoint)).toMatchObject([
+      {
+        ...{ table: 'gold.elo', type: 'expect_table_to_keep_its_contract', weight: 'blocks', unexpected: 1 },
+        examples: [{ column: 'home_elo', promised: 'DOUBLE', found: null }],
+      },
+    ]);
+    await lake.lake.write((connection) =>
+      connection.run('alter table lake.gold.elo rename column h to home_elo'),
+    );
+    await expect(check({})).resolves.toMatchObject({ unmet: 0 });
+  });
+
+  it('by a month that waits for the lake for longer than a day is told with the month, and kept again once it is published', async () => {
+    const mark = (hours: number) =>
+      lake.house.pool.query(
+        `insert into lake_dirty_partitions (table_name, month, first_marked_at) values ('odds', '2026-10-01', now() - make_interval(hours => $1))
+         on conflict (table_name, month) do update set first_marked_at = excluded.first_marked_at, version = lake_dirty_partitions.version + 1`,
+        [hours],
+      );
+    await mark(23);
+    await expect(check({})).resolves.toMatchObject({ unmet: 0 });
+    await mark(25);
+    const { checkpoint } = await failing();
+    expect(await unmetOf(checkpoint)).toMatchObject([
+      {
+        ...{ table: 'silver.odds', type: 'expect_table_to_be_fresh' },
+        examples: [{ partitions: 1, oldest: '2026-10' }],
+      },
+    ]);
+    await lake.publish('publish/waiting');
+    const kept = await readCheckpoint(lake.house.pool, (await check({})).checkpoint);
+    expect(kept?.freshness).toMatchObject({ waiting: [] });
+    expect(kept?.freshness?.goldBehind).toBeLessThan(1);
+  });
+
+  it('is none where gold came out the same from the newest silver', async () => {
+    expect(await lake.buildGold('build/unchanged')).toMatchObject({ outcome: 'unchanged' });
+    const kept = await readCheckpoint(lake.house.pool, (await check({})).checkpoint);
+    expect(kept?.freshness?.goldBehind).toBeNull();
+  });
+});
+
 it('of tables that are named no other is judged, and nothing is asked of matches', async () => {
   const { scores, missing } = await check({ tables: ['silver.odds'] });
   expect(scores).toEqual({ 'silver.odds': 100, overall: 100 });
@@ -99,7 +160,7 @@ it('what a file left out is told of, and holds nothing back', async () => {
   );
   await lake.publish('publish/2');
   const found = await check({ tables: ['silver.matches'] });
-  expect(found).toMatchObject({ unmet: 1, heldBack: false });
+  expect(found).toMatchObject({ unmet: 1 });
   const kept = await readCheckpoint(lake.house.pool, found.checkpoint);
   expect(kept?.validations.filter(({ unexpected }) => unexpected > 0)).toMatchObject([
     {
@@ -107,4 +168,25 @@ it('what a file left out is told of, and holds nothing back', async () => {
       examples: [{ league: 'SIM', season: '2024-25', teams: 20, matches: 140, expected: 380 }],
     },
   ]);
+});
+
+it('what is odd is counted, and shown with match and payload', async () => {
+  const { rows } = await lake.house.pool.query<{ id: number }>(
+    `select id from matches where match_status = 'completed' order by match_time desc, id desc limit 1`,
+  );
+  const id = rows[0]?.id ?? 0;
+  await lake.lake.write(async (connection) => {
+    await connection.run(`update lake.silver.matches set home_score = 11, away_score = 2 where id = ${id}`);
+    await connection.run(
+      `update lake.silver.odds set suspicious_odds = true where id = (select max(id) from lake.silver.odds where home_odds is not null)`,
+    );
+  });
+  const { checkpoint, anomalies_count } = await check({});
+  expect(anomalies_count).toBe(2);
+  const anomalies = (await readCheckpoint(lake.house.pool, checkpoint))?.anomalies;
+  expect(anomalies?.unusualScores).toMatchObject({
+    ...{ count: 1, shown: [{ matchId: id, league: 'SIM', homeScore: 11, awayScore: 2 }] },
+  });
+  expect(anomalies?.suspiciousOdds).toMatchObject({ count: 1, shown: [{ prices: {} }] });
+  expect(Object.keys(anomalies?.suspiciousOdds.shown[0]?.prices ?? {})).toContain('home');
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../schemas/tables/expectations.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
+import { goldTables } from '../../schemas/tables/gold.js';
+import { silverTables } from '../../schemas/tables/silver.js';
 import { suites } from '../../schemas/tables/suites.js';
 
 const suiteOf = (name: string) => suites.find(({ table }) => qualifiedName(table) === name);
@@ -41,6 +43,12 @@ describe('the suites', () => {
         ...['home_odds', 'draw_odds', 'away_odds', 'over_odds', 'under_odds'].map(between),
         'expect_rows_to_satisfy home_odds,draw_odds,away_odds',
       ]),
+    );
+  });
+
+  it('are there for every table of silver and gold', () => {
+    expect(suites.map(({ table }) => qualifiedName(table)).toSorted()).toEqual(
+      [...silverTables, ...goldTables].map(qualifiedName).toSorted(),
     );
   });
 });

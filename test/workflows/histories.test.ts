@@ -131,7 +131,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   qualityCheck: {
     file: 'quality-check',
     from: 'return checkQuality({ ...asked, runId: thisRunId() });',
-    to: 'return { checkpoint: 1, scores: {}, unmet: 0, heldBack: false, missing: null };',
+    to: 'return { checkpoint: 1, scores: {}, unmet: 0, missing: null, execution_time: 0, anomalies_count: null, overall_success_rate: 100 };',
   },
   databaseMaintenance: {
     file: 'database-maintenance',

@@ -148,6 +148,65 @@ describe('a table that is held against its suite', () => {
     });
   });
 
+  describe('by rules over two rows', () => {
+    const agrees: Expectation = {
+      ...{ type: 'expect_rows_to_agree_with', column: 'team_id', table: table('teams'), key: 'id' },
+      ...{ columns: ['team_id', 'minute'], condition: 'judged.minute < 60 * other.id', ...blocks },
+    };
+    const follows: Expectation = {
+      ...{ type: 'expect_rows_to_follow_each_other', sequence: ['team_id', 'half'], by: 'minute' },
+      ...{ columns: ['id'], condition: 'id > earlier_id', ...blocks },
+    };
+
+    it('is held against the row that each refers to; one that refers to none is not judged', async () => {
+      await insert(
+        `1, 1, 50, 'first', 7`,
+        `2, 1, 70, 'second', 8`,
+        `3, 2, 70, 'second', 9`,
+        `4, 9, 70, null, 9`,
+      );
+      const { validations } = await runSuite(ask, suite(agrees, { ...agrees, among: 'minute < 60' }));
+      expect(validations).toMatchObject([
+        { evaluated: 3, unexpected: 1, examples: [{ team_id: 1, minute: 70, id: 2, raw_id: 8 }] },
+        { evaluated: 1, unexpected: 0, examples: [] },
+      ]);
+    });
+
+    it('is held against the row before it in its sequence; the first of each is not judged', async () => {
+      await insert(
+        `5, 1, 10, 'first', 7`,
+        `9, 1, 20, 'first', 8`,
+        `3, 2, 15, 'first', 9`,
+        `7, 1, 30, 'first', 9`,
+      );
+      const { validations } = await runSuite(ask, suite(follows, { ...follows, among: 'earlier_id < 9' }));
+      expect(validations).toMatchObject([
+        {
+          evaluated: 2,
+          unexpected: 1,
+          examples: [{ team_id: 1, minute: 30, id: 7, raw_id: 9, earlier_id: 9 }],
+        },
+        { evaluated: 1, unexpected: 0 },
+      ]);
+    });
+
+    it('looks for the row before in months that are not judged, and judges none of theirs', async () => {
+      await connection.run("set TimeZone = 'UTC'");
+      await connection.run('alter table silver.goals add column scored_at timestamptz');
+      await insert(
+        `9, 1, 10, 'first', 7, '2024-02-28 15:00:00Z'`,
+        `8, 1, 20, 'first', 8, '2024-02-28 16:00:00Z'`,
+        `7, 1, 30, 'first', 9, '2024-03-01 15:00:00Z'`,
+      );
+      const byMonth = { ...goals, partitionColumn: 'scored_at' };
+      const march = { months: [Month.parse('2024-03')] };
+      const { validations } = await runSuite(ask, { ...suite(follows), table: byMonth }, march);
+      expect(validations).toMatchObject([
+        { evaluated: 1, unexpected: 1, examples: [{ id: 7, earlier_id: 8 }] },
+      ]);
+    });
+  });
+
   it('names the payloads of a row that stand in another table', async () => {
     await connection.run('create table silver.told (goal integer, raw_id integer)');
     await connection.run('insert into silver.told values (1, 12), (1, 11), (1, 12), (2, 13)');

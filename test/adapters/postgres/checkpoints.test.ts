@@ -3,6 +3,7 @@ import { listCheckpoints, readCheckpoint, storeCheckpoint } from '../../../adapt
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { figuresOf } from '../../../domain/quality/checkpoint.js';
 import { InvariantBroken } from '../../../schemas/errors.js';
+import type { BasicAnomalies } from '../../../schemas/records/basic-anomalies.js';
 import type { CheckpointKind } from '../../../schemas/records/checkpoint.js';
 import type { Freshness } from '../../../schemas/records/freshness.js';
 import type { Validation } from '../../../schemas/records/validation.js';
@@ -44,10 +45,17 @@ const stored = (kind: CheckpointKind, runId: string, ...results: readonly Return
     ...figuresOf(results, null),
     ...{ kind, runId, snapshot: kind === 'check' ? 12 : null, runAt, results },
     freshness: kind === 'check' ? freshness : null,
+    anomalies: kind === 'check' ? anomalies : null,
   });
 const freshness: Freshness = {
   ...{ fixturesLastUpdate: 1.5, oddsLastUpdate: null, missingMatches: [] },
   due: [{ kind: 'score', due: 4, missing: 0 }],
+  waiting: [{ dataset: 'silver.odds', partitions: 2, oldest: '2026-10', hours: 1.5 }],
+  goldBehind: null,
+};
+const anomalies: BasicAnomalies = {
+  suspiciousOdds: { count: 0, of: 9, shown: [] },
+  unusualScores: { count: 0, of: 4, shown: [] },
 };
 const countOf = async (table: string): Promise<unknown> =>
   (await database.pool.query(`select count(*) as n from ${table}`)).rows[0];
@@ -66,7 +74,7 @@ describe('a run of suites', () => {
         executionTime: 0.25,
         rowsJudged: 380,
       },
-      ...{ heldBack: true, freshness },
+      ...{ heldBack: true, freshness, anomalies },
     });
     expect(kept?.validations.map(({ says }) => says)).toEqual(suite.expectations.map(({ says }) => says));
     expect(kept?.validations.find(({ unexpected }) => unexpected > 0)).toEqual({
@@ -114,10 +122,15 @@ describe('the history', () => {
     const one = await stored('publish', 'publish/1', result());
     const other = await stored('build-gold', 'build/1', result(undefined, 'gold.match_features'));
     const ids = async (table?: string) =>
-      (await listCheckpoints(database.pool, { table, limit: 10 })).map(({ id }) => id);
+      (await listCheckpoints(database.pool, { ...(table === undefined ? {} : { table }), limit: 10 })).map(
+        ({ id }) => id,
+      );
     expect(await ids()).toEqual([other, one]);
     expect(await ids('silver.matches')).toEqual([one]);
     expect(await ids('overall')).toEqual([other, one]);
-    expect(await listCheckpoints(database.pool, { table: undefined, limit: 1 })).toHaveLength(1);
+    expect(await listCheckpoints(database.pool, { limit: 1 })).toHaveLength(1);
+    const publications = await listCheckpoints(database.pool, { kind: 'publish', upTo: other, limit: 10 });
+    expect(publications.map(({ id }) => id)).toEqual([one]);
+    expect(await listCheckpoints(database.pool, { upTo: one - 1, limit: 10 })).toEqual([]);
   });
 });

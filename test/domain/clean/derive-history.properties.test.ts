@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveHistory } from '../../../domain/clean/derive-history.js';
 import type { Appearance, Version } from '../../../domain/clean/history.js';
 import type { ScoreSighting } from '../../../domain/clean/score-sighting.js';
-import { legalMoves } from '../../../domain/clean/match-status.js';
+import { legalMoves } from '../../../schemas/match-moves.js';
 import { kickoffOf } from '../../../domain/clock/kickoff.js';
 import type { CollectedMatch } from '../../../schemas/records/collected-match.js';
 import { instant, MatchStatus } from '../../../schemas/values.js';

@@ -1,0 +1,33 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A text as HTML holds it. */
+export const text = (value: string): string =>
+  value.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+
+/** A row of a table; its cells are HTML. */
+export const row = (cells: readonly string[], tag: 'td' | 'th' = 'td', named = ''): string =>
+  `<tr${named === '' ? '' : ` class="${named}"`}>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
+
+/** A table; its cells are HTML. */
+export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+  tableOf(
+    headings,
+    rows.map((cells) => row(cells)),
+  );
+
+/** A table of rows that are HTML already. */
+export const tableOf = (headings: readonly string[], rows: readonly string[]): string =>
+  `<table><thead>${row(headings, 'th')}</thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
+
+export const style = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1c1c1c }
+h2 { margin-top: 2.5rem } h3 { margin-bottom: .2rem } p.small { color: #666; font-size: 13px }
+table { border-collapse: collapse; margin: .7rem 0 } th, td { text-align: left; padding: .25rem .7rem; border-bottom: 1px solid #ddd; vertical-align: top }
+th { font-weight: 600; font-size: 13px; color: #555 } table.rows td, table.rows th { font-size: 13px; padding: .1rem .6rem }
+.unmet { background: #fdf6e3 } .broken { background: #fbe4e0 } .held { color: #a11; font-weight: 600 } .kept { color: #17693a; font-weight: 600 }
+summary { cursor: pointer } svg { display: block; margin: .7rem 0 }`;
