@@ -59,7 +59,7 @@ describe('a score by freshness', () => {
   const capped = (...due: readonly ReturnType<typeof fresh>[]) =>
     capByFreshness(
       { 'silver.matches': 99, 'silver.odds': 98, 'silver.teams': 100, overall: 99 },
-      { fixturesLastUpdate: 1, oddsLastUpdate: 1, due, missingMatches: [] },
+      { due },
     );
 
   it('stays where nothing due is missing, and where nothing was asked', () => {
