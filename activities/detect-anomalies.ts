@@ -18,6 +18,7 @@ import { measuredColumns } from '../domain/anomaly/configuration.js';
 import { agreedOutliers, detectBy, methodsOf, type MethodFinding } from '../domain/anomaly/detect.js';
 import { recordsOf } from '../domain/anomaly/records.js';
 import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
+import { tellRecord } from '../domain/anomaly/tell-record.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import {
   usualWindowHours,
@@ -183,9 +184,10 @@ async function keep(
     const findingId = findingIds.get(finding) ?? null;
     const records = recordsOf(run.table, finding, names);
     const detectionId = await storeDetection(client, run, { ...finding, records }, findingId);
-    const ids = finding.rows.map(({ id }) => id).filter((id) => agreed.delete(id));
-    const why = alarms.find((alarm) => alarm.findings.includes(finding))?.message ?? finding.method;
-    await quarantineRows(client, { table: run.table, ids, detectionId, by: detector, why });
+    const rows = records
+      .filter(({ id }) => agreed.delete(id))
+      .map((record) => ({ id: record.id, why: tellRecord(finding.method, run.table, record) }));
+    await quarantineRows(client, { table: run.table, rows, detectionId, by: detector });
   }
 }
 

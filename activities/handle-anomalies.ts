@@ -45,9 +45,9 @@ export async function markFalseAlarms(
 /** Puts a row into quarantine because a person says so. Throws {@link BadInput} where there is no such row, or it is there already. */
 export async function quarantineByHand(
   { client }: Transaction,
-  { table, id, ...said }: Said & { readonly table: WatchedTable; readonly id: number },
+  { table, id, by, why }: Said & { readonly table: WatchedTable; readonly id: number },
 ): Promise<number> {
-  const [made] = await quarantineRows(client, { table, ids: [id], detectionId: null, ...said });
+  const [made] = await quarantineRows(client, { table, rows: [{ id, why }], detectionId: null, by });
   if (made !== undefined) return made;
   throw new BadInput(`${table} has no row ${id} that is not in quarantine already`, {
     object: `${table} ${id}`,

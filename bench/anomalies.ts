@@ -242,6 +242,12 @@ async function realSeasons(serverUrl: string, files: string): Promise<void> {
         took,
         `${looks} looks, ${judged} judged, ${alarms} alarms, ${quarantined} in quarantine`,
       );
+      const told = await house.pool.query<Row<{ message: 'data_quality_logs.error_message' }>>(
+        `select q.error_message as message from data_quality_logs q
+         where q.table_name = 'anomaly_detections' and q.error_data ->> 'table' = $1 order by q.id limit 10`,
+        [table],
+      );
+      for (const { message } of told.rows) say(`  ${message ?? ''}`);
     }
   } finally {
     await house.close();

@@ -91,15 +91,25 @@ const quarantineDocument = (
 const percent = (share: number | null): string | null =>
   share === null ? null : `${(100 * share).toFixed(0)} %`;
 
+/** Reasons are sentences, and stand below their table: `12: …`. */
+const reasonsText = (reasons: readonly (readonly [id: number, reason: string | null])[]): string =>
+  reasons.flatMap(([id, reason]) => (reason === null ? [] : [`${id}: ${reason}`])).join('\n');
+
 const quarantinesText = (quarantines: readonly Quarantine[], matches: MatchNames, what: string): string =>
   [
     `${counted(quarantines.length, 'row')} ${what}:`,
     textTable(
-      ['quarantine', 'table', 'match', 'bookmaker', 'since', 'by', 'why', 'released by', 'why'],
+      ['quarantine', 'table', 'match', 'bookmaker', 'since', 'by', 'released by'],
       quarantines.map((one) => [
         ...[one.id, one.table, matchText(matches.get(one.matchId)) ?? `match ${one.matchId}`, one.bookmaker],
-        ...[one.quarantinedAt.toISOString(), one.quarantinedBy, one.quarantinedWhy],
-        ...[one.releasedBy, one.releasedWhy],
+        ...[one.quarantinedAt.toISOString(), one.quarantinedBy, one.releasedBy],
+      ]),
+    ),
+    '',
+    reasonsText(
+      quarantines.map(({ id, quarantinedWhy, releasedWhy }) => [
+        id,
+        releasedWhy === null ? quarantinedWhy : `${quarantinedWhy} Released: ${releasedWhy}`,
       ]),
     ),
   ].join('\n');
@@ -121,23 +131,25 @@ function listText(
   const lines =
     detections.length === 0
       ? 'No detection has found anything.'
-      : textTable(
-          [
-            ...['id', 'detected', 'table', 'method', 'severity', 'anomalous', 'of', 'alarm'],
-            ...['worst value', 'match', 'bookmaker', 'why'],
-          ],
-          detections.map(({ detection: one, found }) => {
-            const [worst] = found.records;
-            return [
-              ...[one.id, one.detectedAt.toISOString(), one.table, one.method, one.severity],
-              ...[one.anomalous, one.tested, alarmOf(one)],
-              worst === undefined ? null : `${worst.column} ${valueText(worst)}`,
-              matchText(matches.get(worst?.matchId ?? NaN)),
-              worst?.bookmaker ?? null,
-              whyFound(found),
-            ];
-          }),
-        );
+      : [
+          textTable(
+            [
+              ...['id', 'detected', 'table', 'method', 'severity', 'anomalous', 'of', 'alarm'],
+              ...['worst value', 'match', 'bookmaker'],
+            ],
+            detections.map(({ detection: one, found }) => {
+              const [worst] = found.records;
+              return [
+                ...[one.id, one.detectedAt.toISOString(), one.table, one.method, one.severity],
+                ...[one.anomalous, one.tested, alarmOf(one)],
+                worst === undefined ? null : `${worst.column} ${valueText(worst)}`,
+                matchText(matches.get(worst?.matchId ?? NaN)),
+                worst?.bookmaker ?? null,
+              ];
+            }),
+          ),
+          reasonsText(detections.map(({ detection, found }) => [detection.id, whyFound(found)])),
+        ].join('\n\n');
   if (alarms.length === 0) return lines;
   const rates = textTable(
     ['alarms of', 'raised', 'confirmed', 'false', 'false of those decided'],
@@ -297,14 +309,15 @@ export const anomaliesShow = command({
 /** Of much that was found, so many rows are shown. */
 const mostShown = 20;
 
-const recordsText = (records: Found['records'], matches: MatchNames): string =>
-  textTable(
-    ['row', 'column', 'value', 'score', 'limit', 'match', 'bookmaker', 'why'],
-    records
-      .slice(0, mostShown)
-      .map((record) => [
-        ...[record.id, record.column, valueText(record)],
-        ...[shortNumber(record.score), shortNumber(record.limit)],
-        ...[matchText(matches.get(record.matchId ?? NaN)), record.bookmaker, record.why],
-      ]),
+function recordsText(records: Found['records'], matches: MatchNames): string {
+  const shown = records.slice(0, mostShown);
+  const table = textTable(
+    ['row', 'column', 'value', 'score', 'limit', 'match', 'bookmaker'],
+    shown.map((record) => [
+      ...[record.id, record.column, valueText(record)],
+      ...[shortNumber(record.score), shortNumber(record.limit)],
+      ...[matchText(matches.get(record.matchId ?? NaN)), record.bookmaker],
+    ]),
   );
+  return `${table}\n\n${reasonsText(shown.map(({ id, why }) => [id, why]))}`;
+}

@@ -103,6 +103,9 @@ describe('a price that lies far from what the other bookmakers say', () => {
       },
     ]);
     expect(await standing()).toEqual([{ table_name: 'odds', match_id: match, bookmaker: 'bwin' }]);
+    expect(await query('select quarantined_why as why from quarantines')).toEqual([
+      { why: expect.stringMatching(/^(home|away)_odds (6.5|1.5) implies a chance/) as unknown },
+    ]);
     expect(await query('select * from odds where id = $1', [swapped])).toEqual(before);
     expect(
       await query(
@@ -127,6 +130,27 @@ describe('a price that lies far from what the other bookmakers say', () => {
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0, quarantined: 0 });
     expect(await countOf('quarantines')).toBe(1);
     expect(await countOf('data_quality_logs')).toBe(1);
+  });
+
+  it('that was told is not asked about again once a rebuild has given it another id', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const columns = `match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+      collected_at, recorded_at, known_at_basis, raw_id`;
+    // Of one mind, and beyond the prices that are usual.
+    await house.pool.query(
+      `insert into odds (${columns})
+       select match_id, data_source, bookmaker, market_type, quote_kind, price_phase, 1.05, 15, 150, $2, $2, known_at_basis, raw_id
+       from odds where match_id = $1`,
+      [match, new Date(ago(hour))],
+    );
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, quarantined: 0 });
+    const firstId = () => query('select min(id) as id from odds');
+    const before = await firstId();
+    await house.pool.query(
+      `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
+    );
+    expect(await firstId()).not.toEqual(before);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
   });
 
   it('that is a false alarm leaves quarantine, is not asked about again, and counts in the rate of false alarms', async () => {

@@ -4,23 +4,26 @@ import type { Said } from '../../../schemas/records/review.js';
 import type { Computed, Narrowed, Row } from '../row.js';
 import { wholeTable } from '../silver-months.js';
 
-/** Rows that go into quarantine, by their ids of now: as which detection asks, or a person. */
-export interface QuarantineRequest extends Said {
+/** Rows that go into quarantine, by their ids of now, each with its reason: as which detection asks, or a person. */
+export interface QuarantineRequest {
   readonly table: WatchedTable;
-  readonly ids: readonly number[];
+  readonly rows: readonly { readonly id: number; readonly why: string }[];
   readonly detectionId: number | null;
+  readonly by: string;
 }
 
-/** What names a row of each table for good. */
+const named = `table_name, match_id, data_source, bookmaker, market_type, line_value, collected_at, recorded_at, prediction_id`;
+
+/** What names a row of each table for good, and its id of now. */
 const rowsOf: Readonly<Record<WatchedTable, string>> = {
   matches: `
-    select 'matches', m.id, null::text, null::text, null::text, null::numeric, null::timestamptz, null::timestamptz, null::bigint
+    select 'matches', m.id, null::text, null::text, null::text, null::numeric, null::timestamptz, null::timestamptz, null::bigint, m.id
     from matches m where m.id = any($1::bigint[])`,
   odds: `
-    select 'odds', o.match_id, o.data_source, o.bookmaker, o.market_type, o.line_value, o.collected_at, o.recorded_at, null::bigint
+    select 'odds', o.match_id, o.data_source, o.bookmaker, o.market_type, o.line_value, o.collected_at, o.recorded_at, null::bigint, o.id
     from odds o where o.id = any($1::bigint[])`,
   predictions: `
-    select 'predictions', p.match_id, null::text, null::text, null::text, null::numeric, null::timestamptz, null::timestamptz, p.id
+    select 'predictions', p.match_id, null::text, null::text, null::text, null::numeric, null::timestamptz, null::timestamptz, p.id, p.id
     from predictions p where p.id = any($1::bigint[])`,
 };
 
@@ -30,15 +33,17 @@ const rowsOf: Readonly<Record<WatchedTable, string>> = {
  */
 export async function quarantineRows(
   client: pg.ClientBase,
-  { table, ids, detectionId, by, why }: QuarantineRequest,
+  { table, rows: asked, detectionId, by }: QuarantineRequest,
 ): Promise<readonly number[]> {
-  if (ids.length === 0) return [];
+  if (asked.length === 0) return [];
   const { rows } = await client.query<Row<{ id: 'quarantines.id' }>>(
-    `insert into quarantines (table_name, match_id, data_source, bookmaker, market_type, line_value, collected_at, recorded_at,
-       prediction_id, detection_id, quarantined_by, quarantined_why)
-     select q.*, $2::bigint, $3, $4 from (${rowsOf[table]} order by 2) as q
+    `insert into quarantines (${named}, detection_id, quarantined_by, quarantined_why)
+     select ${named}, $2::bigint, $3, w.why
+     from (${rowsOf[table]}) as q (${named}, id)
+     join unnest($1::bigint[], $4::text[]) as w (id, why) on w.id = q.id
+     order by q.match_id, q.id
      on conflict do nothing returning id`,
-    [ids, detectionId, by, why],
+    [asked.map(({ id }) => id), detectionId, by, asked.map(({ why }) => why)],
   );
   if (rows.length > 0) await markForLake(client);
   return rows.map(({ id }) => id);

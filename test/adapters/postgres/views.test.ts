@@ -34,7 +34,12 @@ const refreshAll = async (): Promise<void> => {
 const ada = { by: 'ada', why: 'She looked at it' };
 const quarantine = (table: WatchedTable, id: number): Promise<number> =>
   inTransaction(database.pool, async ({ client }) => {
-    const [made] = await quarantineRows(client, { table, ids: [id], detectionId: null, ...ada });
+    const [made] = await quarantineRows(client, {
+      table,
+      rows: [{ id, why: ada.why }],
+      detectionId: null,
+      by: ada.by,
+    });
     return made ?? NaN;
   });
 const release = (id: number) => inTransaction(database.pool, ({ client }) => releaseRows(client, [id], ada));
