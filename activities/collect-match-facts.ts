@@ -9,7 +9,7 @@ import {
 } from '../adapters/providers/open_meteo/open-meteo.js';
 import type { Endpoint, WireProvider } from '../adapters/providers/wire/endpoint.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
-import { sourceIdOf, whenAndWhere } from '../adapters/postgres/match-facts.js';
+import { sourceIdOf, whenAndWhere, type MatchPlace } from '../adapters/postgres/match-facts.js';
 import { askableWeather } from '../domain/clock/askable-weather.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { lineupRow, weatherRow } from '../domain/collect/told-row.js';
@@ -34,15 +34,20 @@ export interface MatchFactsInput {
   readonly clock?: SimulatedClock;
 }
 
+export interface LineupsInput extends MatchFactsInput {
+  /** Absent: that of a match ahead. */
+  readonly priority?: Priority;
+}
+
 /** What cannot be asked, and why: the same question has the same answer until somebody changes something. */
 export interface SkippedFacts {
   readonly outcome: 'skipped';
   readonly reason: string;
 }
 
-/** `published`: both sides are told. `stored` counts the sides that say something new. */
+/** `published`: both sides are told; `one-side`: one alone is, or can be read. `stored` counts the sides that say something new. */
 export type CollectedLineups =
-  { readonly outcome: 'published' | 'not-yet'; readonly stored: number } | SkippedFacts;
+  { readonly outcome: 'published' | 'one-side' | 'not-yet'; readonly stored: number } | SkippedFacts;
 
 /** `stored` is 1 where the weather says something new, else 0. */
 export type CollectedWeather =
@@ -79,7 +84,7 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
      * Asks API-Football for the line-ups of a match. Skipped where there is no key, or API-Football does not tell of the match.
      * @throws BadInput where there is no such match; what `collectTold` throws.
      */
-    async collectLineups({ matchId, clock }: MatchFactsInput): Promise<CollectedLineups> {
+    async collectLineups({ matchId, clock, priority = 'lineups' }: LineupsInput): Promise<CollectedLineups> {
       return await heartbeating(async () => {
         const reachable = reachApiFootball(sources);
         if (reachable.kind === 'missing') return skipped(reachable.reason);
@@ -88,14 +93,13 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
         const fixture = await reachingPostgres(() => sourceIdOf(pool, matchId, dataSource));
         if (fixture === undefined) return skipped(`${dataSource} does not tell of match ${matchId}`);
         const { told, stored } = await collectTold(deps, {
-          ...{ kind: 'lineups', priority: 'lineups', subject: fixture, clock },
+          ...{ kind: 'lineups', priority, subject: fixture, clock },
           connection: reachable.connection,
           endpoint: lineups,
           query: { fixture },
           rowOf: lineupRow,
         });
-        // One side without the other is asked for again.
-        return { outcome: told >= 2 ? 'published' : 'not-yet', stored };
+        return { outcome: told >= 2 ? 'published' : told === 1 ? 'one-side' : 'not-yet', stored };
       });
     },
 
@@ -146,15 +150,12 @@ const weatherQuestions = ({
 });
 
 /** Where a match is played, or why that is not known. A ground that is told and not declared is not the home club's for want of a better one. */
-function placeOf({
+export function placeOf({
   country,
   venue,
   homeNames,
-}: {
-  readonly country: string;
-  readonly venue: string | null;
-  readonly homeNames: readonly string[];
-}): { readonly placeBasis: PlaceBasis; readonly place: Place } | string {
+}: Pick<MatchPlace, 'country' | 'venue' | 'homeNames'>):
+  { readonly placeBasis: PlaceBasis; readonly place: Place } | string {
   if (venue !== null) {
     const place = placeOfVenue(country, venue);
     return place === undefined ? `no place is known for ${venue}` : { placeBasis: 'venue', place };

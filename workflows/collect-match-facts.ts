@@ -19,8 +19,9 @@ const { openCollectionLog, closeCollectionLog } =
 const sourceOf = { weather: 'open_meteo', lineups: 'api_football' } as const;
 
 /**
- * Collects what is told of one match before it begins: its weather, and its line-ups by asking until both are published or it begins. Without a
- * kick-off it asks once, before the match or after it. One line in the log of collections.
+ * Collects what is told of one match before it begins: its weather, and its line-ups by asking until both are published or it begins. Where those of one
+ * side alone were told until then, that is what there is: the job is partial. Without a kick-off it asks once, before the match or after it. One line
+ * in the log of collections.
  */
 export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<JobOutcome> {
   const { matchId, kind, kickoff, clock } = readJobInput(CollectMatchFactsInput, input);
@@ -33,6 +34,7 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
   let succeeded = 0;
   let failed = 0;
   let lastFailure: JobFailure | undefined;
+  let isOneSideTold = false;
 
   /** Undefined where it was not told yet. */
   const askOnce = async (): Promise<JobOutcome | undefined> => {
@@ -40,7 +42,8 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
     if (facts.outcome === 'skipped') return facts;
     succeeded += facts.stored;
     lastFailure = undefined;
-    return facts.outcome === 'not-yet' ? undefined : { outcome: 'succeeded' };
+    isOneSideTold ||= facts.outcome === 'one-side';
+    return facts.outcome === 'not-yet' || facts.outcome === 'one-side' ? undefined : { outcome: 'succeeded' };
   };
   /** No later run would ask for a match again, so a source that is away now is asked until kick-off, where one is given. */
   const askUntilTold = async (): Promise<JobOutcome> => {
@@ -56,6 +59,7 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
       }
       const next = kickoff === undefined ? undefined : nextPoll(kickoff, nowBy(clock, workflowTime()));
       if (next === undefined) {
+        if (isOneSideTold) return { outcome: 'partial', reason: oneSide };
         return lastFailure === undefined
           ? { outcome: 'skipped', reason: unpublished(kickoff) }
           : outcomeOfFailure(dataSource, lastFailure);
@@ -78,6 +82,7 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
   }
 }
 
+const oneSide = 'the line-ups of one side alone were told';
 const unpublished = (kickoff: Instant | undefined): string =>
   kickoff === undefined ? 'no line-ups are published' : 'no line-ups were published before kick-off';
 

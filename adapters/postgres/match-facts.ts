@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Computed, Row } from './row.js';
 
-interface MatchPlaceColumns {
+/** The columns of a {@link MatchPlace}. */
+export interface MatchPlaceColumns {
   readonly kickoff: 'matches.match_time';
   readonly precision: 'matches.kickoff_precision';
   readonly country: 'leagues.country';
@@ -10,21 +11,24 @@ interface MatchPlaceColumns {
   readonly homeNames: Computed<string[]>;
 }
 
+/** When and where a match is played and who is at home. */
+export type MatchPlace = Row<MatchPlaceColumns>;
+
+/** How they are selected, of `matches m` and its `leagues l`. */
+export const placeColumns = `m.match_time as kickoff, m.kickoff_precision as precision, l.country, m.venue,
+  array(
+    select name from teams where id = m.home_team_id
+    union
+    select alias from team_aliases where team_id = m.home_team_id
+    union
+    select substr(e.external_id, length(t.country) + 2)
+    from team_external_ids e join teams t on t.id = e.team_id where e.team_id = m.home_team_id
+  ) as "homeNames"`;
+
 /** When and where a match is played and who is at home, by what its sources say now; undefined where no match has the id. */
-export async function whenAndWhere(
-  pool: pg.Pool,
-  matchId: number,
-): Promise<Row<MatchPlaceColumns> | undefined> {
+export async function whenAndWhere(pool: pg.Pool, matchId: number): Promise<MatchPlace | undefined> {
   const { rows } = await pool.query<Row<MatchPlaceColumns>>(
-    `select m.match_time as kickoff, m.kickoff_precision as precision, l.country, m.venue,
-       array(
-         select name from teams where id = m.home_team_id
-         union
-         select alias from team_aliases where team_id = m.home_team_id
-         union
-         select substr(e.external_id, length(t.country) + 2)
-         from team_external_ids e join teams t on t.id = e.team_id where e.team_id = m.home_team_id
-       ) as "homeNames"
+    `select ${placeColumns}
      from matches m join leagues l on l.id = m.league_id where m.id = $1`,
     [matchId],
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   createCollectMatchFactsActivities,
   type CollectMatchFactsDeps,
@@ -10,6 +11,7 @@ import { placeOfHome, placeOfVenue } from '../../schemas/venues.js';
 import { prefixes, type Simulator } from '../../simulator/server.js';
 import { matchesTruth } from '../../simulator/truth.js';
 import { usualPlans } from '../../simulator/simulation.js';
+import { serveChangedAnswers } from '../support/changed-answers.js';
 import { aRow, fileText, writeEdition } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
@@ -82,6 +84,27 @@ describe('the line-ups of a match', () => {
     expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 2 });
     expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 0 });
     expect(await texts('select record_key as text from raw_lineups_data')).toHaveLength(2);
+  });
+
+  it('are of one side where those of the other cannot be read, and what is told is stored', async () => {
+    const match = await matchThatIs('live');
+    const source = await serveChangedAnswers(`${simulator.url}${prefixes.api_football}`, (_, body) => {
+      const answer = z.looseObject({ response: z.array(z.looseObject({})) }).parse(body);
+      const [readable, other] = answer.response;
+      return {
+        ...answer,
+        response: [
+          { ...readable, formation: '9-0-1' },
+          { ...other, team: null },
+        ],
+      };
+    });
+    try {
+      const apiFootball = { url: source.url, key: usualPlans.apiFootball.key };
+      expect(await facts({ apiFootball }).lineups(match)).toEqual({ outcome: 'one-side', stored: 1 });
+    } finally {
+      await source.close();
+    }
   });
 
   it('are not there long before the kick-off', async () => {
