@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { createJobFailureActivities } from '../activities/job-failure.js';
 import { FailureDetails, jobFailure } from '../schemas/jobs/failure.js';
+import { isSkip } from './source-outcome.js';
 
 /** A job that has failed does not wait long for its line. */
 const { recordJobFailure } = proxyActivities<ReturnType<typeof createJobFailureActivities>>({
@@ -22,14 +23,15 @@ const { recordJobFailure } = proxyActivities<ReturnType<typeof createJobFailureA
 
 /**
  * Keeps the failures of workflows themselves in the error log (an input that is refused, a bug, a step that
- * timed out because its worker was gone). What an activity or a child said has its line already.
+ * timed out because its worker was gone). What an activity or a child said has its line already; but where a step was skipped, that line is no final
+ * one, and the run that ends with it has one of its own.
  */
 export const failureLog: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
     try {
       return await next(input);
     } catch (error) {
-      if (!isKnown(error)) await record(error);
+      if (!isKnown(error) || isRefused(error)) await record(error);
       throw error;
     }
   },
@@ -44,6 +46,16 @@ export function isKnown(error: unknown): boolean {
   if (error instanceof ActivityFailure) return error.cause instanceof ApplicationFailure;
   if (!(error instanceof ChildWorkflowFailure)) return false;
   return !(error.cause instanceof TerminatedFailure || error.cause instanceof TimeoutFailure);
+}
+
+/**
+ * Whether a run that was asked for by itself ends for want of what has to be there before it, or of budget: whoever waits for it waits in vain. One
+ * that a schedule has started is skipped, and does not fail.
+ */
+function isRefused(error: unknown): boolean {
+  const failure = jobFailure(error);
+  // A provider that refuses for its quota has been asked: the step has failed.
+  return workflowInfo().parent === undefined && isSkip(failure) && failure.subject.httpStatus === undefined;
 }
 
 /** The failure itself is what counts: it goes on whether or not its line could be written. */

@@ -76,7 +76,10 @@ const fullDisk = (text: string, cause: unknown): ApplicationFailure =>
 const shortestWaitMs = 1_000;
 
 function spentQuota(error: QuotaExhausted, waitFor: QuotaWait): ApplicationFailure {
-  if (error.retryAt === undefined) return fromTouchlineError(error);
+  if (error.retryAt === undefined) {
+    // Nobody was asked, and no time is named: the request costs more than its budget ever has.
+    return fromTouchlineError(error, error.subject.httpStatus === undefined ? { nonRetryable: true } : {});
+  }
   const waitMs = Math.max(waitFor(error.retryAt), shortestWaitMs);
   return fromTouchlineError(
     error,

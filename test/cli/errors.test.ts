@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { useOwnStack } from '../support/own-stack.js';
 
-const { ask, call, placeOf } = useOwnStack();
+const { ask, call, placeOf } = useOwnStack({
+  // A source that could be asked, if its budget allowed it.
+  API_FOOTBALL_KEY: 'of-nobody',
+  BUDGETS: JSON.stringify({ api_football: { perDay: 0 } }),
+});
 
 it('a job that failed stands in the error log, without the secret of its address, until a cleanup', async () => {
   const missing = placeOf('files?apiKey=q7Xv-hidden');
@@ -56,6 +60,29 @@ it('the sources are shown as the last check found them, once there was one', asy
   expect(shown[0]).toMatchObject({ state: 'unused', askedAt: null, newAt: null, reasons: [] });
   expect((await call(['sources'])).stdout).toMatch(/api_football +unused +–/);
 });
+
+it.each([
+  ['what has to be there before', 'build-gold', {}, 'buildGold', 'There is no silver in the lake'],
+  [
+    'budget',
+    'import-history',
+    { dataSource: 'api_football', location: 'http://127.0.0.1:9', seasons: ['2024-25'], divisions: ['E0'] },
+    'importHistory',
+    'api_football is not asked',
+  ],
+])(
+  'a run that ends for want of %s says so to whoever asked for it, and has a final line',
+  async (_, job, input, workflow, sentence) => {
+    const refused = await call(['run', job, '--input', JSON.stringify(input)]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(sentence);
+    const lines = z.array(z.object({ final: z.boolean(), message: z.string() }));
+    const told = lines.parse(await ask('errors', '--task', workflow));
+    expect(told.filter(({ final }) => final).map(({ message }) => message)).toEqual([
+      expect.stringContaining(sentence),
+    ]);
+  },
+);
 
 /** The runs that failed, once Temporal, which lists a change a moment after it was made, lists as many. */
 async function listedFailed(count: number): Promise<unknown[]> {

@@ -81,6 +81,7 @@ describe('the jobs', () => {
       },
     );
     expect(missing.failure).toMatchObject({ name: 'PrerequisiteMissing' });
-    expect([...checked.steps, ...missing.steps]).toEqual(['buildGold', 'buildGold']);
+    // A step that was skipped has no final line: the run that somebody asked for adds its own.
+    expect([checked.steps, missing.steps]).toEqual([['buildGold'], ['buildGold', 'recordJobFailure']]);
   });
 });

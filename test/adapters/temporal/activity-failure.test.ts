@@ -68,6 +68,14 @@ describe('an error that an activity throws', () => {
     expect(Number(failure.nextRetryDelay)).toBeGreaterThan(50_000);
   });
 
+  it('waits for no quota that no time brings, where nobody was asked', () => {
+    expect(toApplicationFailure(new QuotaExhausted('It costs more than a day has', {})).nonRetryable).toBe(
+      true,
+    );
+    const refused = new QuotaExhausted('The month is spent', { httpStatus: 429 });
+    expect(toApplicationFailure(refused).nonRetryable).toBe(false);
+  });
+
   it('waits for the quota by the clock that the activity was given, and not where that stands still', async () => {
     const hour = 3_600_000;
     const startsAt = instantFromIso('2024-08-20T17:00:00Z');

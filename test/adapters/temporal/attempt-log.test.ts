@@ -190,6 +190,11 @@ describe('a failed attempt', () => {
   });
 });
 
+const LogLine = z.object({
+  ...{ task_name: z.string(), is_final: z.boolean() },
+  ...{ error_type: z.string(), error_message: z.string() },
+});
+
 describe('a workflow that fails', () => {
   const failing = async (workflowId: string, input: object, activities: Partial<JobActivities> = {}) =>
     await temporal.withActivities(
@@ -228,6 +233,28 @@ describe('a workflow that fails', () => {
       { publishSilver: () => Promise.reject(new BadInput('A month holds no match')) },
     );
     expect(lines).toMatchObject([{ task_name: 'publishSilver', error_type: 'BadInput', is_final: true }]);
+  });
+
+  it.each([
+    ['a prerequisite', new PrerequisiteMissing('There is no silver')],
+    ['requests', new QuotaExhausted('No requests are left', {}, Date.now() + 86_400_000)],
+  ])(
+    'for want of %s has a final line of its own: that of the step that was skipped is none',
+    async (of, missing) => {
+      const { lines } = await failing(`lacks ${of}`, {}, { publishSilver: () => Promise.reject(missing) });
+      const told = lines.map((line) => LogLine.parse(line));
+      expect(new Set(told.map((line) => `${line.task_name} ${line.is_final ? 'final' : 'skipped'}`))).toEqual(
+        new Set(['publishSilver skipped', 'rebuild final']),
+      );
+      for (const line of told)
+        expect(line).toMatchObject({ error_type: missing.name, error_message: missing.message });
+    },
+  );
+
+  it('since a provider refused for its quota has the line of the step that asked alone', async () => {
+    const refused = new QuotaExhausted('Too many requests', { httpStatus: 429 }, Date.now() + 86_400_000);
+    const { lines } = await failing('asked-in-vain', {}, { publishSilver: () => Promise.reject(refused) });
+    expect(lines).toMatchObject([{ task_name: 'publishSilver', is_final: true }]);
   });
 
   it('because a step or a child was never heard of again has a line; one that was cancelled or goes on has none', () => {
