@@ -22,6 +22,7 @@ import { declareSourcePrecedence } from '../adapters/postgres/source-precedence.
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
+import { answeredBefore, noteAnswer } from './answered-batch.js';
 import { deriveBatch, type BatchMaterial, type PayloadOutcome } from './derive-batch.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { identifyBatch, MatchDecidedMeanwhile, type NamesUndecided } from './identify-batch.js';
@@ -66,10 +67,13 @@ export function createRefineBronzeActivities({ pool, adminPool, providers }: Ref
 
     /**
      * Brings up to `limit` pending payloads (and the other payloads of their matches) to silver, in one transaction: all of
-     * a batch or nothing. Batches may run side by side. Where others hold all that is pending, it waits for them.
+     * a batch or nothing. Batches may run side by side. Where others hold all that is pending, it waits for them. An attempt after one that
+     * committed and could not say so answers in its place.
      */
     async refineBatch({ limit }: { readonly limit: number }): Promise<BatchResult> {
       return await heartbeating(async (reportPhase) => {
+        const before = await answeredBefore(pool);
+        if (before !== undefined) return { claimed: before.claimed, done: before.done, held: before.held };
         for (;;) {
           const result = await inTransaction(pool, ({ client }) =>
             refineClaim(client, limit, providers, reportPhase),
@@ -130,9 +134,11 @@ async function refineClaim(
   await suggestMergesOf(client, identified.seasonsGrown);
   const findings = [...derived.findings, ...identified.waiting.flatMap((waiting) => waiting.findings)];
   await writeSilver(client, silverRows(identified.keys, { findings, toldAnew: derived.toldAnew }));
-  reportPhase('refine.commit', { claimed });
   const held = outcomes.filter((outcome) => outcome.held !== null).length;
-  return { claimed, done: claimed - held, held };
+  const result = { claimed, done: claimed - held, held };
+  await noteAnswer(client, { ...result, matches: 0 });
+  reportPhase('refine.commit', { claimed });
+  return result;
 }
 
 async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]): Promise<BatchMaterial> {

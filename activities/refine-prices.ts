@@ -12,6 +12,7 @@ import { holdUnknown, writePrices } from '../adapters/postgres/prices-write.js';
 import { loadPriceDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
+import { answeredBefore, noteAnswer } from './answered-batch.js';
 import { derivePrices, quotesOf, recordName } from './derive-prices.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 
@@ -32,21 +33,27 @@ export interface PriceBatchResult {
 }
 
 const nothing: PriceBatchResult = { claimed: 0, done: 0, held: 0, matches: 0 };
+const isSomething = ({ claimed, matches }: PriceBatchResult): boolean => claimed > 0 || matches > 0;
 
 /** Activities that derive the prices of live sources. */
 export function createRefinePricesActivities({ pool }: RefinePricesDeps) {
   return {
     /**
      * Tells the prices of the matches of up to `limit` pending payloads, in one transaction: all of a batch or nothing. Batches may run
-     * side by side, and beside those of matches. Where others hold all that is left, it waits for them.
+     * side by side, and beside those of matches. Where others hold all that is left, it waits for them. An attempt after one that committed
+     * and could not say so answers in its place.
      */
     async refinePrices({ limit }: { readonly limit: number }): Promise<PriceBatchResult> {
       return await heartbeating(async (reportPhase) => {
+        const before = await answeredBefore(pool);
+        if (before !== undefined) return before;
         for (;;) {
-          const { result, heldElsewhere } = await inTransaction(pool, ({ client }) =>
-            refineClaim(client, limit, reportPhase),
-          );
-          if (result.claimed > 0 || result.matches > 0) return result;
+          const { result, heldElsewhere } = await inTransaction(pool, async ({ client }) => {
+            const claim = await refineClaim(client, limit, reportPhase);
+            if (isSomething(claim.result)) await noteAnswer(client, claim.result);
+            return claim;
+          });
+          if (isSomething(result)) return result;
           if (heldElsewhere !== null) {
             await inTransaction(pool, ({ client }) => waitForMatch(client, heldElsewhere));
           } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client)))) return result;

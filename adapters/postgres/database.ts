@@ -779,6 +779,15 @@ export interface Reconciliations {
   updated_at: Generated<Timestamp>;
 }
 
+export interface RefinedBatches {
+  claimed_count: number;
+  created_at: Generated<Timestamp>;
+  done_count: number;
+  held_count: number;
+  match_count: number;
+  task_key: string;
+}
+
 export interface ReviewTransitions {
   action: string;
   at: Generated<Timestamp>;
@@ -1051,6 +1060,7 @@ export interface DB {
   raw_weather_data: RawWeatherData;
   reconciliation_gaps: ReconciliationGaps;
   reconciliations: Reconciliations;
+  refined_batches: RefinedBatches;
   review_transitions: ReviewTransitions;
   source_editions: SourceEditions;
   source_match_ids: SourceMatchIds;

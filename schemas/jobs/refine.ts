@@ -6,10 +6,7 @@ export type NoInput = z.infer<typeof NoInput>;
 
 const count = z.number().int().nonnegative();
 const Counts = z.object({ claimed: count, done: count, held: count });
-/**
- * Payloads claimed, brought to silver, held. A batch whose worker was killed after its commit is in silver and not counted: the attempt
- * after it finds nothing to claim.
- */
+/** Payloads claimed, brought to silver, held. */
 export const RefineResult = Counts.extend({
   /** The same of prices that were collected while the season ran. */
   prices: Counts,

@@ -67,6 +67,10 @@ export function asActivity<T>(work: () => Promise<T>): Promise<T> {
   return environment.run<[], T, () => Promise<T>>(work);
 }
 
+/** Runs work as an attempt of one activity, the first being 1. */
+export const asAttempt = <T>(activityId: string, attempt: number, work: () => Promise<T>): Promise<T> =>
+  new MockActivityEnvironment({ activityId, attempt }, { logger: quiet }).run<[], T, () => Promise<T>>(work);
+
 /** Opens the house over a migrated database. */
 export function openHouse(
   url: string,
