@@ -20,6 +20,7 @@ import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
+import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
 import { createRelieveDisksActivities } from './activities/relieve-disks.js';
@@ -147,6 +148,7 @@ async function work(redactor: Redactor): Promise<void> {
         activities: {
           ...createCollectFilesActivities({ ...collecting, providers }),
           ...createReconcileListsActivities({ ...collecting, providers }),
+          ...createReconcileFactsActivities({ ...collecting, sources: config }),
           ...createReconcileToldActivities({
             ...collecting,
             scoresApi: config.scoresApi,

@@ -1,5 +1,5 @@
 import { apiFootball } from '../adapters/providers/api_football/api-football.js';
-import { injuries } from '../adapters/providers/api_football/injuries.js';
+import { injuries, type InjuriesQuery } from '../adapters/providers/api_football/injuries.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
 import { matchesAhead } from '../adapters/postgres/matches-ahead.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
@@ -7,7 +7,16 @@ import { injuryRow } from '../domain/collect/told-row.js';
 import type { Priority } from '../schemas/budgets.js';
 import type { CollectInjuriesInput, DueSource } from '../schemas/jobs/collect-told.js';
 import { instant, Season } from '../schemas/values.js';
-import { collectTold, type CollectedTold, type CollectToldDeps } from './collect-told.js';
+import type { ToldInjury } from '../schemas/records/live.js';
+import type { ToldRow } from '../schemas/records/told-row.js';
+import type { MatchAhead } from '../adapters/postgres/matches-ahead.js';
+import {
+  collectTold,
+  readTold,
+  type CollectedTold,
+  type CollectToldDeps,
+  type ToldQuestion,
+} from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
 import { connectionTo, reachApiFootball, type LiveSources } from './live-sources.js';
 
@@ -25,6 +34,31 @@ export interface InjuriesRequest {
 const horizonMs = 7 * 24 * 3_600_000;
 const { dataSource } = apiFootball;
 
+/** What a league's season is called in a request. */
+export const injuriesSubject = ({ division, season }: Pick<MatchAhead, 'division' | 'season'>): string =>
+  `${division}/${season}`;
+
+function questionOf(
+  { sources }: Pick<CollectInjuriesDeps, 'sources'>,
+  { subject, priority, clock }: InjuriesRequest,
+): ToldQuestion<InjuriesQuery, ToldInjury> {
+  const connection = connectionTo(reachApiFootball(sources));
+  const [league = '', season = ''] = subject.split('/');
+  return {
+    ...{ kind: 'injuries', subject, priority, clock },
+    connection,
+    endpoint: injuries,
+    query: { league, season: Season.parse(season) },
+    rowOf: injuryRow,
+  };
+}
+
+/** The injuries that are told of a league's season, out of what the budget leaves; nothing is stored. To be run within an activity. */
+export const readInjuries = (
+  deps: CollectInjuriesDeps,
+  request: Omit<InjuriesRequest, 'priority'>,
+): Promise<ToldRow[]> => readTold(deps, questionOf(deps, { ...request, priority: 'backfill' }));
+
 /** Activities that bring to bronze who misses matches. */
 export function createCollectInjuriesActivities(deps: CollectInjuriesDeps) {
   const { pool, sources } = deps;
@@ -40,9 +74,7 @@ export function createCollectInjuriesActivities(deps: CollectInjuriesDeps) {
         matchesAhead(pool, { dataSources: [dataSource], after: now, until: instant(now + horizonMs) }),
       );
       const subjects = new Set(
-        ahead
-          .filter(({ league }) => divisions?.includes(league) ?? true)
-          .map(({ division, season }) => `${division}/${season}`),
+        ahead.filter(({ league }) => divisions?.includes(league) ?? true).map(injuriesSubject),
       );
       if (subjects.size === 0) {
         return {
@@ -55,18 +87,7 @@ export function createCollectInjuriesActivities(deps: CollectInjuriesDeps) {
 
     /** Asks for the injuries of one league's season. */
     async collectInjuriesRequest(request: InjuriesRequest): Promise<CollectedTold> {
-      return await heartbeating(async () => {
-        const connection = connectionTo(reachApiFootball(sources));
-        const { subject, priority, clock } = request;
-        const [league = '', season = ''] = subject.split('/');
-        return await collectTold(deps, {
-          ...{ kind: 'injuries', subject, priority, clock },
-          connection,
-          endpoint: injuries,
-          query: { league, season: Season.parse(season) },
-          rowOf: injuryRow,
-        });
-      });
+      return await heartbeating(() => collectTold(deps, questionOf(deps, request)));
     },
   };
 }

@@ -12,7 +12,7 @@ import { isInWindow, matchWindow } from '../domain/clock/match-window.js';
 import { scoresDue, type ScorePoll } from '../domain/clock/score-cadence.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
 import { scoreRow } from '../domain/collect/told-row.js';
-import { scoresLookedBack } from '../domain/quality/told-gaps.js';
+import { lookedBack } from '../domain/quality/told-gaps.js';
 import type { CollectLiveScoresInput, ScoreCounts } from '../schemas/jobs/collect-live-scores.js';
 import type { ToldEvent, ToldScore } from '../schemas/records/live.js';
 import { instant, type Instant } from '../schemas/values.js';
@@ -54,7 +54,7 @@ export function createCollectScoresActivities(deps: CollectScoresDeps) {
   ): Promise<WindowMatch[]> => {
     const at = now(clock);
     if (window === 'over') {
-      const span = { from: instant(at - scoresLookedBack), until: instant(at - matchWindow.afterMs) };
+      const span = { from: instant(at - lookedBack), until: instant(at - matchWindow.afterMs) };
       return await readMatchesBetween(pool, { dataSource, matchIds: matchIds ?? [], ...span });
     }
     const from = instant(at - matchWindow.afterMs);

@@ -16,6 +16,7 @@ import type { createMaintainDatabaseActivities } from './maintain-database.js';
 import type { createPlanMatchesActivities } from './plan-matches.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
+import type { createReconcileFactsActivities } from './reconcile-facts.js';
 import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createReconcileToldActivities } from './reconcile-told.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
@@ -34,6 +35,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCollectScoresActivities> &
   ReturnType<typeof createCollectInjuriesActivities> &
   ReturnType<typeof createCollectOddsActivities> &
+  ReturnType<typeof createReconcileFactsActivities> &
   ReturnType<typeof createReconcileListsActivities> &
   ReturnType<typeof createReconcileToldActivities> &
   ReturnType<typeof createRefineBronzeActivities> &

@@ -1,33 +1,21 @@
 import { matchesAhead, type MatchAhead } from '../adapters/postgres/matches-ahead.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
+import { apiFootball } from '../adapters/providers/api_football/api-football.js';
+import { openMeteoArchive } from '../adapters/providers/open_meteo/open-meteo.js';
 import {
   endReconciliation,
   matchesToFill,
-  openGaps,
   openReconciliation,
   settleGaps,
   storeGaps,
   type ReconciliationName,
 } from '../adapters/postgres/reconciliations.js';
-import { versionsInForce } from '../adapters/postgres/told-records.js';
-import {
-  lackingStandings,
-  matchesWithoutPrice,
-  scoreStandings,
-  type LackingStanding,
-} from '../adapters/postgres/told-standings.js';
-import { inTransaction, type Transaction } from '../adapters/postgres/transaction.js';
+import { matchesWithoutPrice, scoreStandings } from '../adapters/postgres/told-standings.js';
+import { inTransaction } from '../adapters/postgres/transaction.js';
 import { matchWindow } from '../domain/clock/match-window.js';
 import { oddsHorizon } from '../domain/clock/odds-cadence.js';
 import { nowBy, type SimulatedClock } from '../domain/clock/simulated-clock.js';
-import {
-  lackingPrices,
-  scoreGap,
-  scoresLookedBack,
-  whyScoreLeft,
-  type ComparedPrice,
-  type ToldResult,
-} from '../domain/quality/told-gaps.js';
+import { lackingPrices, scoreGap, lookedBack, type ToldResult } from '../domain/quality/told-gaps.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import type {
   ReconcileInput,
@@ -35,24 +23,29 @@ import type {
   ToldComparison,
   ToldSourceState,
 } from '../schemas/jobs/reconcile.js';
-import type { LackingPrices, ReconciledKind, ReconciliationGap } from '../schemas/records/reconciliation.js';
+import { ReconciledToldKind, type ReconciliationGap } from '../schemas/records/reconciliation.js';
 import type { ToldScore } from '../schemas/records/live.js';
-import type { ToldRow } from '../schemas/records/told-row.js';
 import { instant, type Instant } from '../schemas/values.js';
+import type { CollectMatchFactsDeps } from './collect-match-facts.js';
 import { priceSources, priceSubjects, reachPriceSource, readPrices } from './collect-odds.js';
 import { chunks, feedOf, mostIdsOf, readScores, type ScoreFeed } from './collect-scores.js';
 import { heartbeating } from './heartbeating.js';
-import type { LiveSources } from './live-sources.js';
+import { storeLacking } from './lacking-records.js';
+import { reach, reachApiFootball, type Reachable } from './live-sources.js';
 import { countedReconciliation } from './reconcile-lists.js';
 import type { CollectScoresDeps, ScoreFeeds } from './score-feeds.js';
+import { settledBy } from './settle-told.js';
 
 export interface ReconcileToldDeps extends CollectScoresDeps {
-  readonly sources: LiveSources;
+  readonly sources: CollectMatchFactsDeps['sources'];
 }
 
 /** What a run compares of one source. */
 interface RunOfSource extends ReconciliationName {
   readonly clock?: SimulatedClock;
+}
+interface ToldRunOfSource extends RunOfSource {
+  readonly kind: ReconciledToldKind;
 }
 /** Which matches are meant. */
 type Meant = Pick<ReconcileInput, 'divisions' | 'seasons'>;
@@ -60,18 +53,33 @@ type Meant = Pick<ReconcileInput, 'divisions' | 'seasons'>;
 const lostReason =
   'no price of it was stored before its kick-off; one that is asked for now would be held (prematch_after_kickoff)';
 
-/** Activities that compare scores and prices as their providers tell them now with what the house has. They write no match and no price: filling is collection's. */
+/**
+ * Activities that compare what is told while the season runs, scores and prices above all, with what the house has (line-ups, injuries and weather:
+ * `reconcile-facts.ts`). They write nothing but gaps: filling is collection's.
+ */
 export function createReconcileToldActivities(deps: ReconcileToldDeps) {
   const { pool, meters, sources } = deps;
   const now = (clock?: SimulatedClock): Instant => nowBy(clock, Date.now());
 
   return {
-    /** The sources of scores and prices among those that are named, or all; one that cannot be asked says why. */
+    /** The sources of each kind among those that are named, or all; one that cannot be asked says why. */
     toldSources({
-      kinds = ['scores', 'prices'],
+      kinds = ReconciledToldKind.options,
       dataSources,
     }: Pick<ReconcileInput, 'kinds' | 'dataSources'>): Promise<{ sources: ToldSourceState[] }> {
-      const all = [scoreState(deps), ...priceSources.map((name) => priceState(name, sources))];
+      const { archiveUrl } = sources.openMeteo;
+      const all = [
+        scoreState(deps),
+        ...priceSources.map((name) => stateOf('prices', name, reachPriceSource(name, sources))),
+        ...(['lineups', 'injuries'] as const).map((kind) =>
+          stateOf(kind, apiFootball.dataSource, reachApiFootball(sources)),
+        ),
+        stateOf(
+          'weather',
+          openMeteoArchive.dataSource,
+          reach(openMeteoArchive, { url: archiveUrl, key: undefined }),
+        ),
+      ];
       return Promise.resolve({
         sources: all.filter(
           ({ kind, dataSource }) =>
@@ -92,7 +100,7 @@ export function createReconcileToldActivities(deps: ReconcileToldDeps) {
     async compareScores({ run, clock, ...meant }: Meant & Asked): Promise<ToldComparison> {
       return await heartbeating(async () => {
         const at = now(clock);
-        const span = { from: instant(at - scoresLookedBack), until: instant(at - matchWindow.afterMs) };
+        const span = { from: instant(at - lookedBack), until: instant(at - matchWindow.afterMs) };
         const standings = await inTransaction(pool, ({ client }) =>
           scoreStandings(client, { dataSource: run.dataSource, ...span, ...meant }),
         );
@@ -119,7 +127,7 @@ export function createReconcileToldActivities(deps: ReconcileToldDeps) {
       const { dataSource, kind } = run;
       return await reachingPostgres(async () => {
         await inTransaction(pool, async ({ client }) => {
-          const span = { from: instant(at - scoresLookedBack), until: at };
+          const span = { from: instant(at - lookedBack), until: at };
           const lost = await matchesWithoutPrice(client, { dataSource, ...span, ...meant });
           await storeGaps(client, run, kind, lost.map(lostGap), at);
         });
@@ -143,8 +151,13 @@ export function createReconcileToldActivities(deps: ReconcileToldDeps) {
         let compared = 0;
         for (const subject of subjects) {
           const told = await readPrices(deps, { dataSource, subject, ...byClock(clock) });
+          const at = now(clock);
           compared += await inTransaction(pool, (transaction) =>
-            storeLacking(transaction, { run, told, matches, at: now(clock) }),
+            storeLacking(transaction, {
+              ...{ run, kind: 'odds', uri: run.kind, told, matches, at },
+              lackingOf: (prices, sourceId, { kickoff }) =>
+                lackingPrices(prices, { sourceId, kickoff: instant(kickoff.getTime()) }, at),
+            }),
           );
         }
         return { matches: compared };
@@ -157,11 +170,10 @@ export function createReconcileToldActivities(deps: ReconcileToldDeps) {
     },
 
     /** Compares the run's gaps with the house once more: what is filled, what was left and why. Also after a run that was cut off. */
-    async settleToldReconciliation({ clock, ...run }: RunOfSource): Promise<SourceReconciliation> {
+    async settleToldReconciliation({ clock, ...run }: ToldRunOfSource): Promise<SourceReconciliation> {
       const at = now(clock);
       const ended = await inTransaction(pool, async (transaction) => {
-        const settled = await (run.kind === 'scores' ? settledScores : settledPrices)(transaction, run, at);
-        await settleGaps(transaction.client, settled, at);
+        await settleGaps(transaction.client, await settledBy[run.kind](transaction, run, at), at);
         return await endReconciliation(transaction.client, run, at);
       });
       return countedReconciliation(meters, run.dataSource, ended);
@@ -193,19 +205,16 @@ const byClock = (clock: SimulatedClock | undefined): { readonly clock?: Simulate
 
 function scoreState(feeds: ScoreFeeds): ToldSourceState {
   const feed = feedOf(feeds);
-  const kind: ReconciledKind = 'scores';
+  const kind = 'scores';
   return feed.kind === 'missing'
     ? { state: 'missing', kind, dataSource: 'scores_api', reason: feed.reason }
     : { state: 'ready', kind, dataSource: feed.dataSource };
 }
 
-function priceState(dataSource: string, sources: LiveSources): ToldSourceState {
-  const reachable = reachPriceSource(dataSource, sources);
-  const kind: ReconciledKind = 'prices';
-  return reachable.kind === 'missing'
+const stateOf = (kind: ReconciledToldKind, dataSource: string, reachable: Reachable): ToldSourceState =>
+  reachable.kind === 'missing'
     ? { state: 'missing', kind, dataSource, reason: reachable.reason }
     : { state: 'ready', kind, dataSource };
-}
 
 function feedNamed(dataSource: string): ScoreFeed {
   if (dataSource === 'scores_api' || dataSource === 'api_football') return dataSource;
@@ -222,85 +231,3 @@ const lostGap = (matchId: number): ReconciliationGap => ({
   ...{ key: String(matchId), kind: 'lost', content: '' },
   ...{ sourceSays: null, houseSays: null, reason: lostReason },
 });
-
-/** Compares an answer of prices with bronze, match by match, and stores what is lacking. How many matches it tells of. */
-async function storeLacking(
-  { client }: Transaction,
-  {
-    run,
-    told,
-    matches,
-    at,
-  }: {
-    readonly run: ReconciliationName;
-    readonly told: readonly ToldRow[];
-    readonly matches: ReadonlyMap<string, MatchAhead>;
-    readonly at: Instant;
-  },
-): Promise<number> {
-  const stored = new Map(
-    (await versionsInForce(client, 'odds', { dataSource: run.dataSource, at, records: told })).map(
-      (version) => [
-        version.place,
-        { content: version.content, lastSeenAt: instant(version.lastSeenAt.getTime()) },
-      ],
-    ),
-  );
-  const pricesOf = new Map<string, ComparedPrice[]>();
-  for (const [place, { externalMatchId, recordKey, content }] of told.entries()) {
-    if (externalMatchId === null || !matches.has(externalMatchId)) continue;
-    const prices = pricesOf.get(externalMatchId) ?? [];
-    prices.push({ recordKey, content: content.toString('hex'), stored: stored.get(place) });
-    pricesOf.set(externalMatchId, prices);
-  }
-  const gaps = [...matches].flatMap(([sourceId, match]): ReconciliationGap<LackingPrices>[] => {
-    const kickoff = instant(match.kickoff.getTime());
-    const lacking = lackingPrices(pricesOf.get(sourceId) ?? [], { sourceId, kickoff }, at);
-    if (lacking === undefined) return [];
-    const { missing, outdated } = lacking;
-    return [
-      {
-        key: String(match.matchId),
-        kind: missing.length > 0 ? 'missing_in_bronze' : 'differing_in_bronze',
-        content: `${missing.length} missing, ${outdated.length} outdated`,
-        ...{ sourceSays: lacking, houseSays: null, reason: null },
-      },
-    ];
-  });
-  await storeGaps(client, run, run.kind, gaps, at);
-  return pricesOf.size;
-}
-
-type Settled = Parameters<typeof settleGaps>[1];
-
-async function settledScores(
-  { client }: Transaction,
-  run: ReconciliationName,
-  at: Instant,
-): Promise<Settled> {
-  const gaps = await openGaps(client, run);
-  const span = { from: instant(at - 2 * scoresLookedBack), until: at };
-  const standings = new Map(
-    (await scoreStandings(client, { dataSource: run.dataSource, ...span })).map((standing) => [
-      String(standing.matchId),
-      standing,
-    ]),
-  );
-  return gaps.map((gap) => ({
-    id: gap.id,
-    left: whyScoreLeft(gap, gap.key === null ? undefined : standings.get(gap.key)),
-  }));
-}
-
-/** Of a match whose prices are lost the reason stands as it was found. */
-const settledPrices = async ({ client }: Transaction, run: ReconciliationName): Promise<Settled> =>
-  (await lackingStandings(client, run)).map((standing) => ({
-    id: standing.id,
-    left: whyPricesLeft(standing),
-  }));
-
-function whyPricesLeft({ lacking, pending, held }: LackingStanding): string | undefined {
-  if (lacking > 0) return `${lacking} of its prices were not collected`;
-  if (held !== null) return held;
-  return pending > 0 ? `refine has not come to ${pending} of its prices` : undefined;
-}

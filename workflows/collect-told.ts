@@ -8,6 +8,11 @@ import {
 } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectInjuriesActivities } from '../activities/collect-injuries.js';
+import type {
+  CollectedLineups,
+  CollectedWeather,
+  createCollectMatchFactsActivities,
+} from '../activities/collect-match-facts.js';
 import type { createCollectOddsActivities } from '../activities/collect-odds.js';
 import type { CollectedTold } from '../activities/collect-told.js';
 import {
@@ -20,7 +25,13 @@ import {
 } from '../schemas/jobs/collect-told.js';
 import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
 import { outcomeOfAll, type JobOutcome } from '../schemas/jobs/outcome.js';
-import { fixturesActivity, oddsActivity, retriedBy, shortActivity } from './activity-options.js';
+import {
+  fixturesActivity,
+  matchFactsActivity,
+  oddsActivity,
+  retriedBy,
+  shortActivity,
+} from './activity-options.js';
 import { inParallel } from './in-parallel.js';
 import { readJobInput } from './job-input.js';
 import { reportProgress } from './progress.js';
@@ -32,7 +43,14 @@ const { openCollectionLog, closeCollectionLog } =
 
 const requestsInFlight = 4;
 
-type Ask = (request: DueRequest) => Promise<CollectedTold>;
+type Collected = Omit<CollectedTold, 'changedMatches'>;
+type Ask = (request: DueRequest) => Promise<Collected>;
+
+/** What was asked about one match; what cannot be asked tells nothing. */
+const collectedFacts = (facts: CollectedLineups | CollectedWeather): Collected => {
+  const stored = facts.outcome === 'skipped' ? 0 : facts.stored;
+  return { told: stored, stored, unchanged: 0, rejected: 0 };
+};
 
 /** How a request of each kind is made. */
 function askerOf({ kind, dataSource, bookmakers, clock }: CollectToldInput): Ask {
@@ -50,6 +68,18 @@ function askerOf({ kind, dataSource, bookmakers, clock }: CollectToldInput): Ask
         retriedBy(clock, fixturesActivity),
       );
       return (request) => collectInjuriesRequest({ ...request, ...byClock });
+    }
+    case 'lineups':
+    case 'weather': {
+      const { collectLineups, collectWeather } = proxyActivities<
+        ReturnType<typeof createCollectMatchFactsActivities>
+      >(retriedBy(clock, matchFactsActivity));
+      return async ({ subject, priority }) => {
+        const asked = { matchId: Number(subject), ...byClock };
+        return collectedFacts(
+          kind === 'lineups' ? await collectLineups({ ...asked, priority }) : await collectWeather(asked),
+        );
+      };
     }
   }
 }

@@ -24,8 +24,8 @@ const { toldSources } = proxyActivities<ReturnType<typeof createReconcileToldAct
 type Asked = Pick<ReconcileInput, 'divisions' | 'clock'>;
 
 /**
- * Compares what every source says with what bronze and silver have: its lists of matches, the scores of the feed, prices. Lets the ordinary collection
- * fill what differs, and counts what was found, filled and left (COL-8). What one source cannot do stops no other; the job fails where every source failed.
+ * Compares what every source says with what bronze and silver have: its lists of matches, the scores of the feed, prices, line-ups, injuries, weather. Lets
+ * the ordinary collection fill what differs, and counts what was found, filled and left (COL-8). What one source cannot do stops no other; the job fails where every source failed.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileResult> {
   const job = readJobInput(ReconcileInput, input);
@@ -48,7 +48,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
     if (failure !== undefined) failures.push(failure);
     report({ done: sources.length });
   };
-  // Lists first: scores and prices are of the matches that they tell.
+  // Lists first: all else is of the matches that they tell.
   for (const source of lists) note(await reconcileSource(source, job));
   for (const source of told) note(await reconcileTold(source, job));
   const result = outcomeOfAll(sources.map((source) => source.result));

@@ -4,7 +4,7 @@ import {
   GapKind,
   MatchStanding,
   type HouseStanding,
-  type LackingPrices,
+  type LackingRecords,
   type ReconciledKind,
   type ReconciliationGap,
 } from '../../schemas/records/reconciliation.js';
@@ -34,14 +34,14 @@ export async function openReconciliation(
 const waiting: readonly GapKind[] = ['held', 'untold', 'lost'];
 
 /**
- * Stores the gaps of a list, or of scores or prices; one that the run has found already stays as it was found. Of scores and prices one that nothing
- * fills and that an earlier run has left is not found anew.
+ * Stores the gaps of a list, or of what is told while the season runs; one that the run has found already stays as it was found. Of what is told one
+ * that nothing fills and that an earlier run has left is not found anew.
  */
 export async function storeGaps(
   client: pg.ClientBase,
   { runId, dataSource, kind }: ReconciliationName,
   uri: string,
-  gaps: readonly ReconciliationGap<MatchStanding | LackingPrices>[],
+  gaps: readonly ReconciliationGap<MatchStanding | LackingRecords>[],
   at: Instant,
 ): Promise<void> {
   await client.query(
@@ -70,7 +70,21 @@ export async function storeGaps(
   );
 }
 
-/** The matches, by our ids, of which the ordinary collection may fill what a run lacks of scores or prices. */
+/** The lists, as their source is asked for them, of which the ordinary collection may fill what a run lacks of injuries. */
+export async function listsToFill(
+  client: pg.Pool,
+  { runId, dataSource, kind }: ReconciliationName,
+): Promise<string[]> {
+  const { rows } = await client.query<Row<{ uri: 'reconciliation_gaps.uri' }>>(
+    `select distinct g.uri from reconciliation_gaps g join reconciliations r on r.id = g.reconciliation_id
+     where r.run_id = $1 and r.data_source = $2 and r.kind = $3 and g.filled_at is null and g.kind <> all($4::text[])
+     order by g.uri`,
+    [runId, dataSource, kind, waiting],
+  );
+  return rows.map(({ uri }) => uri);
+}
+
+/** The matches, by our ids, of which the ordinary collection may fill what a run lacks of anything but lists. */
 export async function matchesToFill(
   client: pg.Pool,
   { runId, dataSource, kind }: ReconciliationName,
@@ -101,7 +115,7 @@ export type OpenGap = Pick<ReconciliationGap, 'key' | 'kind' | 'content' | 'sour
   readonly uri: string;
 };
 
-/** What a run has found of a source's lists, or its scores, and not filled. */
+/** What a run has found of a source's lists, its scores, its line-ups or its weather, and not filled. */
 export async function openGaps(
   client: pg.ClientBase,
   { runId, dataSource, kind }: ReconciliationName,
@@ -205,16 +219,29 @@ export function processedOf(status: string | null): HouseStanding['processed'] {
   return known;
 }
 
+/** What became of a gap: filled where nothing is left; `kind` where it turned out to be another than it was found as. */
+export interface SettledGap {
+  readonly id: number;
+  readonly left: string | undefined;
+  readonly kind?: GapKind;
+}
+
 /** Notes what was filled, and of the rest why it was not. */
 export async function settleGaps(
   client: pg.ClientBase,
-  settled: readonly { readonly id: number; readonly left: string | undefined }[],
+  settled: readonly SettledGap[],
   at: Instant,
 ): Promise<void> {
   await client.query(
-    `update reconciliation_gaps g set left_reason = s.reason, filled_at = case when s.reason is null then $3::timestamptz end
-     from unnest($1::bigint[], $2::text[]) as s (id, reason) where g.id = s.id`,
-    [settled.map(({ id }) => id), settled.map(({ left }) => left ?? null), new Date(at)],
+    `update reconciliation_gaps g
+     set left_reason = s.reason, kind = coalesce(s.kind, g.kind), filled_at = case when s.reason is null then $4::timestamptz end
+     from unnest($1::bigint[], $2::text[], $3::text[]) as s (id, reason, kind) where g.id = s.id`,
+    [
+      settled.map(({ id }) => id),
+      settled.map(({ left }) => left ?? null),
+      settled.map(({ kind }) => kind ?? null),
+      new Date(at),
+    ],
   );
 }
 

@@ -16,8 +16,8 @@ export interface PlayedQuery {
 }
 
 /** The matches of a source's leagues that a query means, as a common table expression of parameters 1 to 5. */
-const played = `played as materialized (
-  select m.id, m.league_id, m.match_time, m.match_status, m.home_score, m.away_score,
+export const played = `played as materialized (
+  select m.id, m.league_id, m.season, l.external_id as division, m.match_time, m.match_status, m.home_score, m.away_score,
     m.match_time + case m.kickoff_precision when 'day' then interval '1 day' else interval '0' end as begun
   from matches m
   join leagues g on g.id = m.league_id
@@ -27,7 +27,7 @@ const played = `played as materialized (
     and ($4::text[] is null or g.code = any($4) or l.external_id = any($4))
     and ($5::text[] is null or m.season = any($5))
 )`;
-const playedParameters = ({ dataSource, from, until, divisions, seasons }: PlayedQuery): unknown[] => [
+export const playedParameters = ({ dataSource, from, until, divisions, seasons }: PlayedQuery): unknown[] => [
   ...[dataSource, new Date(from), new Date(until)],
   ...[divisions ?? null, seasons ?? null],
 ];
@@ -133,7 +133,7 @@ interface LackingColumns {
   readonly held: Computed<string | null>;
 }
 
-/** How the prices stand now that a run found lacking in bronze, gap by gap; `seen` means in bronze since the gap was found. */
+/** How the prices or injuries stand now that a run found lacking in bronze, gap by gap; `seen` means in bronze since the gap was found. */
 export interface LackingStanding {
   readonly id: number;
   /** So many were not seen since. */
@@ -144,10 +144,12 @@ export interface LackingStanding {
   readonly held: string | null;
 }
 
-/** How the prices that a run found lacking stand in bronze now; each gap that is open and was not lost. */
+const rawTables = { prices: 'raw_odds_data', injuries: 'raw_injuries_data' } as const;
+
+/** How the records that a run found lacking stand in bronze now; each gap that is open and was not lost. */
 export async function lackingStandings(
   client: pg.ClientBase,
-  { runId, dataSource, kind }: ReconciliationName,
+  { runId, dataSource, kind }: ReconciliationName & { readonly kind: keyof typeof rawTables },
 ): Promise<LackingStanding[]> {
   const { rows } = await client.query<Row<LackingColumns>>(
     `select g.id, (count(*) filter (where v.id is null))::integer as lacking,
@@ -158,7 +160,7 @@ export async function lackingStandings(
      cross join lateral jsonb_array_elements_text((g.source_says -> 'missing') || (g.source_says -> 'outdated')) as k (record_key)
      left join lateral (
        select o.id, o.process_status, o.process_error
-       from raw_odds_data o
+       from ${rawTables[kind]} o
        where o.data_source = r.data_source and o.external_match_id = g.source_says ->> 'sourceId'
          and o.record_key = k.record_key and o.last_seen_at >= g.found_at
        order by o.collected_at desc, o.id desc limit 1

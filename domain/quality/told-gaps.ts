@@ -1,5 +1,5 @@
 import type {
-  LackingPrices,
+  LackingRecords,
   MatchStanding,
   ReconciliationGap,
   ScoreStanding,
@@ -7,8 +7,8 @@ import type {
 import type { Instant, MatchStatus } from '../../schemas/values.js';
 import { oddsDue } from '../clock/odds-cadence.js';
 
-/** So far back results are looked for (milliseconds): a run that was missed, and the one after it, still find them. */
-export const scoresLookedBack = 28 * 24 * 3_600_000;
+/** So far back results, line-ups, injuries and weather are looked for (milliseconds): a run that was missed, and the one after it, still find them. */
+export const lookedBack = 28 * 24 * 3_600_000;
 
 /** No feed has more to say today of a match that stands so. */
 const settled: ReadonlySet<MatchStatus> = new Set(['completed', 'cancelled', 'abandoned', 'postponed']);
@@ -82,8 +82,8 @@ export function whyScoreLeft(
   }
 }
 
-/** A price that a source tells of a match ahead, and the version of it that bronze has. */
-export interface ComparedPrice {
+/** A price or an injury that a source tells of a match, and the version of it that bronze has. */
+export interface ComparedRecord {
   readonly recordKey: string;
   /** What it says, in hex. */
   readonly content: string;
@@ -95,19 +95,44 @@ export interface ComparedPrice {
  * longer ago than the cadence of the match allows. A price that changed since it was collected in time is not lacking.
  */
 export function lackingPrices(
-  prices: readonly ComparedPrice[],
+  prices: readonly ComparedRecord[],
   { sourceId, kickoff }: { readonly sourceId: string; readonly kickoff: Instant },
   now: Instant,
-): LackingPrices | undefined {
+): LackingRecords | undefined {
+  return lackingRecords(
+    prices,
+    sourceId,
+    (lastSeenAt) => oddsDue({ kickoff, askedAt: lastSeenAt }, now) !== undefined,
+  );
+}
+
+/**
+ * Injuries are collected daily, and a run may be late: of a match that began longer ago than this (milliseconds), or that was looked at last longer ago,
+ * a collection should have had what is told now.
+ */
+export const injuriesCadence = 36 * 3_600_000;
+
+/**
+ * Which injuries of a match that was played the house lacks: a player whom it does not have, or of whom something else is told by now than was
+ * seen last longer ago than a daily collection allows.
+ */
+export const lackingInjuries = (
+  injuries: readonly ComparedRecord[],
+  sourceId: string,
+  now: Instant,
+): LackingRecords | undefined =>
+  lackingRecords(injuries, sourceId, (lastSeenAt) => now - lastSeenAt > injuriesCadence);
+
+function lackingRecords(
+  records: readonly ComparedRecord[],
+  sourceId: string,
+  isOverdue: (lastSeenAt: Instant) => boolean,
+): LackingRecords | undefined {
   const missing: string[] = [];
   const outdated: string[] = [];
-  for (const { recordKey, content, stored } of prices) {
+  for (const { recordKey, content, stored } of records) {
     if (stored === undefined) missing.push(recordKey);
-    else if (
-      stored.content !== content &&
-      oddsDue({ kickoff, askedAt: stored.lastSeenAt }, now) !== undefined
-    )
-      outdated.push(recordKey);
+    else if (stored.content !== content && isOverdue(stored.lastSeenAt)) outdated.push(recordKey);
   }
   return missing.length + outdated.length === 0 ? undefined : { sourceId, missing, outdated };
 }

@@ -15,8 +15,11 @@ export const DueSource = z.discriminatedUnion('kind', [
 ]);
 export type DueSource = z.infer<typeof DueSource>;
 
-/** The kinds that a job collects request by request; scores come all at once, line-ups and weather are asked for by each match. */
-export const CollectedKind = z.enum(['odds', 'injuries']);
+/**
+ * The kinds that a job collects request by request; scores come all at once. Line-ups and weather, whose subject is our id of a match, are asked for
+ * by whoever follows it, and here where that came to nothing.
+ */
+export const CollectedKind = z.enum(['odds', 'injuries', 'lineups', 'weather']);
 export type CollectedKind = z.infer<typeof CollectedKind>;
 
 /** What one source is asked about, by a child of the job. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReconciledKind } from '../records/reconciliation.js';
+import { ReconciledKind, ReconciledToldKind } from '../records/reconciliation.js';
 import { CollectFixturesInput } from './collect-fixtures.js';
 import { JobOutcome } from './outcome.js';
 
@@ -11,7 +11,7 @@ export const ReconcileInput = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'What is compared: the lists of matches, scores of the last four weeks, prices of the matches ahead. Absent: all',
+      'What is compared: the lists of matches; scores, line-ups, injuries and weather of the last four weeks; prices of the matches ahead. Absent: all',
     ),
 });
 export type ReconcileInput = z.infer<typeof ReconcileInput>;
@@ -22,12 +22,12 @@ const count = z.number().int().nonnegative();
 export const ListComparison = z.object({ matches: count, found: count, fillable: count });
 export type ListComparison = z.infer<typeof ListComparison>;
 
-/** A source of scores or prices, or why it cannot be asked. */
+/** A source of what is told while the season runs, or why it cannot be asked. */
 export const ToldSourceState = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('ready'), kind: ReconciledKind, dataSource: z.string() }),
+  z.object({ state: z.literal('ready'), kind: ReconciledToldKind, dataSource: z.string() }),
   z.object({
     state: z.literal('missing'),
-    kind: ReconciledKind,
+    kind: ReconciledToldKind,
     dataSource: z.string(),
     reason: z.string(),
   }),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { Instant, MatchStatus } from '../values.js';
 
-/** What of a source is compared: the lists of its matches, the scores of the feed that is followed, prices. */
-export const ReconciledKind = z.enum(['matches', 'scores', 'prices']);
+/** What of a source is compared: the lists of its matches, the scores of the feed that is followed, prices, line-ups, injuries, weather. */
+export const ReconciledKind = z.enum(['matches', 'scores', 'prices', 'lineups', 'injuries', 'weather']);
 export type ReconciledKind = z.infer<typeof ReconciledKind>;
+/** Those that are told while the season runs. */
+export const ReconciledToldKind = ReconciledKind.exclude(['matches']);
+export type ReconciledToldKind = z.infer<typeof ReconciledToldKind>;
 
 /** What is compared of a match. */
 export const MatchStanding = z.object({
@@ -25,27 +28,27 @@ export const GapKind = z.enum([
   'held',
   // The newest edition has it and the list has it no more.
   'listed_no_more',
-  // The match is over, and neither the house nor the feed of scores has a result of it.
+  // The match is over, and neither the house nor the source that was asked has its result, its line-ups or its weather.
   'untold',
   // The match was played, and no price of the source was stored before: it can be had no more.
   'lost',
 ]);
 export type GapKind = z.infer<typeof GapKind>;
 
-/** The prices of a match that the house lacks, by their record keys. */
-export const LackingPrices = z.object({
+/** The prices or the injuries of a match that the house lacks, by their record keys. */
+export const LackingRecords = z.object({
   /** The source's own id of the match. */
   sourceId: z.string(),
   /** Never stored. */
   missing: z.array(z.string()),
-  /** Stored with another price, which was seen last longer ago than the cadence allows. */
+  /** Stored as saying something else, which was seen last longer ago than the cadence allows. */
   outdated: z.array(z.string()),
 });
-export type LackingPrices = z.infer<typeof LackingPrices>;
+export type LackingRecords = z.infer<typeof LackingRecords>;
 
 /** A match in which a source and the house differ. */
 export interface ReconciliationGap<Said = MatchStanding> {
-  /** Null where it cannot be told which match the row is about. Of scores and prices our id of the match. */
+  /** Null where it cannot be told which match the row is about. Our id of the match but in lists. */
   readonly key: string | null;
   readonly kind: GapKind;
   /** Of what the source says, as a short text; empty where it says nothing. */
@@ -85,4 +88,17 @@ export interface ScoreStanding {
     readonly processed: 'pending' | 'done' | 'held' | 'rejected';
     readonly error: string | null;
   } | null;
+}
+
+/** How what is told of a match before it begins, its line-ups or its weather, stands in the house once it was played. */
+export interface FactStanding {
+  readonly matchId: number;
+  /** The source knows the match by an id; weather is asked for by place and hour. */
+  readonly isKnown: boolean;
+  /** Of its line-ups both sides; of its weather the hour of its kick-off. */
+  readonly stored: 'all' | 'part' | 'none';
+  /** When the source last answered what it has of it; null where it never did. */
+  readonly answeredAt: Instant | null;
+  /** From then on it tells all that it ever will. */
+  readonly allToldAt: Instant;
 }

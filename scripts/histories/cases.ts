@@ -335,6 +335,31 @@ export const historyCases: readonly HistoryCase[] = [
     },
     activities: () => ({ collectOddsRequest: () => Promise.reject(noQuota) }),
   },
+  {
+    workflow: 'collectTold',
+    about: 'lineups',
+    input: {
+      ...{ kind: 'lineups', dataSource: 'api_football' },
+      requests: [{ subject: '7', priority: 'backfill' }],
+    },
+  },
+  {
+    workflow: 'collectTold',
+    about: 'lineups-quota-spent',
+    input: {
+      ...{ kind: 'lineups', dataSource: 'api_football' },
+      requests: [{ subject: '7', priority: 'backfill' }],
+    },
+    activities: () => ({ collectLineups: () => Promise.reject(noQuota) }),
+  },
+  {
+    workflow: 'collectTold',
+    about: 'weather',
+    input: {
+      ...{ kind: 'weather', dataSource: 'open_meteo' },
+      requests: [{ subject: '7', priority: 'backfill' }],
+    },
+  },
   { workflow: 'collectInjuries', input: {} },
   {
     workflow: 'collectLiveScores',
@@ -353,6 +378,15 @@ export const historyCases: readonly HistoryCase[] = [
       toldSources: () =>
         Promise.resolve({ sources: [{ state: 'ready', kind: 'scores', dataSource: 'scores_api' }] }),
       compareScores: () => Promise.reject(new ContractBroken('scores_api answered with another shape')),
+    }),
+  },
+  {
+    workflow: 'reconcile',
+    about: 'nothing-lacks',
+    input: { kinds: ['injuries', 'weather'] },
+    activities: () => ({
+      matchesToFill: () => Promise.resolve({ matchIds: [] }),
+      listsToFill: () => Promise.resolve({ subjects: [] }),
     }),
   },
   ...matchCases,

@@ -64,7 +64,7 @@ function activitiesOf(
   const scoresApi = { url: undefined, key: undefined, transport: 'http' as const };
   const collecting = { pool, db, redactor, meters: createMeters(), budgets };
   const providers = providersOf({ apiFootball, oddsApi, scoresApi }, () => instant(Date.now()));
-  const sources = { apiFootball, oddsApi };
+  const sources = { apiFootball, oddsApi, openMeteo: { url: undefined, archiveUrl: undefined } };
   const adminPool = pools.admin.pool;
   return {
     ...createCollectFilesActivities({ ...collecting, providers }),

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  lackingInjuries,
   lackingPrices,
   scoreGap,
   whyScoreLeft,
-  type ComparedPrice,
+  type ComparedRecord,
 } from '../../../domain/quality/told-gaps.js';
 import type { MatchStanding, ScoreStanding } from '../../../schemas/records/reconciliation.js';
 import { instant } from '../../../schemas/values.js';
@@ -78,7 +79,7 @@ describe('the prices that the house lacks of a match', () => {
   const hour = 3_600_000;
   const match = { sourceId: '1007', kickoff: instant(100 * hour) };
   const now = instant(90 * hour);
-  const price: fc.Arbitrary<ComparedPrice> = fc.record({
+  const price: fc.Arbitrary<ComparedRecord> = fc.record({
     recordKey: fc.constantFrom('a|1x2|', 'b|1x2|'),
     content: fc.constantFrom('1', '2'),
     stored: fc.option(
@@ -124,5 +125,28 @@ describe('the prices that the house lacks of a match', () => {
         }
       }),
     );
+  });
+});
+
+describe('the injuries that are lacking of a match that was played', () => {
+  it('are those that were never stored, and those that changed and were seen last before a daily collection', () => {
+    const hour = 3_600_000;
+    const now = instant(90 * hour);
+    const stored = (content: string, hoursAgo: number) => ({
+      content,
+      lastSeenAt: instant(now - hoursAgo * hour),
+    });
+    expect(
+      lackingInjuries(
+        [
+          { recordKey: 'never', content: '1', stored: undefined },
+          { recordKey: 'changed two days ago', content: '1', stored: stored('2', 48) },
+          { recordKey: 'changed today', content: '1', stored: stored('2', 24) },
+          { recordKey: 'the same for long', content: '1', stored: stored('1', 80) },
+        ],
+        '1007',
+        now,
+      ),
+    ).toEqual({ sourceId: '1007', missing: ['never'], outdated: ['changed two days ago'] });
   });
 });
