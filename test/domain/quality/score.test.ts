@@ -57,10 +57,7 @@ describe('the score of a table', () => {
 describe('a score by freshness', () => {
   const fresh = (kind: DueKind, due: number, missing: number) => ({ kind, due, missing });
   const capped = (...due: readonly ReturnType<typeof fresh>[]) =>
-    capByFreshness(
-      { 'silver.matches': 99, 'silver.odds': 98, 'silver.teams': 100, overall: 99 },
-      { due },
-    );
+    capByFreshness({ 'silver.matches': 99, 'silver.odds': 98, 'silver.teams': 100, overall: 99 }, { due });
 
   it('stays where nothing due is missing, and where nothing was asked', () => {
     expect(capped(fresh('score', 10, 0), fresh('closing_price', 0, 0))).toEqual(
