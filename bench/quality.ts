@@ -130,9 +130,9 @@ async function fill(connection: DuckDBConnection): Promise<void> {
         ...{ id: 'i', match_id: `i // ${quotesPerMatch}`, data_source: "'football_data'", raw_id: 'i' },
         ...{ bookmaker: `'book ' || (i % ${quotesPerMatch})`, market_type: "'1x2'", quote_kind: "'book'" },
         ...{ price_phase: "'prematch'", suspicious_odds: 'false', known_at_basis: "'estimated'" },
-        home_odds: '1.6 + (i % 1000) / 1000',
-        draw_odds: '3.3 + (i % 777) / 1000',
-        away_odds: '3.9 + (i % 991) / 1000',
+        home_odds: '1.9 + (i % 100) / 1000',
+        draw_odds: '3.4 + (i % 77) / 1000',
+        away_odds: '3.9 + (i % 91) / 1000',
         ...{ collected_at: at, recorded_at: at },
       };
       await connection.run(
