@@ -153,7 +153,13 @@ async function writeChanges(connection: DuckDBConnection, publication: GoldPubli
     models.push({ model: table.name, rows, months: months.length });
   }
   onPhase('gold.judge');
-  const results = await judgeMonths(connection, changed, pinnedOrNew);
+  // The rows that were written are in memory still, and were counted: to read them back would take most of the time.
+  const results = await judgeMonths(
+    connection,
+    changed,
+    pinnedOrNew,
+    ({ name }) => `temp.${quoteIdentifier(name)}`,
+  );
   await tagCommit(connection, 'build gold', {
     job: 'build-gold',
     run_id: runId,

@@ -4,32 +4,47 @@ import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.j
 import { suites } from '../../schemas/tables/suites.js';
 import { releasedContracts } from './contracts.js';
 import { keepContracts, withContracts } from './keep-contracts.js';
+import { withLookedUp } from './looked-up.js';
 import type { Month } from './months.js';
 import { readRows } from './rows.js';
 import { runSuite } from './suite-pass.js';
-import { columnsInLake, lakeName } from './tables.js';
+import { lakeName, sqlType, type ColumnsInLake } from './tables.js';
+
+/** Who writes a table has ensured in the same transaction that it is as declared: to ask for its columns again takes longer than a suite. */
+const asDeclared = (tables: readonly LakeTable[]): ColumnsInLake =>
+  new Map(
+    tables.map((table) => [
+      qualifiedName(table),
+      new Map(table.columns.map(({ name, type }) => [name, sqlType(type)])),
+    ]),
+  );
 
 /**
  * Holds the months that a transaction has written against the suites of their tables, and the tables against their contracts, as it sees them: what it is
  * about to make visible. Of a table of which nothing was written there is no result.
  * @param lookUp the relation in which the rows of another table are looked up
+ * @param rowsOf the relation that has the rows of a table that was written, where it is not the lake's
  */
 export async function judgeMonths(
   connection: DuckDBConnection,
   written: ReadonlyMap<LakeTable, readonly Month[]>,
   lookUp: (table: LakeTable) => string,
+  rowsOf: (table: LakeTable) => string = lakeName,
 ): Promise<SuiteResult[]> {
   const judged = suites.filter(({ table }) => (written.get(table)?.length ?? 0) > 0);
   if (judged.length === 0) return [];
   const ask = (sql: string) => readRows(connection, sql);
-  const inLake = await columnsInLake(connection);
+  const inLake = asDeclared(judged.map(({ table }) => table));
   const results: SuiteResult[] = [];
-  for (const suite of judged) {
-    const { table } = suite;
-    const columns = [...(inLake.get(qualifiedName(table))?.keys() ?? [])];
-    const months = written.get(table) ?? [];
-    results.push(await runSuite(ask, suite, { from: lakeName(table), months, columns, lookUp }));
-  }
+  await withLookedUp(connection, { suites: judged, lookUp }, async (lookedUp) => {
+    for (const suite of judged) {
+      const { table } = suite;
+      const columns = table.columns.map(({ name }) => name);
+      const months = written.get(table) ?? [];
+      const what = { from: rowsOf(table), months, columns, lookUp: lookedUp };
+      results.push(await runSuite(ask, suite, what));
+    }
+  });
   const names = new Set(results.map(({ table }) => table));
   const contracts = (await releasedContracts()).filter(({ dataset }) => names.has(dataset));
   return withContracts(results, keepContracts(contracts, inLake));

@@ -36,6 +36,23 @@ type Apart = RowsAgree | RowsFollow;
 const isApart = (expectation: Expectation): expectation is Apart =>
   expectation.type === 'expect_rows_to_agree_with' || expectation.type === 'expect_rows_to_follow_each_other';
 
+/** The rows that a rule over successive rows is about, which may be told by the row before. */
+const amongEarlier = (expectation: Apart): string | undefined =>
+  expectation.type === 'expect_rows_to_follow_each_other' ? expectation.among : undefined;
+
+/** The expectations in groups that one question answers: those about the same sequence of rows, and each other by itself. */
+function sameRows(expectations: readonly Apart[]): Apart[][] {
+  const groups = new Map<unknown, Apart[]>();
+  for (const expectation of expectations) {
+    const rows =
+      expectation.type === 'expect_rows_to_follow_each_other'
+        ? JSON.stringify([expectation.sequence, expectation.by])
+        : expectation;
+    groups.set(rows, [...(groups.get(rows) ?? []), expectation]);
+  }
+  return [...groups.values()];
+}
+
 const shown = 5;
 const Count = z.coerce.number();
 const Name = z.string();
@@ -61,6 +78,16 @@ export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Pro
   );
   const together = answerable.filter((one) => !isApart(one));
   const [counts = {}] = await ask(pass.countsQuestion(together));
+  const apart = new Map<Expectation, JsonRow>();
+  for (const group of sameRows(answerable.filter(isApart))) {
+    const [counted = {}] = await ask(pass.apartQuestion(group));
+    for (const [place, expectation] of group.entries()) {
+      apart.set(expectation, {
+        evaluated: counted[`evaluated_${place}`] ?? null,
+        unexpected: counted[`unexpected_${place}`] ?? null,
+      });
+    }
+  }
   const validations: Validation[] = [];
   for (const expectation of suite.expectations) {
     if (!answerable.includes(expectation)) {
@@ -69,7 +96,7 @@ export async function runSuite(ask: Ask, suite: Suite, judged: Judged = {}): Pro
       continue;
     }
     if (isApart(expectation)) {
-      const [counted = {}] = await ask(pass.apartQuestion(expectation));
+      const counted = apart.get(expectation) ?? {};
       const unexpected = Count.parse(counted['unexpected']);
       const rows = unexpected === 0 ? [] : await ask(pass.apartExamplesQuestion(expectation, there));
       validations.push({
@@ -157,9 +184,17 @@ class SuitePass {
     return `select ${selected} from ${this.#from} as judged${whereAll(this.#only, this.#isUnexpected(expectation))} limit ${shown}`;
   }
 
-  apartQuestion(expectation: Apart): string {
-    const { condition } = expectation;
-    return `select count(${condition}) as evaluated, count(*) filter (where not (${condition})) as unexpected from ${this.#apart(expectation)}`;
+  /** Counts of expectations that are held against the same rows. */
+  apartQuestion(expectations: readonly Apart[]): string {
+    const counts = expectations.flatMap((expectation, place) => {
+      const { condition } = expectation;
+      const of = amongEarlier(expectation) ?? 'true';
+      return [
+        `count(${condition}) filter (where (${of})) as evaluated_${place}`,
+        `count(*) filter (where (${of}) and not (${condition})) as unexpected_${place}`,
+      ];
+    });
+    return `select ${counts.join(', ')} from ${this.#apart(expectations)}`;
   }
 
   apartExamplesQuestion(expectation: Apart, there: ReadonlySet<string>): string {
@@ -172,20 +207,25 @@ class SuitePass {
     const others =
       expectation.type === 'expect_rows_to_follow_each_other'
         ? expectation.columns.map((name) => quoteIdentifier(`earlier_${name}`))
-        : [];
-    return `select ${[...selected, ...others].join(', ')} from ${this.#apart(expectation)} where not (${expectation.condition}) limit ${shown}`;
+        : expectation.others.map(
+            (name) => `other.${quoteIdentifier(name)} as ${quoteIdentifier(`other_${name}`)}`,
+          );
+    const unmet = whereAll(amongEarlier(expectation), `not (${expectation.condition})`);
+    return `select ${[...selected, ...others].join(', ')} from ${this.#apart([expectation])}${unmet} limit ${shown}`;
   }
 
   /** The rows that are judged, each with the one that it is held against. */
-  #apart(expectation: Apart): string {
-    if (expectation.type === 'expect_rows_to_agree_with') {
-      const { column, key, table, among } = expectation;
+  #apart(expectations: readonly Apart[]): string {
+    const [first] = expectations;
+    if (first?.type === 'expect_rows_to_agree_with') {
+      const { column, key, table, among } = first;
       const rows = `select * from ${this.#from}${whereAll(this.#only, among)}`;
       return `(${rows}) as judged join ${this.#lookUp(table)} as other on other.${quoteIdentifier(key)} = judged.${quoteIdentifier(column)}`;
     }
-    const { sequence, by, columns, among } = expectation;
+    const { sequence = [], by = '' } = first ?? {};
     const names = sequence.map(quoteIdentifier).join(', ');
-    const earlier = columns.map(
+    const columns = new Set(expectations.flatMap((expectation) => expectation.columns));
+    const earlier = [...columns].map(
       (name) => `lag(${quoteIdentifier(name)}) over before as ${quoteIdentifier(`earlier_${name}`)}`,
     );
     // The row before one that is judged may be outside the months that are.
@@ -194,7 +234,7 @@ class SuitePass {
         ? ''
         : whereAll(`hash(${names}) in (select hash(${names}) from ${this.#from}${whereAll(this.#only)})`);
     const rows = `select *, ${earlier.join(', ')}, lag(true) over before as follows from ${this.#from}${sequences} window before as (partition by ${names} order by ${quoteIdentifier(by)})`;
-    return `(select * from (${rows})${whereAll('follows', this.#only, among)}) as judged`;
+    return `(select * from (${rows})${whereAll('follows', this.#only)}) as judged`;
   }
 
   /** The payloads of a row that names none itself. */
@@ -211,11 +251,14 @@ class SuitePass {
   #repeated(expectation: ColumnsUnique): string {
     const { columns, among } = expectation;
     const names = columns.map(quoteIdentifier).join(', ');
-    const rows = this.reachesFurther(expectation)
+    const further = this.reachesFurther(expectation);
+    // Keys of all months are looked up like those of another table.
+    const from = further && among === undefined ? this.#lookUp(this.#suite.table) : this.#from;
+    const rows = further
       ? // Hashes, since null is in no list: two keys of one hash are told apart by the grouping.
-        `hash(${names}) in (select hash(${names}) from ${this.#from}${whereAll(this.#only, among)})`
+        `hash(${names}) in (select hash(${names}) from ${from}${whereAll(this.#only, among)})`
       : this.#only;
-    return `select ${names}, count(*) as n from ${this.#from}${whereAll(rows, among)} group by all having count(*) > 1`;
+    return `select ${names}, count(*) as n from ${from}${whereAll(rows, among)} group by all having count(*) > 1`;
   }
 
   /** What is not null in the rows that an expectation judges. */

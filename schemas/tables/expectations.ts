@@ -74,6 +74,8 @@ export interface RowsAgree extends Expected {
   readonly table: LakeTable;
   readonly key: string;
   readonly columns: readonly string[];
+  /** The columns of the other row that the condition names. */
+  readonly others: readonly string[];
   readonly condition: string;
 }
 /**

@@ -53,12 +53,12 @@ const oneRowEach = ({ businessKey }: LakeTable, says: string): ColumnsUnique => 
 
 /** A rule between a row, `judged`, and the row of another table that a column of it refers to, `other`. */
 const agrees = (
-  { column, table, columns }: { column: string; table: LakeTable; columns: readonly string[] },
+  { column, table, columns, others }: Pick<RowsAgree, 'column' | 'table' | 'columns' | 'others'>,
   condition: string,
   says: string,
 ): RowsAgree => ({
   ...{ type: 'expect_rows_to_agree_with', weight: 'blocks', column, table, key: 'id' },
-  ...{ columns: [column, ...columns], condition, says },
+  ...{ columns: [column, ...columns], others, condition, says },
 });
 /** A rule between two words of one source on one match. */
 const follows = (columns: readonly string[], condition: string, says: string): RowsFollow => ({
@@ -339,7 +339,10 @@ export const suites: readonly Suite[] = [
         // The kick-off may have moved since: a price that was had in time then is told of.
         ...reports(
           agrees(
-            { column: 'match_id', table: matches, columns: ['price_phase', 'collected_at'] },
+            {
+              ...{ column: 'match_id', table: matches, columns: ['price_phase', 'collected_at'] },
+              others: ['match_time', 'kickoff_precision'],
+            },
             "judged.collected_at < other.match_time + case other.kickoff_precision when 'day' then interval '25 hours' else interval '0 hours' end",
             'a price before the match was had before kick-off',
           ),

@@ -151,7 +151,8 @@ describe('a table that is held against its suite', () => {
   describe('by rules over two rows', () => {
     const agrees: Expectation = {
       ...{ type: 'expect_rows_to_agree_with', column: 'team_id', table: table('teams'), key: 'id' },
-      ...{ columns: ['team_id', 'minute'], condition: 'judged.minute < 60 * other.id', ...blocks },
+      ...{ columns: ['team_id', 'minute'], others: ['id'] },
+      ...{ condition: 'judged.minute < 60 * other.id', ...blocks },
     };
     const follows: Expectation = {
       ...{ type: 'expect_rows_to_follow_each_other', sequence: ['team_id', 'half'], by: 'minute' },
@@ -167,7 +168,11 @@ describe('a table that is held against its suite', () => {
       );
       const { validations } = await runSuite(ask, suite(agrees, { ...agrees, among: 'minute < 60' }));
       expect(validations).toMatchObject([
-        { evaluated: 3, unexpected: 1, examples: [{ team_id: 1, minute: 70, id: 2, raw_id: 8 }] },
+        {
+          evaluated: 3,
+          unexpected: 1,
+          examples: [{ team_id: 1, minute: 70, id: 2, raw_id: 8, other_id: 1 }],
+        },
         { evaluated: 1, unexpected: 0, examples: [] },
       ]);
     });
