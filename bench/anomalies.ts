@@ -13,7 +13,11 @@ import { openDatabase } from '../adapters/postgres/open-database.js';
 import type { Computed, Row } from '../adapters/postgres/row.js';
 import { projectRoot, readConfig } from '../config.js';
 import { detectBy } from '../domain/anomaly/detect.js';
-import { AnomalyMethod, defaultAnomalyConfiguration } from '../schemas/records/anomaly.js';
+import {
+  AnomalyMethod,
+  defaultAnomalyConfiguration,
+  type AnomalyConfiguration,
+} from '../schemas/records/anomaly.js';
 import { instant, instantFromIso } from '../schemas/values.js';
 import { makeTestFolder } from '../test/support/folder.js';
 import { asActivity, openHouse } from '../test/support/house.js';
@@ -136,7 +140,13 @@ async function byMethod(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const configuration = defaultAnomalyConfiguration.odds;
+    const usual = defaultAnomalyConfiguration.odds;
+    // Clusters are made of all rows: each goes through every method here, of which the job spares those that lie near.
+    const configuration: AnomalyConfiguration = {
+      ...usual,
+      enabled_methods: ['clustering'],
+      thresholds: { ...usual.thresholds, eps: 0.05, min_points: 5 },
+    };
     const from = instant(now - day);
     const baselineFrom = instant(from - configuration.drift_baseline_days * day);
     const [, recent] = await seconds(() =>
@@ -158,7 +168,7 @@ async function byMethod(pool: pg.Pool): Promise<void> {
       reading,
       `${rate(prices, reading)}, of which ${judged} are judged and ${watched.ids.length} looked at one by one`,
     );
-    for (const method of AnomalyMethod.options.filter((one) => one !== 'clustering')) {
+    for (const method of AnomalyMethod.options) {
       const [finding, took] = await seconds(() => detectBy(method, 'odds', watched, configuration));
       const { anomalyType, anomalous } = finding;
       const of = anomalyType === 'statistical_outlier' ? judged : prices;
