@@ -133,12 +133,16 @@ const refused = (error: z.ZodError): ControlAnswer => ({
   reason: error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; '),
 });
 
-/** Whoever maps simulated to real time by itself needs the three numbers; `realStart` is in milliseconds since 1970. */
+/**
+ * Whoever maps simulated to real time by itself needs the three numbers; `realStart` is in milliseconds since 1970. `input` is what makes a job go by
+ * this clock.
+ */
 const clockDocument = ({ clock, now }: Simulation) => ({
   now: toIso(now),
   startsAt: toIso(clock.startsAt),
   realStart: clock.realStart,
   speed: clock.speed,
+  input: { clock },
 });
 
 const faultsDocument = ({ faults }: Simulation) => ({

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { nowBy } from '../../domain/clock/simulated-clock.js';
+import { CollectLiveScoresInput } from '../../schemas/jobs/collect-live-scores.js';
 import { instantFromIso } from '../../schemas/values.js';
 import { allFaults } from '../../simulator/faults/faults.js';
 import { serveSimulator, type Simulator } from '../../simulator/server.js';
@@ -98,6 +100,8 @@ describe('the simulator', () => {
     expect((await post('/simulator/clock', { advanceTo: to })).body).toMatchObject({
       now: '2026-09-12T15:00:00.000Z',
     });
+    const { input } = z.object({ input: CollectLiveScoresInput }).parse((await get('/simulator/clock')).body);
+    expect(nowBy(input.clock, Date.now())).toBe(instantFromIso(to));
     const faults = [
       { kind: 'late', providers: ['scores_api'], rate: 0.5, until: '2026-09-13T00:00:00.000Z' },
     ];
