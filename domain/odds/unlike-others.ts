@@ -3,11 +3,14 @@ import { median } from './market-view.js';
 
 /** Of two quotes that differ nobody can say which is wrong, so that there must be this many others. */
 const fewestOthers = 3;
-/** How far a chance may lie from the median of the others', as a difference of chances and as one of log odds; both count. */
-const farInChance = 0.07;
-const farInLogOdds = 0.3;
+/** How far a chance may lie from the median of the others', as a difference of chances and as one of log odds; both count. Bookmakers do differ by a tenth. */
+const farInChance = 0.12;
+const farInLogOdds = 0.45;
 /** A long shot's chance is small whatever its price: this far in log odds counts alone. */
 const farAlone = 1.1;
+/** Exchanged sides differ less where the sides are alike: then each must be the other's, as near as this. */
+const exchangedApart = 0.055;
+const exchangedNear = 0.02;
 
 /** A quote that no other shares: which of its prices, and what the others make of it. */
 export interface UnlikeOthers {
@@ -47,13 +50,16 @@ export function quotesUnlikeOthers(quotes: readonly CollectedQuote[]): readonly 
   for (const group of groupsOf(quotes)) {
     if (group.length <= fewestOthers || areAlike(group)) continue;
     for (const one of group) {
+      // A maximum is that of one bookmaker: what is wrong with it is wrong there.
+      if (one.quote.bookmaker === 'market_maximum') continue;
       const others = group.filter((other) => other !== one);
-      const found = one.chances
-        .map((chance, place) => ({
-          ...{ leg: legs[one.quote.market][place] ?? '', chance },
-          others: median(others.map(({ chances }) => chances[place] ?? NaN)),
-        }))
-        .find(({ chance, others: usual }) => isFar(chance, usual));
+      const compared = one.chances.map((chance, place) => ({
+        ...{ leg: legs[one.quote.market][place] ?? '', chance },
+        others: median(others.map(({ chances }) => chances[place] ?? NaN)),
+      }));
+      const found = isExchanged(compared)
+        ? compared[0]
+        : compared.find(({ chance, others: usual }) => isFar(chance, usual));
       if (found !== undefined) unlike.push({ quote: one.quote, ...found });
     }
   }
@@ -79,6 +85,18 @@ function groupsOf(quotes: readonly CollectedQuote[]): Iterable<readonly Quoted[]
   return groups.values();
 }
 
+/** Whether the first and the last outcome have each other's chance. */
+function isExchanged(compared: readonly { readonly chance: number; readonly others: number }[]): boolean {
+  const [first] = compared;
+  const last = compared.at(-1);
+  if (first === undefined || last === undefined) return false;
+  return (
+    Math.abs(first.chance - first.others) > exchangedApart &&
+    Math.abs(first.chance - last.others) < exchangedNear &&
+    Math.abs(last.chance - first.others) < exchangedNear
+  );
+}
+
 function isFar(chance: number, usual: number): boolean {
   const inLogOdds = Math.abs(logOdds(chance) - logOdds(usual));
   return inLogOdds > farAlone || (inLogOdds > farInLogOdds && Math.abs(chance - usual) > farInChance);
@@ -94,7 +112,7 @@ function areAlike(group: readonly Quoted[]): boolean {
       if (chance < least) least = chance;
       if (chance > most) most = chance;
     }
-    if (isFar(least, most)) return false;
+    if (isFar(least, most) || most - least > exchangedApart) return false;
   }
   return true;
 }

@@ -24,6 +24,10 @@ export interface Alarm {
   readonly name: string;
 }
 
+/** Whether an alarm stops a match, a file or a publication. Any other marks one price, which features then leave out. */
+export const stops = ({ bookmaker, type }: Alarm): boolean =>
+  bookmaker === null || type === 'doubted_edition';
+
 /** What came of a corruption. */
 export interface Outcome {
   readonly of: Case;
