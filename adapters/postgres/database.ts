@@ -804,7 +804,6 @@ export interface SourceEditions {
   created_at: Generated<Timestamp>;
   data_source: string;
   division: string | null;
-  doubt_finding_id: number | null;
   duplicate_count: number;
   edition_no: number;
   edition_time: Timestamp;

@@ -73,7 +73,6 @@ const asNewEdition = (edition: Row<EditionColumns>): NewEdition => ({
   fetchedAt: edition.time,
   encoding: edition.encoding,
   header: edition.header,
-  doubt: null,
   runId: `bench/${edition.uri}`,
   counts: { rows: edition.rows, stored: edition.rows, duplicates: 0, held: 0 },
 });

@@ -1,7 +1,6 @@
 import type { CollectedQuote } from '../../schemas/records/collected-match.js';
 import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
 import { threeDecimals } from '../odds/standard-price.js';
-import { quotesUnlikeOthers } from '../odds/unlike-others.js';
 import { longestBookmaker, standardBookmaker } from './bookmaker-names.js';
 import type { Finding, Version } from './history.js';
 import { doubtName, findingOf } from './history.js';
@@ -56,14 +55,11 @@ export function acceptQuotes(
 ): AcceptedQuote[] {
   const quotes: AcceptedQuote[] = [];
   const names = new Set<string>();
-  const reportOf =
-    (given: CollectedQuote) =>
-    (severity: Finding['severity'], errorType: string, message: string): void => {
+  for (const given of match.quotes) {
+    const report = (severity: Finding['severity'], errorType: string, message: string): void => {
       const finding = findingOf(rawId, 'odds', errorType, quoteField(given), message);
       findings.push({ ...finding, severity, data: given, requiresReview: true });
     };
-  for (const given of match.quotes) {
-    const report = reportOf(given);
     const standard = standardQuote(given);
     if ('reason' in standard) {
       report('medium', 'unknown_bookmaker', standard.reason);
@@ -88,25 +84,8 @@ export function acceptQuotes(
     quotes.push({ quote, suspicious: isSuspicious });
     if (isSuspicious) report('low', verdict.doubt, verdict.message);
   }
-  const believed = quotes.filter(({ suspicious }) => !suspicious).map(({ quote }) => quote);
-  for (const { quote, leg, chance, others } of quotesUnlikeOthers(believed)) {
-    if (accepted.has(doubtName({ errorType: unlikeOthers, field: quoteField(quote) }))) continue;
-    quotes.splice(
-      quotes.findIndex((one) => one.quote === quote),
-      1,
-      { quote, suspicious: true },
-    );
-    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-    reportOf(quote)(
-      'low',
-      unlikeOthers,
-      `The ${leg} price makes it ${percent(chance)}, and the others ${percent(others)}`,
-    );
-  }
   return quotes;
 }
-
-const unlikeOthers = 'price_unlike_others';
 
 /** Names a quote within its payload, as it was given. Of a longer name only the beginning is told: a finding's field is short. */
 export const quoteField = ({ bookmaker, market, phase, line }: CollectedQuote): string =>
