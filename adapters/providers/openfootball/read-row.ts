@@ -2,6 +2,7 @@ import type { FieldProblem, ReadOutcome } from '../../../schemas/records/collect
 import { CalendarDate, MatchStatus, type Season } from '../../../schemas/values.js';
 import type { FileContext, IdentifiedRow, UnreadableRow } from '../provider.js';
 import { daysOfSeason, readTime, seasonOfDate, tidyText } from '../read-values.js';
+import { shortText } from '../wire/short-text.js';
 import { zoneOf } from './divisions.js';
 import { strayEntry } from './parse-file.js';
 import { readScore, writtenScore } from './scores.js';
@@ -21,7 +22,7 @@ const statuses: ReadonlyMap<string, MatchStatus> = new Map([
 
 const written = (value: unknown): string => {
   if (typeof value === 'string') return value.trim();
-  return value === undefined || value === null ? '' : JSON.stringify(value);
+  return value === null ? '' : shortText(value);
 };
 
 const unreadable = (field: string, text: string, reason: string): UnreadableRow => ({

@@ -1,4 +1,5 @@
 import type { CollectedMatch, FieldProblem } from '../../../schemas/records/collected-match.js';
+import { shortText } from '../wire/short-text.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 export type Scores = Pick<
@@ -57,13 +58,13 @@ export function readScore(raw: Properties, problems: FieldProblem[]): Scores {
     const pair = readPair(value);
     if (pair === undefined) {
       const reason = 'is not two whole numbers below 1000';
-      problems.push({ field, text: JSON.stringify(value), reason });
+      problems.push({ field, text: shortText(value), reason });
     }
     return pair ?? [null, null];
   };
   if (fullTime === undefined && decider !== undefined) {
     const reason = 'stands without the score after 90 minutes';
-    problems.push({ field: 'homeScore', text: JSON.stringify(decider), reason });
+    problems.push({ field: 'homeScore', text: shortText(decider), reason });
   }
   const [homeScore, awayScore] = read('homeScore', fullTime);
   const [homeHalfTimeScore, awayHalfTimeScore] = read('homeHalfTimeScore', halfTime);

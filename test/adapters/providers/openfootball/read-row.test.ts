@@ -129,6 +129,17 @@ describe('a match', () => {
     expect(read({ status })).toMatchObject({ match: { status: means }, problems: [] });
   });
 
+  it.each(['team1', 'time', 'status', 'score'])(
+    'nested deeper than it could be written again in %s is read or refused',
+    (field) => {
+      let deep: unknown = 0;
+      for (let level = 0; level < 50_000; level += 1) deep = [deep];
+      const outcome = readRow(anEntry({ [field]: deep }), context);
+      const said = outcome.kind === 'unreadable' ? [outcome] : outcome.problems;
+      expect(said.map(({ text }) => text)).toEqual(['[[["…"]]]']);
+    },
+  );
+
   it('of a status that we do not know says so, with its score', () => {
     for (const status of ['replay', 'constructor', 3]) {
       expect(read({ status })).toMatchObject({
