@@ -62,7 +62,10 @@ export async function replanMatches(
   );
 }
 
-/** The plans of the matches that are followed, and of those that begin after `now` and until `until`, by kick-off. */
+/**
+ * The plans of the matches that are followed, and of those that begin after `now` and until `until`, by kick-off. Whoever asks by the time that it is
+ * leaves those to a simulated clock that were told one.
+ */
 export async function followedPlans(
   pool: pg.Pool,
   {
@@ -89,8 +92,9 @@ export async function followedPlans(
        told_version is not distinct from version and told_clock is not distinct from $3::jsonb as "isTold",
        told_version is not null as "wasTold", failures, failed_run as "failedRun", paused_until as "pausedUntil"
      from match_plans
-     where told_version > coalesce(ended_version, 0)
-       or (state = 'ahead' and kickoff > $1 and kickoff <= $2 and ended_version is distinct from version)
+     where ($3::jsonb is not null or told_clock is null) and (
+       told_version > coalesce(ended_version, 0)
+       or (state = 'ahead' and kickoff > $1 and kickoff <= $2 and ended_version is distinct from version))
      order by kickoff, match_id`,
     [new Date(now), new Date(until), clock === undefined ? null : JSON.stringify(clock)],
   );

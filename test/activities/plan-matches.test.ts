@@ -46,16 +46,15 @@ afterAll(async () => {
 
 const morning = instant(Date.parse('2021-08-14T08:00:00Z'));
 const hour = 3_600_000;
+const planning = () =>
+  createPlanMatchesActivities({
+    ...{ pool: house.pools.writer.pool, redactor: redactorOf([]), budgets: budgetsWith({}) },
+    connect: () => connectToTemporal(temporal.place),
+  });
+const asked = { hoursAhead: 48, steps: matchSteps };
 const plan = (now: Instant) =>
-  asActivity(() =>
-    createPlanMatchesActivities({
-      ...{ pool: house.pools.writer.pool, redactor: redactorOf([]), budgets: budgetsWith({}) },
-      connect: () => connectToTemporal(temporal.place),
-    }).planMatches({
-      ...{ hoursAhead: 48, steps: matchSteps },
-      clock: { startsAt: now, realStart: 0, speed: 0 },
-    }),
-  );
+  asActivity(() => planning().planMatches({ ...asked, clock: { startsAt: now, realStart: 0, speed: 0 } }));
+const planByTheTimeThatItIs = () => asActivity(() => planning().planMatches(asked));
 const end = (input: { readonly matchId: number; readonly version: number }) =>
   asActivity(() =>
     createPlanMatchesActivities({
@@ -143,6 +142,16 @@ describe('the matches that begin soon', () => {
       activities.planMatches({ hoursAhead: 48, steps: matchSteps, clock: later }),
     );
     expect(told).toMatchObject({ followed: 1, told: 1 });
+  });
+
+  it('are left alone by the time that it is where they go by a simulated clock', async () => {
+    await tell(arsenal);
+    expect(await plan(morning)).toMatchObject({ followed: 1, told: 1 });
+    const id = await idOf('Arsenal');
+    await listed(id, 'there');
+    expect(await planByTheTimeThatItIs()).toMatchObject({ followed: 0, told: 0 });
+    expect(await toldTo(id)).toHaveLength(1);
+    expect(await plan(instant(morning + hour))).toMatchObject({ followed: 1, told: 1 });
   });
 
   it('are told each move, and that they are off, and are followed again once they have a new date', async () => {
