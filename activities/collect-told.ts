@@ -86,12 +86,17 @@ export async function collectTold<Query, Record>(
   const now = (): Instant => nowBy(clock, Date.now());
   const { dataSource } = question.connection.provider;
   const poll: PollSubject = { dataSource, kind, subject };
-  await inTransaction(pool, ({ client }) => noteAsked(client, poll, now()));
+  let isNoted = false;
+  const granted = async (): Promise<void> => {
+    if (isNoted) return;
+    isNoted = true;
+    await inTransaction(pool, ({ client }) => noteAsked(client, poll, now()));
+  };
   return await countingCollection(meters, { dataSource, collectionType: kind }, async () => {
     const total = { told: 0, stored: 0, unchanged: 0, rejected: 0 };
     const changedMatches = new Set<string>();
     try {
-      for await (const page of pagesOf(deps, question)) {
+      for await (const page of pagesOf(deps, question, granted)) {
         if (page.kind === 'not-modified') continue;
         const stored = await inTransaction(pool, (transaction) =>
           storePage(transaction, question, {
@@ -128,14 +133,23 @@ export async function readTold<Query, Record>(
   return told;
 }
 
-/** The pages of the answer, out of the budget; each failed request is in error_logs. */
+/**
+ * The pages of the answer, out of the budget; each failed request is in error_logs.
+ * @param granted called before each request that the budget allows: what it refuses is due again as if nobody had meant to ask
+ */
 function pagesOf<Query, Record>(
   deps: CollectToldDeps,
   { connection, endpoint, query, priority, clock }: ToldQuestion<Query, Record>,
+  granted: () => Promise<void> = () => Promise.resolve(),
 ): AsyncGenerator<Page<Record>, void, undefined> {
   const asked = { ...connection, clock: () => nowBy(clock, Date.now()) };
+  const budget = budgetHooks(deps, { provider: connection.provider.dataSource, priority, clock });
   return ask(asked, endpoint, query, {
-    ...budgetHooks(deps, { provider: connection.provider.dataSource, priority, clock }),
+    ...budget,
+    async beforeRequest(request) {
+      await budget.beforeRequest?.(request);
+      await granted();
+    },
     timeoutMs: requestTimeout(clock),
     signal: Context.current().cancellationSignal,
     onFailedRequest: (failed) => recordFailedRequest(deps.db, failed, deps.redactor),

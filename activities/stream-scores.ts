@@ -97,8 +97,8 @@ export async function streamToldScores(
   let heardAnything = false;
   let requestNo = 0;
   const listen = async (): Promise<void> => {
-    await inTransaction(pool, ({ client }) => noteAsked(client, poll, now()));
     await hooks.beforeRequest?.({ path, parameters: selectionParameters(matches), cost: 1 });
+    await inTransaction(pool, ({ client }) => noteAsked(client, poll, now()));
     for await (const batch of batched(heard())) {
       await store(batch);
       heardAnything = true;

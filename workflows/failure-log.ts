@@ -55,7 +55,7 @@ export function isKnown(error: unknown): boolean {
 function isRefused(error: unknown): boolean {
   const failure = jobFailure(error);
   // A provider that refuses for its quota has been asked: the step has failed.
-  return workflowInfo().parent === undefined && isSkip(failure) && failure.subject.httpStatus === undefined;
+  return workflowInfo().parent === undefined && isSkip(failure);
 }
 
 /** The failure itself is what counts: it goes on whether or not its line could be written. */

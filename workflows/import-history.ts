@@ -84,6 +84,7 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
         name,
         message,
         ...(subject.advice === undefined ? {} : { advice: subject.advice }),
+        ...subjectOf(subject.httpStatus),
       });
     }
     counts.files += 1;
@@ -93,7 +94,10 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   const closeLog = async (error: unknown): Promise<void> => {
     const ending = error === undefined ? [] : [jobFailure(error)];
     const [{ message: errorMessage } = { message: undefined }] = [...ending, ...failures()];
-    const ended = [...failureOf.values(), ...ending];
+    const ended = [
+      ...[...failureOf.values()].map(({ name, httpStatus }) => ({ name, subject: subjectOf(httpStatus) })),
+      ...ending,
+    ];
     await CancellationScope.nonCancellable(() =>
       closeCollectionLog({
         runId,
@@ -135,6 +139,9 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
   return { runId, outcome: { ...counts, revisions, heldInSilver }, failures: failures() };
 }
 
+const subjectOf = (httpStatus: number | undefined): { readonly httpStatus?: number } =>
+  httpStatus === undefined ? {} : { httpStatus };
+
 const isAboutTheFile = (error: unknown): boolean =>
   error instanceof ActivityFailure &&
   error.cause instanceof ApplicationFailure &&
@@ -153,7 +160,10 @@ function throwIfNothingWasUsable(usable: number, fileCount: number, failures: re
     details: [
       {
         remedy: 'fix-input',
-        subject: { file: first.file, ...(first.advice === undefined ? {} : { advice: first.advice }) },
+        subject: {
+          ...{ file: first.file, ...(first.advice === undefined ? {} : { advice: first.advice }) },
+          ...subjectOf(first.httpStatus),
+        },
         ...loggedBy(failures),
       } satisfies FailureDetails,
     ],

@@ -2,12 +2,17 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { FailureDetails, JobFailure } from '../schemas/jobs/failure.js';
 import type { JobOutcome } from '../schemas/jobs/outcome.js';
 
+/** What is looked at of a failure; a provider that was asked and refuses has answered with a status. */
+type Ended = Pick<JobFailure, 'name'> & {
+  readonly subject?: Pick<JobFailure['subject'], 'httpStatus'>;
+};
+
 /** Whether a source was not asked for want of key or quota: its job is skipped, and nothing has failed (SCH-6). */
-export const isSkip = ({ name }: Pick<JobFailure, 'name'>): boolean =>
-  name === 'PrerequisiteMissing' || name === 'QuotaExhausted';
+export const isSkip = ({ name, subject }: Ended): boolean =>
+  name === 'PrerequisiteMissing' || (name === 'QuotaExhausted' && subject?.httpStatus === undefined);
 
 /** How many of these count as failures in data_collection_logs: a skip leaves its reason there alone. */
-export const countFailed = (failures: readonly Pick<JobFailure, 'name'>[]): number =>
+export const countFailed = (failures: readonly Ended[]): number =>
   failures.filter((failure) => !isSkip(failure)).length;
 
 /** What is said of a source, with its name. */
@@ -17,9 +22,9 @@ export const naming = (dataSource: string, message: string): string =>
 /** How a source ended that came to nothing: one whose key or quota is missing was skipped; any other error is a failure. */
 export function outcomeOfFailure(
   dataSource: string,
-  { name, message }: Pick<JobFailure, 'name' | 'message'>,
+  { message, ...failure }: Ended & Pick<JobFailure, 'message'>,
 ): JobOutcome & { readonly reason: string } {
-  const outcome = isSkip({ name }) ? 'skipped' : 'failed';
+  const outcome = isSkip(failure) ? 'skipped' : 'failed';
   return { outcome, reason: naming(dataSource, message) };
 }
 

@@ -53,6 +53,8 @@ export const FileFailure = z.object({
   name: z.string(),
   message: z.string(),
   advice: z.string().optional(),
+  /** With what its source refused it. */
+  httpStatus: z.number().optional(),
 });
 export type FileFailure = z.infer<typeof FileFailure>;
 

@@ -48,6 +48,10 @@ const onlyTheFirstFile = (others: Error) => (): Partial<JobActivities> => {
   };
 };
 const noQuota = ApplicationFailure.nonRetryable('No requests are left', 'QuotaExhausted');
+/** The provider was asked, and refused. */
+const quotaRefused = ApplicationFailure.nonRetryable('No credits are left', 'QuotaExhausted', {
+  subject: { httpStatus: 429 },
+});
 const keyRefused = (): Partial<JobActivities> => ({
   collectFile: () => Promise.reject(new KeyRefused('api_football refuses the key')),
 });
@@ -100,6 +104,12 @@ export const historyCases: readonly HistoryCase[] = [
     about: 'fixtures-quota-spent',
     input: { location, collectionType: 'fixtures' },
     activities: () => ({ collectFile: () => Promise.reject(noQuota) }),
+  },
+  {
+    workflow: 'importHistory',
+    about: 'fixtures-quota-refused',
+    input: { location, collectionType: 'fixtures' },
+    activities: () => ({ collectFile: () => Promise.reject(quotaRefused) }),
   },
   {
     workflow: 'importHistory',

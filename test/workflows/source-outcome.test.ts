@@ -53,7 +53,24 @@ describe('a source that is not asked for want of quota', () => {
 
 it('what is counted as failed is what a source fails with', () => {
   for (const name of ['QuotaExhausted', 'PrerequisiteMissing', 'DependencyAway', 'KeyRefused', 'BadInput']) {
-    const { outcome } = outcomeOfFailure('api_football', { name, message: 'said' });
-    expect(countFailed([{ name }]), name).toBe(outcome === 'failed' ? 1 : 0);
+    for (const subject of [{}, { httpStatus: 429 }]) {
+      const { outcome } = outcomeOfFailure('api_football', { name, message: 'said', subject });
+      expect(countFailed([{ name, subject }]), name).toBe(outcome === 'failed' ? 1 : 0);
+    }
   }
+});
+
+describe('a source that was asked and refused for its quota', () => {
+  const refused = () =>
+    Promise.reject(new QuotaExhausted('No credits are left', { httpStatus: 429 }, Date.now() + dayMs));
+
+  // Two requests; three lists and the run that has none of them.
+  it.each<[Workflow, object, Partial<JobActivities>, number]>([
+    ['collectTold', told, { collectOddsRequest: refused }, 2],
+    ['importHistory', { ...listed, collectionType: 'fixtures', upTo: 'silver' }, { collectFile: refused }, 4],
+  ])('has failed, in the log of %s', async (workflow, input, activities, failed) => {
+    expect(await closing(workflow, input, activities)).toMatchObject({
+      ...{ collected: 0, succeeded: 0, failed },
+    });
+  });
 });
