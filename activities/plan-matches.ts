@@ -29,6 +29,7 @@ import {
 } from '../schemas/jobs/follow-match.js';
 import { priorityOf } from '../schemas/jobs/priorities.js';
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
+import { startedByHouse } from '../schemas/jobs/started-by.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { CalendarDate, instant, toIso, type Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
@@ -162,7 +163,7 @@ async function tell(
     args: [input],
     priority: priorityOf('followMatch'),
     // Where it fails before it makes anything, the next one has it from here.
-    memo: { input, made },
+    memo: { ...startedByHouse, input, made },
     signal: replannedSignalName,
     signalArgs: [plan],
   });

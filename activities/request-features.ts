@@ -4,6 +4,7 @@ import type { TemporalClient } from '../adapters/temporal/connect.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import { priorityOf } from '../schemas/jobs/priorities.js';
 import type { SimulatedClock } from '../schemas/jobs/simulated-clock.js';
+import { startedByHouse } from '../schemas/jobs/started-by.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { coalesced } from './coalesced.js';
@@ -88,7 +89,7 @@ async function newestRun(
       args: [{}],
       priority: priorityOf('calculateFeatures'),
       // A clock a little behind that of whoever asks has no second run begun.
-      memo: { asOf: Math.max(newest, nowBy(clock, Date.now())), input: {} },
+      memo: { ...startedByHouse, asOf: Math.max(newest, nowBy(clock, Date.now())), input: {} },
     })
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

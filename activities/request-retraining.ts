@@ -40,6 +40,7 @@ export function createRequestRetrainingActivities({ pool, connect }: RequestRetr
         const { begun } = await startJob(temporal.client, {
           ...{ workflowType: 'trainModel', workflowId, taskQueue: 'default' },
           input: TrainModelInput.parse({}),
+          startedBy: 'house',
         });
         return { state: begun === 'now' ? 'started' : 'under-way' };
       } finally {

@@ -6,7 +6,7 @@ const seconds = 1_000;
 const minutes = 60 * seconds;
 
 /**
- * No limit on attempts: a killed worker or an absent Postgres uses up none of ours. The limit is the time that a step
+ * No limit on attempts: those that a killed worker or an absent Postgres takes away would count, too. The limit is the time that a step
  * may take in all, retries included. Errors that a retry cannot mend are marked so where they are raised.
  */
 const untilItSucceeds = {
@@ -33,7 +33,7 @@ export const longActivity = {
 
 /**
  * For a request to a source of fixtures: asked again after 5, 10 and 20 minutes (SCH-7, 9). The time is what ends it, not a number of
- * attempts: a killed worker uses up none.
+ * attempts: one that a killed worker took away makes the next wait longer, and does not end the step by itself.
  */
 export const fixturesActivity = {
   startToCloseTimeout: 10 * minutes,

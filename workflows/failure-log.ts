@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { createJobFailureActivities } from '../activities/job-failure.js';
 import { FailureDetails, jobFailure } from '../schemas/jobs/failure.js';
+import { isStartedByHouse } from '../schemas/jobs/started-by.js';
 import { isSkip } from './source-outcome.js';
 
 /** A job that has failed does not wait long for its line. */
@@ -49,13 +50,14 @@ export function isKnown(error: unknown): boolean {
 }
 
 /**
- * Whether a run that was asked for by itself ends for want of what has to be there before it, or of budget: whoever waits for it waits in vain. One
- * that a schedule has started is skipped, and does not fail.
+ * Whether a run that a person asked for ends for want of what has to be there before it, or of budget: whoever waits for it waits in vain. One
+ * that a schedule has started is skipped, and does not fail; for one that the house has started nobody waits.
  */
 function isRefused(error: unknown): boolean {
   const failure = jobFailure(error);
   // A provider that refuses for its quota has been asked: the step has failed.
-  return workflowInfo().parent === undefined && isSkip(failure);
+  const { parent, memo } = workflowInfo();
+  return parent === undefined && !isStartedByHouse(memo) && isSkip(failure);
 }
 
 /** The failure itself is what counts: it goes on whether or not its line could be written. */

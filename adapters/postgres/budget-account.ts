@@ -14,6 +14,7 @@ import { instant, type Instant } from '../../schemas/values.js';
 import type { QuotaState } from '../providers/wire/endpoint.js';
 import { reachingPostgres } from './away.js';
 import { attemptKeyOf, taskIdOf } from './error-log.js';
+import type { Computed, Row } from './row.js';
 import { inTransaction } from './transaction.js';
 
 /** Says what becomes of a request, of the state of the account alone. */
@@ -34,7 +35,7 @@ export interface AccountAt {
  * died has to ask anew, with a key of its own. With a key that was granted already it is the same request, counted once, so
  * that a call whose answer was lost may be made again. What is skipped is recorded; a wait leaves nothing behind.
  *
- * One transaction that locks the provider's day, then its minute: of several workers one decides after the other. Throws DependencyAway
+ * One transaction that locks the provider's account: of several workers one decides after the other, each by the time at which it has the lock. Throws DependencyAway
  * where Postgres is away.
  */
 export async function spend(
@@ -44,13 +45,14 @@ export async function spend(
   decide: DecideSpend,
 ): Promise<SpendVerdict> {
   return await inTransaction(pool, async ({ client }) => {
-    const day = await lockPeriod(client, budget, 'day', at);
-    const minute = await lockPeriod(client, budget, 'minute', at);
-    const { grantedAt, planned } = await readDay(client, budget, day.at, request.key);
+    const lockedAt = await lockAccount(client, { budget, at });
+    const day = await lockPeriod(client, budget, 'day', lockedAt);
+    const minute = await lockPeriod(client, budget, 'minute', lockedAt);
+    const { grantedAt, planned } = await readDay(client, budget, lockedAt, request.key);
     if (grantedAt !== null) return { outcome: 'granted', at: instant(grantedAt.getTime()) };
-    const verdict = decide(budget, { at: day.at, day, minute, planned }, request);
-    if (verdict.outcome === 'granted') await writeSpend(client, budget.provider, request, day.at);
-    if (verdict.outcome === 'skipped') await writeSkip(client, budget.provider, request, day.at, verdict);
+    const verdict = decide(budget, { at: lockedAt, day, minute, planned }, request);
+    if (verdict.outcome === 'granted') await writeSpend(client, budget.provider, request, lockedAt);
+    if (verdict.outcome === 'skipped') await writeSkip(client, budget.provider, request, lockedAt, verdict);
     return verdict;
   });
 }
@@ -80,8 +82,9 @@ export async function replanDay(
   plan: (rest: RestOfDay) => DayPlan,
 ): Promise<DayPlan> {
   return await inTransaction(pool, async ({ client }) => {
-    const day = await lockPeriod(client, budget, 'day', at);
-    const planned = plan({ from: day.at, unitsLeft: day.limit - day.spent });
+    const lockedAt = await lockAccount(client, { budget, at });
+    const day = await lockPeriod(client, budget, 'day', lockedAt);
+    const planned = plan({ from: lockedAt, unitsLeft: day.limit - day.spent });
     const rows = Object.entries(planned).map(([priority, { wanted, granted }]) => ({
       priority,
       wanted,
@@ -93,7 +96,7 @@ export async function replanDay(
        from jsonb_to_recordset($3) as planned (priority varchar, wanted integer, granted integer)
        on conflict (provider, day, priority) do update
          set wanted = excluded.wanted, granted = excluded.granted, planned_at = excluded.planned_at, spent = 0`,
-      [budget.provider, new Date(day.at), JSON.stringify(rows)],
+      [budget.provider, new Date(lockedAt), JSON.stringify(rows)],
     );
     return planned;
   });
@@ -106,24 +109,36 @@ const clocksMayDifferMs = 5 * 60_000;
 
 type PeriodKind = 'day' | 'minute';
 
-const Locked = z.object({ at: z.date(), limit: z.int(), spent: z.int() });
+/**
+ * Holds a provider's account until the transaction ends. Returns the time that counts, without an instant that at which it is held: whoever waited for it
+ * across midnight spends of the new day.
+ */
+export async function lockAccount(client: pg.ClientBase, { budget, at }: AccountAt): Promise<Instant> {
+  const { rows } = await client.query<Row<{ lockedAt: Computed<Date> }>>(
+    `with held as materialized (select pg_advisory_xact_lock(hashtextextended($1, 3)))
+     select clock_timestamp() as "lockedAt" from held`,
+    [`budget/${budget.provider}`],
+  );
+  return at ?? instant(rows[0]?.lockedAt.getTime() ?? NaN);
+}
+
+const Locked = z.object({ limit: z.int(), spent: z.int() });
 
 /** Opens the account of a period, or brings its limit to the declared one, and holds it until the transaction ends. */
 async function lockPeriod(
   client: pg.ClientBase,
   { provider, perDay, perMinute }: ProviderBudget,
   kind: PeriodKind,
-  at: Instant | undefined,
-): Promise<PeriodAccount & { readonly at: Instant }> {
+  at: Instant,
+): Promise<PeriodAccount> {
   const { rows } = await client.query(
     `insert into provider_accounts as a (provider, period_kind, period_start, unit_limit)
-     values ($1, $2::text, date_trunc($2::text, coalesce($3::timestamptz, now()), 'UTC'), $4)
+     values ($1, $2::text, date_trunc($2::text, $3::timestamptz, 'UTC'), $4)
      on conflict (provider, period_kind, period_start) do update set unit_limit = greatest(excluded.unit_limit, a.spent)
-     returning coalesce($3::timestamptz, now()) as at, least(unit_limit, unit_ceiling) as limit, spent`,
-    [provider, kind, at === undefined ? null : new Date(at), kind === 'day' ? perDay : perMinute],
+     returning least(unit_limit, unit_ceiling) as limit, spent`,
+    [provider, kind, new Date(at), kind === 'day' ? perDay : perMinute],
   );
-  const { at: lockedAt, limit, spent } = Locked.parse(rows[0]);
-  return { at: instant(lockedAt.getTime()), limit, spent };
+  return Locked.parse(rows[0]);
 }
 
 const OfDay = z.object({

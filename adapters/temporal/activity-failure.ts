@@ -18,7 +18,8 @@ import {
   TouchlineError,
 } from '../../schemas/errors.js';
 import { constraintViolated } from '../postgres/constraint-violations.js';
-import { spreadDelay } from './retry-spread.js';
+import { wasRefusedForQuota } from './attempt.js';
+import { delayAfterRefusal, spreadDelay } from './retry-spread.js';
 
 /** How long, in real milliseconds, to wait for an instant (milliseconds since 1970) by the clock that the work goes by; Infinity: it never comes. */
 export type QuotaWait = (retryAt: number) => number;
@@ -146,14 +147,15 @@ function withoutSecrets(
 export type ActivityQuotaWait = (input: unknown, retryAt: number) => number;
 
 /** How long to wait before the next attempt, in milliseconds: what the failure says, or what spreads the requests of its queue. */
-function delayAfter(
-  { nonRetryable, nextRetryDelay }: ApplicationFailure,
-  info: Info,
-  random: () => number,
-): number | undefined {
-  if (nextRetryDelay !== undefined && nextRetryDelay !== null) return msToNumber(nextRetryDelay);
-  return nonRetryable === true ? undefined : spreadDelay(info, random);
+function delayAfter(failure: ApplicationFailure, info: Info, random: () => number): number | undefined {
+  if (failure.nonRetryable === true) return undefined;
+  const named = namedDelay(failure);
+  if (!wasRefusedForQuota(failure)) return named ?? spreadDelay(info, random);
+  return Math.max(named ?? 0, spreadDelay(info, random) ?? delayAfterRefusal(info));
 }
+
+const namedDelay = ({ nextRetryDelay }: ApplicationFailure): number | undefined =>
+  nextRetryDelay === undefined || nextRetryDelay === null ? undefined : msToNumber(nextRetryDelay);
 
 /**
  * Turns what an activity throws into {@link toApplicationFailure}, with the delay before it is asked again, and takes secrets out of it;

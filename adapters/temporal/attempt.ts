@@ -30,11 +30,16 @@ export const taskAttempt = (info: Info): TaskAttempt => ({
  * Whether an attempt ended before a request that its provider's budget did not allow: what asks is skipped, and nothing has failed. A provider
  * that refuses for its quota has been asked, and answered with a status.
  */
-export function wasNotAsked({ type, details }: ApplicationFailure): boolean {
-  if (type !== QuotaExhausted.name) return false;
-  const told = FailureDetails.safeParse(details?.[0]).data;
-  return told !== undefined && told.subject.httpStatus === undefined;
-}
+export const wasNotAsked = (failure: ApplicationFailure): boolean =>
+  quotaSubject(failure) !== undefined && !wasRefusedForQuota(failure);
+
+/** Whether a provider was asked and refused for its quota. */
+export const wasRefusedForQuota = (failure: ApplicationFailure): boolean =>
+  quotaSubject(failure)?.httpStatus !== undefined;
+
+/** What a spent quota is about; undefined of any other failure. */
+const quotaSubject = ({ type, details }: ApplicationFailure): FailureDetails['subject'] | undefined =>
+  type === QuotaExhausted.name ? FailureDetails.safeParse(details?.[0]).data?.subject : undefined;
 
 /** Whether an attempt ended for want of what has to be there before it, or of budget: a step so ended is skipped (SCH-6). */
 export const isSkipped = (failure: ApplicationFailure): boolean =>

@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { priorityOf } from '../../schemas/jobs/priorities.js';
+import { startedByHouse } from '../../schemas/jobs/started-by.js';
 import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 
 /** What to start: of one `workflowId` only one runs at a time. */
@@ -8,6 +9,8 @@ export interface JobStart {
   readonly workflowId: string;
   readonly taskQueue: TaskQueue;
   readonly input: unknown;
+  /** Where it is a consequence of another run, and nobody waits for it. */
+  readonly startedBy?: 'house';
 }
 
 /** A job that runs, by this call or by an earlier one. */
@@ -28,7 +31,7 @@ export async function startJob(client: Client, job: JobStart): Promise<StartedJo
       workflowId,
       taskQueue: job.taskQueue,
       args: [job.input],
-      memo: { [inputMemo]: job.input },
+      memo: { ...(job.startedBy === 'house' ? startedByHouse : {}), [inputMemo]: job.input },
       priority: priorityOf(job.workflowType),
     });
     return { workflowId, begun: 'now', result: () => handle.result() };

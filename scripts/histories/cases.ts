@@ -73,6 +73,10 @@ const found: DetectedAnomalies = {
   ...{ findings: 0, quarantined: 0, drifted: 0 },
 };
 
+const lackingGold: NonNullable<HistoryCase['activities']> = () => ({
+  trainModel: () => Promise.reject(new PrerequisiteMissing('There is no gold')),
+});
+
 /**
  * Every run that is kept as a golden history; a new workflow gets a line here, and so does what a test has one do that none of
  * these does; then `npm run record-histories`.
@@ -491,9 +495,23 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'rebuild', input: {} },
   { workflow: 'trainModel', input: { seed: 1 } },
+  { workflow: 'trainModel', about: 'lacks-gold', input: { seed: 1 }, activities: lackingGold },
+  {
+    ...{ workflow: 'trainModel', about: 'lacks-gold-by-itself', startedBy: 'house' },
+    ...{ input: { seed: 1 }, activities: lackingGold },
+  },
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
   { workflow: 'predictFixtures', input: {} },
   { workflow: 'errorCleanup', input: {} },
+  {
+    workflow: 'errorCleanup',
+    about: 'skipped-by-schedule',
+    startedBy: 'schedule',
+    input: {},
+    activities: () => ({
+      removeOldErrors: () => Promise.reject(new PrerequisiteMissing('There is nothing')),
+    }),
+  },
   { workflow: 'systemHealthCheck', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },

@@ -14,6 +14,8 @@ export interface HistoryCase {
   readonly input: JobInput | (() => JobInput);
   /** Those that do not answer as {@link standInActivities} do. */
   readonly activities?: () => Partial<JobActivities>;
+  /** Who starts it, where that is no person. */
+  readonly startedBy?: 'schedule' | 'house';
   /** What it is told while it runs. */
   readonly meanwhile?: (handle: WorkflowHandle) => Promise<void>;
 }

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
 import { z } from 'zod';
+import { startedByHouse } from '../../schemas/jobs/started-by.js';
 import { caseName, type HistoryCase } from './history-case.js';
 import type { LocalTemporal } from './local-temporal.js';
 import { standInActivities } from './stand-ins.js';
@@ -44,17 +46,50 @@ export const historyFromJson = (recorded: JsonTree): History =>
 
 /** Runs a case to its end and gives the history of its first run, as Temporal prints it. */
 export async function recordHistory(temporal: LocalTemporal, history: HistoryCase): Promise<JsonTree> {
-  const { workflow, input, activities, meanwhile } = history;
+  const { activities, meanwhile } = history;
   return temporal.withActivities(standInActivities(activities?.()), async () => {
-    const handle = await temporal.client.workflow.start(workflow, {
-      workflowId: caseName(history),
-      taskQueue: 'default',
-      args: [typeof input === 'function' ? input() : input],
-    });
+    const { workflowId, runId } = await begin(temporal, history);
+    const handle = temporal.client.workflow.getHandle(workflowId);
     await meanwhile?.(handle);
     // How a case ends is a part of its history.
     await handle.result().catch(() => undefined);
-    const first = temporal.client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId);
+    const first = temporal.client.workflow.getHandle(workflowId, runId);
     return withoutMachine(historyAsJson(await first.fetchHistory()));
   });
+}
+
+/** Starts the case's run as whoever starts it in life does. */
+async function begin(
+  { client }: LocalTemporal,
+  history: HistoryCase,
+): Promise<{ readonly workflowId: string; readonly runId: string }> {
+  const { workflow, input, startedBy } = history;
+  const run = {
+    workflowId: caseName(history),
+    taskQueue: 'default',
+    args: [typeof input === 'function' ? input() : input],
+    memo: startedBy === 'house' ? startedByHouse : {},
+  };
+  if (startedBy !== 'schedule') {
+    const { workflowId, firstExecutionRunId } = await client.workflow.start(workflow, run);
+    return { workflowId, runId: firstExecutionRunId };
+  }
+  const schedule = await client.schedule.create({
+    scheduleId: run.workflowId,
+    spec: {},
+    action: { type: 'startWorkflow', workflowType: workflow, ...run },
+  });
+  try {
+    await schedule.trigger();
+    for (;;) {
+      const [last] = (await schedule.describe()).info.recentActions;
+      if (last !== undefined) {
+        const { workflowId, firstExecutionRunId } = last.action.workflow;
+        return { workflowId, runId: firstExecutionRunId };
+      }
+      await sleep(20);
+    }
+  } finally {
+    await schedule.delete();
+  }
 }

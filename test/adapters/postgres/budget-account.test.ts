@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { correctFromProvider, replanDay, spend } from '../../../adapters/postgres/budget-account.js';
+import {
+  correctFromProvider,
+  lockAccount,
+  replanDay,
+  spend,
+} from '../../../adapters/postgres/budget-account.js';
 import { budgetsLeft, readBudgetDay } from '../../../adapters/postgres/budget-report.js';
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { decideSpend } from '../../../domain/budget/decide-spend.js';
@@ -68,6 +73,27 @@ const wrongAccounts = async ({ pool }: OpenDatabase): Promise<unknown[]> =>
   ).rows;
 
 describe('an account', () => {
+  it('is spent at the time at which it is free, not at that at which somebody began to wait for it', async () => {
+    await withAccounts(async ({ pool }) => {
+      const holder = await pool.connect();
+      const now = async (): Promise<number> =>
+        (await holder.query<{ at: Date }>('select clock_timestamp() as at')).rows[0]?.at.getTime() ?? NaN;
+      await holder.query('begin');
+      await lockAccount(holder, { budget });
+      const waiting = spend(pool, { budget }, aRequest(), decideSpend);
+      const waits = async (): Promise<number> =>
+        (await holder.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).rows
+          .length;
+      await expect.poll(waits, { timeout: 30_000 }).toBe(1);
+      const freedAt = await now();
+      await holder.query('commit');
+      holder.release();
+      const verdict = await waiting;
+      expect(verdict).toMatchObject({ outcome: 'granted' });
+      expect(verdict.outcome === 'granted' ? verdict.at : NaN).toBeGreaterThanOrEqual(freedAt);
+    });
+  });
+
   it('grants until its minute is spent, then until its day is, and records what it grants and skips', async () => {
     await withAccounts(async (database) => {
       const outcomes: string[] = [];

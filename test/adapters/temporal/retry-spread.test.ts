@@ -1,3 +1,4 @@
+import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -8,7 +9,12 @@ import { redactor } from '../../../adapters/redaction/redactor.js';
 import { activityFailures } from '../../../adapters/temporal/activity-failure.js';
 import { spreadDelay } from '../../../adapters/temporal/retry-spread.js';
 import { BadInput, DependencyAway, QuotaExhausted } from '../../../schemas/errors.js';
-import { fixturesActivity, matchFactsActivity, oddsActivity } from '../../../workflows/activity-options.js';
+import {
+  fixturesActivity,
+  longActivity,
+  matchFactsActivity,
+  oddsActivity,
+} from '../../../workflows/activity-options.js';
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const delays = (
@@ -50,23 +56,57 @@ describe('the attempts of a request to a source of fixtures', () => {
 });
 
 describe('a failed attempt', () => {
-  const failed = async (error: Error): Promise<number | undefined> => {
-    const { retry: retryPolicy, taskQueue } = fixturesActivity;
+  const failed = async (
+    error: Error,
+    info: Pick<Info, 'taskQueue' | 'retryPolicy' | 'attempt'> = {
+      ...requestOf(fixturesActivity),
+      attempt: 2,
+    },
+  ): Promise<number | undefined> => {
     const interceptors = [activityFailures(redactor, quotaWait, () => 0.4)];
-    const environment = new MockActivityEnvironment(
-      { retryPolicy, taskQueue, attempt: 2 },
-      { interceptors, logger: new DefaultLogger('ERROR') },
-    );
+    const environment = new MockActivityEnvironment(info, {
+      interceptors,
+      logger: new DefaultLogger('ERROR'),
+    });
     const failure: unknown = await environment
       .run(() => Promise.reject(error))
       .catch((raised: unknown) => raised);
     if (!(failure instanceof ApplicationFailure)) throw new Error('The activity did not fail as one');
     return failure.nextRetryDelay == null ? undefined : Number(failure.nextRetryDelay);
   };
+  const requestOf = ({ retry: retryPolicy, taskQueue }: typeof fixturesActivity | typeof oddsActivity) => ({
+    retryPolicy,
+    taskQueue,
+  });
 
-  it('tells Temporal when the next one comes, unless there is none, or the quota says when', async () => {
+  it('tells Temporal when the next one comes, unless there is none, or our own budget says when', async () => {
     expect(await failed(new DependencyAway('The server answered 503'))).toBe(660_000);
     expect(await failed(new BadInput('This is no list'))).toBeUndefined();
     expect(await failed(new QuotaExhausted('No requests left', {}, Date.now()))).toBe(1_000);
+  });
+
+  it('is made again when a provider that refused for its quota says so, and no sooner than the policy does', async () => {
+    const refused = (afterMs: number): QuotaExhausted =>
+      new QuotaExhausted('Too many requests', { httpStatus: 429 }, Date.now() + afterMs);
+    expect(await failed(refused(1_000))).toBe(660_000);
+    expect(await failed(refused(1_000), { ...requestOf(oddsActivity), attempt: 3 })).toBe(240_000);
+    expect(await failed(refused(3_600_000))).toBeGreaterThan(3_500_000);
+  });
+
+  it('has a provider that refuses whatever it is asked for asked four times in the time of its step', async () => {
+    const steps = [
+      { ...requestOf(oddsActivity), spanMs: oddsActivity.scheduleToCloseTimeout },
+      { ...requestOf(fixturesActivity), spanMs: fixturesActivity.scheduleToCloseTimeout },
+      { taskQueue: 'default', retryPolicy: longActivity.retry, spanMs: 2 * 3_600_000 },
+    ];
+    for (const { spanMs, ...step } of steps) {
+      const refused = new QuotaExhausted('Too many requests', { httpStatus: 429 });
+      let [asked, at] = [0, 0];
+      while (at <= spanMs) {
+        asked += 1;
+        at += (await failed(refused, { ...step, attempt: asked })) ?? Infinity;
+      }
+      expect(asked).toBe(4);
+    }
   });
 });
