@@ -5,6 +5,7 @@ import type { LineageHook } from '../lineage/activity-lineage.js';
 import { activityFailures, type ActivityQuotaWait } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
 import { pulse } from './pulse.js';
+import { shortFailures } from './short-failure.js';
 import { softLimit } from './soft-limit.js';
 import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
@@ -101,11 +102,13 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
     namespace: plan.place.namespace,
     taskQueue: queue,
     activities: plan.activities,
-    // The first is the outermost: an attempt is alive until its end is recorded, and what is recorded and counted is what Temporal is told.
+    // The first is the outermost: an attempt is alive until its end is recorded, and what is recorded and counted is what Temporal is told, before it is
+    // shortened.
     interceptors: {
       activity: [
         pulse,
         softLimit,
+        shortFailures,
         attemptLog(plan.attempts),
         plan.tasks.interceptor,
         plan.lineage.interceptor,

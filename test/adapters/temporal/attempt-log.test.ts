@@ -147,6 +147,37 @@ describe('a failed attempt', () => {
     });
   });
 
+  it('is told while its step is pending, however long its stack and causes are, and kept whole in the log', async () => {
+    const causes = (depth: number): Error =>
+      new Error(`socket ${depth} ${'x'.repeat(900)}`, depth === 0 ? {} : { cause: causes(depth - 1) });
+    let attempts = 0;
+    let pending: string | undefined;
+    const run = await publish(
+      'publish-long-failure',
+      () => {
+        attempts += 1;
+        if (attempts > 2) return Promise.resolve(published);
+        const away = new DependencyAway('The lake is away', { object: 'the lake' }, causes(6));
+        away.stack = `DependencyAway: The lake is away\n${'    at somewhere (deep.ts:1:1)\n'.repeat(400)}at the end`;
+        throw away;
+      },
+      {
+        async meanwhile() {
+          const handle = temporal.client.workflow.getHandle('publish-long-failure');
+          while (pending === undefined) {
+            const { raw } = await handle.describe();
+            pending = raw.pendingActivities?.[0]?.lastFailure?.message ?? undefined;
+            await sleep(20);
+          }
+        },
+      },
+    );
+    expect(run.outcome).toBe('completed');
+    expect(pending).toBe('The lake is away');
+    const [first] = await linesOf(run.taskId);
+    expect(first?.traceback).toContain('at the end');
+  });
+
   it('takes no secret into the log or into what Temporal keeps', async () => {
     const secret = 'q7Xv-hidden-92kd';
     const run = await publish('publish-secret', () => {
