@@ -22,6 +22,7 @@ import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { notedPoll, unnotedPoll } from './list-poll.js';
 import { budgetHooks } from './spend-budget.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
+import { watchStaleFile } from './watch-stale-file.js';
 
 export interface CollectFilesDeps {
   readonly pool: pg.Pool;
@@ -107,6 +108,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
         collectionType === 'history' ? unnotedPoll : notedPoll({ pool, redactor }, file, () => now(clock));
       const theSame = async (counts: CollectCounts): Promise<CollectCounts> => {
         await poll.answeredTheSame();
+        await watchStaleFile(pool, providerOf(file.dataSource), file, now(clock));
         return counts;
       };
       const collect = async (reportPhase: ReportPhase): Promise<CollectCounts> => {
@@ -139,13 +141,15 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
         }
 
         const parsed = provider.parseFile(fetched.bytes, file.uri);
-        return await inTransaction(pool, async (transaction) => {
+        const counts = await inTransaction(pool, async (transaction) => {
           const stored = await storeFetchedFile({
             ...{ transaction, provider, file, runId, fetched, parsed, reportPhase },
           });
           await poll.answered(transaction.client, stored);
           return stored.counts;
         });
+        await watchStaleFile(pool, providerOf(file.dataSource), file, now(clock));
+        return counts;
       };
       return await heartbeating((reportPhase) =>
         countingCollection(meters, { dataSource: file.dataSource, collectionType }, () =>

@@ -9,6 +9,7 @@ import {
   lockFindings,
   moveFindings,
   readFindings,
+  refineEditionsAgain,
   refinePayloadsAgain,
   refinePricesAgain,
   type Move,
@@ -166,8 +167,14 @@ export async function decideFindings(
     if (finding.recordId === null) continue;
     (finding.table === 'raw_odds_data' ? prices : payloads).add(finding.recordId);
   }
+  const editions = again.filter(({ finding }) => finding.errorType === 'doubted_edition');
   const told =
-    (await refinePayloadsAgain(client, [...payloads])) + (await refinePricesAgain(client, [...prices]));
+    (await refinePayloadsAgain(client, [...payloads])) +
+    (await refinePricesAgain(client, [...prices])) +
+    (await refineEditionsAgain(
+      client,
+      editions.map(({ finding }) => finding.id),
+    ));
   return { ...plan, moves, pending: pending + told };
 }
 

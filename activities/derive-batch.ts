@@ -15,6 +15,7 @@ import {
   type Finding,
   type Version,
 } from '../domain/clean/history.js';
+import { waitsWithItsEdition } from '../domain/quality/edition/edition.js';
 import { scoreReaders } from '../adapters/providers/score-readers.js';
 import type { ScoreSighting } from '../domain/clean/score-sighting.js';
 import { InvariantBroken } from '../schemas/errors.js';
@@ -29,6 +30,8 @@ export interface BatchMaterial {
   readonly leagues: readonly KnownLeague[];
   /** The payloads that people decided about, with the doubts that they released. */
   readonly decisions: Decisions;
+  /** The payloads that wait for a person, each with why. */
+  readonly doubts: ReadonlyMap<number, string>;
   /** What feeds of scores said, by the place of the key in `keys`. */
   readonly scores: ReadonlyMap<number, readonly KnownScore[]>;
   readonly scoreDecisions: Decisions;
@@ -82,7 +85,7 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
   const toldAnew = material.keys.filter((_, keyNo) => mayLoseRows(material, keyNo));
   for (const [keyNo, claimed] of material.keys.entries()) {
     const { timeline, unreadable } = readTimeline(material, keyNo, providers);
-    const heldByRaw = new Map(unreadable);
+    const heldByRaw = new Map([...ofDoubtedEditions(material, keyNo), ...unreadable]);
     const settle = (otherwise: string | null): PayloadOutcome[] =>
       claimed.rawIds.map((rawId) => ({ rawId, held: heldByRaw.get(rawId) ?? otherwise }));
 
@@ -136,18 +139,29 @@ export function deriveBatch(material: BatchMaterial, providers: ProviderRegistry
   return { keys, findings, outcomes, scores, toldAnew };
 }
 
+/** The claimed payloads that no edition that stands has said. */
+function ofDoubtedEditions({ keys, histories }: BatchMaterial, keyNo: number): [number, string][] {
+  const said = new Set((histories.get(keyNo) ?? []).map(({ rawId }) => rawId));
+  return (keys[keyNo]?.rawIds ?? [])
+    .filter((rawId) => !said.has(rawId))
+    .map((rawId) => [rawId, waitsWithItsEdition]);
+}
+
 const payloadsOf = (timeline: readonly Appearance[]): ReadonlySet<number> =>
   new Set(timeline.flatMap(({ presence }) => (presence === 'absent' ? [] : [presence.rawId])));
 
 /**
  * An edition of one file may reach us after a later edition of another and is then told before it; a decision changes what was told
- * of any version; a match that comes back answers the question why it was missing. A score may be older than what has been told, and so
- * may be the match that it waited for. Otherwise a history only grows.
+ * of any version, or of a whole edition; a match that comes back answers the question why it was missing. A score may be older than what
+ * has been told, and so may be the match that it waited for. Otherwise a history only grows.
  */
-function mayLoseRows({ histories, decisions, scores }: BatchMaterial, keyNo: number): boolean {
+function mayLoseRows(material: BatchMaterial, keyNo: number): boolean {
+  const { histories, decisions, scores } = material;
   const rows = histories.get(keyNo) ?? [];
   return (
     scores.has(keyNo) ||
+    rows.some(({ hasDoubts }) => hasDoubts) ||
+    ofDoubtedEditions(material, keyNo).length > 0 ||
     rows.some(({ uri, rawId }) => uri !== rows[0]?.uri || rawId === null) ||
     rows.some(({ rawId }) => rawId !== null && decisions.has(rawId))
   );
@@ -200,7 +214,7 @@ function readScores(
 const noScores = { told: [], rejected: [], reason: 'score: its source tells no scores' } as const;
 
 function readTimeline(
-  { keys, histories, payloads, decisions }: BatchMaterial,
+  { keys, histories, payloads, decisions, doubts }: BatchMaterial,
   keyNo: number,
   providers: ProviderRegistry,
 ): { timeline: Appearance[]; unreadable: [number, string][] } {
@@ -222,9 +236,10 @@ function readTimeline(
     });
     const accepted = new Set(decisions.get(rawId)?.map(doubtName));
     const version =
-      outcome.kind === 'read'
+      doubts.get(rawId) ??
+      (outcome.kind === 'read'
         ? { rawId, match: outcome.match, problems: outcome.problems, accepted }
-        : `${outcome.field}: ${outcome.reason}`;
+        : `${outcome.field}: ${outcome.reason}`);
     versions.set(rawId, version);
     return version;
   };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { declareLeagues } from '../adapters/postgres/league-directory.js';
-import { loadDecisions, loadScoreDecisions } from '../adapters/postgres/review/load-decisions.js';
+import { loadDecisions, loadDoubts, loadScoreDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { ensurePartitions } from '../adapters/postgres/partitions.js';
 import {
   claimKeys,
@@ -166,6 +166,7 @@ async function loadMaterial(client: pg.PoolClient, keys: readonly ClaimedKey[]):
     payloads,
     leagues: await loadLeagues(client),
     decisions: await loadDecisions(client, [...ids]),
+    doubts: await loadDoubts(client, [...ids]),
     scores,
     scoreDecisions: scoreIds.length === 0 ? new Map() : await loadScoreDecisions(client, scoreIds),
   };

@@ -5,6 +5,7 @@ import {
   lockFile,
   refineAgain,
   rememberSourceIds,
+  standingEdition,
   storeEdition,
   versionsInFile,
   type FileVersion,
@@ -34,8 +35,10 @@ import {
   type KnownPayloads,
   type PlannedRow,
 } from '../domain/identity/plan-edition.js';
+import { waitsWithItsEdition } from '../domain/quality/edition/edition.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../schemas/records/source-file.js';
 import type { Instant } from '../schemas/values.js';
+import { doubtEdition, nothingDoubted, type DoubtedRows } from './doubt-edition.js';
 import type { ReportPhase } from './heartbeating.js';
 
 /** stored + duplicates + held = rows. */
@@ -93,7 +96,17 @@ export async function storeNextEdition(
   const news = plan.counts.stored + vanished.length + returned.length;
   const unreadable = planned.lines.filter(({ reading }) => reading.kind === 'unreadable').length;
   const result = { counts: plan.counts, unreadable, news };
-  if (latest?.sha256 === fetched.sha256 && nothingIsNew) return result;
+  if (latest?.sha256 === fetched.sha256) {
+    // What is doubted says the same again: there is one question about it already.
+    if (latest.id !== planned.standing?.id) return { ...result, news: 0 };
+    if (nothingIsNew) return result;
+  }
+  const {
+    edition: doubt,
+    rows: doubtedRows,
+    results,
+  } = file.kind === 'season' ? await doubtEdition(client, { ...input, planned }) : nothingDoubted;
+  const stands = doubt?.type !== 'doubted_edition';
 
   reportPhase('bronze.copy', { file: file.uri, rows: plan.counts.rows });
   await storeEdition(
@@ -109,11 +122,13 @@ export async function storeNextEdition(
       header: parsed.header,
       runId,
       counts: plan.counts,
+      doubt,
+      results,
     },
-    stagedRows(name, plan, parsed.rowIs),
+    stagedRows(name, plan, parsed.rowIs, { all: stands ? null : waitsWithItsEdition, rows: doubtedRows }),
     unknownColumns(provider, parsed),
   );
-  if (file.kind === 'season') {
+  if (file.kind === 'season' && stands) {
     const pairings = changedPairings(
       keyedOf(storedKeys, vanished),
       arrivalsOf(identified, assignments, storedKeys),
@@ -121,12 +136,22 @@ export async function storeNextEdition(
     await reportChangedPairings(client, name, pairings);
   }
   await rememberSourceIds(client, file.dataSource, idsOf(identified, assignments));
-  await refineAgain(db, file.dataSource, [...vanished, ...returned]);
+  if (stands) {
+    const isFirstAfterDoubt = latest !== undefined && latest.id !== planned.standing?.id;
+    await refineAgain(
+      db,
+      file.dataSource,
+      isFirstAfterDoubt ? [...vanished, ...keysIn(plan)] : [...vanished, ...returned],
+    );
+  }
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
   return result;
 }
 
-/** What a file comes to as the next edition, against what bronze holds; nothing is written. */
+/** The matches of an edition. */
+const keysIn = (plan: EditionPlan): string[] => plan.rows.flatMap(({ key }) => (key === null ? [] : [key]));
+
+/** What a file comes to as the next edition, against what bronze holds; nothing is written. Matches leave the last edition that stands. */
 export async function planFile({
   transaction: { client },
   provider,
@@ -138,15 +163,16 @@ export async function planFile({
 }) {
   const { lines, identified } = identifyLines(provider, file, parsed);
   const storedKeys = await keysNear(client, provider, file.dataSource, lines, identified);
-  const versions = latest === undefined ? [] : await versionsInFile(client, file, latest.id);
+  const standing = latest === undefined ? undefined : await standingEdition(client, file);
+  const versions = latest === undefined ? [] : await versionsInFile(client, file, standing?.id ?? 0);
   const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
   const before = new Set<string>();
-  for (const { key, inLatest } of versions) if (key !== null && inLatest) before.add(key);
+  for (const { key, inEdition } of versions) if (key !== null && inEdition) before.add(key);
   const assignments = assignOrdinals(identified, storedKeys, file.kind);
   const heldKeys = keysOfHeldRows(heldRowsOf(lines), missingOf(before, assignments, storedKeys));
   const plan = planEdition(name, lines, assignments, knownPayloads(versions), heldKeys);
   return {
-    ...{ name, lines, identified, assignments, storedKeys, versions, plan },
+    ...{ name, lines, identified, assignments, storedKeys, standing, versions, before, plan },
     ...membershipChange(before, plan),
   };
 }
@@ -334,32 +360,59 @@ function credibleTime(fetched: FetchedFile, latest: StoredEdition | undefined) {
   return { editionTime: new Date(Math.max(fetchedAt, after + 1)), editionTimeBasis: 'fetched' as const };
 }
 
-const stagedRows = (edition: EditionName, plan: EditionPlan, rowIs: ParsedFile['rowIs']): StagedRow[] =>
-  plan.rows.map((row) => stagedRow(edition, row, rowIs));
+/** Why rows wait for a person: all of them, or single ones. */
+interface Waiting {
+  readonly all: string | null;
+  readonly rows: DoubtedRows;
+}
 
-function stagedRow({ uri, editionNo }: EditionName, row: PlannedRow, rowIs: ParsedFile['rowIs']): StagedRow {
+const stagedRows = (
+  edition: EditionName,
+  plan: EditionPlan,
+  rowIs: ParsedFile['rowIs'],
+  waiting: Waiting,
+): StagedRow[] => plan.rows.map((row) => stagedRow(edition, row, rowIs, waiting));
+
+function stagedRow(
+  { uri, editionNo }: EditionName,
+  row: PlannedRow,
+  rowIs: ParsedFile['rowIs'],
+  waiting: Waiting,
+): StagedRow {
   const rowNo = row.rowNo;
   switch (row.kind) {
     case 'known':
       return { rowNo, rawId: row.rawId, dedupKey: null, payload: null };
     case 'repeat':
       return { rowNo, rawId: null, dedupKey: row.dedupKey, payload: null };
-    case 'stored':
+    case 'stored': {
+      const doubt = waiting.all === null ? waiting.rows.get(rowNo) : undefined;
+      const error = waiting.all ?? doubt?.says ?? null;
       return {
         rowNo,
         rawId: null,
         dedupKey: row.dedupKey,
         payload: {
-          status: 'pending',
+          status: error === null ? 'pending' : 'held',
           key: row.key,
           division: row.division,
           matchTime: new Date(row.matchTime),
           content: row.content,
           raw: JSON.stringify(row.raw),
-          error: null,
-          finding: null,
+          error,
+          finding:
+            doubt === undefined
+              ? null
+              : {
+                  type: 'doubted_row',
+                  data: JSON.stringify({
+                    ...{ file: uri, [rowIs]: rowNo, edition: editionNo },
+                    ...{ field: doubt.rule, reason: doubt.says },
+                  }),
+                },
         },
       };
+    }
     case 'held':
       return {
         rowNo,
@@ -373,14 +426,17 @@ function stagedRow({ uri, editionNo }: EditionName, row: PlannedRow, rowIs: Pars
           content: row.content,
           raw: JSON.stringify(row.raw),
           error: `${row.field}: ${row.reason}`,
-          finding: JSON.stringify({
-            file: uri,
-            [rowIs]: rowNo,
-            edition: editionNo,
-            field: row.field,
-            reason: row.reason,
-            text: row.text,
-          }),
+          finding: {
+            type: 'unreadable_row',
+            data: JSON.stringify({
+              file: uri,
+              [rowIs]: rowNo,
+              edition: editionNo,
+              field: row.field,
+              reason: row.reason,
+              text: row.text,
+            }),
+          },
         },
       };
   }

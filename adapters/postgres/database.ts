@@ -804,6 +804,7 @@ export interface SourceEditions {
   created_at: Generated<Timestamp>;
   data_source: string;
   division: string | null;
+  doubt_finding_id: number | null;
   duplicate_count: number;
   edition_no: number;
   edition_time: Timestamp;
@@ -816,6 +817,7 @@ export interface SourceEditions {
   header: Json;
   held_count: number;
   id: Generated<number>;
+  results: string | null;
   row_count: number;
   run_id: string;
   season: string | null;

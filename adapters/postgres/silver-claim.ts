@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { FileKind } from '../../schemas/records/source-file.js';
 import type { JsonObject } from './database.js';
 import { keyName } from './identity/match-directory.js';
+import { editionStands } from './source-editions.js';
 import type { Computed, Narrowed, Present, Row } from './row.js';
 
 /** The payloads that a batch has claimed, by the key they speak of. */
@@ -91,14 +92,16 @@ interface HistoryColumns {
   readonly editionNo: 'source_editions.edition_no';
   /** Null: the match is not in this edition. */
   readonly rawId: 'raw_match_data.id' | null;
+  /** Some edition of the file was doubted, whether or not a person has released it since. */
+  readonly hasDoubts: Computed<boolean>;
 }
 
 /** One edition's word on a key; only editions in which the word changed. */
 export type HistoryRow = Row<HistoryColumns>;
 
 /**
- * Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. The editions of a file are
- * numbered without a gap: a key is missing from the edition after its last one, where there is such an edition.
+ * Which editions carried which version of the keys, or none: `keyNo` is the place of the key in `keys`. A key is missing from the edition after
+ * its last one, where there is such an edition. Editions that are doubted say nothing.
  */
 export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedKey[]): Promise<HistoryRow[]> {
   // Each `offset 0` keeps a lookup by index one: the planner takes a source's keys for a handful and would read the whole table for each.
@@ -115,6 +118,7 @@ export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedK
        ) as r
        cross join lateral (select edition_id from edition_rows m where m.raw_id = r.id offset 0) as m
        join source_editions e on e.id = m.edition_id
+       where ${editionStands('e')}
      ), placed as materialized (
        select key_no, data_source, uri, edition_no, raw_id,
          lag(raw_id) over told as raw_id_before, lag(edition_no) over told as no_before, lead(edition_no) over told as no_after
@@ -123,10 +127,22 @@ export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedK
        select key_no, data_source, uri, edition_no, raw_id from placed
        where raw_id is distinct from raw_id_before or no_before < edition_no - 1
        union all
-       select key_no, data_source, uri, edition_no + 1, null from placed where no_after is distinct from edition_no + 1
+       select p.key_no, p.data_source, p.uri, a.edition_no, null
+       from placed p
+       cross join lateral (
+         select e.edition_no from source_editions e
+         where e.data_source = p.data_source and e.uri = p.uri and e.edition_no > p.edition_no
+           and (p.no_after is null or e.edition_no < p.no_after) and ${editionStands('e')}
+         order by e.edition_no limit 1
+       ) as a
+       where p.no_after is distinct from p.edition_no + 1
      )
      select w.key_no as "keyNo", e.id as "editionId", e.uri, e.file_kind as "fileKind", e.season, e.division,
-       e.edition_time as "editionTime", e.edition_no as "editionNo", w.raw_id as "rawId"
+       e.edition_time as "editionTime", e.edition_no as "editionNo", w.raw_id as "rawId",
+       exists (
+         select from source_editions d
+         where d.data_source = e.data_source and d.uri = e.uri and d.doubt_finding_id is not null
+       ) as "hasDoubts"
      from words w join source_editions e using (data_source, uri, edition_no)
      order by w.key_no, e.uri, e.edition_no`,
     [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],

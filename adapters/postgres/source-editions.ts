@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import type pg from 'pg';
+import type { LeagueResults } from '../../schemas/records/league-results.js';
 import type { ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
+import type { Season } from '../../schemas/values.js';
 import { copyRows, type CopyRow } from './copy-rows.js';
 import type { JsonObject } from './database.js';
 import type { Database } from './open-database.js';
@@ -36,6 +38,84 @@ export async function latestEdition(db: Kysely<Database>, file: FileName) {
     .executeTakeFirst();
 }
 
+/** An edition that stands is doubted by nobody, or a person has released it. */
+export const editionStands = (edition: string): string =>
+  `(${edition}.doubt_finding_id is null
+     or (select f.released from data_quality_logs f where f.id = ${edition}.doubt_finding_id))`;
+
+/** The newest edition of the file that stands, or undefined where none does. */
+export async function standingEdition(
+  client: pg.ClientBase,
+  file: FileName,
+): Promise<{ readonly id: number } | undefined> {
+  const { rows } = await client.query<Row<{ id: 'source_editions.id' }>>(
+    `select e.id from source_editions e where e.data_source = $1 and e.uri = $2 and ${editionStands('e')}
+     order by e.edition_no desc limit 1`,
+    [file.dataSource, file.uri],
+  );
+  return rows[0];
+}
+
+/** A season that is unlike others stays so: what a person has released of these is not asked again of a later edition of the file. */
+const askedOnce = [
+  'teams_unknown',
+  'teams_alike',
+  'kickoffs_off_by_hours',
+  'home_advantage',
+  'results_against_market',
+  'prices_against_strength',
+  'strength_turned',
+];
+
+/** The rules whose doubt about an earlier edition of this file a person has released, and that are asked once of a file. */
+export async function releasedRules(client: pg.ClientBase, file: FileName): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<Row<{ rule: Computed<string> }>>(
+    `select distinct d.told ->> 'rule' as rule
+     from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
+     cross join lateral jsonb_array_elements(f.error_data -> 'doubts') as d (told)
+     where e.data_source = $1 and e.uri = $2 and f.released and d.told ->> 'rule' = any($3::text[])`,
+    [file.dataSource, file.uri, askedOnce],
+  );
+  return new Set(rows.map(({ rule }) => rule));
+}
+
+/** What the source's other files of a season tell of results: of each file the newest edition that stands. */
+export async function leagueResults(
+  client: pg.ClientBase,
+  { dataSource, uri }: FileName,
+  season: Season,
+): Promise<LeagueResults[]> {
+  const { rows } = await client.query<
+    Row<{ league: 'source_editions.division'; results: 'source_editions.results' }>
+  >(
+    `select distinct on (e.uri) e.division as league, e.results
+     from source_editions e
+     where e.data_source = $1 and e.season = $2 and e.uri <> $3 and e.results is not null and ${editionStands('e')}
+     order by e.uri, e.edition_no desc`,
+    [dataSource, season, uri],
+  );
+  return rows.map(({ league, results }) => ({ league: league ?? '', results: (results ?? '').split(' ') }));
+}
+
+interface EditionPayloadColumns {
+  readonly key: 'raw_match_data.external_match_id';
+  readonly rawId: 'raw_match_data.id';
+  readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
+}
+
+/** What an edition said, row by row. */
+export async function payloadsOfEdition(
+  client: pg.ClientBase,
+  editionId: number,
+): Promise<Row<EditionPayloadColumns>[]> {
+  const { rows } = await client.query<Row<EditionPayloadColumns>>(
+    `select r.external_match_id as key, r.id as "rawId", r.raw_data as raw
+     from edition_rows m join raw_match_data r on r.id = m.raw_id where m.edition_id = $1 order by m.row_no`,
+    [editionId],
+  );
+  return rows;
+}
+
 /** Waits until no other transaction stores an edition of this file. The lock ends with the transaction. */
 export async function lockFile(client: pg.ClientBase, file: FileName): Promise<void> {
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [
@@ -48,28 +128,28 @@ interface FileVersionColumns {
   readonly rawId: 'raw_match_data.id';
   /** Hex. */
   readonly content: Computed<string>;
-  /** It is a row of the newest edition. */
-  readonly inLatest: Computed<boolean>;
+  /** It is a row of the edition that was asked about. */
+  readonly inEdition: Computed<boolean>;
 }
 
 export type FileVersion = Row<FileVersionColumns>;
 
-/** The latest version of each key that this file ever had, and every unreadable row of it (`key` null). */
+/** The latest version of each key that this file ever had, and every unreadable row of it (`key` null), beside whether the edition has it. */
 export async function versionsInFile(
   client: pg.ClientBase,
   file: FileName,
-  latestEditionId: number,
+  editionId: number,
 ): Promise<FileVersion[]> {
   const { rows } = await client.query<Row<FileVersionColumns>>(
     `select distinct on (coalesce(r.external_match_id, encode(r.content_hash, 'hex')))
        r.external_match_id as key, r.id as "rawId", encode(r.content_hash, 'hex') as content,
-       e.id = $3 as "inLatest"
+       e.id = $3 as "inEdition"
      from source_editions e
      join edition_rows m on m.edition_id = e.id
      join raw_match_data r on r.id = m.raw_id
      where e.data_source = $1 and e.uri = $2
      order by coalesce(r.external_match_id, encode(r.content_hash, 'hex')), e.edition_no desc, m.row_no desc`,
-    [file.dataSource, file.uri, latestEditionId],
+    [file.dataSource, file.uri, editionId],
   );
   return rows;
 }
@@ -118,8 +198,8 @@ export interface StagedRow {
     readonly content: Uint8Array;
     readonly raw: string;
     readonly error: string | null;
-    /** What data_quality_logs says of a held row, as JSON. */
-    readonly finding: string | null;
+    /** What data_quality_logs says of a row that is held by itself: its type, and as JSON. */
+    readonly finding: { readonly type: 'unreadable_row' | 'doubted_row'; readonly data: string } | null;
   } | null;
 }
 
@@ -144,12 +224,13 @@ function* payloadRows({ file, fetchedAt }: NewEdition, rows: readonly StagedRow[
   }
 }
 
-const stageColumns = ['row_no', 'raw_id', 'dedup_key', 'finding', 'reason'];
+const stageColumns = ['row_no', 'raw_id', 'dedup_key', 'finding_type', 'finding', 'reason'];
 
 function* stagedRows(rows: readonly StagedRow[]): Generator<CopyRow> {
   for (const { rowNo, rawId, dedupKey, payload } of rows) {
     const held = payload?.status === 'held' ? payload : null;
-    yield [rowNo, rawId, dedupKey, held?.finding ?? null, held?.error ?? null];
+    const finding = held?.finding ?? null;
+    yield [rowNo, rawId, dedupKey, finding?.type ?? null, finding?.data ?? null, held?.error ?? null];
   }
 }
 
@@ -176,6 +257,25 @@ export interface NewEdition {
     readonly duplicates: number;
     readonly held: number;
   };
+  /** What a person is asked about it; null where there is nothing. */
+  readonly doubt: EditionDoubt | null;
+  /** The results that it tells, in the order of its rows; null of a file that is no season's. */
+  readonly results: readonly string[] | null;
+}
+
+/** What a person is asked about an edition. */
+export interface EditionDoubt {
+  /** Of a doubted edition nothing comes to silver; an incomplete season does, and is asked about. */
+  readonly type: 'doubted_edition' | 'incomplete_season';
+  readonly message: string;
+  /** The rule that comes first. */
+  readonly rule: string;
+  readonly doubts: readonly {
+    readonly rule: string;
+    readonly says: string;
+    readonly rows: readonly number[];
+    readonly bookmaker?: string | undefined;
+  }[];
 }
 
 /**
@@ -191,21 +291,22 @@ export async function storeEdition(
   const { file, counts } = edition;
   await copyRows(client, { table: 'raw_match_data', columns: payloadColumns }, payloadRows(edition, rows));
   await client.query(`create temporary table staged_rows (
-    row_no integer, raw_id bigint, dedup_key bytea, finding jsonb, reason text) on commit drop`);
+    row_no integer, raw_id bigint, dedup_key bytea, finding_type text, finding jsonb, reason text) on commit drop`);
   await copyRows(client, { table: 'staged_rows', columns: stageColumns }, stagedRows(rows));
   await client.query(
     `insert into data_quality_logs (table_name, record_id, error_type, severity, field, error_data, error_message,
        requires_manual_review, finding_key)
-     select 'raw_match_data', r.id, 'unreadable_row', 'medium', s.finding ->> 'field', s.finding, s.reason, true,
-       sha256(s.dedup_key || 'unreadable_row'::bytea)
+     select 'raw_match_data', r.id, s.finding_type, 'medium', s.finding ->> 'field', s.finding, s.reason, true,
+       sha256(s.dedup_key || convert_to(s.finding_type, 'UTF8'))
      from staged_rows s join raw_match_data r on r.dedup_key = s.dedup_key
      where s.finding is not null order by s.row_no`,
   );
+  const findingId = edition.doubt === null ? null : await reportDoubt(client, edition, edition.doubt);
   const inserted = await client.query<Row<{ id: 'source_editions.id' }>>(
     `insert into source_editions (data_source, uri, edition_no, file_kind, season, division, sha256, fetched_from,
        etag, edition_time, edition_time_basis, fetched_at, encoding, header, run_id,
-       row_count, stored_count, duplicate_count, held_count)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       row_count, stored_count, duplicate_count, held_count, doubt_finding_id, results)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
      returning id`,
     [
       file.dataSource,
@@ -227,6 +328,8 @@ export async function storeEdition(
       counts.stored,
       counts.duplicates,
       counts.held,
+      edition.doubt?.type === 'doubted_edition' ? findingId : null,
+      edition.results?.join(' ') ?? null,
     ],
   );
   const editionId = inserted.rows[0]?.id ?? 0;
@@ -237,6 +340,7 @@ export async function storeEdition(
      order by s.row_no`,
     [editionId],
   );
+  await answerEarlierDoubts(client, edition);
   await client.query(reportColumns, [
     unknownColumns.map(({ name }) => name),
     unknownColumns.map(({ values }) => values),
@@ -245,6 +349,51 @@ export async function storeEdition(
     edition.editionNo,
   ]);
   return editionId;
+}
+
+/** Nobody has to decide about an edition that another has followed: what is still wrong is asked about that one. */
+async function answerEarlierDoubts(client: pg.ClientBase, { file, editionNo }: NewEdition): Promise<void> {
+  await client.query(
+    `with answered as (
+       select f.id, f.status as was from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
+       where e.data_source = $1 and e.uri = $2 and e.edition_no < $3 and f.status in ('logged', 'in_review')
+       order by f.id for no key update of f
+     ), moved as (
+       update data_quality_logs f
+       set status = 'resolved', handled_by = 'collect', handled_at = now(), resolution_notes = $4, updated_at = now()
+       from answered where f.id = answered.id
+     )
+     insert into review_transitions (finding_id, action, from_status, to_status, by, why)
+     select id, 'resolve', was, 'resolved', 'collect', $4 from answered order by id`,
+    [file.dataSource, file.uri, editionNo, `Edition ${editionNo} of the file has come`],
+  );
+}
+
+/** One finding for an edition, however much is wrong with it; that a season is incomplete is asked once of a file. Returns its id, 0 where it was asked before. */
+async function reportDoubt(
+  client: pg.ClientBase,
+  { file, editionNo }: NewEdition,
+  { type, message, rule, doubts }: EditionDoubt,
+): Promise<number> {
+  const name = [type, file.dataSource, file.uri, ...(type === 'doubted_edition' ? [editionNo] : [])];
+  const { rows } = await client.query<Row<{ id: 'data_quality_logs.id' }>>(
+    `insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message,
+       requires_manual_review, finding_key)
+     values ('source_editions', $1, 'high', $2, $3, $4, true, sha256(convert_to($5, 'UTF8')))
+     on conflict (finding_key) do nothing
+     returning id`,
+    [
+      type,
+      rule,
+      JSON.stringify({
+        ...{ data_source: file.dataSource, file: file.uri, edition: editionNo },
+        ...{ division: file.division, season: file.season, doubts },
+      }),
+      `${file.uri}: ${message}`,
+      name.join('/'),
+    ],
+  );
+  return rows[0]?.id ?? 0;
 }
 
 const reportColumns = `

@@ -73,6 +73,8 @@ const asNewEdition = (edition: Row<EditionColumns>): NewEdition => ({
   fetchedAt: edition.time,
   encoding: edition.encoding,
   header: edition.header,
+  doubt: null,
+  results: null,
   runId: `bench/${edition.uri}`,
   counts: { rows: edition.rows, stored: edition.rows, duplicates: 0, held: 0 },
 });

@@ -1,6 +1,8 @@
 import type { CollectedQuote } from '../../schemas/records/collected-match.js';
 import { checkQuote, legsOfQuote } from '../odds/check-quote.js';
 import { threeDecimals } from '../odds/standard-price.js';
+import { quotesAgainstHandicap } from '../odds/against-handicap.js';
+import { quotesUnlikeOthers } from '../odds/unlike-others.js';
 import { longestBookmaker, standardBookmaker } from './bookmaker-names.js';
 import type { Finding, Version } from './history.js';
 import { doubtName, findingOf } from './history.js';
@@ -55,11 +57,14 @@ export function acceptQuotes(
 ): AcceptedQuote[] {
   const quotes: AcceptedQuote[] = [];
   const names = new Set<string>();
-  for (const given of match.quotes) {
-    const report = (severity: Finding['severity'], errorType: string, message: string): void => {
+  const reportOf =
+    (given: CollectedQuote) =>
+    (severity: Finding['severity'], errorType: string, message: string): void => {
       const finding = findingOf(rawId, 'odds', errorType, quoteField(given), message);
       findings.push({ ...finding, severity, data: given, requiresReview: true });
     };
+  for (const given of match.quotes) {
+    const report = reportOf(given);
     const standard = standardQuote(given);
     if ('reason' in standard) {
       report('medium', 'unknown_bookmaker', standard.reason);
@@ -84,8 +89,34 @@ export function acceptQuotes(
     quotes.push({ quote, suspicious: isSuspicious });
     if (isSuspicious) report('low', verdict.doubt, verdict.message);
   }
+  const believed = quotes.filter(({ suspicious }) => !suspicious).map(({ quote }) => quote);
+  for (const { quote, errorType, message } of doubtsAmong(believed)) {
+    const place = quotes.findIndex((one) => one.quote === quote && !one.suspicious);
+    if (place < 0 || accepted.has(doubtName({ errorType, field: quoteField(quote) }))) continue;
+    quotes[place] = { quote, suspicious: true };
+    reportOf(quote)('low', errorType, message);
+  }
   return quotes;
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** What the quotes of a match say of each other: each is a price by itself, and yet not all of them can be right. */
+const doubtsAmong = (
+  quotes: readonly CollectedQuote[],
+): readonly { readonly quote: CollectedQuote; readonly errorType: string; readonly message: string }[] => [
+  ...quotesUnlikeOthers(quotes).map(({ quote, leg, chance, others }) => ({
+    quote,
+    errorType: 'price_unlike_others',
+    message: `The ${leg} price makes it ${percent(chance)}, and the others ${percent(others)}`,
+  })),
+  ...quotesAgainstHandicap(quotes).map((quote) => ({
+    quote,
+    errorType: 'price_against_handicap',
+    message:
+      'The favourite by the 1x2 prices gets a start by the handicap: one of the two has its sides exchanged',
+  })),
+];
 
 /** Names a quote within its payload, as it was given. Of a longer name only the beginning is told: a finding's field is short. */
 export const quoteField = ({ bookmaker, market, phase, line }: CollectedQuote): string =>

@@ -57,6 +57,23 @@ export function matchesOfSeason({ league, teams }: Pick<SeasonCount, 'league' | 
   return { least, most: least + mostPlayOffs };
 }
 
+/** How often two teams meet at the ground of one of them, and how many play-offs may repeat such a meeting. */
+export function longestMeetings(league: string): { readonly meetings: number; readonly beside: number } {
+  const { matches, mostPlayOffs } = formats[league] ?? usual;
+  const meetings = matches === doubleRoundRobin ? 1 : matches === splitAfterThree ? 3 : 2;
+  return { meetings, beside: mostPlayOffs };
+}
+
+/** The seasons that were never played to their end, in the spring of 2020 and the winter after. */
+const brokenOff: Readonly<Record<string, readonly string[]>> = {
+  '2019-20': ['B1', 'E2', 'E3', 'EC', 'F1', 'N1', 'SC0', 'SC1', 'SC2', 'SC3'],
+  '2020-21': ['EC', 'SC1', 'SC2', 'SC3'],
+};
+
+/** Whether a season is known to have ended before all its matches were played. */
+export const isBrokenOff = (league: string, season: string): boolean =>
+  brokenOff[season]?.includes(league) === true;
+
 /** A season's last day is the last of July of its second year. */
 const isOver = ({ season }: SeasonCount, now: Instant): boolean =>
   instantFromIso(`${Number(season.slice(0, 4)) + 1}-08-01T00:00:00Z`) <= now;

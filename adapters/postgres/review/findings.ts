@@ -110,6 +110,42 @@ export async function refinePayloadsAgain(client: pg.ClientBase, rawIds: readonl
   return rowCount ?? 0;
 }
 
+/**
+ * Sends what an edition says, or no longer says, to refine: its payloads, and the latest payload of each match that its file ever had.
+ * @param findingIds of doubts about editions
+ */
+export async function refineEditionsAgain(
+  client: pg.ClientBase,
+  findingIds: readonly number[],
+): Promise<number> {
+  if (findingIds.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `with doubted as materialized (
+       select id, data_source, uri from source_editions where doubt_finding_id = any($1::bigint[])
+     ), told as materialized (
+       select distinct r.data_source, r.external_match_id
+       from (select distinct data_source, uri from doubted) as f
+       join source_editions e using (data_source, uri)
+       join edition_rows m on m.edition_id = e.id
+       join raw_match_data r on r.id = m.raw_id
+       where r.external_match_id is not null
+     ), again as (
+       select m.raw_id as id from doubted d join edition_rows m on m.edition_id = d.id
+       union
+       select max(r.id) from told join raw_match_data r using (data_source, external_match_id)
+       where r.match_time is not null
+       group by r.data_source, r.external_match_id
+     ), locked as (
+       select r.id from raw_match_data r join again using (id)
+       where r.match_time is not null order by r.id for no key update of r
+     )
+     update raw_match_data r set process_status = 'pending', processed = false, process_error = null
+     from locked where r.id = locked.id`,
+    [findingIds],
+  );
+  return rowCount ?? 0;
+}
+
 /** The same for payloads of `raw_odds_data`. */
 export async function refinePricesAgain(client: pg.ClientBase, rawIds: readonly number[]): Promise<number> {
   if (rawIds.length === 0) return 0;

@@ -65,3 +65,21 @@ function byWhatTheyAreAbout(rows: readonly Row<DecisionColumns>[]): Decisions {
   }
   return decisions;
 }
+
+/** Why these payloads wait for a person, where they are doubted by themselves and nobody has released them: by id. */
+export async function loadDoubts(
+  client: pg.ClientBase,
+  rawIds: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await client.query<
+    Row<{
+      rawId: Present<'data_quality_logs.record_id'>;
+      message: Present<'data_quality_logs.error_message'>;
+    }>
+  >(
+    `select record_id as "rawId", error_message as message from data_quality_logs
+     where record_id = any($1::bigint[]) and table_name = 'raw_match_data' and error_type = 'doubted_row' and not released`,
+    [rawIds],
+  );
+  return new Map(rows.map(({ rawId, message }) => [rawId, message]));
+}

@@ -33,6 +33,10 @@ const released: Readonly<Record<string, string>> = {
   '0025_follower_failures': 'd459567c1fa80cd3981534e0f3670f421ce2cb5d4898372bc228a6d2d540b572',
   '0026_quality_stores': '8f150d2f28c374aeb11559a2da253443c97efca3f8faa78eb2d622d7693ae582',
   '0027_anomalies': 'add07144d4a67515c94a3f01ed50ec6b4c38a700578c3095bc918548d1039adf',
+  '0029_anomalies_by_record_time': '21a5138a6f3f5a3dcb123cce503d237199bc04ceb5e1a44aae4a0f016064d6d1',
+  '0030_quality_contracts': '138e7e56e3834987170bb3e1ca2608d4d088f46ba82ecbd73d4d4cf01240bfd6',
+  '0031_fact_gaps': '3f57a43c57a16b13f09aaebcd97168bd8e3b706503bf0f6bb2937fc85ec6323a',
+  '0032_refined_batches': 'f43309560e54ed86ff9518bcfff4b63713ce4840f934caf0addc49601dc1d27e',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */

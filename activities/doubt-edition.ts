@@ -1,0 +1,121 @@
+import type pg from 'pg';
+import {
+  keysWithPrefix,
+  leagueResults,
+  payloadsOfEdition,
+  releasedRules,
+  type EditionDoubt,
+} from '../adapters/postgres/source-editions.js';
+import type { MatchFileProvider } from '../adapters/providers/provider.js';
+import type { EditionLine, PlannedRow } from '../domain/identity/plan-edition.js';
+import { toldResult, type Doubt, type EditionMatch } from '../domain/quality/edition/edition.js';
+import { judgeEdition } from '../domain/quality/edition/judge-edition.js';
+import type { CollectedMatch } from '../schemas/records/collected-match.js';
+import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
+import { CalendarDate, seasonOfStartYear, seasonStartYear, toIso } from '../schemas/values.js';
+
+/** The rows that wait for a person by themselves, by their numbers. */
+export type DoubtedRows = ReadonlyMap<number, { readonly rule: string; readonly says: string }>;
+
+/** What becomes of an edition: all that it brings waits, or single rows do. */
+export interface EditionVerdict {
+  readonly edition: EditionDoubt | null;
+  readonly rows: DoubtedRows;
+  /** What the edition tells of results, in the order of its rows: other files are held against it. Null where no file is. */
+  readonly results: readonly string[] | null;
+}
+
+export const nothingDoubted: EditionVerdict = { edition: null, rows: new Map(), results: null };
+
+interface EditionToJudge {
+  readonly provider: MatchFileProvider;
+  readonly file: SourceFile;
+  readonly fetched: Pick<FetchedFile, 'fetchedAt'>;
+  readonly planned: {
+    readonly lines: readonly EditionLine[];
+    readonly plan: { readonly rows: readonly PlannedRow[] };
+    readonly standing: { readonly id: number } | undefined;
+    /** The keys of the edition that stands. */
+    readonly before: ReadonlySet<string>;
+    readonly vanished: readonly string[];
+  };
+}
+
+/**
+ * Holds the next edition of a season's file against the one that stands, the season before and itself. Nothing is written, and nothing is
+ * asked where the edition says nothing new.
+ */
+export async function doubtEdition(
+  client: pg.ClientBase,
+  { provider, file, fetched, planned }: EditionToJudge,
+): Promise<EditionVerdict> {
+  const { season, division } = file;
+  const league = provider.divisions.find(({ externalId }) => externalId === division)?.league;
+  if (season === null || division === null || league === undefined) return nothingDoubted;
+  const { lines, plan, standing, before, vanished } = planned;
+  const read = (raw: Readonly<Record<string, unknown>>): CollectedMatch | undefined => {
+    const outcome = provider.readRow(raw, file);
+    return outcome.kind === 'read' ? outcome.match : undefined;
+  };
+
+  const stands = standing === undefined ? [] : await payloadsOfEdition(client, standing.id);
+  const isKnown = new Set(stands.map(({ rawId }) => rawId));
+  const rawOf = new Map(stands.map(({ key, raw }) => [key, raw]));
+  const rowOf = new Map(plan.rows.map((row) => [row.rowNo, row]));
+  const matches = lines.flatMap(({ rowNo, raw, reading }): EditionMatch[] => {
+    const row = rowOf.get(rowNo);
+    const match = reading.kind === 'readable' ? read(raw) : undefined;
+    // A row that another says word for word, or that is held already, says nothing by itself.
+    if (match === undefined || row === undefined || row.kind === 'repeat' || row.kind === 'held') return [];
+    const isNew = row.kind === 'stored' || !isKnown.has(row.rawId);
+    const rawBefore = row.key === null ? undefined : rawOf.get(row.key);
+    return [
+      {
+        rowNo,
+        isNew,
+        match,
+        before: isNew && rawBefore !== undefined ? read(rawBefore) : isNew ? undefined : match,
+      },
+    ];
+  });
+  const results = matches.map(({ match }) => toldResult(match));
+  if (vanished.length === 0 && !matches.some(({ isNew }) => isNew)) return { ...nothingDoubted, results };
+
+  const seasonBefore = seasonOfStartYear(seasonStartYear(season) - 1);
+  const previous = (await keysWithPrefix(client, file.dataSource, [`${division}/${seasonBefore}/`]))
+    .map(({ raw }) => provider.readRow(raw, { division, season: seasonBefore }))
+    .flatMap((outcome) => (outcome.kind === 'read' ? [outcome.match] : []));
+  const doubts = judgeEdition({
+    ...{ league: league.code, season, matches, previous },
+    ...{ had: before.size, lost: vanished.length },
+    elsewhere: await leagueResults(client, file, season),
+    today: CalendarDate.parse(toIso(fetched.fetchedAt).slice(0, 10)),
+  });
+  if (doubts.length === 0) return { ...nothingDoubted, results };
+  const released = await releasedRules(client, file);
+  return { ...verdictOf(doubts.filter(({ rule }) => !released.has(rule))), results };
+}
+
+function verdictOf(doubts: readonly Doubt[]): Omit<EditionVerdict, 'results'> {
+  const first =
+    doubts.find(({ holds }) => holds === 'edition') ?? doubts.find(({ holds }) => holds === 'nothing');
+  const holdsAll = first?.holds === 'edition';
+  const rows = new Map<number, { rule: string; says: string }>();
+  if (!holdsAll) {
+    for (const { rule, says, rows: named } of doubts) {
+      for (const rowNo of named) if (!rows.has(rowNo)) rows.set(rowNo, { rule, says });
+    }
+  }
+  if (first === undefined) return { edition: null, rows };
+  // What holds single rows is told of them, unless all waits.
+  const told = doubts.filter(({ holds }) => holdsAll || holds === 'nothing');
+  return {
+    edition: {
+      type: holdsAll ? 'doubted_edition' : 'incomplete_season',
+      message: told.map(({ says }) => says).join('; '),
+      rule: first.rule,
+      doubts: told.map(({ rule, says, rows: named, bookmaker }) => ({ rule, says, rows: named, bookmaker })),
+    },
+    rows,
+  };
+}

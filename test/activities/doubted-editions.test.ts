@@ -1,0 +1,207 @@
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { instantFromIso } from '../../schemas/values.js';
+import { writeFootballData } from '../../simulator/football-data/folder.js';
+import { createLeague } from '../../simulator/league/league.js';
+import { upToRow } from '../support/corruptions/corpus.js';
+import {
+  cellOf,
+  dayOf,
+  daysAfter,
+  readSeason,
+  withCells,
+  writeText,
+  type SeasonText,
+} from '../support/corruptions/season-text.js';
+import { writeEdition } from '../support/football-data-files.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { openTestLake, type TestLake } from '../support/lake.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { decide, findingsOf } from '../support/review.js';
+import { firstDifference, readTables } from '../support/silver-snapshot.js';
+
+let postgres: TestPostgres;
+let simulated: TestFolder;
+/** A league that never was: a season, and the one before. */
+let season: SeasonText;
+let before: SeasonText;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  simulated = await makeTestFolder();
+  const league = createLeague({ seed: 11, now: instantFromIso('2026-08-01T00:00:00Z'), seasons: 2 });
+  await writeFootballData({ directory: simulated.path, leagues: [league] });
+  season = await readSeason(simulated.path, '2526', 'SIM');
+  before = await readSeason(simulated.path, '2425', 'SIM');
+});
+afterAll(async () => {
+  await postgres.stop();
+  await simulated.remove();
+});
+
+let lake: TestLake;
+let folder: TestFolder;
+let runs = 0;
+beforeEach(async () => {
+  folder = await makeTestFolder();
+  lake = await openTestLake(await postgres.freshDatabase(), folder.path);
+});
+afterEach(async () => {
+  await lake.close();
+  await folder.remove();
+});
+
+const lastDay = (text: SeasonText): string =>
+  text.rows
+    .map((row) => dayOf(text, row))
+    .toSorted()
+    .at(-1) ?? '';
+
+/** Fetches a state of the season's file a day after its last match, or on another day, and refines it. */
+async function bring(text: SeasonText, day = daysAfter(lastDay(text), 1)): Promise<void> {
+  const uri = `${text.folder}/SIM.csv`;
+  const directory = path.join(folder.path, 'files');
+  await writeEdition(directory, uri, Buffer.from(writeText(text), 'latin1'), `${day}T06:00:00Z`);
+  const clock = { startsAt: instantFromIso(`${day}T12:00:00Z`), realStart: Date.now(), speed: 0 };
+  for (const file of await lake.house.list(directory)) {
+    if (file.uri !== uri) continue;
+    await lake.house.collectFile({ file, runId: `run/${runs++}`, reading: 'if-changed', clock });
+  }
+  await lake.house.refine();
+}
+
+const query = async (text: string): Promise<unknown[]> =>
+  (await lake.house.pool.query<Record<string, unknown>>(text)).rows;
+const played = async (): Promise<number> =>
+  (await query('select id from matches where source_present and home_score is not null')).length;
+
+/** The same file with its home and away teams exchanged from a row on. */
+const exchanged = (text: SeasonText, from: number): SeasonText => ({
+  ...text,
+  rows: text.rows.map((row, index) =>
+    index < from
+      ? row
+      : withCells(text, row, {
+          HomeTeam: cellOf(text, row, 'AwayTeam'),
+          AwayTeam: cellOf(text, row, 'HomeTeam'),
+        }),
+  ),
+});
+
+const rowsOfHalf = 150;
+
+describe('an edition that lost half of its matches', () => {
+  it('is stored and held with one question that says so, and silver and the lake stay as they were', async () => {
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(whole);
+    const published = (await lake.publish('publish/1')).snapshot;
+    const silver = await readTables(lake.house.pool);
+    const known = await played();
+    await bring({ ...whole, rows: whole.rows.slice(0, rowsOfHalf) }, daysAfter(lastDay(whole), 2));
+
+    const [finding] = await query(
+      `select error_message as says, severity, requires_manual_review as review from data_quality_logs where error_type = 'doubted_edition'`,
+    );
+    expect(finding).toMatchObject({
+      says: `2526/SIM.csv: ${whole.rows.length - rowsOfHalf} of the ${whole.rows.length} matches that the file had are not in it any more`,
+      severity: 'high',
+      review: true,
+    });
+    expect(await played()).toBe(known);
+    expect((await query('select id from source_editions')).length).toBe(2);
+    for (const table of ['matches', 'fixture_revisions', 'odds', 'match_statistics']) {
+      expect((await readTables(lake.house.pool)).get(table)).toEqual(silver.get(table));
+    }
+    expect(await lake.publish('publish/2')).toMatchObject({ snapshot: null });
+    expect((await lake.jobSnapshots()).at(-1)?.id).toBe(published);
+  });
+
+  it('is believed once a person releases it, and not any more once that is taken back', async () => {
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(whole);
+    const silver = await readTables(lake.house.pool);
+    const known = await played();
+    await bring({ ...whole, rows: whole.rows.slice(0, rowsOfHalf) }, daysAfter(lastDay(whole), 2));
+    const ids = await findingsOf(lake.house.pool, 'doubted_edition');
+    await decide(lake.house.pool, 'release', ids);
+    await lake.house.refine();
+    expect(await played()).toBe(rowsOfHalf);
+    await decide(lake.house.pool, 'reopen', ids);
+    await lake.house.refine();
+    expect(await played()).toBe(known);
+    for (const table of ['matches', 'fixture_revisions', 'odds']) {
+      expect((await readTables(lake.house.pool)).get(table)).toEqual(silver.get(table));
+    }
+  });
+
+  it('does not stand in the way of the next one, and a rebuild makes the same silver', async () => {
+    await bring(upToRow(season, rowsOfHalf));
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(exchanged(whole, rowsOfHalf), daysAfter(lastDay(whole), 1));
+    expect(await findingsOf(lake.house.pool, 'doubted_edition')).toHaveLength(1);
+    await bring(whole, daysAfter(lastDay(whole), 2));
+    expect(await played()).toBe(whole.rows.length);
+    // Nobody has to decide about an edition that another has followed.
+    expect(
+      await query(`select status, handled_by, released, (select count(*)::integer from review_transitions t where t.finding_id = f.id) as moves
+        from data_quality_logs f where error_type = 'doubted_edition'`),
+    ).toEqual([{ status: 'resolved', handled_by: 'collect', released: false, moves: 1 }]);
+    const grown = await readTables(lake.house.pool);
+    await lake.house.rebuild();
+    expect(firstDifference(grown, await readTables(lake.house.pool))).toBeUndefined();
+  });
+});
+
+it('what is new in a doubted edition and stays in the next one comes to silver with that', async () => {
+  const first = upToRow(season, rowsOfHalf);
+  await bring(first);
+  const whole = upToRow(season, 2 * rowsOfHalf);
+  await bring({ ...whole, rows: whole.rows.slice(rowsOfHalf) }, daysAfter(lastDay(whole), 1));
+  expect(await played()).toBe(first.rows.length);
+  await bring(whole, daysAfter(lastDay(whole), 2));
+  expect(await played()).toBe(whole.rows.length);
+  expect(await query(`select id from raw_match_data where process_status <> 'done'`)).toEqual([]);
+});
+
+it('a row that does not go with the rest of its file waits alone, and comes once it is released', async () => {
+  await bring(before, '2025-08-01');
+  const whole = upToRow(season, 2 * rowsOfHalf);
+  const [first] = whole.rows;
+  if (first === undefined) throw new Error('The season has no match.');
+  // The pairing of the first row once more, in place of a later match of its home team.
+  const place = whole.rows.findIndex(
+    (row, index) => index > rowsOfHalf && cellOf(whole, row, 'HomeTeam') === cellOf(whole, first, 'HomeTeam'),
+  );
+  const rows = whole.rows.map((row, index) =>
+    index === place ? withCells(whole, row, { AwayTeam: cellOf(whole, first, 'AwayTeam') }) : row,
+  );
+  await bring(upToRow(season, rowsOfHalf));
+  const known = await played();
+  await bring({ ...whole, rows });
+  expect(await findingsOf(lake.house.pool, 'doubted_edition')).toEqual([]);
+  const ids = await findingsOf(lake.house.pool, 'doubted_row');
+  expect(ids).toHaveLength(1);
+  expect(await played()).toBe(known + whole.rows.length - upToRow(season, rowsOfHalf).rows.length - 1);
+  await decide(lake.house.pool, 'release', ids);
+  await lake.house.refine();
+  expect(await played()).toBe(known + whole.rows.length - upToRow(season, rowsOfHalf).rows.length);
+});
+
+it('a file that stands still while rounds were played a year before is asked about once, changed or not', async () => {
+  await bring(before, '2025-08-01');
+  const part = upToRow(season, rowsOfHalf);
+  await bring(part);
+  await bring(part, daysAfter(lastDay(part), 10));
+  expect(await findingsOf(lake.house.pool, 'stale_file')).toEqual([]);
+  await bring(part, daysAfter(lastDay(part), 45));
+  await bring(part, daysAfter(lastDay(part), 46));
+  expect(await findingsOf(lake.house.pool, 'stale_file')).toHaveLength(1);
+});
+
+it('a season that grows by a few rounds at a time raises no question', async () => {
+  await bring(before, '2025-08-01');
+  for (let rows = 60; rows <= season.rows.length; rows += 60) await bring(upToRow(season, rows));
+  await bring(season, '2026-08-20');
+  expect(
+    await query(`select error_type, error_message from data_quality_logs where requires_manual_review`),
+  ).toEqual([]);
+});
