@@ -18,7 +18,7 @@ import { BadInput } from '../schemas/errors.js';
 import type { PlaceBasis, ToldWeather } from '../schemas/records/live.js';
 import { CalendarDate, instant, toIso } from '../schemas/values.js';
 import { placeOfHome, placeOfVenue, type Place } from '../schemas/venues.js';
-import { collectTold, type CollectToldDeps } from './collect-told.js';
+import { collectTold, type CollectToldDeps, type ToldCounts, type ToldQuestion } from './collect-told.js';
 import { heartbeating } from './heartbeating.js';
 import { reach, reachApiFootball, type LiveSources } from './live-sources.js';
 
@@ -45,18 +45,17 @@ export interface SkippedFacts {
   readonly reason: string;
 }
 
-/** `published`: both sides are told; `one-side`: one alone is, or can be read. `stored` counts the sides that say something new. */
+/** `published`: both sides are told; `one-side`: one alone is, or can be read. What is counted are sides. */
 export type CollectedLineups =
-  { readonly outcome: 'published' | 'one-side' | 'not-yet'; readonly stored: number } | SkippedFacts;
+  (ToldCounts & { readonly outcome: 'published' | 'one-side' | 'not-yet' }) | SkippedFacts;
 
-/** `stored` is 1 where the weather says something new, else 0. */
+/** What is counted is the weather of the hour, and what cannot be read of the answer. */
 export type CollectedWeather =
-  | {
+  | (ToldCounts & {
       readonly outcome: 'collected';
       readonly basis: ToldWeather['basis'];
       readonly placeBasis: PlaceBasis;
-      readonly stored: number;
-    }
+    })
   | SkippedFacts;
 
 /** Whom the weather is asked of. */
@@ -79,6 +78,12 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
     if (match !== undefined) return match;
     throw new BadInput(`There is no match ${matchId}`, { object: String(matchId) });
   };
+  const askedAndCounted = async <Query, Record>(
+    question: ToldQuestion<Query, Record>,
+  ): Promise<ToldCounts> => {
+    const { told, stored, unchanged, rejected } = await collectTold(deps, question);
+    return { told, stored, unchanged, rejected };
+  };
   return {
     /**
      * Asks API-Football for the line-ups of a match. Skipped where there is no key, or API-Football does not tell of the match.
@@ -92,14 +97,15 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
         await readMatch(matchId);
         const fixture = await reachingPostgres(() => sourceIdOf(pool, matchId, dataSource));
         if (fixture === undefined) return skipped(`${dataSource} does not tell of match ${matchId}`);
-        const { told, stored } = await collectTold(deps, {
+        const counts = await askedAndCounted({
           ...{ kind: 'lineups', priority, subject: fixture, clock },
           connection: reachable.connection,
           endpoint: lineups,
           query: { fixture },
           rowOf: lineupRow,
         });
-        return { outcome: told >= 2 ? 'published' : told === 1 ? 'one-side' : 'not-yet', stored };
+        const { told } = counts;
+        return { outcome: told >= 2 ? 'published' : told === 1 ? 'one-side' : 'not-yet', ...counts };
       });
     },
 
@@ -124,7 +130,7 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
         if (reachable.kind === 'missing') return skipped(reachable.reason);
         const hour = instant(Math.floor(kickoff / hourMs) * hourMs);
         const day = CalendarDate.parse(toIso(hour).slice(0, 10));
-        const { stored } = await collectTold(deps, {
+        const counts = await askedAndCounted({
           ...{ kind: 'weather', subject: String(matchId), clock, ...question },
           connection: reachable.connection,
           query: { ...place, from: day, to: day },
@@ -132,7 +138,7 @@ export function createCollectMatchFactsActivities(deps: CollectMatchFactsDeps) {
           rowOf: (weather, raw) =>
             weather.at === hour ? weatherRow(weather, raw, { matchId, placeBasis }) : null,
         });
-        return { outcome: 'collected', basis, placeBasis, stored };
+        return { outcome: 'collected', basis, placeBasis, ...counts };
       });
     },
   };

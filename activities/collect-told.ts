@@ -53,12 +53,16 @@ export interface ToldQuestion<Query, Record> {
   readonly alongside?: (transaction: Transaction, answer: Answer<Record>, at: Instant) => Promise<void>;
 }
 
-/** What a question came to: told = stored + unchanged. Rejected parts are kept as findings. */
-export interface CollectedTold {
+/** What answers came to: told = stored + unchanged. Rejected parts are kept as findings. */
+export interface ToldCounts {
   readonly told: number;
   readonly stored: number;
   readonly unchanged: number;
   readonly rejected: number;
+}
+
+/** What a question came to. */
+export interface CollectedTold extends ToldCounts {
   /** The provider's ids of the matches of which something new is stored, each once. */
   readonly changedMatches: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { createCollectFilesActivities } from '../activities/collect-files.js';
 import type { createCollectMatchFactsActivities } from '../activities/collect-match-facts.js';
+import type { ToldCounts } from '../activities/collect-told.js';
 import { nextPoll } from '../domain/clock/match-steps.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import { jobFailure, type JobFailure } from '../schemas/jobs/failure.js';
@@ -31,7 +32,8 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
   const asked = { matchId, ...(clock === undefined ? {} : { clock }) };
   const runId = thisRunId();
   const dataSource = sourceOf[kind];
-  let succeeded = 0;
+  // The newest answer tells what those before it did.
+  let answered: Pick<ToldCounts, 'told' | 'rejected'> = { told: 0, rejected: 0 };
   let failed = 0;
   let lastFailure: JobFailure | undefined;
   let isOneSideTold = false;
@@ -40,7 +42,7 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
   const askOnce = async (): Promise<JobOutcome | undefined> => {
     const facts = kind === 'weather' ? await collectWeather(asked) : await collectLineups(asked);
     if (facts.outcome === 'skipped') return facts;
-    succeeded += facts.stored;
+    answered = facts;
     lastFailure = undefined;
     isOneSideTold ||= facts.outcome === 'one-side';
     return facts.outcome === 'not-yet' || facts.outcome === 'one-side' ? undefined : { outcome: 'succeeded' };
@@ -75,7 +77,8 @@ export async function collectMatchFacts(input: CollectMatchFactsInput): Promise<
     const errorMessage = lastFailure?.message;
     await CancellationScope.nonCancellable(() =>
       closeCollectionLog({
-        ...{ runId, collected: succeeded + failed, succeeded, failed },
+        ...{ runId, collected: answered.told + answered.rejected },
+        ...{ succeeded: answered.told, failed: answered.rejected + failed },
         ...(errorMessage === undefined ? {} : { errorMessage }),
       }),
     );

@@ -14,7 +14,7 @@ import type {
   createCollectMatchFactsActivities,
 } from '../activities/collect-match-facts.js';
 import type { createCollectOddsActivities } from '../activities/collect-odds.js';
-import type { CollectedTold } from '../activities/collect-told.js';
+import type { ToldCounts } from '../activities/collect-told.js';
 import {
   CollectToldInput,
   type CollectToldResult,
@@ -43,14 +43,11 @@ const { openCollectionLog, closeCollectionLog } =
 
 const requestsInFlight = 4;
 
-type Collected = Omit<CollectedTold, 'changedMatches'>;
-type Ask = (request: DueRequest) => Promise<Collected>;
+type Ask = (request: DueRequest) => Promise<ToldCounts>;
 
 /** What was asked about one match; what cannot be asked tells nothing. */
-const collectedFacts = (facts: CollectedLineups | CollectedWeather): Collected => {
-  const stored = facts.outcome === 'skipped' ? 0 : facts.stored;
-  return { told: stored, stored, unchanged: 0, rejected: 0 };
-};
+const collectedFacts = (facts: CollectedLineups | CollectedWeather): ToldCounts =>
+  facts.outcome === 'skipped' ? { told: 0, stored: 0, unchanged: 0, rejected: 0 } : facts;
 
 /** How a request of each kind is made. */
 function askerOf({ kind, dataSource, bookmakers, clock }: CollectToldInput): Ask {

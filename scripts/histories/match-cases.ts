@@ -13,7 +13,7 @@ import {
 } from '../../schemas/jobs/follow-match.js';
 import { instant, type Instant } from '../../schemas/values.js';
 import { begun, type HistoryCase } from './history-case.js';
-import type { JobActivities } from './stand-ins.js';
+import { toldLineups, type JobActivities } from './stand-ins.js';
 
 const minute = 60_000;
 const day = 1_440 * minute;
@@ -50,7 +50,7 @@ const timersBegun = (handle: WorkflowHandle, count: number): Promise<void> =>
 const lineupsAtTheSecondAsking = (): Partial<JobActivities> => {
   const answers: ('not-yet' | 'published')[] = ['not-yet', 'published'];
   return {
-    collectLineups: () => Promise.resolve({ outcome: answers.shift() ?? 'published', stored: 0 }),
+    collectLineups: () => Promise.resolve(toldLineups(answers.shift() ?? 'published')),
   };
 };
 
@@ -163,7 +163,7 @@ export const matchCases: readonly HistoryCase[] = [
     workflow: 'followMatch',
     about: 'called-off',
     input: { matchId: 7, plan: planAt(110 * minute) },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    activities: () => ({ collectLineups: () => Promise.resolve(toldLineups('not-yet')) }),
     meanwhile: async (handle) => {
       // The weather is there, and the line-ups wait for their next poll.
       await ended(handle, 1);
@@ -216,7 +216,7 @@ export const matchCases: readonly HistoryCase[] = [
     activities: () => {
       const answers: ('not-yet' | 'published')[] = ['not-yet', 'not-yet', 'published'];
       return {
-        collectLineups: () => Promise.resolve({ outcome: answers.shift() ?? 'published', stored: 1 }),
+        collectLineups: () => Promise.resolve(toldLineups(answers.shift() ?? 'published')),
       };
     },
   },
@@ -227,13 +227,13 @@ export const matchCases: readonly HistoryCase[] = [
       ...{ matchId: 7, kind: 'lineups', kickoff },
       clock: { startsAt: kickoff - 5 * minute, realStart: 0, speed: 0 },
     },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    activities: () => ({ collectLineups: () => Promise.resolve(toldLineups('not-yet')) }),
   },
   {
     workflow: 'collectMatchFacts',
     about: 'by-hand',
     input: { matchId: 7, kind: 'lineups' },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    activities: () => ({ collectLineups: () => Promise.resolve(toldLineups('not-yet')) }),
   },
   {
     workflow: 'collectMatchFacts',
@@ -242,7 +242,7 @@ export const matchCases: readonly HistoryCase[] = [
       ...{ matchId: 7, kind: 'lineups', kickoff },
       clock: { startsAt: kickoff - 110 * minute, realStart: 0, speed: 0 },
     },
-    activities: () => ({ collectLineups: () => Promise.resolve({ outcome: 'not-yet', stored: 0 }) }),
+    activities: () => ({ collectLineups: () => Promise.resolve(toldLineups('not-yet')) }),
     meanwhile: async (handle) => {
       await timersBegun(handle, 1);
       await handle.cancel();
@@ -289,7 +289,7 @@ export const matchCases: readonly HistoryCase[] = [
     activities: () => {
       const answers = [() => Promise.reject(new ContractBroken('api_football answered with another shape'))];
       return {
-        collectLineups: () => answers.shift()?.() ?? Promise.resolve({ outcome: 'published', stored: 2 }),
+        collectLineups: () => answers.shift()?.() ?? Promise.resolve(toldLineups('published')),
       };
     },
   },

@@ -1,3 +1,8 @@
+import type {
+  CollectedLineups,
+  CollectedWeather,
+  SkippedFacts,
+} from '../../activities/collect-match-facts.js';
 import type { JobActivities } from '../../activities/job-activities.js';
 import type { ScoreCounts } from '../../schemas/jobs/collect-live-scores.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
@@ -23,6 +28,23 @@ export const sourceFile = (division: string): SourceFile => ({
 });
 
 const collectedTold = { told: 60, stored: 12, unchanged: 48, rejected: 0, changedMatches: ['1035037'] };
+
+const sidesTold = { published: 2, 'one-side': 1, 'not-yet': 0 } as const;
+
+/** What an answer about the weather comes to, where it is new. */
+export const toldWeather: CollectedWeather = {
+  ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'venue' },
+  ...{ told: 1, stored: 1, unchanged: 0, rejected: 0 },
+};
+
+/** What an answer about line-ups comes to, all of it new. */
+export function toldLineups(
+  outcome: keyof typeof sidesTold,
+  rejected = 0,
+): Exclude<CollectedLineups, SkippedFacts> {
+  const told = sidesTold[outcome];
+  return { outcome, told, stored: told, unchanged: 0, rejected };
+}
 
 /**
  * Activities that do nothing and answer as the real ones would: three files, bronze for two batches, a lake and a model. The
@@ -105,9 +127,8 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       Promise.resolve({ providers: [{ dataSource: 'api_football', state: 'healthy', reasons: [] }] }),
     listSourceFiles: () => Promise.resolve({ files: ['E0', 'E1', 'SC0'].map(sourceFile) }),
     collectFile: () => Promise.resolve({ rows: 380, stored: 370, duplicates: 8, held: 2 }),
-    collectLineups: () => Promise.resolve({ outcome: 'published', stored: 2 }),
-    collectWeather: () =>
-      Promise.resolve({ outcome: 'collected', basis: 'forecast', placeBasis: 'venue', stored: 1 }),
+    collectLineups: () => Promise.resolve(toldLineups('published')),
+    collectWeather: () => Promise.resolve(toldWeather),
     beginReconciliation: () => Promise.resolve(),
     compareList: ({ file }) =>
       Promise.resolve({

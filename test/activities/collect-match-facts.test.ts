@@ -81,8 +81,12 @@ const texts = async (query: string) =>
 describe('the line-ups of a match', () => {
   it('are stored once both sides are published, and the same again is no news', async () => {
     const match = await matchThatIs('live');
-    expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 2 });
-    expect(await facts().lineups(match)).toEqual({ outcome: 'published', stored: 0 });
+    expect(await facts().lineups(match)).toEqual({
+      ...{ outcome: 'published', told: 2, stored: 2, unchanged: 0, rejected: 0 },
+    });
+    expect(await facts().lineups(match)).toEqual({
+      ...{ outcome: 'published', told: 2, stored: 0, unchanged: 2, rejected: 0 },
+    });
     expect(await texts('select record_key as text from raw_lineups_data')).toHaveLength(2);
   });
 
@@ -101,7 +105,9 @@ describe('the line-ups of a match', () => {
     });
     try {
       const apiFootball = { url: source.url, key: usualPlans.apiFootball.key };
-      expect(await facts({ apiFootball }).lineups(match)).toEqual({ outcome: 'one-side', stored: 1 });
+      expect(await facts({ apiFootball }).lineups(match)).toEqual({
+        ...{ outcome: 'one-side', told: 1, stored: 1, unchanged: 0, rejected: 1 },
+      });
     } finally {
       await source.close();
     }
@@ -109,7 +115,9 @@ describe('the line-ups of a match', () => {
 
   it('are not there long before the kick-off', async () => {
     const match = await matchThatIs('scheduled');
-    expect(await facts().lineups(match)).toEqual({ outcome: 'not-yet', stored: 0 });
+    expect(await facts().lineups(match)).toEqual({
+      ...{ outcome: 'not-yet', told: 0, stored: 0, unchanged: 0, rejected: 0 },
+    });
   });
 
   it('are skipped without a key, with the variable', async () => {
@@ -130,7 +138,7 @@ describe('the weather of a match', () => {
     const match = await matchThatIs('live');
     expect(await facts().weather(match)).toEqual({
       ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'venue' },
-      stored: 1,
+      ...{ told: 1, stored: 1, unchanged: 0, rejected: 0 },
     });
     const { rows } = await house.pool.query<
       Row<{ kickoff: 'matches.match_time'; venue: 'matches.venue'; key: 'raw_weather_data.record_key' }>
@@ -222,7 +230,7 @@ describe('of a match of which no source tells the ground', () => {
     const match = await matchAt(home);
     expect(await facts().weather(match)).toEqual({
       ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'home_ground' },
-      stored: 1,
+      ...{ told: 1, stored: 1, unchanged: 0, rejected: 0 },
     });
     const place = placeOfHome(country, [home]);
     expect(await weatherOf(match)).toEqual([
@@ -241,7 +249,7 @@ describe('of a match of which no source tells the ground', () => {
     const match = await matchAt("Nott'm Forest");
     expect(await facts().weather(match)).toEqual({
       ...{ outcome: 'collected', basis: 'measured', placeBasis: 'home_ground' },
-      stored: 1,
+      ...{ told: 1, stored: 1, unchanged: 0, rejected: 0 },
     });
     const [key] = await weatherOf(match);
     expect(key).toMatch(/^2026-09-05T14:00:00\.000Z\|measured\|home_ground /);

@@ -19,7 +19,7 @@ import {
 } from '../../schemas/jobs/follow-match.js';
 import { instant, type Instant } from '../../schemas/values.js';
 import { startLocalTemporal, type LocalTemporal } from '../../scripts/histories/local-temporal.js';
-import { standInActivities } from '../../scripts/histories/stand-ins.js';
+import { standInActivities, toldWeather } from '../../scripts/histories/stand-ins.js';
 import { aRow, fileText, writeEdition, type Cells } from '../support/football-data-files.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
@@ -211,10 +211,7 @@ describe('the matches that begin soon', () => {
     const activities = standInActivities({
       collectWeather: () => {
         asked += 1;
-        return Promise.resolve({
-          ...{ outcome: 'collected', basis: 'forecast', placeBasis: 'venue' },
-          stored: 1,
-        });
+        return Promise.resolve(toldWeather);
       },
     });
     /** Lets the follower reach its weather, and then fail. */

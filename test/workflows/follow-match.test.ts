@@ -14,7 +14,7 @@ import {
   type MatchStep,
 } from '../../schemas/jobs/follow-match.js';
 import { instant, type Instant } from '../../schemas/values.js';
-import type { JobActivities } from '../../scripts/histories/stand-ins.js';
+import { toldLineups, type JobActivities } from '../../scripts/histories/stand-ins.js';
 import {
   startTestTemporal,
   type Meanwhile,
@@ -146,7 +146,7 @@ describe('a match that is followed', () => {
       {
         collectLineups: () => {
           asked += 1;
-          return Promise.resolve({ outcome: asked === 1 ? 'not-yet' : 'published', stored: 0 });
+          return Promise.resolve(toldLineups(asked === 1 ? 'not-yet' : 'published'));
         },
       },
     );
@@ -280,7 +280,7 @@ describe('a match that is followed', () => {
       {
         collectLineups: () => {
           asked += 1;
-          return Promise.resolve({ outcome: asked === 1 ? 'not-yet' : 'published', stored: 0 });
+          return Promise.resolve(toldLineups(asked === 1 ? 'not-yet' : 'published'));
         },
       },
     );
@@ -302,7 +302,7 @@ describe('a match that is followed', () => {
       {
         collectLineups: () => {
           asked += 1;
-          return Promise.resolve({ outcome: 'not-yet', stored: 0 });
+          return Promise.resolve(toldLineups('not-yet'));
         },
       },
     );
