@@ -1,5 +1,6 @@
 import type { Instant, Season } from '../schemas/values.js';
 import { toIso } from '../schemas/values.js';
+import { goalsLine } from './market/prices.js';
 import type { Competition } from './season/competition.js';
 import type { MatchEvent } from './season/match-event.js';
 import type { MatchLife } from './season/match-life.js';
@@ -87,7 +88,7 @@ export const oddsTruth = (life: MatchLife, until: Instant) => ({
     at: toIso(at),
     bookmaker: namedBookmaker(bookmaker),
     outcome,
-    goals: { over: goals.first, under: goals.second },
+    goals: { line: goalsLine, over: goals.first, under: goals.second },
     handicap: { line: handicapLine, home: handicap.first, away: handicap.second },
   })),
 });

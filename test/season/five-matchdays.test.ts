@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allFaults } from '../../simulator/faults/faults.js';
+import { allFaults, usualRates, type FaultSwitch } from '../../simulator/faults/faults.js';
 import { playSeason, type SeasonReport } from '../support/season/play-season.js';
+
+/** Some hundred requests are too few for what befalls one of two hundred: so often, that none of them is spared. */
+const oftener = ({ kind, ...fault }: FaultSwitch): FaultSwitch => ({
+  ...{ kind, ...fault },
+  rate: kind === 'late' || kind === 'varied-names' ? usualRates[kind] : Math.min(0.3, 4 * usualRates[kind]),
+});
 
 /** The season of `bench/season.ts` in short: its first five matchdays have every turn that a match can take. */
 describe('five matchdays of a simulated season, with every fault on, workers and Temporal killed', () => {
@@ -8,7 +14,7 @@ describe('five matchdays of a simulated season, with every fault on, workers and
   beforeAll(async () => {
     report = await playSeason({
       ...{ matchdays: 5, speed: 5_000, workers: 3, seed: 1 },
-      ...{ killWorkerEveryMs: 45_000, temporalKills: 1, faults: allFaults },
+      ...{ killWorkerEveryMs: 45_000, temporalKills: 1, faults: allFaults.map(oftener) },
       // What a failed comparison is about may lie in any of them.
       say: (line) => process.stdout.write(`${line}\n`),
     });
@@ -30,8 +36,11 @@ describe('five matchdays of a simulated season, with every fault on, workers and
   });
 
   it('were told under varied names, about which people were asked', () => {
-    expect(report.faultsShown.join(' ')).toContain('varied-names');
     expect(report.answered).toBeGreaterThan(0);
+  });
+
+  it('saw every fault', () => {
+    expect(report.faultsNotShown).toEqual([]);
   });
 
   it('had a worker and Temporal killed', () => {

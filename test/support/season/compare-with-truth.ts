@@ -188,14 +188,15 @@ async function pricesThatWereSet(compared: Compared): Promise<Comparison> {
     id: string;
     bookmaker: string;
     at: Date;
-    home: string;
-    draw: string;
-    away: string;
+    market: string;
+    line: string | null;
+    prices: string[];
   }>(
     `select r.data_source as source, r.external_match_id as id, r.bookmaker, o.collected_at as at,
-       o.home_odds as home, o.draw_odds as draw, o.away_odds as away
+       o.market_type as market, o.line_value as line,
+       array_remove(array[o.home_odds, o.draw_odds, o.away_odds, o.over_odds, o.under_odds], null) as prices
      from odds o join raw_odds_data r on r.id = o.raw_odds_id
-     where o.market_type = '1x2' and o.home_odds is not null and o.price_phase <> 'closing'`,
+     where o.price_phase <> 'closing'`,
   );
   const lives = livesByOddsId(compared);
   const set = new Map<MatchLife, ReadonlyMap<string, Instant>>();
@@ -203,26 +204,43 @@ async function pricesThatWereSet(compared: Compared): Promise<Comparison> {
     const known = set.get(life);
     if (known !== undefined) return known;
     const prices = new Map<string, Instant>();
-    for (const { at, bookmaker, outcome } of oddsTruth(life, compared.until).prices) {
-      const name = priceName(bookmaker.name, outcome.home, outcome.draw, outcome.away);
-      if (!prices.has(name)) prices.set(name, instant(Date.parse(at)));
+    for (const { at, bookmaker, outcome, goals, handicap } of oddsTruth(life, compared.until).prices) {
+      const names = [
+        priceName(bookmaker.name, '1x2', null, [outcome.home, outcome.draw, outcome.away]),
+        priceName(bookmaker.name, 'over_under', goals.line, [goals.over, goals.under]),
+        priceName(bookmaker.name, 'asian_handicap', handicap.line, [handicap.home, handicap.away]),
+      ];
+      for (const name of names) if (!prices.has(name)) prices.set(name, instant(Date.parse(at)));
     }
     set.set(life, prices);
     return prices;
   };
-  const wrong = rows.flatMap(({ source, id, bookmaker, at, home, draw, away }) => {
+  const wrong = rows.flatMap(({ source, id, bookmaker, at, market, line, prices }) => {
     const life = lives.get(`${source} ${id}`);
     if (life === undefined) return [`${source} ${id}: there is no such match`];
-    const since = pricesOf(life).get(priceName(bookmaker, Number(home), Number(draw), Number(away)));
-    if (since === undefined) return [`${source} ${id}: ${bookmaker} never set ${home} ${draw} ${away}`];
-    return since <= at.getTime() ? [] : [`${source} ${id}: ${bookmaker} ${home} known before it was set`];
+    const name = priceName(bookmaker, market, line === null ? null : Number(line), prices.map(Number));
+    const since = pricesOf(life).get(name);
+    if (since === undefined) return [`${source} ${id}: never set was ${name}`];
+    return since <= at.getTime() ? [] : [`${source} ${id}: known before it was set was ${name}`];
   });
-  return { claim: 'every price was set by its bookmaker before it was known', compared: rows.length, wrong };
+  const told = new Set(rows.map(({ source, market }) => `${source} ${market}`));
+  const untold = ['odds_api', 'api_football']
+    .flatMap((source) => ['1x2', 'over_under', 'asian_handicap'].map((market) => `${source} ${market}`))
+    .filter((name) => !told.has(name));
+  return {
+    claim: 'every price of every market was set by its bookmaker before it was known',
+    compared: rows.length,
+    wrong: [...wrong, ...untold.map((name) => `${name}: no price is there`)],
+  };
 }
 
 /** Providers write one bookmaker with a space or without. */
-const priceName = (bookmaker: string, home: number, draw: number, away: number): string =>
-  `${bookmaker.toLowerCase().replaceAll(' ', '')} ${home} ${draw} ${away}`;
+const priceName = (
+  bookmaker: string,
+  market: string,
+  line: number | null,
+  prices: readonly number[],
+): string => [bookmaker.toLowerCase().replaceAll(' ', ''), market, line ?? '', ...prices].join(' ');
 
 async function noPriceTwice({ pool }: Compared): Promise<Comparison> {
   const { rows } = await pool.query<{ quotes: number; repeated: number }>(

@@ -26,6 +26,22 @@ const Event = z.object({
   ),
 });
 
+/** A match of API-Football with its prices; a stored price is one with that price alone. */
+const Entry = z.object({
+  fixture: z.object({ id: z.number() }),
+  bookmakers: z.array(
+    z.object({
+      name: z.string(),
+      bets: z.array(
+        z.object({
+          id: z.number(),
+          values: z.array(z.object({ value: z.string(), odd: z.string() })),
+        }),
+      ),
+    }),
+  ),
+});
+
 /** What a feed tells in one kind of answer, and where bronze keeps it. */
 interface Feed {
   readonly provider: AnsweredRequest['provider'];
@@ -64,6 +80,21 @@ const feeds: readonly Feed[] = [
         bookmaker.markets.map(
           ({ key, outcomes }) =>
             `${id} ${bookmaker.key} ${key} ${outcomes.map(outcomeName).sort().join(', ')}`,
+        ),
+      );
+    },
+  },
+  {
+    provider: 'api_football',
+    endpoint: '/odds',
+    table: 'raw_odds_data',
+    recordsOf: (body) => z.object({ response: z.array(z.unknown()) }).parse(body).response,
+    sayings: (record) => {
+      const { fixture, bookmakers } = Entry.parse(record);
+      return bookmakers.flatMap(({ name, bets }) =>
+        bets.map(
+          ({ id, values }) =>
+            `${fixture.id} ${name} ${id} ${values.map(({ value, odd }) => `${value} ${odd}`).join(', ')}`,
         ),
       );
     },
