@@ -105,7 +105,11 @@ export async function judgePublished(
       const found = inLake.get(name);
       if (found === undefined || tables?.includes(name) === false) continue;
       const columns = [...found.keys()];
-      results.push(await runSuite(ask, suite, { from: lakeName(suite.table), columns, lookUp: lakeName }));
+      const has = (table: LakeTable, column: string): boolean =>
+        inLake.get(qualifiedName(table))?.has(column) === true;
+      results.push(
+        await runSuite(ask, suite, { from: lakeName(suite.table), columns, lookUp: lakeName, has }),
+      );
     }
     const contracts = (await releasedContracts()).filter(({ dataset }) => tables?.includes(dataset) ?? true);
     // What counts rows reads columns by their names: of a table that lacks some, its contract tells.

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Suite } from '../../schemas/tables/expectations.js';
+import { lookedUpBy, type Suite } from '../../schemas/tables/expectations.js';
 import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
 import { quoteIdentifier } from './sql-text.js';
 
@@ -11,26 +11,15 @@ function columnsLookedUp(suites: readonly Suite[]): ReadonlyMap<LakeTable, Reado
   };
   for (const { table: own, expectations } of suites) {
     for (const expectation of expectations) {
-      switch (expectation.type) {
-        case 'expect_column_values_to_refer_to':
-          want(expectation.table, expectation.key);
-          break;
-        case 'expect_rows_to_agree_with':
-          want(expectation.table, expectation.key, ...expectation.others);
-          break;
-        case 'expect_compound_columns_to_be_unique':
-          // A key without the instant of its month may be in any other.
-          if (own.partitionColumn !== null && !expectation.columns.includes(own.partitionColumn))
-            want(own, own.partitionColumn, ...expectation.columns);
-          break;
-        case 'expect_column_to_exist':
-        case 'expect_column_values_to_not_be_null':
-        case 'expect_column_values_to_be_between':
-        case 'expect_column_values_to_be_in_set':
-        case 'expect_rows_to_satisfy':
-        case 'expect_rows_to_follow_each_other':
-          break;
-      }
+      const other = lookedUpBy(expectation);
+      if (other !== undefined) want(other.table, ...other.columns);
+      // A key without the instant of its month may be in any other.
+      if (
+        expectation.type === 'expect_compound_columns_to_be_unique' &&
+        own.partitionColumn !== null &&
+        !expectation.columns.includes(own.partitionColumn)
+      )
+        want(own, own.partitionColumn, ...expectation.columns);
     }
   }
   return wanted;

@@ -120,3 +120,23 @@ export interface Suite {
 /** The columns that an expectation is about. */
 export const columnsOf = (expectation: AnyExpectation): readonly string[] =>
   'columns' in expectation ? expectation.columns : [expectation.column];
+
+/** What an expectation reads of another table, or undefined where it reads its own alone. */
+export function lookedUpBy(
+  expectation: Expectation,
+): { readonly table: LakeTable; readonly columns: readonly string[] } | undefined {
+  switch (expectation.type) {
+    case 'expect_column_values_to_refer_to':
+      return { table: expectation.table, columns: [expectation.key] };
+    case 'expect_rows_to_agree_with':
+      return { table: expectation.table, columns: [expectation.key, ...expectation.others] };
+    case 'expect_column_to_exist':
+    case 'expect_column_values_to_not_be_null':
+    case 'expect_column_values_to_be_between':
+    case 'expect_column_values_to_be_in_set':
+    case 'expect_compound_columns_to_be_unique':
+    case 'expect_rows_to_satisfy':
+    case 'expect_rows_to_follow_each_other':
+      return undefined;
+  }
+}

@@ -212,6 +212,15 @@ describe('a table that is held against its suite', () => {
     });
   });
 
+  it('does not meet what looks up a column that another table has no more, and meets the rest', async () => {
+    await connection.run('alter table silver.teams rename column id to team');
+    await insert(`1, 1, 30, 'first', 7`);
+    const has = (of: LakeTable, name: string): boolean => !(of.name === 'teams' && name === 'id');
+    const { validations } = await runSuite(ask, suite(...all), { has });
+    const unmet = validations.filter(({ unexpected }) => unexpected > 0);
+    expect(unmet.map(({ expectation }) => expectation.type)).toEqual(['expect_column_values_to_refer_to']);
+  });
+
   it('names the payloads of a row that stand in another table', async () => {
     await connection.run('create table silver.told (goal integer, raw_id integer)');
     await connection.run('insert into silver.told values (1, 12), (1, 11), (1, 12), (2, 13)');
