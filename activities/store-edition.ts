@@ -101,6 +101,7 @@ export async function storeNextEdition(
     if (latest.id !== planned.standing?.id) return { ...result, news: 0 };
     if (nothingIsNew) return result;
   }
+  reportPhase('edition.judge', { file: file.uri });
   const {
     edition: doubt,
     rows: doubtedRows,

@@ -75,16 +75,19 @@ export const runsList = command({
     await context.output.result(runs.map(runDocument), () =>
       runs.length === 0
         ? 'No runs.'
-        : textTable(
-            ['run', 'job', 'status', 'started (UTC)', 'ended'],
-            runs.map((run) => [
-              runName(run),
-              jobOf(run),
-              run.status,
-              second(run.startedAt),
-              second(run.endedAt),
-            ]),
-          ),
+        : [
+            textTable(
+              ['run', 'job', 'status', 'started (UTC)', 'ended'],
+              runs.map((run) => [
+                runName(run),
+                jobOf(run),
+                run.status,
+                second(run.startedAt),
+                second(run.endedAt),
+              ]),
+            ),
+            ...(job === undefined ? ['Those that follow a match: --job follow-match.'] : []),
+          ].join('\n'),
     );
     return 0;
   },

@@ -3,6 +3,7 @@ import type { LastCheck } from '../adapters/postgres/provider-health.js';
 import type { Instant } from '../schemas/values.js';
 import { toIso } from '../schemas/values.js';
 import { command } from './command.js';
+import { missingKeys } from './missing-keys.js';
 import { textTable } from './table.js';
 import { withDatabase } from './with-database.js';
 
@@ -13,12 +14,14 @@ export const sources = command({
     'Shows each source as the last check found it (touchline run system-health-check; the schedule of that name checks every half hour):',
     'healthy; degraded, a measure is outside its limits; dying, it answers and tells nothing new while matches are on; unclear, not enough to',
     'tell; unused, not asked for. read is the share of what it told that could be read, agreed that of matches on which other sources do not',
-    'contradict it, corrected that of results changed after full time, silence how long nothing new came, 100 % being the limit.',
+    'contradict it, corrected that of results changed after full time, silence how long nothing new came, 100 % being the limit. A source',
+    'whose key is missing in this environment is named below, with the variable.',
   ].join('\n'),
   examples: ['touchline sources', `touchline sources --json | jq '.[] | select(.state == "dying")'`],
   json: [
     'An array of {"dataSource", "state", "checkedAt", "askedAt", "newAt", "figures": {"parseYield", "agreement", "correctionRate", "silence"},',
-    '"reasons": [{"measure", "figure", "limit", "says"}]}; a figure is null where there is not enough to tell.',
+    '"reasons": [{"measure", "figure", "limit", "says"}], "lacks"}; a figure is null where there is not enough to tell, lacks is the variable of',
+    'the key that this environment does not have, else null.',
   ].join('\n'),
   settings: z.object({}),
   async run(_, context) {
@@ -26,10 +29,17 @@ export const sources = command({
     const checks = await withDatabase(context, { role: 'reader', name: 'sources' }, ({ pool }) =>
       lastChecks(pool),
     );
-    await context.output.result(checks.map(checkDocument), () => checksText(checks));
+    const lacking = await missingKeys(context.config);
+    await context.output.result(
+      checks.map((check) => ({ ...checkDocument(check), lacks: lacking.get(check.dataSource) ?? null })),
+      () => [checksText(checks), ...lackingText(lacking)].join('\n'),
+    );
     return 0;
   },
 });
+
+const lackingText = (lacking: ReadonlyMap<string, string>): string[] =>
+  [...lacking].map(([dataSource, variable]) => `${dataSource} has no key here: ${variable} is not set.`);
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 

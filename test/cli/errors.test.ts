@@ -58,7 +58,12 @@ it('the sources are shown as the last check found them, once there was one', asy
     providers.map(({ dataSource }) => dataSource).toSorted(),
   );
   expect(shown[0]).toMatchObject({ state: 'unused', askedAt: null, newAt: null, reasons: [] });
-  expect((await call(['sources'])).stdout).toMatch(/api_football +unused +–/);
+  const { stdout } = await call(['sources']);
+  expect(stdout).toMatch(/api_football +unused +–/);
+  const lacking = shown.flatMap(({ dataSource, lacks }) => (lacks === null ? [] : [[dataSource, lacks]]));
+  expect(lacking).toContainEqual(['odds_api', 'ODDS_API_KEY']);
+  expect(stdout).toContain('odds_api has no key here: ODDS_API_KEY is not set.');
+  expect(stdout.match(/has no key here/g)).toHaveLength(lacking.length);
 });
 
 it.each([

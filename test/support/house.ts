@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger, type Logger } from '@temporalio/worker';
 import {
   createCollectFilesActivities,
   type CollectFileInput,
@@ -61,9 +61,9 @@ export const testKey = usualPlans.apiFootball.key;
 
 let activities = 0;
 /** Runs work as one attempt of an activity of its own. */
-export function asActivity<T>(work: () => Promise<T>): Promise<T> {
+export function asActivity<T>(work: () => Promise<T>, logger: Logger = quiet): Promise<T> {
   activities += 1;
-  const environment = new MockActivityEnvironment({ activityId: String(activities) }, { logger: quiet });
+  const environment = new MockActivityEnvironment({ activityId: String(activities) }, { logger });
   return environment.run<[], T, () => Promise<T>>(work);
 }
 
