@@ -5,7 +5,10 @@ import { playSeason, type SeasonReport } from '../support/season/play-season.js'
 /** Some hundred requests are too few for what befalls one of two hundred: so often, that none of them is spared. */
 const oftener = ({ kind, ...fault }: FaultSwitch): FaultSwitch => ({
   ...{ kind, ...fault },
-  rate: kind === 'late' || kind === 'varied-names' ? usualRates[kind] : Math.min(0.3, 4 * usualRates[kind]),
+  rate:
+    kind === 'late' || kind === 'varied-names'
+      ? usualRates[kind]
+      : Math.min(0.3, Math.max(0.05, 4 * usualRates[kind])),
 });
 
 /** The season of `bench/season.ts` in short: its first five matchdays have every turn that a match can take. */
