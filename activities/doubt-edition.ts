@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import {
-  keysWithPrefix,
   leagueResults,
   payloadsOfEdition,
   releasedRules,
+  saidByEdition,
   type EditionDoubt,
 } from '../adapters/postgres/source-editions.js';
 import type { MatchFileProvider } from '../adapters/providers/provider.js';
@@ -12,7 +12,8 @@ import { toldResult, type Doubt, type EditionMatch } from '../domain/quality/edi
 import { judgeEdition } from '../domain/quality/edition/judge-edition.js';
 import type { CollectedMatch } from '../schemas/records/collected-match.js';
 import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
-import { CalendarDate, seasonOfStartYear, seasonStartYear, toIso } from '../schemas/values.js';
+import { CalendarDate, toIso } from '../schemas/values.js';
+import { seasonBefore } from './season-before.js';
 
 /** The rows that wait for a person by themselves, by their numbers. */
 export type DoubtedRows = ReadonlyMap<number, { readonly rule: string; readonly says: string }>;
@@ -58,35 +59,28 @@ export async function doubtEdition(
     return outcome.kind === 'read' ? outcome.match : undefined;
   };
 
-  const stands = standing === undefined ? [] : await payloadsOfEdition(client, standing.id);
-  const isKnown = new Set(stands.map(({ rawId }) => rawId));
-  const rawOf = new Map(stands.map(({ key, raw }) => [key, raw]));
+  const stands = standing === undefined ? new Set<number>() : await payloadsOfEdition(client, standing.id);
+  const isNewRow = (row: PlannedRow): boolean =>
+    row.kind === 'stored' || (row.kind === 'known' && !stands.has(row.rawId));
+  const keysOfNew = plan.rows.flatMap((row) => (isNewRow(row) && row.key !== null ? [row.key] : []));
+  const saidBefore = standing === undefined ? undefined : await saidByEdition(client, standing.id, keysOfNew);
   const rowOf = new Map(plan.rows.map((row) => [row.rowNo, row]));
   const matches = lines.flatMap(({ rowNo, raw, reading }): EditionMatch[] => {
     const row = rowOf.get(rowNo);
     const match = reading.kind === 'readable' ? read(raw) : undefined;
     // A row that another says word for word, or that is held already, says nothing by itself.
     if (match === undefined || row === undefined || row.kind === 'repeat' || row.kind === 'held') return [];
-    const isNew = row.kind === 'stored' || !isKnown.has(row.rawId);
-    const rawBefore = row.key === null ? undefined : rawOf.get(row.key);
-    return [
-      {
-        rowNo,
-        isNew,
-        match,
-        before: isNew && rawBefore !== undefined ? read(rawBefore) : isNew ? undefined : match,
-      },
-    ];
+    const isNew = isNewRow(row);
+    const rawBefore = row.key === null ? undefined : saidBefore?.get(row.key);
+    const before = !isNew ? match : rawBefore === undefined ? undefined : read(rawBefore);
+    return [{ rowNo, isNew, match, before }];
   });
   const results = matches.map(({ match }) => toldResult(match));
   if (vanished.length === 0 && !matches.some(({ isNew }) => isNew)) return { ...nothingDoubted, results };
 
-  const seasonBefore = seasonOfStartYear(seasonStartYear(season) - 1);
-  const previous = (await keysWithPrefix(client, file.dataSource, [`${division}/${seasonBefore}/`]))
-    .map(({ raw }) => provider.readRow(raw, { division, season: seasonBefore }))
-    .flatMap((outcome) => (outcome.kind === 'read' ? [outcome.match] : []));
   const doubts = judgeEdition({
-    ...{ league: league.code, season, matches, previous },
+    ...{ league: league.code, season, matches },
+    previous: await seasonBefore(client, provider, { dataSource: file.dataSource, division, season }),
     ...{ had: before.size, lost: vanished.length },
     elsewhere: await leagueResults(client, file, season),
     today: CalendarDate.parse(toIso(fetched.fetchedAt).slice(0, 10)),

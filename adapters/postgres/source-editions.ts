@@ -97,23 +97,48 @@ export async function leagueResults(
   return rows.map(({ league, results }) => ({ league: league ?? '', results: (results ?? '').split(' ') }));
 }
 
-interface EditionPayloadColumns {
-  readonly key: 'raw_match_data.external_match_id';
-  readonly rawId: 'raw_match_data.id';
-  readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
-}
-
-/** What an edition said, row by row. */
+/** The payloads of an edition. */
 export async function payloadsOfEdition(
   client: pg.ClientBase,
   editionId: number,
-): Promise<Row<EditionPayloadColumns>[]> {
-  const { rows } = await client.query<Row<EditionPayloadColumns>>(
-    `select r.external_match_id as key, r.id as "rawId", r.raw_data as raw
-     from edition_rows m join raw_match_data r on r.id = m.raw_id where m.edition_id = $1 order by m.row_no`,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<Row<{ rawId: Present<'edition_rows.raw_id'> }>>(
+    'select raw_id as "rawId" from edition_rows where edition_id = $1 and raw_id is not null',
     [editionId],
   );
-  return rows;
+  return new Set(rows.map(({ rawId }) => rawId));
+}
+
+/** What an edition said of some matches, by their keys. */
+export async function saidByEdition(
+  client: pg.ClientBase,
+  editionId: number,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const { rows } = await client.query<Row<KeyPayloadColumns>>(
+    `select r.external_match_id as key, r.raw_data as raw
+     from edition_rows m join raw_match_data r on r.id = m.raw_id
+     where m.edition_id = $1 and r.external_match_id = any($2::text[]) order by m.row_no`,
+    [editionId, keys],
+  );
+  return new Map(rows.map(({ key, raw }) => [key, raw]));
+}
+
+/** What tells the payloads of the keys with a prefix (`E0/2021-22/`) from any others: how many, and a sum of their hashes. */
+export async function fingerprintOf(
+  client: pg.ClientBase,
+  dataSource: string,
+  prefix: string,
+): Promise<string> {
+  const { rows } = await client.query<Row<{ fingerprint: Computed<string> }>>(
+    // A prefix ends in '/', and '0' is the character after it: a range of the index.
+    `select concat_ws('/', count(*), sum(hashtextextended(encode(r.content_hash, 'hex'), 0)::numeric)) as fingerprint
+     from raw_match_data r
+     where r.data_source = $1 and r.external_match_id >= $2 collate "C"
+       and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null`,
+    [dataSource, prefix],
+  );
+  return rows[0]?.fingerprint ?? '';
 }
 
 /** Waits until no other transaction stores an edition of this file. The lock ends with the transaction. */

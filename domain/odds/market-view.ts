@@ -48,6 +48,41 @@ export function marketView(quotes: readonly CollectedQuote[], phase: PricePhase)
   return known.get(phase);
 }
 
+/** A whole 1x2 quote with what is computed of it. */
+interface Priced {
+  readonly bookmaker: string;
+  readonly isAverage: boolean;
+  readonly draw: number;
+  readonly lean: number;
+}
+
+/** The whole 1x2 quotes of a list, by phase: bookmakers are left out one after the other, and each quote is read once. */
+const pricedByPhase = new WeakMap<readonly CollectedQuote[], ReadonlyMap<PricePhase, readonly Priced[]>>();
+
+function pricedOf(quotes: readonly CollectedQuote[], phase: PricePhase): readonly Priced[] {
+  let priced = pricedByPhase.get(quotes);
+  if (priced === undefined) {
+    const phases = new Map<PricePhase, Priced[]>();
+    for (const quote of quotes) {
+      if (quote.market !== '1x2' || quote.bookmaker === 'market_maximum') continue;
+      const chances = chancesOf(quote);
+      if (chances === undefined) continue;
+      const one = {
+        bookmaker: quote.bookmaker,
+        isAverage: quote.kind === 'aggregate',
+        draw: chances.draw,
+        lean: Math.log(chances.home / chances.away),
+      };
+      const told = phases.get(quote.phase);
+      if (told === undefined) phases.set(quote.phase, [one]);
+      else told.push(one);
+    }
+    priced = phases;
+    pricedByPhase.set(quotes, priced);
+  }
+  return priced.get(phase) ?? [];
+}
+
 /**
  * The medians over the 1x2 quotes of one phase: one wrong quote of three does not move them. Bookmakers and exchanges count, an average only
  * where there are none of these. Undefined without a quote.
@@ -58,16 +93,12 @@ export function marketViewWithout(
   quotes: readonly CollectedQuote[],
   phase: PricePhase,
 ): MarketView | undefined {
-  const told = quotes.filter(
-    ({ phase: of, bookmaker }) => of === phase && bookmaker !== leftOut && bookmaker !== 'market_maximum',
-  );
-  const single = told.filter(({ kind }) => kind !== 'aggregate');
-  const counted = (single.length > 0 ? single : told)
-    .map(chancesOf)
-    .filter((chances) => chances !== undefined);
+  const told = pricedOf(quotes, phase).filter(({ bookmaker }) => bookmaker !== leftOut);
+  const single = told.filter(({ isAverage }) => !isAverage);
+  const counted = single.length > 0 ? single : told;
   if (counted.length === 0) return undefined;
-  const lean = median(counted.map(({ home, away }) => Math.log(home / away)));
-  const draw = median(counted.map((chances) => chances.draw));
+  const lean = median(counted.map((one) => one.lean));
+  const draw = median(counted.map((one) => one.draw));
   const home = (1 - draw) / (1 + Math.exp(-lean));
   return { lean, draw, home, away: 1 - draw - home, quotes: counted.length };
 }

@@ -121,6 +121,8 @@ const windows = [
   { length: 10, mostErrors: 5 },
 ];
 const fewestUsual = 60;
+/** Fewer new ones among ten that stand say nothing that could be heard. */
+const fewestNew = 6;
 /** Of exchanged prices most are the wrong way round, not a few by much. */
 const leastWrong = 0.75;
 
@@ -161,14 +163,16 @@ function movesOf(
  */
 export const closingBeforeOpening: EditionRule = ({ matches, previous }) => {
   const inOrder = byDay(matches).map((one) => ({ match: one.match, one }));
-  const bookmakers = new Set(
-    matches.flatMap(({ match }) =>
-      match.quotes
-        .filter(({ phase, kind, market }) => phase === 'closing' && kind !== 'aggregate' && market === '1x2')
-        .map(({ bookmaker }) => bookmaker),
-    ),
-  );
-  for (const bookmaker of bookmakers) {
+  const told = new Map<string, number>();
+  for (const { match, isNew } of matches) {
+    if (!isNew) continue;
+    for (const { phase, kind, market, bookmaker } of match.quotes) {
+      if (phase !== 'closing' || kind === 'aggregate' || market !== '1x2') continue;
+      told.set(bookmaker, (told.get(bookmaker) ?? 0) + 1);
+    }
+  }
+  for (const [bookmaker, count] of told) {
+    if (count < fewestNew) continue;
     const moves = movesOf(bookmaker, inOrder);
     const before = movesOf(
       bookmaker,

@@ -158,6 +158,8 @@ const priorMatches = 3;
 /** Where a residual begins to count less than its size (Huber, 1964), in log ratio. */
 const huber = 0.5;
 const sweeps = 30;
+/** Nothing that is judged by strengths is as small as this, in log ratio. */
+const stillMoving = 0.002;
 
 /**
  * Fits lean = home + strength of the home team − strength of the away team, each strength drawn towards what it was before; by Gauss-Seidel,
@@ -197,8 +199,15 @@ export function fitStrengths(matches: readonly Leaning[], prior: ReadonlyMap<str
       }
     }
     advantage = sum / weight;
-    // Half a step: both sides of a match move at once.
-    for (const [team, { sum, weight }] of sums) of.set(team, (strength(team) + sum / weight) / 2);
+    let moved = 0;
+    for (const [team, { sum, weight }] of sums) {
+      const before = strength(team);
+      // Half a step: both sides of a match move at once.
+      const now = (before + sum / weight) / 2;
+      of.set(team, now);
+      moved = Math.max(moved, Math.abs(now - before));
+    }
+    if (moved < stillMoving) break;
   }
   return { home: advantage, of, matches: counts };
 }

@@ -170,12 +170,17 @@ const shareChanged = 0.04;
 export const settledChanged: EditionRule = ({ matches }) => {
   const doubts: Doubt[] = [];
   const known = matches.flatMap((one) => (one.before === undefined ? [] : [{ one, before: one.before }]));
+  // A row that is not new says what it said.
+  const fresh = known.filter(({ one }) => one.isNew);
   for (const kind of ['result', 'kick-off', 'statistics', 'prices'] as const) {
-    const told = known.filter(({ before }) => settled[kind](before) !== null);
-    const changed = told
-      .filter(({ one, before }) => settled[kind](before) !== settled[kind](one.match))
+    if (fresh.length < fewestChanged[kind]) continue;
+    const isSettled = ({ before }: (typeof known)[number]): boolean => settled[kind](before) !== null;
+    const changed = fresh
+      .filter((one) => isSettled(one) && settled[kind](one.before) !== settled[kind](one.one.match))
       .map(({ one }) => one);
-    if (changed.length < fewestChanged[kind] || changed.length < shareChanged * told.length) continue;
+    if (changed.length < fewestChanged[kind]) continue;
+    const told = known.filter(isSettled);
+    if (changed.length < shareChanged * told.length) continue;
     doubts.push({
       rule: `${kind.replace('-', '_')}_changed`,
       says: `the ${kind} of ${changed.length} of ${told.length} matches that were known is another: ${nameRows(changed)}`,
