@@ -351,7 +351,8 @@ describe('the served features', () => {
   it('are swapped by the next build: matches played leave, matches announced come', async () => {
     await openCopy(built);
     const before = new Set((await servedFeatures()).map(({ match_id }) => match_id));
-    await importToSilver(lake.house, folder.path, testLeague('2026-12-20T10:00:00Z'), 'import/2');
+    const later = '2026-12-20T10:00:00Z';
+    await importToSilver(lake.house, folder.path, testLeague(later), 'import/2', later);
     await lake.publish('publish/2');
     const { snapshot } = await lake.buildGold('build/2');
     const after = await servedFeatures();

@@ -75,15 +75,22 @@ export async function openTestLake(
 export const testLeague = (now = '2026-11-24T10:00:00Z'): League =>
   createLeague({ seed: 5, now: instantFromIso(now), seasons: 1 });
 
-/** Brings a league, as its files stand, to silver. */
+/**
+ * Brings a league, as its files stand, to silver.
+ * @param at when that is, where it is not today: a file with results of days to come is doubted
+ */
 export async function importToSilver(
   house: TestHouse,
   folder: string,
   league: League,
   runId: string,
+  at?: string,
 ): Promise<void> {
   const directory = path.join(folder, 'files');
   await writeFootballData({ directory, leagues: [league] });
-  await house.collect(directory, runId);
+  const clock =
+    at === undefined ? {} : { clock: { startsAt: instantFromIso(at), realStart: Date.now(), speed: 0 } };
+  for (const file of await house.list(directory))
+    await house.collectFile({ file, runId, reading: 'if-changed', ...clock });
   await house.refine();
 }
