@@ -241,10 +241,12 @@ const windowOfMatches = 10;
  * How large the squares of what the prices of ten matches lie off may be, as a share of the squares of what prices and teams differ by. Prices dealt to
  * other matches have 1, in five of a hundred rounds below .56; of ten real matches, one window in a thousand is above .68, nearly all at a season's end.
  */
-const mostUnexplained = 0.66;
+const mostUnexplained = 0.72;
 const mostUnexplainedAtTheEnd = 1;
+/** And how far off they must lie, as a root mean square of log ratios: where the teams are alike a little is all of it. Prices of other matches lie .8 off. */
+const leastOff = 0.45;
 /** The deviation of a season's prices around its strengths: .2 to .35 in real leagues. */
-const mostSpread = 0.55;
+const mostSpread = 0.65;
 const fewestForStrength = 60;
 
 /** The share of a season after which strength is not all: who still plays for something is the favourite then. */
@@ -257,16 +259,19 @@ function closingContradicts({ quotes }: CollectedMatch): boolean {
   return before !== undefined && after !== undefined && Math.abs(before.lean - after.lean) > farthestMove;
 }
 
-/** What prices lie off the teams, as a share of what both differ by: 0 where they are the same, 1 on average where they have nothing to do with each other. */
-function unexplainedShare(
+/**
+ * What prices lie off the teams: as a root mean square, and as a share of what both differ by, 0 where they are the same, 1 on average where they have
+ * nothing to do with each other.
+ */
+function unexplainedOf(
   matches: readonly { readonly toldDifference: number; readonly difference: number }[],
-): number {
+): { readonly off: number; readonly share: number } {
   let [off, both] = [0, 0];
   for (const { toldDifference, difference } of matches) {
     off += (toldDifference - difference) ** 2;
     both += toldDifference ** 2 + difference ** 2;
   }
-  return off / both;
+  return { off: Math.sqrt(off / matches.length), share: off / both };
 }
 
 /** Prices follow the strength of the teams: a match, a round or a season whose prices do not has those of another. */
@@ -336,7 +341,8 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
     const fresh = together.filter(({ one }) => one.isNew).map(({ one }) => one);
     if (fresh.length < windowOfMatches / 2) continue;
     const isLate = together.some(({ place }) => place >= lastOfStrength);
-    if (unexplainedShare(together) > (isLate ? mostUnexplainedAtTheEnd : mostUnexplained))
+    const { off, share } = unexplainedOf(together);
+    if (off > leastOff && share > (isLate ? mostUnexplainedAtTheEnd : mostUnexplained))
       for (const one of fresh) unexplained.add(one);
   }
   if (unexplained.size > 0) {
