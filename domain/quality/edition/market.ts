@@ -237,6 +237,7 @@ const mostDeviations = 5;
 /** Where the closing prices say so too, this share of it is enough. */
 const shareWithClosing = 0.4;
 const windowOfMatches = 10;
+const matchesAround = 45;
 /**
  * How large the squares of what the prices of ten matches lie off may be, as a share of the squares of what prices and teams differ by. Prices dealt to
  * other matches have 1, in five of a hundred rounds below .56; of ten real matches, one window in a thousand is above .68, nearly all at a season's end.
@@ -299,7 +300,7 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
     const isKnown = [home, away].every((team) => prior.has(team) || (fit.matches.get(team) ?? 0) >= 6);
     const toldDifference = lean - fit.home;
     return {
-      one,
+      ...{ one, home, away, lean },
       isKnown,
       difference,
       toldDifference,
@@ -341,9 +342,22 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
     const fresh = together.filter(({ one }) => one.isNew).map(({ one }) => one);
     if (fresh.length < windowOfMatches / 2) continue;
     const isLate = together.some(({ place }) => place >= lastOfStrength);
-    const { off, share } = unexplainedOf(together);
-    if (off > leastOff && share > (isLate ? mostUnexplainedAtTheEnd : mostUnexplained))
-      for (const one of fresh) unexplained.add(one);
+    const most = isLate ? mostUnexplainedAtTheEnd : mostUnexplained;
+    const isFarOff = ({ off, share }: ReturnType<typeof unexplainedOf>): boolean =>
+      off > leastOff && share > most;
+    if (!isFarOff(unexplainedOf(together))) continue;
+    // Teams become better and worse: what the matches around say of them counts, before prices are called another match's.
+    const around = [
+      ...known.slice(Math.max(0, first - matchesAround), first),
+      ...known.slice(first + windowOfMatches, first + windowOfMatches + matchesAround),
+    ];
+    const local = fitStrengths(around, fit.of);
+    const byThen = together.map(({ home, away, lean }) => ({
+      toldDifference: lean - local.home,
+      difference:
+        (local.of.get(home) ?? fit.of.get(home) ?? 0) - (local.of.get(away) ?? fit.of.get(away) ?? 0),
+    }));
+    if (isFarOff(unexplainedOf(byThen))) for (const one of fresh) unexplained.add(one);
   }
   if (unexplained.size > 0) {
     const rows = [...unexplained];
