@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { fingerprintOf, keysWithPrefix } from '../adapters/postgres/source-editions.js';
+import { fingerprintOf } from '../adapters/postgres/edition-evidence.js';
+import { keysWithPrefix } from '../adapters/postgres/source-editions.js';
 import type { MatchFileProvider } from '../adapters/providers/provider.js';
 import type { CollectedMatch } from '../schemas/records/collected-match.js';
 import { seasonOfStartYear, seasonStartYear, type Season } from '../schemas/values.js';

@@ -1,8 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type pg from 'pg';
-import type { LeagueResults } from '../../schemas/records/league-results.js';
 import type { ParsedFile, SourceFile } from '../../schemas/records/source-file.js';
-import type { Season } from '../../schemas/values.js';
 import { copyRows, type CopyRow } from './copy-rows.js';
 import type { JsonObject } from './database.js';
 import type { Database } from './open-database.js';
@@ -12,7 +10,7 @@ import { awaitedScores } from './scored-keys.js';
 /** The newest edition of a file, with what its import counted. */
 export type StoredEdition = NonNullable<Awaited<ReturnType<typeof latestEdition>>>;
 
-type FileName = Pick<SourceFile, 'dataSource' | 'uri'>;
+export type FileName = Pick<SourceFile, 'dataSource' | 'uri'>;
 
 /** The newest edition of the file, or undefined before its first import. */
 export async function latestEdition(db: Kysely<Database>, file: FileName) {
@@ -56,91 +54,6 @@ export async function standingEdition(
   return rows[0];
 }
 
-/** A season that is unlike others stays so: what a person has released of these is not asked again of a later edition of the file. */
-const askedOnce = [
-  'teams_unknown',
-  'teams_alike',
-  'kickoffs_off_by_hours',
-  'home_advantage',
-  'results_against_market',
-  'prices_against_strength',
-  'strength_turned',
-];
-
-/** The rules whose doubt about an earlier edition of this file a person has released, and that are asked once of a file. */
-export async function releasedRules(client: pg.ClientBase, file: FileName): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<Row<{ rule: Computed<string> }>>(
-    `select distinct d.told ->> 'rule' as rule
-     from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
-     cross join lateral jsonb_array_elements(f.error_data -> 'doubts') as d (told)
-     where e.data_source = $1 and e.uri = $2 and f.released and d.told ->> 'rule' = any($3::text[])`,
-    [file.dataSource, file.uri, askedOnce],
-  );
-  return new Set(rows.map(({ rule }) => rule));
-}
-
-/** What the source's other files of a season tell of results: of each file the newest edition that stands. */
-export async function leagueResults(
-  client: pg.ClientBase,
-  { dataSource, uri }: FileName,
-  season: Season,
-): Promise<LeagueResults[]> {
-  const { rows } = await client.query<
-    Row<{ league: 'source_editions.division'; results: 'source_editions.results' }>
-  >(
-    `select distinct on (e.uri) e.division as league, e.results
-     from source_editions e
-     where e.data_source = $1 and e.season = $2 and e.uri <> $3 and e.results is not null and ${editionStands('e')}
-     order by e.uri, e.edition_no desc`,
-    [dataSource, season, uri],
-  );
-  return rows.map(({ league, results }) => ({ league: league ?? '', results: (results ?? '').split(' ') }));
-}
-
-/** The payloads of an edition. */
-export async function payloadsOfEdition(
-  client: pg.ClientBase,
-  editionId: number,
-): Promise<ReadonlySet<number>> {
-  const { rows } = await client.query<Row<{ rawId: Present<'edition_rows.raw_id'> }>>(
-    'select raw_id as "rawId" from edition_rows where edition_id = $1 and raw_id is not null',
-    [editionId],
-  );
-  return new Set(rows.map(({ rawId }) => rawId));
-}
-
-/** What an edition said of some matches, by their keys. */
-export async function saidByEdition(
-  client: pg.ClientBase,
-  editionId: number,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, JsonObject>> {
-  const { rows } = await client.query<Row<KeyPayloadColumns>>(
-    `select r.external_match_id as key, r.raw_data as raw
-     from edition_rows m join raw_match_data r on r.id = m.raw_id
-     where m.edition_id = $1 and r.external_match_id = any($2::text[]) order by m.row_no`,
-    [editionId, keys],
-  );
-  return new Map(rows.map(({ key, raw }) => [key, raw]));
-}
-
-/** What tells the payloads of the keys with a prefix (`E0/2021-22/`) from any others: how many, and a sum of their hashes. */
-export async function fingerprintOf(
-  client: pg.ClientBase,
-  dataSource: string,
-  prefix: string,
-): Promise<string> {
-  const { rows } = await client.query<Row<{ fingerprint: Computed<string> }>>(
-    // A prefix ends in '/', and '0' is the character after it: a range of the index.
-    `select concat_ws('/', count(*), sum(hashtextextended(encode(r.content_hash, 'hex'), 0)::numeric)) as fingerprint
-     from raw_match_data r
-     where r.data_source = $1 and r.external_match_id >= $2 collate "C"
-       and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null`,
-    [dataSource, prefix],
-  );
-  return rows[0]?.fingerprint ?? '';
-}
-
 /** Waits until no other transaction stores an edition of this file. The lock ends with the transaction. */
 export async function lockFile(client: pg.ClientBase, file: FileName): Promise<void> {
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [
@@ -180,7 +93,7 @@ export async function versionsInFile(
 }
 
 /** A key with the payload of its latest version that could be read, from whichever file it came. */
-interface KeyPayloadColumns {
+export interface KeyPayloadColumns {
   readonly key: Present<'raw_match_data.external_match_id'>;
   readonly raw: Narrowed<'raw_match_data.raw_data', JsonObject>;
 }

@@ -2,13 +2,7 @@ import { bookFrozen, bookUnlikeOthers, closingBeforeOpening } from './bookmaker.
 import { fewestMatches, type Doubt, type Edition, type EditionRule } from './edition.js';
 import { resultsOfAnotherLeague } from './elsewhere.js';
 import { kickoffsOffByHours } from './kickoffs.js';
-import {
-  homeAdvantage,
-  pricesAgainstStrength,
-  resultsAgainstMarket,
-  strengthTurned,
-  teamsAlike,
-} from './market.js';
+import { homeAdvantage, resultsAgainstMarket, strengthTurned, teamsAlike } from './market.js';
 import {
   dayOutOfOrder,
   matchesLacking,
@@ -18,6 +12,7 @@ import {
   teamsUnknown,
   twiceADay,
 } from './membership.js';
+import { pricesAgainstStrength } from './prices.js';
 import { sameScores, scoresAgainstCounts, settledChanged } from './scores.js';
 
 /** Every rule for an edition, those that are certain first. */

@@ -1,0 +1,93 @@
+import type pg from 'pg';
+import type { LeagueResults } from '../../schemas/records/league-results.js';
+import type { Season } from '../../schemas/values.js';
+import type { JsonObject } from './database.js';
+import type { Computed, Present, Row } from './row.js';
+import { editionStands, type FileName, type KeyPayloadColumns } from './source-editions.js';
+
+/** What is known when an edition is judged: what people said of its file before, what stands, and what other files say. */
+
+/** A season that is unlike others stays so: what a person has released of these is not asked again of a later edition of the file. */
+const askedOnce = [
+  'teams_unknown',
+  'teams_alike',
+  'kickoffs_off_by_hours',
+  'home_advantage',
+  'results_against_market',
+  'prices_against_strength',
+  'strength_turned',
+];
+
+/** The rules whose doubt about an earlier edition of this file a person has released, and that are asked once of a file. */
+export async function releasedRules(client: pg.ClientBase, file: FileName): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<Row<{ rule: Computed<string> }>>(
+    `select distinct d.told ->> 'rule' as rule
+     from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
+     cross join lateral jsonb_array_elements(f.error_data -> 'doubts') as d (told)
+     where e.data_source = $1 and e.uri = $2 and f.released and d.told ->> 'rule' = any($3::text[])`,
+    [file.dataSource, file.uri, askedOnce],
+  );
+  return new Set(rows.map(({ rule }) => rule));
+}
+
+/** What the source's other files of a season tell of results: of each file the newest edition that stands. */
+export async function leagueResults(
+  client: pg.ClientBase,
+  { dataSource, uri }: FileName,
+  season: Season,
+): Promise<LeagueResults[]> {
+  const { rows } = await client.query<
+    Row<{ league: 'source_editions.division'; results: 'source_editions.results' }>
+  >(
+    `select distinct on (e.uri) e.division as league, e.results
+     from source_editions e
+     where e.data_source = $1 and e.season = $2 and e.uri <> $3 and e.results is not null and ${editionStands('e')}
+     order by e.uri, e.edition_no desc`,
+    [dataSource, season, uri],
+  );
+  return rows.map(({ league, results }) => ({ league: league ?? '', results: (results ?? '').split(' ') }));
+}
+
+/** The payloads of an edition. */
+export async function payloadsOfEdition(
+  client: pg.ClientBase,
+  editionId: number,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<Row<{ rawId: Present<'edition_rows.raw_id'> }>>(
+    'select raw_id as "rawId" from edition_rows where edition_id = $1 and raw_id is not null',
+    [editionId],
+  );
+  return new Set(rows.map(({ rawId }) => rawId));
+}
+
+/** What an edition said of some matches, by their keys. */
+export async function saidByEdition(
+  client: pg.ClientBase,
+  editionId: number,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const { rows } = await client.query<Row<KeyPayloadColumns>>(
+    `select r.external_match_id as key, r.raw_data as raw
+     from edition_rows m join raw_match_data r on r.id = m.raw_id
+     where m.edition_id = $1 and r.external_match_id = any($2::text[]) order by m.row_no`,
+    [editionId, keys],
+  );
+  return new Map(rows.map(({ key, raw }) => [key, raw]));
+}
+
+/** What tells the payloads of the keys with a prefix (`E0/2021-22/`) from any others: how many, and a sum of their hashes. */
+export async function fingerprintOf(
+  client: pg.ClientBase,
+  dataSource: string,
+  prefix: string,
+): Promise<string> {
+  const { rows } = await client.query<Row<{ fingerprint: Computed<string> }>>(
+    // A prefix ends in '/', and '0' is the character after it: a range of the index.
+    `select concat_ws('/', count(*), sum(hashtextextended(encode(r.content_hash, 'hex'), 0)::numeric)) as fingerprint
+     from raw_match_data r
+     where r.data_source = $1 and r.external_match_id >= $2 collate "C"
+       and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null`,
+    [dataSource, prefix],
+  );
+  return rows[0]?.fingerprint ?? '';
+}
