@@ -8,10 +8,13 @@ import type { Finding, Version } from './history.js';
 import { doubtName, findingOf } from './history.js';
 import type { Reading } from './reading.js';
 
+/** Nothing speaks against a quote; or a doubt does; or a person has waived the doubt. */
+export type QuoteStanding = 'believed' | 'doubted' | 'released';
+
 /** A quote that may enter `odds`. */
 export interface AcceptedQuote {
   readonly quote: CollectedQuote;
-  readonly suspicious: boolean;
+  readonly standing: QuoteStanding;
 }
 
 const priceFields = ['home', 'draw', 'away', 'over', 'under'] as const;
@@ -48,7 +51,7 @@ const twoDecimals = (line: number | null): number | null =>
 
 /**
  * The quotes of a version that may enter `odds`. What is refused or doubted is added to `findings`, each with the whole quote (CLN-6, QUAL-14,
- * QUAL-15). A doubt that `accepted` names is none: the quote is not suspicious.
+ * QUAL-15). A quote whose doubt `accepted` names is released.
  */
 export function acceptQuotes(
   { match, rawId }: Version,
@@ -63,6 +66,8 @@ export function acceptQuotes(
       const finding = findingOf(rawId, 'odds', errorType, quoteField(given), message);
       findings.push({ ...finding, severity, data: given, requiresReview: true });
     };
+  const standingOf = (errorType: string, quote: CollectedQuote): QuoteStanding =>
+    accepted.has(doubtName({ errorType, field: quoteField(quote) })) ? 'released' : 'doubted';
   for (const given of match.quotes) {
     const report = reportOf(given);
     const standard = standardQuote(given);
@@ -83,18 +88,18 @@ export function acceptQuotes(
       continue;
     }
     names.add(name);
-    const isSuspicious =
-      verdict.kind === 'suspicious' &&
-      !accepted.has(doubtName({ errorType: verdict.doubt, field: quoteField(given) }));
-    quotes.push({ quote, suspicious: isSuspicious });
-    if (isSuspicious) report('low', verdict.doubt, verdict.message);
+    const standing = verdict.kind === 'suspicious' ? standingOf(verdict.doubt, given) : 'believed';
+    quotes.push({ quote, standing });
+    if (verdict.kind === 'suspicious' && standing === 'doubted')
+      report('low', verdict.doubt, verdict.message);
   }
-  const believed = quotes.filter(({ suspicious }) => !suspicious).map(({ quote }) => quote);
-  for (const { quote, errorType, message } of doubtsAmong(believed)) {
-    const place = quotes.findIndex((one) => one.quote === quote && !one.suspicious);
-    if (place < 0 || accepted.has(doubtName({ errorType, field: quoteField(quote) }))) continue;
-    quotes[place] = { quote, suspicious: true };
-    reportOf(quote)('low', errorType, message);
+  const undoubted = quotes.filter(({ standing }) => standing !== 'doubted').map(({ quote }) => quote);
+  for (const { quote, errorType, message } of doubtsAmong(undoubted)) {
+    const place = quotes.findIndex((one) => one.quote === quote && one.standing !== 'doubted');
+    if (place < 0) continue;
+    const standing = standingOf(errorType, quote);
+    quotes[place] = { quote, standing };
+    if (standing === 'doubted') reportOf(quote)('low', errorType, message);
   }
   return quotes;
 }

@@ -48,8 +48,9 @@ export class QuoteHistory {
       const { rawId } = sighting.clean.version;
       const prematch = firstTimes('prematch', sighting);
       const closing = firstTimes('closing', sighting);
-      for (const { quote, suspicious } of sighting.clean.quotes) {
-        this.rows.push(rowOf(quote, suspicious, quote.phase === 'closing' ? closing : prematch, rawId));
+      for (const accepted of sighting.clean.quotes) {
+        const { quote } = accepted;
+        this.rows.push(rowOf(accepted, quote.phase === 'closing' ? closing : prematch, rawId));
       }
       return;
     }
@@ -84,26 +85,24 @@ export class QuoteHistory {
     }
   }
 
-  private open(name: string, { quote, suspicious }: AcceptedQuote, sighting: Sighting): void {
+  private open(name: string, accepted: AcceptedQuote, sighting: Sighting): void {
+    const { quote } = accepted;
     const { clean, appearance } = sighting;
     const times = this.apart(quote, firstTimes(quote.phase, sighting), sighting);
-    const row = rowOf(quote, suspicious, times, clean.version.rawId);
+    const row = rowOf(accepted, times, clean.version.rawId);
     this.rows.push(row);
     this.states.set(name, { row, givenBy: new Set([appearance.uri]) });
   }
 
-  private update(
-    name: string,
-    state: QuoteState,
-    { quote, suspicious }: AcceptedQuote,
-    sighting: Sighting,
-  ): void {
+  private update(name: string, state: QuoteState, accepted: AcceptedQuote, sighting: Sighting): void {
+    const { quote, standing } = accepted;
     const { clean, appearance } = sighting;
     const { row } = state;
     state.givenBy.add(appearance.uri);
     if (priceFields.every((field) => row[field] === quote[field])) {
-      // The same price, released in this version of the row: the quote is one.
-      if (row.suspicious && !suspicious) this.clear(state);
+      // The same price, released in this version of the row: the quote is one. Other prices beside it, in a later version, are no release: what
+      // was doubted when it was told stays so.
+      if (row.suspicious && standing === 'released') this.clear(state);
       const before = this.seenAgain.get(name)?.lastSeenAt ?? appearance.editionTime;
       const { bookmaker, phase, market, line } = quote;
       const lastSeenAt = laterOf(before, appearance.editionTime);
@@ -111,7 +110,7 @@ export class QuoteHistory {
       return;
     }
     const times = this.correctionTimes(row, sighting);
-    this.push(state, rowOf(quote, suspicious, times, clean.version.rawId));
+    this.push(state, rowOf(accepted, times, clean.version.rawId));
   }
 
   private clear(state: QuoteState): void {
@@ -172,7 +171,7 @@ function firstTimes(phase: QuoteRow['phase'], sighting: Sighting): QuoteTimes {
     : { collectedAt, recordedAt: editionTime, basis: 'observed' };
 }
 
-const rowOf = (quote: CollectedQuote, suspicious: boolean, times: QuoteTimes, rawId: number): QuoteRow => ({
+const rowOf = ({ quote, standing }: AcceptedQuote, times: QuoteTimes, rawId: number): QuoteRow => ({
   bookmaker: quote.bookmaker,
   kind: quote.kind,
   phase: quote.phase,
@@ -183,7 +182,7 @@ const rowOf = (quote: CollectedQuote, suspicious: boolean, times: QuoteTimes, ra
   away: quote.away,
   over: quote.over,
   under: quote.under,
-  suspicious,
+  suspicious: standing === 'doubted',
   collectedAt: times.collectedAt,
   recordedAt: times.recordedAt,
   basis: times.basis,

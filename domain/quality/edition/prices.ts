@@ -1,4 +1,5 @@
 import type { CollectedMatch } from '../../../schemas/records/collected-match.js';
+import { quotesAgainstHandicap } from '../../odds/against-handicap.js';
 import { marketView } from '../../odds/market-view.js';
 import { matchesOfSeason } from '../seasons.js';
 import { byDay, nameRows, type Doubt, type EditionMatch, type EditionRule } from './edition.js';
@@ -79,6 +80,8 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
       difference,
       toldDifference,
       off: isKnown ? (toldDifference - difference) / (1 - ofOwn) : 0,
+      // Each of them is marked then, and no feature has them: the match need not wait for their sake, nor any other.
+      isMarked: quotesAgainstHandicap(one.match.quotes).some(({ phase }) => phase === 'prematch'),
     };
   });
   const judged = ofTeams.slice(0, lastOfStrength);
@@ -97,9 +100,9 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
   const limit = Math.max(farthestOff, mostDeviations * spread);
   const doubts: Doubt[] = [];
   const far = judged
-    .filter(({ one, off }) => {
+    .filter(({ one, off, isMarked }) => {
       const share = closingContradicts(one.match) ? shareWithClosing : 1;
-      return one.isNew && Math.abs(off) > share * limit;
+      return one.isNew && !isMarked && Math.abs(off) > share * limit;
     })
     .map(({ one }) => one);
   doubts.push(
@@ -109,10 +112,15 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
       (named) => `the prices make it a match of other teams: ${named}`,
     ),
   );
-  const known = ofTeams.map((match, place) => ({ ...match, place })).filter(({ isKnown }) => isKnown);
+  const known = ofTeams
+    .map((match, place) => ({ ...match, place }))
+    .filter(({ isKnown, isMarked }) => isKnown && !isMarked);
   const unexplained = new Set<EditionMatch>();
   for (let first = 0; first + windowOfMatches <= known.length; first += 2) {
-    const together = known.slice(first, first + windowOfMatches);
+    const window = known.slice(first, first + windowOfMatches);
+    // One that is told of by itself does not make it match after match.
+    const alone = window.filter(({ one }) => far.includes(one));
+    const together = alone.length === 1 ? window.filter(({ one }) => one !== alone[0]?.one) : window;
     const fresh = together.filter(({ one }) => one.isNew).map(({ one }) => one);
     if (fresh.length < windowOfMatches / 2) continue;
     const isLate = together.some(({ place }) => place >= lastOfStrength);

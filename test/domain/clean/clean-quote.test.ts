@@ -98,12 +98,12 @@ describe('a quote', () => {
   it('that is suspicious asks for a review, and is not once somebody has accepted it', () => {
     const odd = aQuote({ home: 3.9 });
     const { quotes, findings } = accept([odd]);
-    expect(quotes).toEqual([{ quote: odd, suspicious: true }]);
+    expect(quotes).toEqual([{ quote: odd, standing: 'doubted' }]);
     expect(findings).toMatchObject([
       { errorType: 'implied_total_out_of_bounds', requiresReview: true, data: odd },
     ]);
     const cleared = accept([odd], ['implied_total_out_of_bounds/bet365 1x2 prematch']);
-    expect(cleared).toEqual({ quotes: [{ quote: odd, suspicious: false }], findings: [] });
+    expect(cleared).toEqual({ quotes: [{ quote: odd, standing: 'released' }], findings: [] });
   });
 
   it('is told apart from one on another line: each has its own finding, and each is accepted by itself', () => {
@@ -118,7 +118,7 @@ describe('a quote', () => {
       [over(2.5), over(3.5)],
       ['implied_total_out_of_bounds/bet365 over_under prematch 2.5'],
     );
-    expect(quotes.map(({ suspicious }) => suspicious)).toEqual([false, true]);
+    expect(quotes.map(({ standing }) => standing)).toEqual(['released', 'doubted']);
   });
 
   it('of a bookmaker with an endless name is refused by a finding that the log can hold', () => {
@@ -175,7 +175,7 @@ describe('a quote', () => {
             ].every((value) => value === null)
           );
         });
-        const plain = quotes.filter(({ suspicious }) => !suspicious).length;
+        const plain = quotes.filter(({ standing }) => standing !== 'doubted').length;
         expect(plain + findings.length + blank.length).toBe(given.length);
       }),
       { numRuns: 2000 },

@@ -19,7 +19,7 @@ const quotes = fc.uniqueArray(
       bookmaker: fc.constantFrom('bet365', 'bwin'),
       phase: fc.constantFrom('prematch' as const, 'closing' as const),
       home: fc.constantFrom(1.01, 2.1, 2.2),
-      line: fc.constantFrom(-0.25, -0.5),
+      line: fc.constantFrom(-0.25, 0.5),
       isHandicap: fc.boolean(),
     })
     .map(({ isHandicap, line, ...fields }) =>

@@ -468,6 +468,20 @@ describe('prices that cannot be believed', () => {
     ]);
   });
 
+  it('stay doubted where a later version leaves out what contradicted them, since the price is of the earlier one', () => {
+    const start = aQuote({ market: 'asian_handicap', line: 0.5, home: 1.9, draw: null, away: 1.95 });
+    const favourite = aQuote({ home: 1.5, draw: 4.2, away: 6.5 });
+    const history = derive(
+      said({ at: '2024-06-01T10:00:00', match: played({ quotes: [favourite, start] }) }),
+      said({ at: '2024-06-08T10:00:00', match: played({ quotes: [start] }) }),
+    );
+    expect(history.quotes.map(({ market, home, suspicious }) => [market, home, suspicious])).toEqual([
+      ['1x2', 1.5, true],
+      ['asian_handicap', 1.9, true],
+      ['1x2', null, false],
+    ]);
+  });
+
   it('become findings where the cell itself cannot be read', () => {
     const problems = [{ field: 'B365H', text: '3.53.75', reason: 'is not a price' }];
     const { findings } = derive(said({ at: '2024-06-01T10:00:00', match: played(), problems }));

@@ -225,6 +225,31 @@ describe('a single row that does not go with the rest', () => {
   });
 });
 
+describe('a match whose 1x2 prices have their sides exchanged', () => {
+  const price = (row: Row, name: string): number => Number(cellOf(season, row, name));
+  /** A match in the season's first half between teams that are far apart. */
+  const exchanged = (change: (row: Row) => Row = (row) => row): SeasonText => {
+    const far = season.rows.findIndex(
+      (row, index) => index > 150 && Math.abs(Math.log(price(row, 'B365A') / price(row, 'B365H'))) > 1.2,
+    );
+    expect(far).toBeLessThan(300);
+    return changed(far, far + 1, (row) =>
+      change(tripleNames(season).reduce((now, letters) => exchange(now, `${letters}H`, `${letters}A`), row)),
+    );
+  };
+
+  it('waits, since nothing else of it says so', () => {
+    const alone = exchanged((row) => withCells(season, row, { AHh: '', AHCh: '' }));
+    expect(judgeEdition(editionOf(alone, { before }))).toMatchObject([
+      { rule: 'prices_against_strength', holds: 'rows' },
+    ]);
+  });
+
+  it('does not wait where its handicaps say so: each of the prices is marked for that', () => {
+    expect(rulesOf(exchanged(), { before })).toEqual([]);
+  });
+});
+
 describe('a round whose days and months were exchanged', () => {
   it('is told from the rows around it, which are in order, all of it', () => {
     const day = (text: SeasonText, row: Row): string => cellOf(text, row, 'Date');
