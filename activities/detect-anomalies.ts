@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { readConfiguration } from '../adapters/postgres/anomaly/configuration.js';
 import {
   detectionsOfRun,
+  lastDriftFrom,
   storeAnomalyFinding,
   storeDetection,
   type DetectionRun,
@@ -20,6 +21,7 @@ import { recordsOf } from '../domain/anomaly/records.js';
 import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
 import { tellRecord } from '../domain/anomaly/tell-record.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
+import { laterOf } from '../domain/clock/zones.js';
 import {
   usualWindowHours,
   type DetectAnomaliesInput,
@@ -30,6 +32,7 @@ import {
   anomalyTypeOf,
   defaultAnomalyConfiguration,
   WatchedTable,
+  type AnomalyType,
   type DetectionMode,
 } from '../schemas/records/anomaly.js';
 import { instant, type Instant } from '../schemas/values.js';
@@ -93,9 +96,12 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
             await moveWatermark(client, look);
             return { detected: nothingIn(run), rows: 0 };
           }
+          const baselineFrom = instant(judged.from - baselineMs);
+          const drift = await lastDriftFrom(client, table);
           const span = {
-            ...{ ...judged, table, to, columns: measuredColumns(configuration) },
-            baselineFrom: instant(judged.from - baselineMs),
+            ...{ ...judged, table, to, columns: measuredColumns(configuration), baselineFrom },
+            // What has drifted and was told is how it is from then on (ANOM-7): otherwise each look would tell of it anew.
+            distributedFrom: laterOf(baselineFrom, drift ?? baselineFrom),
           };
           const watched = await watchTable(client, { span, configuration, now: to });
           for (const method of methodsOf(configuration)) {
@@ -158,7 +164,7 @@ function whatIsJudged({
 
 const nothingIn = ({ from, to }: DetectionRun): DetectedAnomalies => ({
   ...{ window: { from, to }, detections: [] },
-  ...{ findings: 0, quarantined: 0, drifted: 0 },
+  ...{ findings: 0, quarantined: 0, drifted: 0, shifted: 0 },
 });
 
 /** Keeps what was found: the alarms first, since the detections name them; then the rows that go into quarantine, by the detection that saw them. */
@@ -194,6 +200,10 @@ async function keep(
 /** What a run has kept, in counts. */
 async function tell(client: pg.ClientBase, stored: readonly StoredDetection[]): Promise<DetectedAnomalies> {
   const [first] = stored;
+  const columnsOf = (type: AnomalyType): number =>
+    stored
+      .filter(({ anomalyType }) => anomalyType === type)
+      .reduce((sum, { anomalous }) => sum + anomalous, 0);
   const at = (date: Date | undefined): Instant => instant(date?.getTime() ?? 0);
   return {
     window: { from: at(first?.from), to: at(first?.to) },
@@ -205,9 +215,8 @@ async function tell(client: pg.ClientBase, stored: readonly StoredDetection[]): 
       client,
       stored.map(({ id }) => id),
     ),
-    drifted: stored
-      .filter(({ anomalyType }) => anomalyType === 'feature_drift')
-      .reduce((sum, { anomalous }) => sum + anomalous, 0),
+    drifted: columnsOf('feature_drift'),
+    shifted: columnsOf('distribution_shift'),
   };
 }
 

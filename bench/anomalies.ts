@@ -157,6 +157,7 @@ async function byMethod(pool: pg.Pool): Promise<void> {
       table: 'odds',
       columns: [...columns],
       baselineFrom,
+      distributedFrom: baselineFrom,
       from,
       judgedFrom: from,
       to: now,

@@ -26,7 +26,7 @@ const featuresWaitedForMs = 3_600_000;
 
 /**
  * Looks for anomalies in a table, and does what they call for (ANOM-7): features leave out what went into quarantine, and are computed anew where they
- * drifted, followed by one training. Whatever else was found waits for a person.
+ * drifted or prices are distributed otherwise, followed by one training. Whatever else was found waits for a person.
  */
 export async function detectAnomalies(input: DetectAnomaliesInput): Promise<DetectAnomaliesResult> {
   const asked = readJobInput(DetectAnomaliesInput, input);
@@ -40,7 +40,9 @@ export async function detectAnomalies(input: DetectAnomaliesInput): Promise<Dete
   if (found.detections.length === 0) {
     return { ...found, ...none, table, result: skipped(`Nothing in ${table} is newer than the last look`) };
   }
-  if (found.quarantined === 0 && found.drifted === 0) return { ...found, ...none, table, result: succeeded };
+  // A look of before shifts were counted has none.
+  const isMoved = found.drifted > 0 || found.shifted > 0;
+  if (found.quarantined === 0 && !isMoved) return { ...found, ...none, table, result: succeeded };
   report({ phase: 'features' });
   const features = await featuresOfNow(clock);
   // A model that is trained on features of before the drift would learn nothing of it.
@@ -48,8 +50,7 @@ export async function detectAnomalies(input: DetectAnomaliesInput): Promise<Dete
     const result: JobOutcome = { outcome: 'partial', reason: 'The features were not computed in time' };
     return { ...found, ...none, table, features, result };
   }
-  const retraining =
-    found.drifted === 0 ? 'not-asked' : (await requestRetraining({ runId, ...byClock })).state;
+  const retraining = isMoved ? (await requestRetraining({ runId, ...byClock })).state : 'not-asked';
   return { ...found, table, features, retraining, result: succeeded };
 }
 

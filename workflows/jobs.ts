@@ -151,7 +151,7 @@ export const detectAnomaliesJob = job({
   taskQueue: 'default',
   input: DetectAnomaliesInput,
   description:
-    'Looks for anomalies in odds, matches or predictions; quarantines prices, and has drifted features computed and a model trained anew.',
+    'Looks for anomalies in odds, matches or predictions; quarantines prices, and has features computed and a model trained anew where they drifted.',
   about: ({ table }) => table,
 });
 

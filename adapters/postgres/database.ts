@@ -934,6 +934,26 @@ export interface VFindings {
   table_name: string | null;
 }
 
+export interface VInterpolatedPrices {
+  away_odds: Numeric | null;
+  bookmaker: string | null;
+  collected_at: Timestamp | null;
+  data_source: string | null;
+  draw_odds: Numeric | null;
+  earlier_at: Timestamp | null;
+  home_odds: Numeric | null;
+  imputed: string | null;
+  later_at: Timestamp | null;
+  line_value: Numeric | null;
+  market_type: string | null;
+  match_id: number | null;
+  odds_id: number | null;
+  over_odds: Numeric | null;
+  price_phase: string | null;
+  quarantine_id: number | null;
+  under_odds: Numeric | null;
+}
+
 export interface VOpenReviews {
   bookmaker: string | null;
   data_source: string | null;
@@ -1074,6 +1094,7 @@ export interface DB {
   teams: Teams;
   v_failures_last_hour: VFailuresLastHour;
   v_findings: VFindings;
+  v_interpolated_prices: VInterpolatedPrices;
   v_open_reviews: VOpenReviews;
   v_permission_audit: VPermissionAudit;
   v_permission_changes: VPermissionChanges;

@@ -55,6 +55,8 @@ export const DetectedAnomalies = z.object({
   quarantined: count,
   /** Columns whose drift asks for features and a training anew. */
   drifted: count,
+  /** Columns that are distributed otherwise than before, which asks for a training anew. */
+  shifted: count,
 });
 export type DetectedAnomalies = z.infer<typeof DetectedAnomalies>;
 

@@ -70,7 +70,7 @@ const found: DetectedAnomalies = {
       ...{ tested: 60, anomalous: 0, skipped: 0 },
     },
   ],
-  ...{ findings: 0, quarantined: 0, drifted: 0 },
+  ...{ findings: 0, quarantined: 0, drifted: 0, shifted: 0 },
 };
 
 const lackingGold: NonNullable<HistoryCase['activities']> = () => ({

@@ -118,7 +118,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
             ...{ tested: 3, anomalous: 1, skipped: 0 },
           },
         ],
-        ...{ findings: 1, quarantined: 0, drifted: 1 },
+        ...{ findings: 1, quarantined: 0, drifted: 1, shifted: 0 },
       }),
     requestRetraining: () => Promise.resolve({ state: 'started' }),
     planMatches: () => Promise.resolve({ followed: 10, told: 2, plannedProviders: ['api_football'] }),

@@ -18,7 +18,7 @@ const quiet: DetectedAnomalies = {
       ...{ tested: 60, anomalous: 0, skipped: 0 },
     },
   ],
-  ...{ findings: 0, quarantined: 0, drifted: 0 },
+  ...{ findings: 0, quarantined: 0, drifted: 0, shifted: 0 },
 };
 
 /** Runs the job where a look at the table finds this. */
@@ -61,8 +61,11 @@ describe('a look at a table', () => {
     expect(result).toMatchObject({ features: 'ready', retraining: 'not-asked', quarantined: 3 });
   });
 
-  it('that found a drift has features computed, and then a model trained', async () => {
-    const { result, steps } = await detect({ findings: 1, drifted: 2 });
+  it.each([
+    ['a drift', { drifted: 2 }],
+    ['another distribution', { shifted: 1 }],
+  ])('that found %s has features computed, and then a model trained', async (_, moved) => {
+    const { result, steps } = await detect({ findings: 1, ...moved });
     expect(steps).toEqual(['detectAnomalies', 'requestFeatures', 'requestRetraining']);
     expect(result).toMatchObject({ features: 'ready', retraining: 'started' });
   });

@@ -1,7 +1,14 @@
 import type pg from 'pg';
 import type { Season } from '../../../schemas/values.js';
 import type { Computed, Row } from '../row.js';
-import { columnArray, wasConfirmed, wasTold, type Numbers, type WatchedSpan } from './watched-values.js';
+import {
+  columnArray,
+  distributeValues,
+  wasConfirmed,
+  wasTold,
+  type Numbers,
+  type WatchedSpan,
+} from './watched-values.js';
 
 const inQuarantine = `m.id in (select k.match_id from quarantined_rows k where k.table_name = 'matches')`;
 const wasReleased = `m.id in (select k.match_id from quarantines k where k.table_name = 'matches' and k.released_at is not null)`;
@@ -17,8 +24,8 @@ const isPlayed = `m.match_status = 'completed' and m.source_present and num_null
  * ends, $3 from where on every result is judged, $4 where the look ends.
  */
 const readMatches = (span: WatchedSpan): string => `
-  insert into watched_values (record_id, is_tested, stored, measured)
-  select m.id, t.match_id is not null, ${columnArray(span, 'm')}, ${columnArray(span, 'm')}
+  insert into watched_values (record_id, known_at, is_tested, stored, measured)
+  select m.id, m.match_time, t.match_id is not null, ${columnArray(span, 'm')}, ${columnArray(span, 'm')}
   from matches m
   left join (
     select f.match_id from fixture_revisions f
@@ -34,9 +41,7 @@ export async function watchMatches(client: pg.ClientBase, span: WatchedSpan): Pr
     readMatches(span),
     [span.baselineFrom, span.from, span.judgedFrom, span.to].map((at) => new Date(at)),
   );
-  await client.query(
-    `insert into watched_distribution (is_tested, numbers) select is_tested, measured from watched_values`,
-  );
+  await distributeValues(client, span);
 }
 
 interface SeasonColumns {

@@ -61,20 +61,31 @@ const markQuotes: readonly string[] = [
 const perColumn = ({ columns }: WatchedSpan, expression: (place: number) => string): string =>
   columns.map((_, at) => expression(at + 1)).join(', ');
 
-/** What each bookmaker said last, at every instant at which one of a match's quotes is measured: one look by index each. */
+/**
+ * What each bookmaker said last, at every instant at which one of a match's quotes is measured. The instants of a match are numbered, so that a quote is what its
+ * bookmaker said at the numbers from its own to the next one's: as many rows are made as are kept.
+ */
 const readChances = (span: WatchedSpan): string => `
   insert into watched_chances (match_id, at, bookmaker, chances)
-  select i.match_id, i.at, b.bookmaker, array[${perColumn(span, (n) => `1 / said.prices[${n}]`)}]
-  from (
-    select distinct match_id, collected_at as at from watched_quotes where (is_tested or is_before) and not is_incident
-  ) as i
-  join (select distinct match_id, bookmaker from watched_quotes where not is_incident) as b on b.match_id = i.match_id
-  cross join lateral (
-    select q.prices from watched_quotes q
-    where q.match_id = i.match_id and q.bookmaker = b.bookmaker and not q.is_incident
-      and q.collected_at <= i.at and q.collected_at > i.at - ${wordLasts}
-    order by q.collected_at desc, q.recorded_at desc limit 1
-  ) as said`;
+  with numbered as materialized (
+    select match_id, bookmaker, collected_at, recorded_at, prices, is_tested or is_before as is_measured,
+      dense_rank() over (partition by match_id order by collected_at) as place
+    from watched_quotes where not is_incident
+  ), said as (
+    select match_id, bookmaker, collected_at, prices, place,
+      coalesce(
+        lead(place) over (partition by match_id, bookmaker order by collected_at, recorded_at) - 1,
+        max(place) over (partition by match_id)
+      ) as last_place
+    from numbered
+  ), measured as (
+    select distinct match_id, place, collected_at as at from numbered where is_measured
+  )
+  select m.match_id, m.at, said.bookmaker, array[${perColumn(span, (n) => `1 / said.prices[${n}]`)}]
+  from said
+  cross join lateral generate_series(said.place, said.last_place) as covered (place)
+  join measured m on m.match_id = said.match_id and m.place = covered.place
+  where said.collected_at > m.at - ${wordLasts}`;
 
 /** The median of an ascending array without one of its values: that of the others. */
 const medianOfOthers = (n: number): string => {
@@ -85,8 +96,8 @@ const medianOfOthers = (n: number): string => {
 
 /** The chance that a price implies, less the median of what the other bookmakers' prices of then imply. */
 const measureQuotes = (span: WatchedSpan): string => `
-  insert into watched_values (record_id, is_tested, stored, measured)
-  select q.id, q.is_tested, q.prices,
+  insert into watched_values (record_id, known_at, is_tested, stored, measured)
+  select q.id, q.collected_at, q.is_tested, q.prices,
     case when s.books > ${fewestOthers} then array[${perColumn(span, (n) => `1 / q.prices[${n}] - ${medianOfOthers(n)}`)}] end
   from watched_quotes q
   join watched_chances c on c.match_id = q.match_id and c.at = q.collected_at and c.bookmaker = q.bookmaker
@@ -97,14 +108,14 @@ const measureQuotes = (span: WatchedSpan): string => `
   ) as s on s.match_id = q.match_id and s.at = q.collected_at
   where not q.is_incident and (q.is_tested and not q.is_settled or q.is_before and not q.is_tested)`;
 
-/** What the bookmakers said of a match, one price of each: quotes of one match are no independent values. */
+/** What the bookmakers said of a match, one price of each: quotes of one match are no independent values. $1 is from when on prices of before count. */
 const distributeMatches = (span: WatchedSpan): string => `
   insert into watched_distribution (is_tested, numbers)
   select latest.is_tested, array[${perColumn(span, (n) => `percentile_cont(0.5) within group (order by latest.prices[${n}])`)}]
   from (
     select distinct on (q.is_tested, q.match_id, q.bookmaker) q.is_tested, q.match_id, q.prices
     from watched_quotes q
-    where (q.is_tested or q.is_before) and not q.is_incident
+    where (q.is_tested or q.is_before and q.collected_at > $1) and not q.is_incident
     order by q.is_tested, q.match_id, q.bookmaker, q.collected_at desc, q.recorded_at desc
   ) as latest
   group by latest.is_tested, latest.match_id`;
@@ -132,7 +143,7 @@ export async function watchOdds(client: pg.ClientBase, span: WatchedSpan): Promi
   await client.query(readChances(span));
   await client.query('analyze watched_chances');
   await client.query(measureQuotes(span));
-  await client.query(distributeMatches(span));
+  await client.query(distributeMatches(span), [new Date(span.distributedFrom)]);
 }
 
 async function readBesideCorrected(

@@ -12,6 +12,8 @@ export interface WatchedSpan {
   readonly table: WatchedTable;
   readonly columns: readonly string[];
   readonly baselineFrom: Instant;
+  /** From when on distributions are as they are now: no earlier than `baselineFrom`, and than the last drift that was told and is no false alarm. */
+  readonly distributedFrom: Instant;
   readonly from: Instant;
   readonly judgedFrom: Instant;
   readonly to: Instant;
@@ -59,9 +61,21 @@ export const wasConfirmed = (id: string, table: WatchedTable): string =>
 export async function createWatchedValues(client: pg.ClientBase): Promise<void> {
   await client.query(
     `create temporary table watched_values (
-       record_id bigint not null, is_tested boolean not null, stored double precision[] not null, measured double precision[]
+       record_id bigint not null, known_at timestamptz not null, is_tested boolean not null, stored double precision[] not null, measured double precision[]
      ) on commit drop;
      create temporary table watched_distribution (is_tested boolean not null, numbers double precision[] not null) on commit drop`,
+  );
+}
+
+/** Has the rows that were read make the distributions, those of before from when on they are as now. */
+export async function distributeValues(
+  client: pg.ClientBase,
+  { distributedFrom }: WatchedSpan,
+): Promise<void> {
+  await client.query(
+    `insert into watched_distribution (is_tested, numbers)
+     select is_tested, measured from watched_values where is_tested or known_at > $1`,
+    [new Date(distributedFrom)],
   );
 }
 
