@@ -15,6 +15,7 @@ import { dueLimits } from '../domain/quality/freshness.js';
 import { holdsBack, sayUnmet } from '../domain/quality/gate.js';
 import { judgeMatchdays } from '../domain/quality/matchdays.js';
 import { judgeSeasons } from '../domain/quality/seasons.js';
+import { judgeAgreement } from '../domain/quality/source-agreement.js';
 import { CheckFailed, PrerequisiteMissing } from '../schemas/errors.js';
 import {
   checkpointObject,
@@ -22,7 +23,7 @@ import {
   type QualityCheckResult,
 } from '../schemas/jobs/quality-check.js';
 import type { Freshness } from '../schemas/records/freshness.js';
-import type { SuiteResult } from '../schemas/records/validation.js';
+import type { SuiteResult, Validation } from '../schemas/records/validation.js';
 import type { Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
 
@@ -60,23 +61,17 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
             advice: 'Import some files first: touchline import football-data <dir|url>.',
           });
         }
-        const withSeasons = found.results.map((result) =>
-          result.table === 'silver.matches'
-            ? {
-                ...result,
-                validations: [
-                  ...result.validations,
-                  ...judgeSeasons(found.seasons, runAt),
-                  judgeMatchdays(found.teams),
-                ],
-              }
-            : result,
-        );
+        const beyondRows: Readonly<Record<string, readonly Validation[]>> = {
+          'silver.matches': [...judgeSeasons(found.seasons, runAt), judgeMatchdays(found.teams)],
+          ...(found.agreement === null ? {} : judgeAgreement(found.agreement)),
+        };
+        const judged = found.results.map((result) => ({
+          ...result,
+          validations: [...result.validations, ...(beyondRows[result.table] ?? [])],
+        }));
         const freshness = tables === undefined ? await freshnessOf(pool, runAt, found.goldBehindSince) : null;
         const results =
-          freshness === null
-            ? withSeasons
-            : withContracts(withSeasons, await lateTables(withSeasons, freshness));
+          freshness === null ? judged : withContracts(judged, await lateTables(judged, freshness));
         const figures = {
           ...figuresOf(results, freshness),
           executionTime: (performance.now() - began) / 1_000,

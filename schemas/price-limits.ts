@@ -6,6 +6,9 @@ export const priceFloor = 1.01;
 /** QUAL-15: a price above this is stored and marked. */
 export const suspiciousPrice = 1000;
 
+/** Two sources read a bookmaker's closing price at most minutes apart: so much of a price, as a share, may lie between them. */
+export const mostBetweenSources = 0.1;
+
 /** The interval in which an implied total (the sum of 1/price over a market's outcomes) is believed. */
 export interface TotalBounds {
   readonly least: number;

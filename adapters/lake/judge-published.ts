@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { BasicAnomalies, UnusualGoals } from '../../schemas/records/basic-anomalies.js';
 import type { SeasonCount, TeamCount } from '../../schemas/records/season-count.js';
+import type { SourceAgreement } from '../../schemas/records/source-agreement.js';
 import type { SuiteResult } from '../../schemas/records/validation.js';
 import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
 import { silverTables } from '../../schemas/tables/silver.js';
@@ -13,6 +14,7 @@ import { newestInputs } from './gold-publish.js';
 import { keepContracts, withContracts } from './keep-contracts.js';
 import { readRows } from './rows.js';
 import { listSnapshots } from './snapshots.js';
+import { readSourceAgreement } from './source-agreement.js';
 import { runSuite } from './suite-pass.js';
 import { quoteText } from './sql-text.js';
 import { columnsInLake, lakeName } from './tables.js';
@@ -26,6 +28,8 @@ export interface PublishedJudgement {
   readonly seasons: readonly SeasonCount[];
   /** Of the seasons that are under way as of the instant that was asked for. */
   readonly teams: readonly TeamCount[];
+  /** Whether sources agree with each other; null where only some tables were asked for, or some were not published. */
+  readonly agreement: SourceAgreement | null;
   /** What is odd in it; null where only some tables were asked for, or matches or odds were not published. */
   readonly anomalies: BasicAnomalies | null;
   /** Since when gold has not been made of the newest silver; null where it has been, or there is no gold. */
@@ -123,6 +127,7 @@ export async function judgePublished(
       results: withContracts(results, keepContracts(contracts, inLake)),
       seasons: counts ? (await ask(seasonCounts)).map((row) => CountRow.parse(row)) : [],
       teams: counts ? (await ask(teamCounts(asOf))).map((row) => TeamRow.parse(row)) : [],
+      agreement: counts && tables === undefined ? await readSourceAgreement(ask) : null,
       anomalies: counts && tables === undefined ? await readBasicAnomalies(ask, unusualGoals) : null,
       goldBehindSince: await goldBehindSince(connection),
     };

@@ -99,6 +99,12 @@ export interface SeasonsExpectation extends Expected {
   readonly columns: readonly string[];
 }
 
+/** Ours: about what several sources tell of the same, whichever rows that are. */
+export interface SourcesExpectation extends Expected {
+  readonly type: 'expect_sources_to_agree';
+  readonly columns: readonly string[];
+}
+
 /** Ours: about a table as a whole, by its contract. */
 export interface TableExpectation extends Expected {
   readonly type: 'expect_table_to_keep_its_contract' | 'expect_table_to_be_fresh';
@@ -106,7 +112,7 @@ export interface TableExpectation extends Expected {
 }
 
 /** All that a validation may be of. */
-export type AnyExpectation = Expectation | SeasonsExpectation | TableExpectation;
+export type AnyExpectation = Expectation | SeasonsExpectation | SourcesExpectation | TableExpectation;
 
 /** What is expected of one table. */
 export interface Suite {

@@ -190,3 +190,42 @@ it('what is odd is counted, and shown with match and payload', async () => {
   expect(anomalies?.suspiciousOdds).toMatchObject({ count: 1, shown: [{ prices: {} }] });
   expect(Object.keys(anomalies?.suspiciousOdds.shown[0]?.prices ?? {})).toContain('home');
 });
+
+it('sources that tell the same otherwise are told of, with what each of them says', async () => {
+  const second = (table: string, replaced: string, which: string): string =>
+    `insert into lake.silver.${table} select * replace ('second' as data_source, ${replaced}) from lake.silver.${table} where ${which}`;
+  const { rows } = await lake.house.pool.query<{ id: number }>(
+    `select match_id as id from odds where price_phase = 'closing' and bookmaker = 'bet365' and market_type = '1x2' order by match_id limit 2`,
+  );
+  const [same = 0, other = 0] = rows.map(({ id }) => id);
+  const finals = `match_status = 'completed' and match_id in (${same}, ${other})`;
+  const closing = `price_phase = 'closing' and match_id in (${same}, ${other})`;
+  await lake.lake.write(async (connection) => {
+    await connection.run(
+      second(
+        'fixture_revisions',
+        `home_score + (match_id = ${other})::integer as home_score, home_score as away_score`,
+        finals,
+      ),
+    );
+    await connection.run(
+      `update lake.silver.fixture_revisions set away_score = home_score where data_source <> 'second' and ${finals}`,
+    );
+    await connection.run(
+      second('odds', `(home_odds * if(match_id = ${other}, 1.2, 1.05))::decimal(9, 3) as home_odds`, closing),
+    );
+  });
+  const { checkpoint } = await check({});
+  const agreement = (await readCheckpoint(lake.house.pool, checkpoint))?.validations.filter(
+    ({ type }) => type === 'expect_sources_to_agree',
+  );
+  expect(agreement?.map(({ table, unexpected, evaluated }) => [table, evaluated > unexpected])).toEqual([
+    ['silver.fixture_revisions', true],
+    ['silver.odds', true],
+  ]);
+  const [scores, prices] = agreement ?? [];
+  expect(scores).toMatchObject({ evaluated: 2, unexpected: 1, weight: 'reports' });
+  expect(scores?.examples[0]).toMatchObject({ match_id: other });
+  expect(scores?.examples[0]?.['said']).toMatch(/^football_data (\d+)-\1, second \d+-\1$/);
+  expect(new Set(prices?.examples.map(({ match_id: id }) => id))).toEqual(new Set([other]));
+});
