@@ -1,4 +1,5 @@
-import { bookFrozen, bookUnlikeOthers, closingBeforeOpening } from './bookmaker.js';
+import { bookFrozen, bookUnlikeOthers } from './bookmaker.js';
+import { closingBeforeOpening } from './closing.js';
 import { fewestMatches, type Doubt, type Edition, type EditionRule } from './edition.js';
 import { resultsOfAnotherLeague } from './elsewhere.js';
 import { kickoffsOffByHours } from './kickoffs.js';

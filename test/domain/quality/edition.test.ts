@@ -159,6 +159,15 @@ describe('what is wrong with a file as a whole is told by a rule that says so', 
         ),
     ],
     [
+      'closing_before_opening',
+      () =>
+        rulesOf(
+          changed(200, 210, (row) =>
+            ['H', 'D', 'A'].reduce((now, leg) => exchange(now, `WH${leg}`, `WHC${leg}`), row),
+          ),
+        ),
+    ],
+    [
       'home_advantage',
       () =>
         rulesOf(
