@@ -19,7 +19,12 @@ export type StatedHalfTime = Pick<
 >;
 
 /** The fields in which a person may know better than the rule. The others hold what cannot be stored, whoever says so. */
-export const releasableHolds: ReadonlySet<string> = new Set(['statedResult', 'status']);
+export const releasableHolds: ReadonlySet<string> = new Set([
+  'statedResult',
+  'status',
+  'homeHalfTimeScore',
+  'awayHalfTimeScore',
+]);
 
 const resultOf = (home: number, away: number): 'H' | 'D' | 'A' =>
   home > away ? 'H' : home < away ? 'A' : 'D';
@@ -30,7 +35,8 @@ export const statusOf = (match: CollectedMatch): MatchStatus =>
 
 /**
  * Why a version of a match is held, or undefined where it stands: a score that cannot be read, is outside 0..99, is half a score, contradicts
- * the stated result or status, or is missing where a result or full time is stated (COR-7). Total on every input.
+ * the stated result or status, or is missing where a result or full time is stated (COR-7),
+ * and one at half-time that is the letter of a result. Total on every input.
  * @param accepted the doubts that a person has released, by {@link doubtName}; only {@link releasableHolds} give way
  */
 export function holdOf(
@@ -45,7 +51,18 @@ export function holdOf(
   return undefined;
 }
 
+/** A result stands two cells after the half-time score. */
+const resultLetter = /^[HDA]$/i;
+
 function* holdsOfScores(match: StatedResult, problems: readonly FieldProblem[]): Generator<Hold> {
+  const moved = problems.find(
+    ({ field, text }) =>
+      (field === 'homeHalfTimeScore' || field === 'awayHalfTimeScore') && resultLetter.test(text.trim()),
+  );
+  if (moved !== undefined) {
+    const reason = `The half-time score is ${JSON.stringify(moved.text)}, which is a result: the cells of the row look moved`;
+    yield { field: moved.field, reason };
+  }
   for (const field of ['homeScore', 'awayScore'] as const) {
     const problem = problems.find((candidate) => candidate.field === field);
     if (problem !== undefined) {

@@ -34,6 +34,16 @@ describe('what holds a match', () => {
     );
   });
 
+  it('holds a row whose half-time score is the letter of a result, since its cells have moved, until a person says otherwise', () => {
+    const score = aMatch({ homeScore: 2, awayScore: 1, statedResult: 'H' });
+    const at = (text: string) => [{ field: 'awayHalfTimeScore', text, reason: 'HTAG is not a whole number' }];
+    expect(holdOf(score, at('D'))?.reason).toBe(
+      'The half-time score is "D", which is a result: the cells of the row look moved',
+    );
+    expect(holdOf(score, at('D'), new Set(['held/awayHalfTimeScore']))).toBeUndefined();
+    expect(holdOf(score, at('?'))).toBeUndefined();
+  });
+
   it('holds a status that its score contradicts, and a match that is completed without one', () => {
     expect(hold({ status: 'completed' })).toBe('The match is stated to be completed, without a score');
     expect(hold({ status: 'postponed', homeScore: 1, awayScore: 0 })).toBe(
