@@ -3,7 +3,13 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Meters } from '../adapters/metrics/meters.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
-import { closeLog, importResults, openLog, type LogCounts } from '../adapters/postgres/collection-log.js';
+import {
+  closeLog,
+  importResults,
+  openLog,
+  type ImportResults,
+  type LogCounts,
+} from '../adapters/postgres/collection-log.js';
 import type { Database } from '../adapters/postgres/open-database.js';
 import { latestEdition, type StoredEdition } from '../adapters/postgres/source-editions.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
@@ -179,11 +185,7 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
     },
 
     /** What the editions of this run changed in silver, counted from the tables, so that a killed activity loses no count. */
-    async importOutcome({
-      runId,
-    }: {
-      readonly runId: string;
-    }): Promise<{ revisions: number; heldInSilver: number }> {
+    async importOutcome({ runId }: { readonly runId: string }): Promise<ImportResults> {
       return await reachingPostgres(() => importResults(db, runId));
     },
   };

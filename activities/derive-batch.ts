@@ -258,7 +258,7 @@ function readTimeline(
       fileKind: row.fileKind,
       editionTime: instant(row.editionTime.getTime()),
       editionNo: row.editionNo,
-      isFirstEditionOfFile: row.editionNo === 1,
+      isFirstEditionOfFile: row.editionNo === row.firstNo,
       presence: version,
     });
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../adapters/postgres/transaction.js';
-import { AnomalyConfigurationChange } from '../schemas/records/anomaly.js';
+import { AnomalyConfigurationChange, AnomalyMethod, AnomalyThresholds } from '../schemas/records/anomaly.js';
 import { TableOption } from './anomalies.js';
 import { BadUsage } from './bad-usage.js';
 import { command, type CommandContext } from './command.js';
@@ -40,7 +40,8 @@ export const anomaliesMarkFalse = command({
     const markedFalse = await deciding(context, (transaction) => markFalseAlarms(transaction, ids, said));
     await context.output.result(
       { markedFalse },
-      () => `Marked ${counted(markedFalse, 'alarm')} as false. ${atNextPublication}`,
+      () =>
+        `Marked ${counted(markedFalse, 'alarm')} as false: all methods that raised it together, and what it had put into quarantine goes. ${atNextPublication}`,
     );
     return 0;
   },
@@ -159,9 +160,18 @@ function readChange(text: string): AnomalyConfigurationChange {
   const change = AnomalyConfigurationChange.safeParse(value);
   if (change.success) return change.data;
   const issue = change.error.issues[0];
-  throw new BadUsage(`--set cannot be used: ${issue?.message ?? 'unreadable'}`, {
-    setting: '--set <json>',
-    object: issue?.path.join('.') ?? '',
-    advice: 'It accepts enabled_methods, key_columns, drift_baseline_days, thresholds and mode.',
-  });
+  const place = issue?.path.join('.') ?? '';
+  throw new BadUsage(
+    `--set cannot be used: ${place === '' ? '' : `${place}: `}${issue?.message ?? 'unreadable'}`,
+    {
+      ...{ setting: '--set <json>', object: place, advice: adviceFor(issue?.path[0]) },
+    },
+  );
+}
+
+function adviceFor(key: PropertyKey | undefined): string {
+  if (key === 'thresholds')
+    return `Thresholds are ${Object.keys(AnomalyThresholds.shape).join(', ')}; shares lie from 0 to 1.`;
+  if (key === 'enabled_methods') return `Methods are ${AnomalyMethod.options.join(', ')}.`;
+  return `It accepts ${Object.keys(AnomalyConfigurationChange.shape).join(', ')}.`;
 }

@@ -58,7 +58,8 @@ export function importCommand(source: FileSource): Command {
       `${call} ./${source.word} --json`,
     ],
     json: [
-      '{"files", "rows", "stored", "duplicates", "held", "revisions", "heldInSilver"}, all numbers.',
+      '{"files", "rows", "stored", "duplicates", "held", "revisions", "heldInSilver"}, all numbers, and',
+      '"questions": [{"findingId", "holds": "edition" | "nothing", "says"}], what is doubted of whole files.',
       'rows: the non-blank data rows of all files listed; stored + duplicates + held = rows, where the rows of',
       'an unchanged file are duplicates. revisions: results or kick-offs of matches that this import changed, took away',
       'or brought back. heldInSilver: rows that are stored but that refine could not accept.',
@@ -89,7 +90,9 @@ export function importCommand(source: FileSource): Command {
       const answer = await withStack(context, ({ client }) =>
         runJob(importHistoryJob, input, client, context),
       );
-      const { outcome, failures } = ImportHistoryResult.parse(answer);
+      const { outcome, failures, questions } = ImportHistoryResult.parse(answer);
+      const doubted = questions.filter(({ holds }) => holds === 'edition').length;
+      const incomplete = questions.length - doubted;
       if (outcome.rows === 0 && failures.length === 0) {
         throw new BadInput(`None of the ${grouped(outcome.files)} files asked for is there, or has a row`, {
           file: place,
@@ -99,12 +102,24 @@ export function importCommand(source: FileSource): Command {
       for (const { file, message, advice } of failures) {
         output.note(`${message} (file ${file})${advice === undefined ? '' : `\n${advice}`}`);
       }
-      await output.result(failures.length === 0 ? outcome : { ...outcome, failures }, () =>
+      for (const { findingId, says } of questions) output.note(`${says} (finding ${findingId})`);
+      const document = { ...outcome, questions };
+      await output.result(failures.length === 0 ? document : { ...document, failures }, () =>
         [
           `${grouped(outcome.files)} ${outcome.files === 1 ? 'file' : 'files'}, ${grouped(outcome.rows)} rows:`,
           `  ${grouped(outcome.stored)} stored, ${grouped(outcome.duplicates)} known already, ${grouped(outcome.held)} held`,
           `  ${grouped(outcome.revisions)} revisions of matches, ${grouped(outcome.heldInSilver)} held in silver`,
           ...(failures.length === 0 ? [] : [`  ${counted(failures.length, 'file')} could not be used`]),
+          ...(doubted === 0
+            ? []
+            : [
+                `  ${counted(doubted, 'file')} held as a whole until somebody has looked: touchline review list --type doubted_edition`,
+              ]),
+          ...(incomplete === 0
+            ? []
+            : [
+                `  ${counted(incomplete, 'file')} perhaps cut short, what is there has come: touchline review list --type incomplete_season`,
+              ]),
           ...(outcome.held + outcome.heldInSilver === 0
             ? []
             : ['What was held, and why: touchline review list --grouped']),

@@ -130,13 +130,13 @@ export async function importHistory(input: ImportHistoryInput): Promise<ImportHi
     const ending = jobFailure(error);
     if (collectionType !== 'fixtures' || !isSkip(ending)) throw error;
     const outcome = { ...counts, revisions: 0, heldInSilver: 0 };
-    return { runId, outcome, failures: failures(), skipped: ending.message };
+    return { runId, outcome, failures: failures(), questions: [], skipped: ending.message };
   }
   await closeLog(undefined);
 
-  const { revisions, heldInSilver } =
-    upTo === 'bronze' ? { revisions: 0, heldInSilver: 0 } : await importOutcome({ runId });
-  return { runId, outcome: { ...counts, revisions, heldInSilver }, failures: failures() };
+  const { revisions, heldInSilver, questions } =
+    upTo === 'bronze' ? { revisions: 0, heldInSilver: 0, questions: [] } : await importOutcome({ runId });
+  return { runId, outcome: { ...counts, revisions, heldInSilver }, failures: failures(), questions };
 }
 
 const subjectOf = (httpStatus: number | undefined): { readonly httpStatus?: number } =>

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { InvariantBroken } from '../../schemas/errors.js';
+import type { EditionQuestion } from '../../schemas/jobs/import-history.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { Database } from './open-database.js';
 import type { Computed, Row } from './row.js';
@@ -113,14 +114,19 @@ export async function closeLog(
   }
 }
 
+/** What the editions of a run came to. */
+export interface ImportResults {
+  readonly revisions: number;
+  readonly heldInSilver: number;
+  readonly questions: EditionQuestion[];
+}
+
 /**
  * `revisions`: revisions that editions of this run made to matches known before from another edition (a changed score or kick-off,
- * a match that left or came back). `heldInSilver`: payloads that this run stored and refine could not accept.
+ * a match that left or came back). `heldInSilver`: payloads that this run stored and refine could not accept. `questions`: what is doubted of these editions as
+ * a whole and nobody has answered.
  */
-export async function importResults(
-  db: Kysely<Database>,
-  runId: string,
-): Promise<{ revisions: number; heldInSilver: number }> {
+export async function importResults(db: Kysely<Database>, runId: string): Promise<ImportResults> {
   const revised = await sql<Row<{ count: Computed<number> }>>`
     select count(*) as count
     from source_editions e
@@ -139,5 +145,22 @@ export async function importResults(
         select from edition_rows other
         where other.raw_id = r.id and (other.edition_id, other.row_no) < (m.edition_id, m.row_no))
   `.execute(db);
-  return { revisions: revised.rows[0]?.count ?? 0, heldInSilver: held.rows[0]?.count ?? 0 };
+  const asked = await sql<
+    Row<{ id: 'data_quality_logs.id'; type: 'data_quality_logs.error_type'; says: Computed<string> }>
+  >`
+    select f.id, f.error_type as type, left(f.error_message, 400) as says
+    from source_editions e
+    join data_quality_logs f on f.table_name = 'source_editions' and f.error_data ->> 'data_source' = e.data_source
+      and f.error_data ->> 'file' = e.uri and (f.error_data ->> 'edition')::integer = e.edition_no
+    where e.run_id = ${runId} and f.error_type in ('doubted_edition', 'incomplete_season') and f.status in ('logged', 'in_review')
+    order by f.id limit 100
+  `.execute(db);
+  return {
+    revisions: revised.rows[0]?.count ?? 0,
+    heldInSilver: held.rows[0]?.count ?? 0,
+    questions: asked.rows.map(({ id, type, says }) => ({
+      ...{ findingId: id, says },
+      holds: type === 'doubted_edition' ? 'edition' : 'nothing',
+    })),
+  };
 }

@@ -90,6 +90,8 @@ interface HistoryColumns {
   readonly division: 'source_editions.division';
   readonly editionTime: 'source_editions.edition_time';
   readonly editionNo: 'source_editions.edition_no';
+  /** The number of the first edition of the file that stands. */
+  readonly firstNo: Computed<number>;
   /** Null: the match is not in this edition. */
   readonly rawId: 'raw_match_data.id' | null;
   /** Some edition of the file was doubted, whether or not a person has released it since. */
@@ -136,14 +138,18 @@ export async function loadHistory(client: pg.ClientBase, keys: readonly ClaimedK
          order by e.edition_no limit 1
        ) as a
        where p.no_after is distinct from p.edition_no + 1
+     ), files as materialized (
+       select f.data_source, f.uri, min(e.edition_no)::integer as first_no
+       from (select distinct data_source, uri from words) as f join source_editions e using (data_source, uri)
+       where ${editionStands('e')} group by f.data_source, f.uri
      )
      select w.key_no as "keyNo", e.id as "editionId", e.uri, e.file_kind as "fileKind", e.season, e.division,
-       e.edition_time as "editionTime", e.edition_no as "editionNo", w.raw_id as "rawId",
+       e.edition_time as "editionTime", e.edition_no as "editionNo", f.first_no as "firstNo", w.raw_id as "rawId",
        exists (
          select from source_editions d
          where d.data_source = e.data_source and d.uri = e.uri and d.doubt_finding_id is not null
        ) as "hasDoubts"
-     from words w join source_editions e using (data_source, uri, edition_no)
+     from words w join source_editions e using (data_source, uri, edition_no) join files f using (data_source, uri)
      order by w.key_no, e.uri, e.edition_no`,
     [keys.map(({ dataSource }) => dataSource), keys.map(({ key }) => key)],
   );

@@ -279,6 +279,7 @@ export async function storeEdition(
     [editionId],
   );
   await answerEarlierDoubts(client, edition);
+  if (edition.doubt?.type !== 'doubted_edition') await answerReplacedRows(client, edition, editionId);
   await client.query(reportColumns, [
     unknownColumns.map(({ name }) => name),
     unknownColumns.map(({ values }) => values),
@@ -289,21 +290,49 @@ export async function storeEdition(
   return editionId;
 }
 
+/** Resolves open findings `f`; the last parameter says why. */
+const answer = (which: string, why: string): string => `
+  with answered as (
+    select f.id, f.status as was from ${which} and f.status in ('logged', 'in_review')
+    order by f.id for no key update of f
+  ), moved as (
+    update data_quality_logs f
+    set status = 'resolved', handled_by = 'collect', handled_at = now(), resolution_notes = ${why}, updated_at = now()
+    from answered where f.id = answered.id
+  )
+  insert into review_transitions (finding_id, action, from_status, to_status, by, why)
+  select id, 'resolve', was, 'resolved', 'collect', ${why} from answered order by id`;
+
 /** Nobody has to decide about an edition that another has followed: what is still wrong is asked about that one. */
 async function answerEarlierDoubts(client: pg.ClientBase, { file, editionNo }: NewEdition): Promise<void> {
   await client.query(
-    `with answered as (
-       select f.id, f.status as was from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
-       where e.data_source = $1 and e.uri = $2 and e.edition_no < $3 and f.status in ('logged', 'in_review')
-       order by f.id for no key update of f
-     ), moved as (
-       update data_quality_logs f
-       set status = 'resolved', handled_by = 'collect', handled_at = now(), resolution_notes = $4, updated_at = now()
-       from answered where f.id = answered.id
-     )
-     insert into review_transitions (finding_id, action, from_status, to_status, by, why)
-     select id, 'resolve', was, 'resolved', 'collect', $4 from answered order by id`,
+    answer(
+      `source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
+       where e.data_source = $1 and e.uri = $2 and e.edition_no < $3`,
+      '$4',
+    ),
     [file.dataSource, file.uri, editionNo, `Edition ${editionNo} of the file has come`],
+  );
+}
+
+/** Nor about a row that waits by itself and that an edition which stands says no more. */
+async function answerReplacedRows(
+  client: pg.ClientBase,
+  { file, editionNo }: NewEdition,
+  editionId: number,
+): Promise<void> {
+  await client.query(
+    answer(
+      `data_quality_logs f
+       where f.requires_manual_review and f.error_type in ('held', 'unreadable_row', 'doubted_row')
+         and f.table_name in ('raw_match_data', 'matches')
+         and exists (
+           select from edition_rows m join source_editions e on e.id = m.edition_id
+           where m.raw_id = f.record_id and e.data_source = $1 and e.uri = $2 and e.edition_no < $3)
+         and not exists (select from edition_rows m where m.raw_id = f.record_id and m.edition_id = $5)`,
+      '$4',
+    ),
+    [file.dataSource, file.uri, editionNo, `Edition ${editionNo} of the file says it no more`, editionId],
   );
 }
 

@@ -163,11 +163,19 @@ async function tell(
 const whatIsPending = (pending: number, refined: unknown): string =>
   refined === null
     ? `${counted(pending, 'payload')} more to refine: touchline run refine brings what waits to silver, or holds it again.`
-    : `${refinedText(refined)} Bring it to the lake: touchline run publish, then touchline run build-gold.`;
+    : refinedText(refined);
 
 function refinedText(refined: unknown): string {
   const { done, held } = RefineResult.parse(refined);
-  return `Refined all that waited: ${counted(done, 'payload')} came to silver, ${grouped(held)} are held.`;
+  return [
+    `Refined all that waited: ${counted(done, 'payload')} came to silver, ${grouped(held)} are held.`,
+    ...(held === 0
+      ? []
+      : [
+          'What is held again cannot be stored, whoever says so: its source has to mend it (touchline review list --type held).',
+        ]),
+    ...(done === 0 ? [] : ['Bring it to the lake: touchline run publish, then touchline run build-gold.']),
+  ].join(' ');
 }
 
 /** One line a reason, with how often it was given. */

@@ -58,6 +58,9 @@ const nothingWaits = 'Nothing of it waits for a review. All findings, by type: t
 const longest = 90;
 const short = (text: string | null): string =>
   text === null ? '' : text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+/** Of a file as a whole there are few questions, and each reason counts. */
+const told = ({ type, message }: QueuedFinding): string =>
+  type === 'doubted_edition' ? (message ?? '') : short(message);
 
 const findingsText = (total: number, findings: readonly QueuedFinding[]): string =>
   total === 0
@@ -65,13 +68,13 @@ const findingsText = (total: number, findings: readonly QueuedFinding[]): string
     : [
         textTable(
           ['id', 'type', 'state', 'league', 'season', 'what'],
-          findings.map(({ id, type, status, handledBy, league, season, message }) => [
-            id,
-            type,
-            status === 'in_review' ? `with ${handledBy ?? 'somebody'}` : status,
-            league,
-            season,
-            short(message),
+          findings.map((finding) => [
+            finding.id,
+            finding.type,
+            finding.status === 'in_review' ? `with ${finding.handledBy ?? 'somebody'}` : finding.status,
+            finding.league,
+            finding.season,
+            told(finding),
           ]),
         ),
         `${grouped(findings.length)} of ${grouped(total)}. One of them: touchline review show <id>`,

@@ -22,7 +22,7 @@ export const DetectAnomaliesInput = z.strictObject({
   windowHours: z
     .number()
     .positive()
-    .max(24 * 366)
+    .max(24 * 366 * 40)
     .optional()
     .describe('How far back its rows are judged. Absent: odds 24, matches 6, predictions 24'),
   mode: DetectionMode.optional().describe(

@@ -74,6 +74,16 @@ export const ImportOutcome = z.object({
 });
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
 
+/** What is doubted of a file as a whole, and waits in the review queue. */
+export const EditionQuestion = z.object({
+  findingId: z.number(),
+  /** What is held: all that this edition brought, or nothing, where it only lacks something. */
+  holds: z.enum(['edition', 'nothing']),
+  /** One sentence, with the file. */
+  says: z.string(),
+});
+export type EditionQuestion = z.infer<typeof EditionQuestion>;
+
 /**
  * {@link ImportOutcome} with the files that failed; empty when all went well. `runId` is what its rows bear. `skipped` says for want of what a list
  * of fixtures was not asked for.
@@ -82,6 +92,8 @@ export const ImportHistoryResult = z.object({
   runId: z.string(),
   outcome: ImportOutcome,
   failures: z.array(FileFailure),
+  /** Those of the editions that it stored; the first hundred. A run of before they were told has none. */
+  questions: z.array(EditionQuestion).default([]),
   skipped: z.string().optional(),
 });
 export type ImportHistoryResult = z.infer<typeof ImportHistoryResult>;

@@ -184,6 +184,18 @@ describe('a row that contradicts itself', () => {
     await expectRebuildEqual();
   });
 
+  it('and that its source has mended is asked about no more', async () => {
+    await bring([contradicting], '2021-08-20T00:00:00Z');
+    const id = await only('held');
+    await bring([aRow({ FTHG: 0, FTAG: 1, FTR: 'A' })], '2021-08-27T00:00:00Z');
+    expect(await stateOf(id)).toMatchObject({ status: 'resolved', released: false, handled_by: 'collect' });
+    expect(await transitions(id)).toMatchObject([
+      { action: 'resolve', by: 'collect', why: 'Edition 2 of the file says it no more' },
+    ]);
+    expect(await scores()).toEqual([{ home: 0, away: 1, present: true }]);
+    await expectRebuildEqual();
+  });
+
   it('between two good versions gets its revisions, and what it makes untrue is withdrawn', async () => {
     await bring([aRow()], '2021-08-20T00:00:00Z');
     await bring([contradicting], '2021-08-27T00:00:00Z');
@@ -193,7 +205,9 @@ describe('a row that contradicts itself', () => {
         `select known_at as at, home_score as home from fixture_revisions where known_at_basis = 'observed'`,
       );
     expect(await observed()).toEqual([{ at: new Date('2021-09-03T00:00Z'), home: 0 }]);
-    await decide(house.pool, 'release', [await only('held')]);
+    const id = await only('held');
+    await decide(house.pool, 'reopen', [id]);
+    await decide(house.pool, 'release', [id]);
     await house.refine();
     expect(await observed()).toEqual([{ at: new Date('2021-08-27T00:00Z'), home: 0 }]);
     await expectRebuildEqual();

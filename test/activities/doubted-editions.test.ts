@@ -41,14 +41,16 @@ afterAll(async () => {
 let lake: TestLake;
 let folder: TestFolder;
 let runs = 0;
-beforeEach(async () => {
+async function open(): Promise<void> {
   folder = await makeTestFolder();
   lake = await openTestLake(await postgres.freshDatabase(), folder.path);
-});
-afterEach(async () => {
+}
+async function close(): Promise<void> {
   await lake.close();
   await folder.remove();
-});
+}
+beforeEach(open);
+afterEach(close);
 
 const lastDay = (text: SeasonText): string =>
   text.rows
@@ -204,4 +206,47 @@ it('a season that grows by a few rounds at a time raises no question', async () 
   expect(
     await query(`select error_type, error_message from data_quality_logs where requires_manual_review`),
   ).toEqual([]);
+});
+
+describe('a file whose first edition is doubted', () => {
+  const times = () =>
+    query(
+      `select m.id, f.known_at, f.known_at_basis from fixture_revisions f join matches m on m.id = f.match_id order by m.match_time, m.id, f.known_at`,
+    );
+  const withoutIds = (rows: readonly unknown[]): readonly unknown[] =>
+    rows.map((row) => JSON.stringify(row, (key, value: unknown) => (key === 'id' ? undefined : value)));
+
+  it('is known by the next one as it would be by itself: nobody learnt of its matches only then', async () => {
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(before, '2025-08-01');
+    await bring(exchanged(whole, 0), daysAfter(lastDay(whole), 1));
+    expect(await findingsOf(lake.house.pool, 'doubted_edition')).toHaveLength(1);
+    await bring(whole, daysAfter(lastDay(whole), 2));
+    const mended = await times();
+    const prices = await query("select count(*)::integer as n from odds where known_at_basis = 'observed'");
+
+    await close();
+    await open();
+    await bring(before, '2025-08-01');
+    await bring(whole, daysAfter(lastDay(whole), 2));
+    expect(withoutIds(mended)).toEqual(withoutIds(await times()));
+    expect(prices).toEqual([{ n: 0 }]);
+  });
+
+  it('has what is new in the next one observed with that, once a person has released the first', async () => {
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(before, '2025-08-01');
+    await bring(exchanged(whole, 0), daysAfter(lastDay(whole), 1));
+    await bring(whole, daysAfter(lastDay(whole), 2));
+    const ids = await findingsOf(lake.house.pool, 'doubted_edition');
+    await decide(lake.house.pool, 'reopen', ids);
+    await decide(lake.house.pool, 'release', ids);
+    await lake.house.refine();
+    expect(
+      await query(`select count(*)::integer as n from fixture_revisions where known_at_basis = 'observed'`),
+    ).not.toEqual([{ n: 0 }]);
+    const grown = await readTables(lake.house.pool);
+    await lake.house.rebuild();
+    expect(firstDifference(grown, await readTables(lake.house.pool))).toBeUndefined();
+  });
 });

@@ -103,7 +103,7 @@ describe('later editions', () => {
       { at: later('2021-08-27T09:30Z'), basis: 'observed', status: 'completed', home: 3 },
     ]);
     expect(await query('select home_score as home from matches')).toEqual([{ home: 3 }]);
-    expect(await house.outcome(runId)).toEqual({ revisions: 1, heldInSilver: 0 });
+    expect(await house.outcome(runId)).toEqual({ revisions: 1, heldInSilver: 0, questions: [] });
   });
 
   it('without a match leave its values, mark it as gone and ask for a review; with it again, bring it back', async () => {
@@ -270,7 +270,7 @@ describe('a row that contradicts itself', () => {
   it('is held with a reason, counts in the outcome of the run, and leaves the match as it was', async () => {
     await bring([aRow()], '2021-08-20T00:00:00Z');
     const runId = await bring([aRow({ FTHG: 0 })], '2021-08-27T00:00:00Z');
-    expect(await house.outcome(runId)).toEqual({ revisions: 0, heldInSilver: 1 });
+    expect(await house.outcome(runId)).toEqual({ revisions: 0, heldInSilver: 1, questions: [] });
     expect(await query('select home_score as home from matches')).toEqual([{ home: 2 }]);
     expect(
       await query(

@@ -52,6 +52,7 @@ describe('an import', () => {
         heldInSilver: 1,
       },
       failures: [],
+      questions: [],
     });
     expect(inputOf(run, 'closeCollectionLog')).toMatchObject({
       collected: 1_140,
