@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/run-folder.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes when the machine has time for it: a second is none on one that does other work.
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -148,7 +148,7 @@ describe('findings of a source with names of its own', () => {
       const wolves = anEntry({ team1: 'Wolverhampton Wanderers FC' });
       const first = jsonText([anEntry(), wolves, anEntry({ team2: '' })]);
       await bring('2021-22/en.1.json', first, '2023-06-02T00:00:00Z', 'openfootball');
-      const second = jsonText([{ ...anEntry(), date: 'soon' }, wolves]);
+      const second = jsonText([{ ...anEntry(), date: 'soon' }, wolves, anEntry({ team2: '' })]);
       await bring('2021-22/en.1.json', second, '2023-06-03T00:00:00Z', 'openfootball');
       const below = jsonText([{ ...wolves, date: '2022-08-13' }]);
       await bring('2022-23/en.2.json', below, '2023-06-04T00:00:00Z', 'openfootball');

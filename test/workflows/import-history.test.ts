@@ -220,10 +220,13 @@ describe('an import', () => {
         },
       },
       async (handle) => {
-        await expect
-          .poll(() => handle.query('progress'))
-          .toEqual({ phase: 'collect', unit: 'files', done: 2, total: 3, rows: 760 });
-        release();
+        try {
+          await expect
+            .poll(() => handle.query('progress'))
+            .toEqual({ phase: 'collect', unit: 'files', done: 2, total: 3, rows: 760 });
+        } finally {
+          release();
+        }
       },
     );
   });
