@@ -20,6 +20,7 @@ import {
 import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
+import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
@@ -58,6 +59,10 @@ export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
   { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
   { name: 'contracts', summary: 'what is promised of each table of the lake: list, show, check' },
+  {
+    name: 'features',
+    summary: 'what a model may read of a match, as it was known then: list, show, get, check',
+  },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'quality', summary: 'whether the tables are as they should be: check, report, history' },
   { name: 'review', summary: 'look at what was held or doubted, and decide about it' },
@@ -123,6 +128,10 @@ export const commands: readonly Command[] = [
   contractsList,
   contractsShow,
   contractsCheck,
+  featuresList,
+  featuresShow,
+  featuresGet,
+  featuresCheck,
   qualityCheck,
   qualityReport,
   qualityHistory,

@@ -8,6 +8,7 @@ import type { LakeSettings } from './duckdb.js';
 import { catalogueSchema, onConnection, openDuckDb, sessionText } from './duckdb.js';
 import type { ExportedTable } from './export-parquet.js';
 import { exportTables } from './export-parquet.js';
+import { pointInTimeFrame, type FrameAsked, type FrameWritten } from './frames/point-in-time.js';
 import { readNumericColumns } from './gold-pass.js';
 import { lakeAway, reachingLake, withoutPasswords } from './lake-failure.js';
 import { answerQuestion } from './question.js';
@@ -17,6 +18,7 @@ import type { Snapshot } from './snapshots.js';
 import { listSnapshots } from './snapshots.js';
 import { quoteText } from './sql-text.js';
 import { countRows, lakeName } from './tables.js';
+import { inLakeTransaction } from './transaction.js';
 
 /** One Parquet file of a table. */
 export interface LakeFile {
@@ -49,6 +51,10 @@ export interface LakeReader {
   listFiles(table: string, snapshot?: number): Promise<LakeFile[]>;
   /** Writes every table as plain Parquet under a folder, all of one snapshot. */
   exportParquet(folder: string): Promise<{ snapshot: number; tables: ExportedTable[] }>;
+  /**
+   * Joins a frame of entities and instants with what was known of them then, all of the newest snapshot, and writes it. Throws as {@link pointInTimeFrame} does.
+   */
+  frame(asked: FrameAsked): Promise<FrameWritten>;
   /** Newest first; none where there is no lake yet. */
   snapshots(): Promise<Snapshot[]>;
   /** Rows a table, for the given tables that exist. */
@@ -201,6 +207,25 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
                 compression: settings.compression,
               }),
             };
+          });
+        } finally {
+          instance.closeSync();
+        }
+      }),
+
+    frame: (asked) =>
+      reachingLake(async () => {
+        const instance = await attachForReading(settings);
+        try {
+          return await onConnection(instance, async (connection) => {
+            // The rows of a frame have no order but that of their file.
+            await connection.run('set preserve_insertion_order = true');
+            return await inLakeTransaction(connection, () =>
+              pointInTimeFrame(connection, asked, {
+                relationOf: (table) => `lake.${table}`,
+                matches: 'lake.silver.matches',
+              }),
+            );
           });
         } finally {
           instance.closeSync();

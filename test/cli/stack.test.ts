@@ -189,6 +189,25 @@ describe('a stack that is up', () => {
     const exported = await touchlineHere(['lake', 'export', folder, '--json'], at(home));
     expect(JSON.parse(exported.stdout)).toMatchObject({ folder });
 
+    const frame = path.join(home.path, 'matches.csv');
+    const told = path.join(home.path, 'told.json');
+    await writeFile(frame, 'match_id,event_timestamp\n1,2024-12-31T00:00:00Z\n');
+    const asked = [
+      'features',
+      'get',
+      '--features',
+      'ratings:home_elo',
+      '--frame',
+      frame,
+      '--out',
+      told,
+      '--json',
+    ];
+    expect(JSON.parse((await touchlineHere(asked, at(home))).stdout)).toEqual({
+      ...{ out: told, rows: 1, columns: ['match_id', 'event_timestamp', 'home_elo'] },
+    });
+    expect(JSON.parse(await readFile(told, 'utf8'))).toMatchObject([{ match_id: 1 }]);
+
     const refused = await touchlineHere(['lake', 'query', 'drop table silver.matches'], at(home));
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('SELECT');
