@@ -11,17 +11,19 @@
 -- (which is before kick-off). A quote is first brought to the value it was last given, then judged: a value corrected
 -- since counts no more. Of several sources the latest word on a bookmaker counts, of one instant that of the last name:
 -- a bookmaker counts once. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
-with known as (
+-- Nearly all have said one thing by then: only where there is more is the latest looked for.
+with told as materialized (
   select
     o.match_id,
     o.bookmaker,
     o.quote_kind,
     o.data_source,
     o.collected_at,
-    arg_max_null(o.home_odds, o.recorded_at) as home,
-    arg_max_null(o.draw_odds, o.recorded_at) as draw,
-    arg_max_null(o.away_odds, o.recorded_at) as away,
-    arg_max(o.suspicious_odds or q.id is not null, o.recorded_at) as suspicious
+    o.recorded_at,
+    o.home_odds as home,
+    o.draw_odds as draw,
+    o.away_odds as away,
+    o.suspicious_odds or q.id is not null as suspicious
   from silver.odds o
   join match_cutoffs c on c.match_id = o.match_id
   left join silver.quarantined_rows q on q.table_name = 'odds' and q.match_id = o.match_id
@@ -33,20 +35,37 @@ with known as (
     and o.price_phase = 'prematch'
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
-  group by o.match_id, o.bookmaker, o.quote_kind, o.data_source, o.collected_at
 ),
-latest as (
+counted as materialized (
+  select match_id, bookmaker, quote_kind, count(*) as n from told group by match_id, bookmaker, quote_kind
+),
+known as (
   select
     match_id,
     bookmaker,
     quote_kind,
-    arg_max_null(home, {'at': collected_at, 'source': data_source}) as home,
-    arg_max_null(draw, {'at': collected_at, 'source': data_source}) as draw,
-    arg_max_null(away, {'at': collected_at, 'source': data_source}) as away
+    data_source,
+    collected_at,
+    arg_max({'home': home, 'draw': draw, 'away': away, 'suspicious': suspicious}, recorded_at) as said
+  from told
+  semi join (select match_id, bookmaker, quote_kind from counted where n > 1) using (match_id, bookmaker, quote_kind)
+  group by match_id, bookmaker, quote_kind, data_source, collected_at
+),
+latest as (
+  select match_id, bookmaker, quote_kind, arg_max(said, {'at': collected_at, 'source': data_source}) as said
   from known
-  where not suspicious
+  where not said.suspicious
   group by match_id, bookmaker, quote_kind
+),
+quotes as (
+  select match_id, bookmaker, quote_kind, home, draw, away
+  from told
+  semi join (select match_id, bookmaker, quote_kind from counted where n = 1) using (match_id, bookmaker, quote_kind)
+  where not suspicious
+  union all
+  select match_id, bookmaker, quote_kind, said.home as home, said.draw as draw, said.away as away
+  from latest
 )
 select match_id, bookmaker, quote_kind, home, draw, away
-from latest
+from quotes
 where home is not null and draw is not null and away is not null

@@ -27,8 +27,8 @@ const leaks: readonly Planted[] = [
   {
     name: 'form reads results as they became known later',
     model: 'last_games',
-    from: knownThen,
-    to: latestTruth,
+    from: /where g\.valid_from <= \w\.cutoff and \w\.cutoff < g\.valid_to/g,
+    to: 'where isinf(g.valid_to)',
   },
   {
     name: 'head-to-head reads results as they became known later',
@@ -45,7 +45,7 @@ const leaks: readonly Planted[] = [
   {
     name: 'a result is read before it was known',
     model: 'last_games',
-    from: 'and g.valid_from <= c.cutoff',
+    from: /g\.valid_from <= \w\.cutoff and /g,
     to: '',
   },
   {
