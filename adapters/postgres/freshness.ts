@@ -95,7 +95,7 @@ export async function readFreshness(
 
 const isoOf = (at: Date): string => toIso(instant(at.getTime()));
 
-/** Since when nothing more was told, in hours: of fixtures since the last list that was looked at, of odds since a price was last seen. */
+/** Since when nothing more was told, in hours: of fixtures since the last list that was looked at, of odds since a price was told or seen last. */
 async function readAges(
   pool: pg.Pool,
   asOf: Instant,
@@ -107,8 +107,9 @@ async function readAges(
          (select max(fetched_at) from source_editions where fetched_at <= $1::timestamptz),
          (select max(answered_at) from provider_polls where kind = 'fixtures' and answered_at <= $1::timestamptz)))::double precision / 3600
          as fixtures,
-       extract(epoch from $1::timestamptz - (select max(last_seen_at) from odds_last_seen where last_seen_at <= $1::timestamptz))::double precision / 3600
-         as odds`,
+       extract(epoch from $1::timestamptz - greatest(
+         (select max(last_seen_at) from odds_last_seen where last_seen_at <= $1::timestamptz),
+         (select max(collected_at) from odds where collected_at <= $1::timestamptz)))::double precision / 3600 as odds`,
     [new Date(asOf)],
   );
   return { fixturesLastUpdate: rows[0]?.fixtures ?? null, oddsLastUpdate: rows[0]?.odds ?? null };

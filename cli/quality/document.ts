@@ -35,5 +35,5 @@ export const checkpointJson = [
   '{"checkpoint", "kind", "runId", "snapshot", "runAt", "execution_time", "rowsJudged", "scores": {table: 0 to 100}, "heldBack", "scoreFormula",',
   '"anomalies_count", "targets": [{"target", "value", "reached"}], "validation_results": {"overall_statistics": {"overall_success_rate", "expectations", "unmet"}, "validations": [{"table", "suite",',
   '"type", "columns", "weight", "says", "evaluated", "unexpected", "examples"}]}, "freshness": {"fixturesLastUpdate", "oddsLastUpdate", "due",',
-  '"missingMatches", "waiting", "goldBehind"}, "anomalies": {"suspiciousOdds", "unusualScores": {"count", "of", "shown"}}}',
+  '"missingMatches", "waiting", "goldBehind"} (ages in hours), "anomalies": {"suspiciousOdds", "unusualScores": {"count", "of", "shown"}}}',
 ].join('\n');

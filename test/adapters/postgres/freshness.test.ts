@@ -166,4 +166,12 @@ it('ages are those of the last list that was looked at and of the last price tha
      values ('s', 'fixtures', 'E0', '2024-03-09T09:00:00Z', '2024-03-09T09:00:00Z')`,
   );
   expect(await at('2024-03-09T12:00:00Z')).toMatchObject({ fixturesLastUpdate: 3, oddsLastUpdate: 1.5 });
+  // Prices of files are told and never seen again.
+  await database.pool.query(
+    `insert into odds (match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+       collected_at, recorded_at, known_at_basis, raw_id)
+     values ($1, 's', 'bwin', '1x2', 'book', 'prematch', 2, 3, 4, '2024-03-09T11:30:00Z', '2024-03-09T11:30:00Z', 'observed', 1)`,
+    [matchId],
+  );
+  expect(await at('2024-03-09T12:00:00Z')).toMatchObject({ oddsLastUpdate: 0.5 });
 });
