@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { ShownFinding } from '../../adapters/postgres/review/show-finding.js';
 import { releaseOf, type Release } from '../../domain/quality/release.js';
@@ -50,7 +51,7 @@ function findingText(finding: ShownFinding, release: Release): string {
     finding.message ?? '',
     `Found ${finding.detectedAt.toISOString()}${finding.key === null ? '' : ` about ${finding.key}`}`,
     '',
-    JSON.stringify(finding.data, undefined, 2),
+    inspect(finding.data, { depth: 8, breakLength: 140, compact: 6, maxArrayLength: 400 }),
     ...(payload === null
       ? []
       : [
