@@ -32,7 +32,7 @@ export function checkpointPage(checkpoint: StoredCheckpoint, history: readonly C
 <body>
 <h1>Quality of the lake</h1>
 <p class="${checkpoint.heldBack ? 'held' : 'kept'}">${text(verdict(checkpoint))}</p>
-<p>Checkpoint ${id} of ${toIso(runAt)}, of ${of}, by ${text(checkpoint.runId)}: ${grouped(checkpoint.rowsJudged)} rows, ${validations.length} expectations in ${checkpoint.executionTime.toFixed(1)} s, ${scoreText(checkpoint.overallSuccessRate)} % of them met by every row.</p>
+<p>Checkpoint ${id} of ${toIso(runAt)}, of ${of}, by ${text(checkpoint.runId)}: ${grouped(checkpoint.rowsJudged)} rows, ${validations.length} expectations in ${checkpoint.executionTime.toFixed(1)} s; of those that had rows to judge, ${scoreText(checkpoint.overallSuccessRate)} % were met by every one.</p>
 <h2>What is not met</h2>
 ${unmet.length === 0 ? '<p>Nothing: everything that is expected is met.</p>' : unmet.map(unmetPart).join('\n')}
 <h2>Targets</h2>
