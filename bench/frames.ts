@@ -78,7 +78,11 @@ const ttlHours = 7 * 24;
 const reference: FrameReference = {
   source: { table: 'features', key: 'team_id', knownAt: 'cutoff', lastBy: ['match_id'] },
   ...{ ttlHours, entityColumn: 'team_id' },
-  features: names.map((name) => ({ name, as: name })),
+  features: names.map((name) => ({
+    name,
+    type: name === 'rate' || name === 'elo' ? 'float64' : 'int64',
+    as: name,
+  })),
 };
 
 const ours = (folder: string): Promise<unknown> =>

@@ -1,4 +1,4 @@
-import type { ViewSource } from './feature-view.js';
+import type { FeatureType, ViewSource } from './feature-view.js';
 
 /** Features of one view, as a frame is joined with them. */
 export interface FrameReference {
@@ -10,6 +10,7 @@ export interface FrameReference {
 }
 
 export interface FrameFeature {
+  readonly type: FeatureType;
   /** The column of the source, unless there is an expression. */
   readonly name: string;
   readonly expression?: string;

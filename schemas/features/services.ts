@@ -1,43 +1,41 @@
-import type { FeatureService, ServiceReference } from './feature-view.js';
+import { InvariantBroken } from '../errors.js';
+import { viewId, type FeatureService, type Role, type ServiceReference } from './feature-view.js';
+import { featureViews } from './views.js';
 
-const form = [
-  'recent_5_wins',
-  'recent_5_draws',
-  'recent_5_losses',
-  'recent_5_goals_for',
-  'recent_5_goals_against',
-  'recent_5_points',
-  'recent_5_home_wins',
-  'recent_5_away_wins',
-];
-const bothSides = (features: readonly string[]): ServiceReference[] =>
-  (['home', 'away'] as const).map((role) => ({
-    ...{ view: 'team_recent_performance', version: 1, role, features: [...features] },
-  }));
-const meetings: ServiceReference = {
-  ...{ view: 'historical_matchup', version: 1 },
-  features: ['h2h_total_matches', 'h2h_home_wins', 'h2h_away_wins', 'h2h_draws'],
-};
-const prices: ServiceReference = {
-  ...{ view: 'odds_features', version: 1 },
-  features: [
-    ...['home_odds_avg', 'draw_odds_avg', 'away_odds_avg', 'home_implied_probability'],
-    ...['draw_implied_probability', 'away_implied_probability', 'bookmaker_consensus', 'bookmaker_count'],
-  ],
-};
+/** All that a view tells, in its order. What was released keeps what its version told then. */
+function allOf(view: string, version: number, role?: Role): ServiceReference {
+  const found = featureViews.find((one) => one.name === view && one.version === version);
+  if (found === undefined)
+    throw new InvariantBroken(`No view is declared as ${viewId({ name: view, version })}`, { object: view });
+  const features = found.features.map(({ name }) => name);
+  return { view, version, ...(role === undefined ? {} : { role }), features };
+}
+
+const sides = ['home', 'away'] as const;
+const form = 'team_recent_performance';
 
 /** The services as they are declared now (FEAT-9). */
 export const featureServices: readonly FeatureService[] = [
   {
     ...{ name: 'match_prediction', version: 1, askedAt: 'before_kickoff' },
     description: 'Who wins a match, an hour before kick-off.',
-    references: [...bothSides(form), meetings, prices],
+    references: [
+      ...sides.map((role) => allOf(form, 1, role)),
+      {
+        ...{ view: 'historical_matchup', version: 1 },
+        features: ['h2h_total_matches', 'h2h_home_wins', 'h2h_away_wins', 'h2h_draws'],
+      },
+      allOf('odds_features', 1),
+    ],
   },
   {
     ...{ name: 'goals_prediction', version: 1, askedAt: 'before_kickoff' },
     description: 'How many goals a match has, an hour before kick-off.',
     references: [
-      ...bothSides(['recent_5_goals_for', 'recent_5_goals_against']),
+      ...sides.map((role) => ({
+        ...{ view: form, version: 1, role },
+        features: ['recent_5_goals_for', 'recent_5_goals_against'],
+      })),
       { view: 'match_features', version: 1, features: ['total_goals_expected', 'home_win_probability'] },
     ],
   },
@@ -45,11 +43,8 @@ export const featureServices: readonly FeatureService[] = [
     ...{ name: 'live_prediction', version: 1, askedAt: 'half_time' },
     description: 'Who wins a match, at half-time.',
     references: [
-      { view: 'half_time_scores', version: 1, features: ['home_ht_score', 'away_ht_score'] },
-      {
-        ...{ view: 'closing_prices', version: 1 },
-        features: ['closing_home_odds', 'closing_draw_odds', 'closing_away_odds'],
-      },
+      allOf('half_time_scores', 1),
+      allOf('closing_prices', 1),
       { view: 'ratings', version: 1, features: ['home_elo', 'away_elo'] },
     ],
   },

@@ -7,7 +7,6 @@ const typeOf: Partial<Record<LakeType, FeatureType>> = {
   INTEGER: 'int64',
   BIGINT: 'int64',
   DOUBLE: 'float64',
-  'DECIMAL(10,3)': 'float64',
   BOOLEAN: 'bool',
   VARCHAR: 'string',
 };
@@ -108,13 +107,18 @@ export const featureViews: readonly FeatureView[] = [
   {
     ...{ name: 'closing_prices', version: 1, entity: 'match', ttlHours: null },
     description: 'The average prices with which the bookmakers closed.',
+    // Not of gold.market_prices, which has each price as it is known now: one that was corrected since would be told as of kick-off.
     source: {
-      ...{ table: 'gold.market_prices', key: 'match_id', knownAt: 'match_time', lastBy: ['match_id'] },
-      among: "source = 'average' and phase = 'closing'",
+      ...{ table: 'silver.odds', key: 'match_id', knownAt: 'recorded_at' },
+      lastBy: ['collected_at', 'data_source'],
+      among:
+        "bookmaker = 'market_average' and market_type = '1x2' and price_phase = 'closing' and not suspicious_odds",
     },
-    features: columnsOf('gold.market_prices', ['home_odds', 'draw_odds', 'away_odds'], 'kickoff').map(
-      (feature) => ({ ...feature, name: `closing_${feature.name}`, expression: feature.name }),
-    ),
+    features: (['home', 'draw', 'away'] as const).map((leg) => ({
+      ...{ name: `closing_${leg}_odds`, type: 'float64', knowable: 'kickoff' },
+      description: `Average closing price of the ${leg === 'draw' ? leg : `${leg} team`}, as it had been told by then.`,
+      expression: `${leg}_odds`,
+    })),
   },
   {
     ...{ name: 'half_time_scores', version: 1, entity: 'match', ttlHours: null },

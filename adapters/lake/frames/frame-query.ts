@@ -1,5 +1,5 @@
 import type { CompiledFrame, FrameReference } from '../../../schemas/features/compiled-frame.js';
-import type { ViewSource } from '../../../schemas/features/feature-view.js';
+import type { FeatureType, ViewSource } from '../../../schemas/features/feature-view.js';
 import { quoteIdentifier } from '../sql-text.js';
 import { instantColumn, placeColumn } from './frame-file.js';
 
@@ -27,6 +27,13 @@ function rowsOfView(
   return `from ${relation} where ${conditions.join(' and ')}`;
 }
 
+const sqlTypes: Readonly<Record<FeatureType, string>> = {
+  int64: 'bigint',
+  float64: 'double',
+  string: 'varchar',
+  bool: 'boolean',
+};
+
 /** Which row of a view each row of the frame sees, as `place`, `id`, `known_at`: none where nothing was known, or nothing young enough. */
 function seenOfView(reference: FrameReference, relation: string, bounds: FrameBounds): string {
   const { source, ttlHours, entityColumn } = reference;
@@ -51,7 +58,8 @@ function toldByView(
 ): string {
   const { source, features } = reference;
   const values = features.map(
-    ({ name, expression }, place) => `${expression ?? quoteIdentifier(name)} as f${place}`,
+    ({ name, type, expression }, place) =>
+      `(${expression ?? quoteIdentifier(name)})::${sqlTypes[type]} as f${place}`,
   );
   const order = source.lastBy.map((column, place) => `${quoteIdentifier(column)} as o${place}`);
   const last = order.map((_, place) => `said.o${place} desc`).join(', ');

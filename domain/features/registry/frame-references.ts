@@ -7,6 +7,7 @@ export const frameReferences = ({ references }: CompiledFeatures): FrameReferenc
     ...{ source: view.source, ttlHours: view.ttlHours, entityColumn },
     features: features.map(({ feature, name }) => ({
       name: feature.name,
+      type: feature.type,
       ...(feature.expression === undefined ? {} : { expression: feature.expression }),
       as: name,
     })),

@@ -90,6 +90,26 @@ describe('the features of a lake', () => {
     expect(late.filter(({ home_ht_score: goals }) => goals !== null).length).toBeGreaterThan(100);
   });
 
+  it('have a closing price as it was told by then: one that is corrected later is not told as of kick-off', async () => {
+    const closing = frameReferences(compileReferences(registry, ['closing_prices:closing_home_odds']));
+    const hour = 3_600_000;
+    const asTold = await ask(closing, hour);
+    const corrected = matches.find((_, place) => (asTold[place]?.['closing_home_odds'] ?? null) !== null)?.[
+      'match_id'
+    ];
+    await lake.lake.write((connection) =>
+      connection.run(
+        `insert into lake.silver.odds
+         select * replace (recorded_at + interval '5 days' as recorded_at, home_odds * 2 as home_odds) from lake.silver.odds
+         where match_id = ${String(corrected)} and bookmaker = 'market_average' and market_type = '1x2' and price_phase = 'closing'`,
+      ),
+    );
+    expect(await ask(closing, hour)).toEqual(asTold);
+    const priceOf = (rows: z.infer<typeof Rows>) =>
+      Number(rows.find(({ match_id: id }) => id === corrected)?.['closing_home_odds']);
+    expect(priceOf(await ask(closing, 6 * 24 * hour))).toBeCloseTo(2 * priceOf(asTold), 9);
+  });
+
   it.each(featureServices.map((service) => [serviceId(service), service] as const))(
     '%s can be asked of it',
     async (_, service) => {

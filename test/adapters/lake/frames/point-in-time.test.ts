@@ -43,8 +43,8 @@ const form = (ttlHours: number | null, entityColumn = 'team_id'): FrameReference
   source: { table: 'form', key: 'team_id', knownAt: 'cutoff', lastBy: ['match_id'] },
   ...{ ttlHours, entityColumn },
   features: [
-    { name: 'wins', as: 'wins' },
-    { name: 'double_rate', expression: 'rate * 2', as: 'double_rate' },
+    { name: 'wins', type: 'int64', as: 'wins' },
+    { name: 'double_rate', type: 'float64', expression: 'rate * 2', as: 'double_rate' },
   ],
 });
 const ask = (file: string, references: readonly FrameReference[], out = inFolder('out.json')) =>

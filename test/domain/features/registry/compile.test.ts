@@ -98,7 +98,7 @@ describe('references', () => {
       compileReferences(declared, ['closing_prices:closing_home_odds'], 'full'),
     );
     expect(reference).toMatchObject({
-      ...{ entityColumn: 'match_id', ttlHours: null, source: { table: 'gold.market_prices' } },
+      ...{ entityColumn: 'match_id', ttlHours: null, source: { table: 'silver.odds' } },
       features: [{ expression: 'home_odds', as: 'closing_prices__closing_home_odds' }],
     });
   });
