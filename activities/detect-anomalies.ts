@@ -100,7 +100,7 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const drift = await lastDriftFrom(client, table);
           const span = {
             ...{ ...judged, table, to, columns: measuredColumns(configuration), baselineFrom },
-            // What has drifted and was told is how it is from then on (ANOM-7): otherwise each look would tell of it anew.
+            // What has drifted is how it is from then on (ANOM-7), once a training was asked for it: until then each look finds it, so that it is not forgotten.
             distributedFrom: laterOf(baselineFrom, drift ?? baselineFrom),
           };
           const watched = await watchTable(client, { span, configuration, now: to });

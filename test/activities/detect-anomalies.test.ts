@@ -7,10 +7,11 @@ import {
   releaseFromQuarantine,
 } from '../../activities/handle-anomalies.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
+import { claimRetraining } from '../../adapters/postgres/anomaly/retrainings.js';
 import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { retrainingPeriod } from '../../domain/anomaly/retraining-period.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
-import { interpolate } from '../../domain/fill/interpolate.js';
 import type { DetectAnomaliesInput, DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
 import type { AnomalyMethod } from '../../schemas/records/anomaly.js';
 import { describeError } from '../../schemas/errors.js';
@@ -218,42 +219,6 @@ describe('a price that lies far from what the other bookmakers say', () => {
       `select (baseline ->> 'deviation')::double precision as deviation from anomaly_baselines where column_name = 'home_odds'`,
     );
     expect(rows[0]?.deviation).toBeLessThan(0.01);
-  });
-});
-
-describe('prices in quarantine, for curves over time', () => {
-  it('lie on the line between what their bookmaker told before and after, and on none where it told nothing on one side', async () => {
-    const league = await watchedLeague(house.pool);
-    const [match = NaN] = await league.matches(1, instant(now + day));
-    const told = [5, 4, 2, 1].map((hours) => ago(hours * hour));
-    for (const [seed, at] of told.entries()) await quoteMatches(house.pool, [match], { at, seed });
-    const { rows } = await house.pool.query<{ id: number; home: number }>(
-      `select id, home_odds::double precision as home from odds where bookmaker = 'bwin' order by collected_at`,
-    );
-    for (const place of [1, 2, 3])
-      await inTransaction(house.pool, (transaction) =>
-        quarantineByHand(transaction, { table: 'odds', id: rows[place]?.id ?? NaN, ...ada }),
-      );
-    expect(await query('select odds_id from v_interpolated_prices')).toEqual([]);
-
-    const { rows: last } = await house.pool.query<{ id: number }>('select max(id) as id from quarantines');
-    await inTransaction(house.pool, (transaction) =>
-      releaseFromQuarantine(transaction, [last[0]?.id ?? NaN], ada),
-    );
-    const series = rows.map(({ home }, place) => ({
-      at: told[place] ?? now,
-      knownAt: told[place] ?? now,
-      value: place === 1 || place === 2 ? null : home,
-    }));
-    const onTheLine = interpolate(series, now).flatMap(({ value, imputed }) =>
-      imputed === 'interpolation' ? [Number(value.toFixed(3))] : [],
-    );
-    expect(onTheLine).toHaveLength(2);
-    expect(
-      await query(
-        'select home_odds::double precision as home, imputed from v_interpolated_prices order by collected_at',
-      ),
-    ).toEqual(onTheLine.map((home) => ({ home, imputed: 'interpolation' })));
   });
 });
 
@@ -561,7 +526,7 @@ describe('predictions whose chances move', () => {
     );
   });
 
-  it('have drifted once: what was told is usual from then on, unless a person calls it a false alarm', async () => {
+  it('have drifted until a training was asked for it: from then on they are as usual, unless a person calls it a false alarm', async () => {
     await predictions((random) => 0.45 + 0.25 * random());
     expect(await detect({ table: 'predictions' })).toMatchObject({ drifted: 3 });
     const league = await watchedLeague(house.pool);
@@ -572,7 +537,12 @@ describe('predictions whose chances move', () => {
       await predict(house.pool, await league.matches(40, instant(at + day)), { at: ago(hour, at), homeWin });
       return await detect({ table: 'predictions' }, { at });
     };
-    expect(await dayLater(1)).toMatchObject({ drifted: 0, findings: 0 });
+    // Its week has had its training: the next look finds it again.
+    expect(await dayLater(1)).toMatchObject({ drifted: 3, findings: 1 });
+    const at = instant(now + day + hour);
+    const claim = { period: retrainingPeriod(at), runId: 'train/1', workflowId: 'train-model', at };
+    expect(await claimRetraining(house.pool, claim)).toBe(true);
+    expect(await dayLater(2)).toMatchObject({ drifted: 0, findings: 0 });
     const told = await house.pool.query<{ id: number }>(
       'select id from anomaly_detections where finding_id is not null',
     );
@@ -583,7 +553,7 @@ describe('predictions whose chances move', () => {
         ada,
       ),
     );
-    expect(await dayLater(2)).toMatchObject({ drifted: 3, findings: 1 });
+    expect(await dayLater(3)).toMatchObject({ drifted: 3, findings: 1 });
   });
 
   it('have not where they are as before', async () => {

@@ -35,14 +35,15 @@ export interface DetectionRun {
   readonly to: Instant;
 }
 
-/** When the last drift of a table began that was told and that nobody has called a false alarm; undefined where none was. */
+/** When the last drift of a table began for which a training was asked, and that nobody has called a false alarm; undefined where none was. */
 export async function lastDriftFrom(
   client: pg.ClientBase,
   table: WatchedTable,
 ): Promise<Instant | undefined> {
   const { rows } = await client.query<Row<{ from: Computed<Date | null> }>>(
     `select max(d.window_from) as "from" from anomaly_detections d join data_quality_logs f on f.id = d.finding_id
-     where d.table_name = $1 and d.anomaly_type = 'feature_drift' and f.status <> 'ignored'`,
+     where d.table_name = $1 and d.anomaly_type = 'feature_drift' and f.status <> 'ignored'
+       and exists (select from drift_retrainings r where r.asked_at >= d.detected_at)`,
     [table],
   );
   const from = rows[0]?.from?.getTime();
