@@ -297,6 +297,8 @@ describe('a match that is followed', () => {
       planOf(clockAt(110 * minute)),
       async (handle) => {
         while (asked === 0) await sleep(10);
+        // Weather that had not begun when it was called off could come to its end beside the run's.
+        await until(handle, (reports) => reports.some(({ step }) => step === 'weather'));
         await tell(handle, planOf(clockAt(110 * minute), { version: 2, state: 'off' }));
       },
       {
