@@ -63,7 +63,14 @@ export async function doubtEdition(
   const isNewRow = (row: PlannedRow): boolean =>
     row.kind === 'stored' || (row.kind === 'known' && !stands.has(row.rawId));
   const keysOfNew = plan.rows.flatMap((row) => (isNewRow(row) && row.key !== null ? [row.key] : []));
-  const saidBefore = standing === undefined ? undefined : await saidByEdition(client, standing.id, keysOfNew);
+  const saidBefore =
+    standing === undefined
+      ? undefined
+      : await saidByEdition(client, standing.id, [...keysOfNew, ...vanished]);
+  const saidOf = (key: string): CollectedMatch | undefined => {
+    const raw = saidBefore?.get(key);
+    return raw === undefined ? undefined : read(raw);
+  };
   const rowOf = new Map(plan.rows.map((row) => [row.rowNo, row]));
   const matches = lines.flatMap(({ rowNo, raw, reading }): EditionMatch[] => {
     const row = rowOf.get(rowNo);
@@ -71,8 +78,7 @@ export async function doubtEdition(
     // A row that another says word for word, or that is held already, says nothing by itself.
     if (match === undefined || row === undefined || row.kind === 'repeat' || row.kind === 'held') return [];
     const isNew = isNewRow(row);
-    const rawBefore = row.key === null ? undefined : saidBefore?.get(row.key);
-    const before = !isNew ? match : rawBefore === undefined ? undefined : read(rawBefore);
+    const before = !isNew ? match : row.key === null ? undefined : saidOf(row.key);
     return [{ rowNo, isNew, match, before }];
   });
   const results = matches.map(({ match }) => toldResult(match));
@@ -81,7 +87,8 @@ export async function doubtEdition(
   const doubts = judgeEdition({
     ...{ league: league.code, season, matches },
     previous: await seasonBefore(client, provider, { dataSource: file.dataSource, division, season }),
-    ...{ had: before.size, lost: vanished.length },
+    had: before.size,
+    lost: vanished.flatMap((key) => saidOf(key) ?? []),
     elsewhere: await leagueResults(client, file, season),
     today: CalendarDate.parse(toIso(fetched.fetchedAt).slice(0, 10)),
   });

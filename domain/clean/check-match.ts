@@ -24,7 +24,12 @@ export const releasableHolds: ReadonlySet<string> = new Set([
   'status',
   'homeHalfTimeScore',
   'awayHalfTimeScore',
+  'quotes',
 ]);
+
+/** Whether a person has said that the version stands all the same. */
+export const isReleasedHold = ({ field }: Hold, accepted: ReadonlySet<string>): boolean =>
+  releasableHolds.has(field) && accepted.has(doubtName({ errorType: 'held', field }));
 
 const resultOf = (home: number, away: number): 'H' | 'D' | 'A' =>
   home > away ? 'H' : home < away ? 'A' : 'D';
@@ -45,8 +50,7 @@ export function holdOf(
   accepted: ReadonlySet<string> = nothingAccepted,
 ): Hold | undefined {
   for (const hold of [...holdsOfScores(match, problems), ...holdsOfResult(match, problems)]) {
-    const name = doubtName({ errorType: 'held', field: hold.field });
-    if (!releasableHolds.has(hold.field) || !accepted.has(name)) return hold;
+    if (!isReleasedHold(hold, accepted)) return hold;
   }
   return undefined;
 }

@@ -1,12 +1,13 @@
 import type { Instant, MatchStatus } from '../../schemas/values.js';
 import type { Kickoff } from '../clock/kickoff.js';
 import type { Hold } from './check-match.js';
-import { checkHalfTime, holdOf, statusOf } from './check-match.js';
+import { checkHalfTime, holdOf, isReleasedHold, statusOf } from './check-match.js';
 import { cleanKickoff } from './clean-kickoff.js';
 import type { AcceptedQuote } from './clean-quote.js';
 import { acceptQuotes } from './clean-quote.js';
 import type { Appearance, Finding, Version } from './history.js';
 import { findingOf, nothingAccepted } from './history.js';
+import { holdOfMovedCells } from './moved-cells.js';
 import type { Reading } from './reading.js';
 import { tidyReferee, tidyVenue } from './tidy-names.js';
 import { unusualScore } from './unusual-score.js';
@@ -54,7 +55,9 @@ export function cleanVersion(
     data: { text },
   }));
   const kickoff = cleanKickoff(match, leagueZone);
-  const hold = 'reason' in kickoff ? kickoff : holdOf(match, problems, accepted);
+  const moved = holdOfMovedCells(match.quotes);
+  const movedHold = moved === undefined || isReleasedHold(moved, accepted) ? undefined : moved;
+  const hold = 'reason' in kickoff ? kickoff : (holdOf(match, problems, accepted) ?? movedHold);
   if ('reason' in kickoff || hold !== undefined) {
     if (hold !== undefined) findings.push(heldFinding(rawId, hold));
     return { clean: undefined, hold, findings };

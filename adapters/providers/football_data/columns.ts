@@ -66,6 +66,9 @@ export const quoteSlots: readonly QuoteSlot[] = priceSources.flatMap((source) =>
   ),
 );
 
+/** Under this name stands the text of a row in which its file breaks off. */
+export const unfinishedRow = '_unfinished';
+
 /** Columns that are kept in bronze and not read. */
 const ignoredColumns: Record<string, string> = {
   HTR: 'follows from the half-time score',
@@ -85,6 +88,7 @@ const ignoredColumns: Record<string, string> = {
   League: 'follows from the division',
   Season: 'follows from the file',
   _extra: 'cells beyond the header',
+  [unfinishedRow]: 'the text of a row that was cut off, which is not read',
 };
 
 const namedColumns: Record<string, ColumnRole> = {

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { BadInput } from '../../../schemas/errors.js';
 import type { FileRow, ParsedFile } from '../../../schemas/records/source-file.js';
-import { awayTeamColumns, dateColumns, homeTeamColumns, repeatedName } from './columns.js';
+import { awayTeamColumns, dateColumns, homeTeamColumns, repeatedName, unfinishedRow } from './columns.js';
 import { decodeText } from '../decode-text.js';
 
 const endOfFileMark = String.fromCharCode(26);
@@ -18,7 +18,7 @@ export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   const { text, encoding } = decodeText(bytes);
   const lines = text.split(/\r\n|\n|\r/);
   // The end-of-file mark of old editors is no row.
-  if (lines.at(-1) === endOfFileMark) lines.pop();
+  if (lines.at(-1) === endOfFileMark) lines[lines.length - 1] = '';
   const headerIndex = lines.findIndex((line) => line.trim() !== '');
   const headerLine = lines[headerIndex];
   if (headerLine === undefined) throw new BadInput('The file is empty', { file: uri, advice });
@@ -28,8 +28,11 @@ export function parseFile(bytes: Uint8Array, uri: string): ParsedFile {
   const rows: FileRow[] = [];
   for (let index = headerIndex + 1; index < lines.length; index++) {
     const line = lines[index] ?? '';
-    const raw = cellsByColumn(header, splitLine(line));
-    if (raw !== undefined) rows.push({ rowNo: index + 1, raw, text: line });
+    const cells = splitLine(line);
+    const raw = cellsByColumn(header, cells);
+    if (raw === undefined) continue;
+    const isCutOff = index === lines.length - 1 && cells.length < header.length;
+    rows.push({ rowNo: index + 1, raw: isCutOff ? { ...raw, [unfinishedRow]: line } : raw, text: line });
   }
   return { encoding, header, rows, rowIs: 'line' };
 }

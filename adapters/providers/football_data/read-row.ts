@@ -16,6 +16,7 @@ import {
   plainName,
   quoteSlots,
   roleOf,
+  unfinishedRow,
 } from './columns.js';
 import { readCount, readDate, readLine, readPrice } from './read-cells.js';
 
@@ -67,6 +68,9 @@ export function identifyRow(raw: Cells, context: FileContext): IdentifiedRow | U
       awayTeam: isUnreadable(away) ? null : away,
     },
   });
+  const cutOff = cell(raw, unfinishedRow);
+  if (cutOff !== '')
+    return partly(unreadable(unfinishedRow, cutOff, 'the file ends in the middle of the row'));
   if (isUnreadable(day)) return partly(day);
   if (isUnreadable(home)) return partly(home);
   if (isUnreadable(away)) return partly(away);

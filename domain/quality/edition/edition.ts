@@ -21,9 +21,10 @@ export interface Edition {
   readonly today: CalendarDate;
   /** In the order of the file. */
   readonly matches: readonly EditionMatch[];
-  /** How many matches the latest edition that stands had, and how many of these this one lacks. */
+  /** How many matches the latest edition that stands had. */
   readonly had: number;
-  readonly lost: number;
+  /** Those of them that this one lacks, as that one told them. */
+  readonly lost: readonly CollectedMatch[];
   /** The same league's season before, as the same source tells it; empty where it does not. */
   readonly previous: readonly CollectedMatch[];
   /** What the source's files of other leagues tell of the same season. */

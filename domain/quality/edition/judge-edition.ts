@@ -10,6 +10,7 @@ import {
   matchesLost,
   pairingsRepeated,
   playedAhead,
+  sidesExchanged,
   teamsUnknown,
   twiceADay,
 } from './membership.js';
@@ -22,6 +23,7 @@ export const editionRules: readonly EditionRule[] = [
   matchesLacking,
   settledChanged,
   pairingsRepeated,
+  sidesExchanged,
   twiceADay,
   playedAhead,
   teamsUnknown,

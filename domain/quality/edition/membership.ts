@@ -6,11 +6,11 @@ const shareLost = 0.02;
 
 /** A file grows. One match may leave it; where many do at once it was cut, or is an older one. */
 export const matchesLost: EditionRule = ({ had, lost }) =>
-  lost >= fewestLost && lost >= shareLost * had
+  lost.length >= fewestLost && lost.length >= shareLost * had
     ? [
         {
           rule: 'matches_lost',
-          says: `${lost} of the ${had} matches that the file had are not in it any more`,
+          says: `${lost.length} of the ${had} matches that the file had are not in it any more`,
           rows: [],
           holds: 'edition',
         },
@@ -56,6 +56,20 @@ export const pairingsRepeated: EditionRule = ({ league, matches }) => {
     (named) =>
       `these teams meet at this ground ${meetings === 1 ? 'once' : `${meetings} times`} a season, and the file has it more often: ${named}`,
   );
+};
+
+/** A match of which home and away change places between two editions left the file under one name and came back under another: one of the two is wrong. */
+export const sidesExchanged: EditionRule = ({ matches, lost }) => {
+  const name = (date: string, home: string, away: string): string => JSON.stringify([date, home, away]);
+  const left = new Set(lost.map(({ date, homeTeam, awayTeam }) => name(date, homeTeam, awayTeam)));
+  const rows = matches.filter(
+    ({ isNew, match }) => isNew && left.has(name(match.date, match.awayTeam, match.homeTeam)),
+  );
+  return doubtRows(
+    'sides_exchanged',
+    rows,
+    (named) => `stood in the file with home and away exchanged: ${named}`,
+  ).map((doubt) => ({ ...doubt, holds: 'edition' }));
 };
 
 /** No team plays twice on one day. */

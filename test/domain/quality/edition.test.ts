@@ -64,6 +64,14 @@ describe('what is wrong with a file as a whole is told by a rule that says so', 
     ],
     ['pairing_repeated', () => rulesOf(changed(200, 380, (row) => exchange(row, 'HomeTeam', 'AwayTeam')))],
     [
+      'sides_exchanged',
+      () =>
+        rulesOf(
+          changed(40, 41, (row) => exchange(row, 'HomeTeam', 'AwayTeam')),
+          { standing: upToRow(season, 200) },
+        ),
+    ],
+    [
       'teams_unknown',
       () =>
         rulesOf(

@@ -10,9 +10,10 @@ import { writeEdition } from '../football-data-files.js';
 import { openTestLake, type TestLake } from '../lake.js';
 import type { TestPostgres } from '../postgres.js';
 import { editionsOf, standingEdition, type Case, type Edition, type Target } from './corpus.js';
+import { publishedRows, wronglyPublished, type PublishedRows, type WrongRow } from './published-rows.js';
 import { until, writeText, type SeasonText } from './season-text.js';
 
-/** What asks for a person: a finding of the review queue, or a publication that is refused. */
+/** What asks for a person: a finding of the review queue, or a publication that is refused. Some hold what they tell of, some do not. */
 export interface Alarm {
   /** `doubted_edition`, `held`, `price_unlike_others` …; `refused` and `unreadable` are of no finding. */
   readonly type: string;
@@ -33,7 +34,18 @@ export interface Outcome {
   readonly of: Case;
   /** The alarms that name what is wrong. */
   readonly caughtBy: readonly Alarm[];
+  /** How many matches came with something wrong; 0 where it is the file as a whole. */
+  readonly wrong: number;
+  /** What is wrong and was published. */
+  readonly published: readonly WrongRow[];
   readonly caught: boolean;
+}
+
+/** What came of a season that nobody has touched. */
+export interface CleanSeason {
+  readonly alarms: readonly Alarm[];
+  /** What readers find once all of it has come. */
+  readonly published: PublishedRows;
 }
 
 /** A house from which others are copied. */
@@ -217,35 +229,36 @@ async function inCopy<T>(
   return await inHouse(await copyDatabase(url, name), folder, (lake) => work(lake, path.join(folder, name)));
 }
 
-/** The alarms of a season that nobody has touched, as its file grows by so many rounds at a time. */
-export async function alarmsOfCleanSeason(
+/** Brings a season that nobody has touched, as its file grows by so many rounds at a time. */
+export async function bringCleanSeason(
   prepared: PreparedHouse,
   { season, otherLeague }: Target,
   rounds: number,
-): Promise<readonly Alarm[]> {
+): Promise<CleanSeason> {
   return await inCopy(prepared.before, prepared.folder, async (lake, directory) => {
     const alarms: Alarm[] = [];
     for (const [index, edition] of editionsOf(season, rounds).entries()) {
       alarms.push(...(await bring(lake, directory, season, edition, `clean/${index}`, otherLeague)));
     }
-    return alarms;
+    return { alarms, published: await publishedRows(lake.lake) };
   });
 }
 
-/** Brings a corruption through the real path and says what caught it before it was published. `usual` are alarms that the clean season raises too. */
-export async function runCase(
-  prepared: PreparedHouse,
-  one: Case,
-  usual: ReadonlySet<string>,
-): Promise<Outcome> {
+/** Brings a corruption through the real path and says what caught it before it was published. `clean` is the same season untouched. */
+export async function runCase(prepared: PreparedHouse, one: Case, clean: CleanSeason): Promise<Outcome> {
   const { target, standing, corrupted } = one;
+  const usual = new Set(clean.alarms.map(({ name }) => name));
   const url = standing === undefined ? prepared.before : prepared.standing;
   return await inCopy(url, prepared.folder, async (lake, directory) => {
+    const before = await publishedRows(lake.lake);
     const alarms = (
       await bring(lake, directory, target.season, corrupted, 'corrupted', target.otherLeague)
     ).filter(({ name }) => !usual.has(name));
     const caughtBy = alarms.filter((alarm) => isAbout(alarm, one));
-    return { of: one, caughtBy, caught: isCaught(caughtBy, one) };
+    const published = wronglyPublished(await publishedRows(lake.lake), { right: clean.published, before });
+    const wrong = new Set([...pairsOf(corrupted.text).values()].filter((pair) => one.touched.has(pair))).size;
+    const outcome = { of: one, caughtBy, wrong, published };
+    return { ...outcome, caught: isCaught(outcome) };
   });
 }
 
@@ -255,14 +268,12 @@ function isAbout({ pairs, bookmaker }: Alarm, { touched, bookmaker: wrong }: Cas
   return pairs.size === 0 || touched.size === 0 || [...pairs].some((pair) => touched.has(pair));
 }
 
-/** Alarms that stop the whole of what is wrong; any other stops the row that it is about. */
-const ofTheWhole = new Set(['doubted_edition', 'incomplete_season', 'stale_file', 'refused', 'unreadable']);
+/** Of a corruption of many rows so much has to be kept from readers. */
+const enoughKept = 0.9;
 
-/** Caught is what an alarm of the whole stops, or where at least half of the rows that are wrong are stopped by alarms of their own. */
-function isCaught(alarms: readonly Alarm[], { touched, corrupted }: Case): boolean {
-  if (alarms.some(({ type }) => ofTheWhole.has(type))) return true;
-  const wrong = new Set([...pairsOf(corrupted.text).values()].filter((pair) => touched.has(pair)));
-  const named = new Set(alarms.flatMap(({ pairs }) => [...pairs].filter((pair) => touched.has(pair))));
-  if (wrong.size === 0) return alarms.length > 0;
-  return named.size >= wrong.size / 2;
+/** Caught is what a person is told of and what readers do not find: nothing of a file that is wrong as a whole, and at most a tenth of many rows. */
+function isCaught({ of: { touched }, caughtBy, wrong, published }: Omit<Outcome, 'caught'>): boolean {
+  const found = new Set(published.map(({ match }) => match)).size;
+  const mostFound = touched.size === 0 ? 0 : Math.floor((1 - enoughKept) * wrong);
+  return caughtBy.length > 0 && found <= mostFound;
 }

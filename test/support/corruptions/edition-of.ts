@@ -55,7 +55,7 @@ export function editionOf(
       return { rowNo, match, isNew: was?.says !== says, before: was?.match };
     }),
     had: known.size,
-    lost: [...known.keys()].filter((name) => !there.has(name)).length,
+    lost: [...known].filter(([name]) => !there.has(name)).map(([, { match }]) => match),
     elsewhere: elsewhere.map((other) => ({
       league: other.league,
       results: readRows(other).map(({ match }) => toldResult(match)),

@@ -39,6 +39,17 @@ describe('a file as it may come', () => {
     }
   });
 
+  it('breaks off in a row that says so: its last cell may be half of one', () => {
+    const whole = 'E0,13/08/21,A,B,1,0\n';
+    for (const mark of ['', '\u001a'])
+      expect(rowsOf(`${header}\n${whole}E0,14/08/21,C,D\n${mark}`)[1]).not.toHaveProperty('_unfinished');
+    expect(rowsOf(`${header}\n${whole}E0,14/08/21,C,D,1`)[1]).toMatchObject({
+      FTHG: '1',
+      _unfinished: 'E0,14/08/21,C,D,1',
+    });
+    expect(rowsOf(`${header}\n${whole}E0,14/08/21,C,D,1,0`)[1]).not.toHaveProperty('_unfinished');
+  });
+
   it('may have rows shorter than the header, and cells beyond it are kept by their place', () => {
     expect(rowsOf(`${header}\nE0,13/08/21,A,B\nE0,14/08/21,C,D,2,2,extra,,more\n`)).toEqual([
       { Div: 'E0', Date: '13/08/21', HomeTeam: 'A', AwayTeam: 'B' },
@@ -93,7 +104,7 @@ describe('a file as it may come', () => {
     const cell = fc.string({ maxLength: 6 }).filter((text) => !/[",\p{Cc}\uFEFF]/u.test(text));
     fc.assert(
       fc.property(fc.array(fc.array(cell, { maxLength: 9 }), { maxLength: 6 }), (lines) => {
-        const text = [header, ...lines.map((cells) => cells.join(','))].join('\n');
+        const text = [header, ...lines.map((cells) => cells.join(',')), ''].join('\n');
         const kept = parse(utf8(text)).rows.flatMap(({ raw }) => cellsOf(raw));
         const given = lines.flat().filter((one) => one.trim() !== '');
         expect(kept.sort()).toEqual(given.sort());
