@@ -75,10 +75,10 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
         const { table } = asked;
         const timed: TimedFinding[] = [];
         const alarms: Alarm[] = [];
-        const { detected, rows } = await inTransaction(pool, async ({ client }) => {
+        const detected = await inTransaction(pool, async ({ client }) => {
           await lockWatchedTable(client, table);
           const kept = await detectionsOfRun(client, { runId, table });
-          if (kept.length > 0) return { detected: await tell(client, kept), rows: 0 };
+          if (kept.length > 0) return await tell(client, kept);
           const configuration = await readConfiguration(client, table);
           const to = nowBy(asked.clock, Date.now());
           const watermark = await readWatermark(client, table);
@@ -94,7 +94,7 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const run: DetectionRun = { runId, table, from: judged?.from ?? to, to };
           if (judged === undefined) {
             await moveWatermark(client, look);
-            return { detected: nothingIn(run), rows: 0 };
+            return nothingIn(run);
           }
           const baselineFrom = instant(judged.from - baselineMs);
           const drift = await lastDriftFrom(client, table);
@@ -113,10 +113,9 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           alarms.push(...alarmsOf(table, findings));
           await keep(client, run, findings, alarms);
           await moveWatermark(client, look);
-          const stored = await detectionsOfRun(client, { runId, table });
-          return { detected: await tell(client, stored), rows: watched.ids.length + watched.near.rows };
+          return await tell(client, await detectionsOfRun(client, { runId, table }));
         });
-        measure(meters, table, timed, rows);
+        measure(meters, table, timed);
         for (const { message, severity, anomalyType } of alarms) {
           const fields = { table, severity, anomalyType, message };
           if (severity === 'low') log.info('An anomaly was found', fields);
@@ -238,10 +237,9 @@ function beginCounters(meters: Meters): void {
   }
 }
 
-function measure(meters: Meters, table: WatchedTable, timed: readonly TimedFinding[], rows: number): void {
-  const table_name = table;
+function measure(meters: Meters, table_name: WatchedTable, timed: readonly TimedFinding[]): void {
   for (const { finding, seconds } of timed) {
-    const { method: detection_method, anomalyType: anomaly_type, severity, anomalous, features } = finding;
+    const { method: detection_method, anomalyType: anomaly_type, severity, anomalous } = finding;
     const labels = { table_name, anomaly_type, detection_method, severity };
     meters.add('football_data_anomalies_detected_total', labels, anomalous);
     meters.observe(
@@ -249,12 +247,5 @@ function measure(meters: Meters, table: WatchedTable, timed: readonly TimedFindi
       { table_name, detection_method },
       seconds,
     );
-    for (const feature of features) {
-      if (!('score' in feature) || feature.verdict === 'too_few') continue;
-      meters.set('football_data_drift_score', { table_name, feature_name: feature.feature }, feature.score);
-    }
   }
-  const byRow = timed.filter(({ finding }) => finding.anomalyType === 'statistical_outlier');
-  const judged = Math.max(0, ...byRow.map(({ finding }) => finding.tested));
-  if (rows > 0) meters.set('football_data_anomaly_detection_coverage', { table_name }, (100 * judged) / rows);
 }

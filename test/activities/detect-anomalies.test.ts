@@ -6,9 +6,10 @@ import {
   quarantineByHand,
   releaseFromQuarantine,
 } from '../../activities/handle-anomalies.js';
+import { setAnomalyGauges } from '../../adapters/metrics/anomaly-gauges.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { claimRetraining } from '../../adapters/postgres/anomaly/retrainings.js';
-import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
+import { alarmRecords, readAnomalyGauges } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { retrainingPeriod } from '../../domain/anomaly/retraining-period.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
@@ -56,6 +57,12 @@ const detect = (
 ): Promise<DetectedAnomalies> => {
   const activities = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
   return asActivity(() => activities.detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
+};
+/** What any process of the house shows of its anomalies. */
+const shown = async (): Promise<string> => {
+  const other = createMeters();
+  setAnomalyGauges(other, await readAnomalyGauges(house.pool));
+  return (await other.exposition()).text;
 };
 const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
   (await house.pool.query<Record<string, unknown>>(text, values)).rows;
@@ -404,8 +411,26 @@ describe('a detection', () => {
       'football_data_anomalies_detected_total{table_name="odds",detection_method="iqr",severity="low",anomaly_type="statistical_outlier"} 1',
     );
     expect(text).toMatch(/anomalies_detected_total\{table_name="matches",[^}]*severity="critical"[^}]*\} 0/);
-    expect(text).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 100');
     expect(text).toMatch(/detection_duration_seconds_count\{table_name="odds",detection_method="3sigma"\} 1/);
+    expect(await shown()).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 100');
+  });
+
+  it('covers none of the prices of a house without a past, though each is held against its limits', async () => {
+    const league = await watchedLeague(house.pool);
+    const matches = await league.matches(10, instant(now + day));
+    await quoteMatches(house.pool, matches, { at: ago(hour), seed: 1 });
+    expect(testedBy('limits', await detect({ table: 'odds' }))).toBe(60);
+    expect(await shown()).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 0');
+  });
+
+  it('covers of the prices those that others of their match measure', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await house.pool.query(`delete from odds where match_id = $1 and bookmaker not in ('bet365', 'bwin')`, [
+      match,
+    ]);
+    await detect({ table: 'odds' });
+    const { coverage } = await readAnomalyGauges(house.pool);
+    expect(coverage).toEqual([{ table: 'odds', percent: (100 * 54) / 56 }]);
   });
 });
 
@@ -520,10 +545,18 @@ describe('predictions whose chances move', () => {
       anomalous: 3,
     });
     expect(found).toMatchObject({ drifted: 3, findings: 1, quarantined: 0 });
-    const { text } = await meters.exposition();
-    expect(text).toMatch(
+    expect(await shown()).toMatch(
       /football_data_drift_score\{table_name="predictions",feature_name="home_win_probability"\} 0\.\d/,
     );
+  });
+
+  it('show no drift by what is within noise, and nothing once there are too few to tell', async () => {
+    await predictions((random) => 0.3 + 0.3 * random());
+    await detect({ table: 'predictions' });
+    const { drifts } = await readAnomalyGauges(house.pool);
+    expect(drifts.map(({ score }) => score)).toEqual([0, 0, 0]);
+    await detect({ table: 'predictions' }, { at: instant(now + 3 * day) });
+    expect((await readAnomalyGauges(house.pool)).drifts).toEqual([]);
   });
 
   it('have drifted until a training was asked for it: from then on they are as usual, unless a person calls it a false alarm', async () => {
