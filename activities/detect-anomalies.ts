@@ -3,12 +3,12 @@ import type pg from 'pg';
 import { readConfiguration } from '../adapters/postgres/anomaly/configuration.js';
 import {
   detectionsOfRun,
-  lastDriftFrom,
   storeAnomalyFinding,
   storeDetection,
   type DetectionRun,
   type StoredDetection,
 } from '../adapters/postgres/anomaly/detections.js';
+import { lastMoveFrom, shiftedBefore } from '../adapters/postgres/anomaly/moved-distributions.js';
 import { countQuarantinedBy, quarantineRows } from '../adapters/postgres/anomaly/quarantines.js';
 import { namesOfRows } from '../adapters/postgres/anomaly/record-names.js';
 import { readRecentRows, type RecentRows } from '../adapters/postgres/anomaly/recent-rows.js';
@@ -18,7 +18,7 @@ import type { Meters } from '../adapters/metrics/meters.js';
 import { measuredColumns } from '../domain/anomaly/configuration.js';
 import { agreedOutliers, detectBy, methodsOf, type MethodFinding } from '../domain/anomaly/detect.js';
 import { recordsOf } from '../domain/anomaly/records.js';
-import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
+import { alarmsOf, newAlarms, type Alarm } from '../domain/anomaly/tell-findings.js';
 import { tellRecord } from '../domain/anomaly/tell-record.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import { laterOf } from '../domain/clock/zones.js';
@@ -97,11 +97,11 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
             return nothingIn(run);
           }
           const baselineFrom = instant(judged.from - baselineMs);
-          const drift = await lastDriftFrom(client, table);
+          const since = await lastMoveFrom(client, table);
           const span = {
             ...{ ...judged, table, to, columns: measuredColumns(configuration), baselineFrom },
-            // What has drifted is how it is from then on (ANOM-7), once a training was asked for it: until then each look finds it, so that it is not forgotten.
-            distributedFrom: laterOf(baselineFrom, drift ?? baselineFrom),
+            // What has moved is how it is from then on (ANOM-7), once a training was asked for it: until then each look finds it, so that it is not forgotten.
+            distributedFrom: laterOf(baselineFrom, since ?? baselineFrom),
           };
           const watched = await watchTable(client, { span, configuration, now: to });
           for (const method of methodsOf(configuration)) {
@@ -110,7 +110,8 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
             timed.push({ finding, seconds: (performance.now() - begun) / 1_000 });
           }
           const findings = timed.map(({ finding }) => finding);
-          alarms.push(...alarmsOf(table, findings));
+          const before = await shiftedBefore(client, table);
+          alarms.push(...newAlarms(alarmsOf(table, findings), before));
           await keep(client, run, findings, alarms);
           await moveWatermark(client, look);
           return await tell(client, await detectionsOfRun(client, { runId, table }));

@@ -394,6 +394,17 @@ describe('a detection', () => {
     ]);
   });
 
+  it('is judged by what was usual just before its window, and not by what is kept of years before', async () => {
+    await weekOfPrices(ago(60 * day), 20);
+    await weekOfPrices();
+    await detect({ table: 'odds', windowHours: 60 * 24 });
+    const kept = () =>
+      query('select distinct window_to, baseline -> $1 as count from anomaly_baselines', ['count']);
+    expect(await kept()).toEqual([{ window_to: new Date(ago(60 * day)), count: 420 }]);
+    await detect({ table: 'odds' });
+    expect(await kept()).toEqual([{ window_to: new Date(ago(day)), count: 420 }]);
+  });
+
   it('keeps nothing usual of a house without a past: what is imported within the hour counts', async () => {
     await detect({ table: 'odds' });
     await weekOfPrices(ago(8 * day), 20);
@@ -457,6 +468,34 @@ describe('a month without anything wrong', () => {
     expect(others).toEqual({});
     // Each of the 31 detections alarms with a chance of one in twenty at most: six alarms or more come in one month of 250.
     expect(shifts).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('prices that are distributed otherwise than before', () => {
+  it('are told once and until they change again, and found for a training until one was asked for', async () => {
+    const league = await watchedLeague(house.pool);
+    const quote = async (days: number, homeWin: (random: () => number) => number): Promise<void> => {
+      const at = instant(now + days * day - 2 * hour);
+      const matches = await league.matches(40, instant(at + 3 * day));
+      await quoteMatches(house.pool, matches, { at, seed: 50 + days, homeWin });
+    };
+    const usual = (random: () => number): number => 0.25 + 0.4 * random();
+    const favourites = (random: () => number): number => 0.55 + 0.1 * random();
+    for (let days = -7; days < 0; days += 1) await quote(days, usual);
+    await quote(0, favourites);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, shifted: 2 });
+    expect(await detect({ table: 'odds' }, { at: instant(now + hour) })).toMatchObject({
+      ...{ findings: 0, shifted: 2 },
+    });
+    await quote(1, favourites);
+    const at = instant(now + day);
+    expect(await detect({ table: 'odds' }, { at })).toMatchObject({ findings: 0, shifted: 2 });
+    const claim = { period: retrainingPeriod(at), runId: 'train/1', workflowId: 'train-model', at };
+    expect(await claimRetraining(house.pool, claim)).toBe(true);
+    await quote(2, usual);
+    const changed = { at: instant(now + 2 * day) };
+    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 1, shifted: 2 });
+    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 0, shifted: 2 });
   });
 });
 

@@ -7,7 +7,7 @@ import type {
   WatchedTable,
 } from '../../../schemas/records/anomaly.js';
 import type { ReviewStatus } from '../../../schemas/records/review.js';
-import { instant, type Instant } from '../../../schemas/values.js';
+import type { Instant } from '../../../schemas/values.js';
 import type { Computed, Narrowed, Row } from '../row.js';
 
 /** Of a method that found much, so many rows are kept with what was off; all are counted. */
@@ -33,21 +33,6 @@ export interface DetectionRun {
   readonly table: WatchedTable;
   readonly from: Instant;
   readonly to: Instant;
-}
-
-/** When the last drift of a table began for which a training was asked, and that nobody has called a false alarm; undefined where none was. */
-export async function lastDriftFrom(
-  client: pg.ClientBase,
-  table: WatchedTable,
-): Promise<Instant | undefined> {
-  const { rows } = await client.query<Row<{ from: Computed<Date | null> }>>(
-    `select max(d.window_from) as "from" from anomaly_detections d join data_quality_logs f on f.id = d.finding_id
-     where d.table_name = $1 and d.anomaly_type = 'feature_drift' and f.status <> 'ignored'
-       and exists (select from drift_retrainings r where r.asked_at >= d.detected_at)`,
-    [table],
-  );
-  const from = rows[0]?.from?.getTime();
-  return from === undefined ? undefined : instant(from);
 }
 
 /** Keeps what a method found, and returns its id. `findingId` is null where nothing asks for a person. */
