@@ -628,6 +628,29 @@ describe('predictions whose chances move', () => {
     expect(await dayLater(3)).toMatchObject({ drifted: 3, findings: 1 });
   });
 
+  it('do not add up by a tolerance that is set, within what Postgres lets in: it refuses those that are off by the usual one', async () => {
+    const league = await watchedLeague(house.pool);
+    const [match = NaN] = await league.matches(1, instant(now + day));
+    await predict(house.pool, [match], { at: ago(hour), homeWin: () => 0.5 });
+    const offBy = (off: number) =>
+      house.pool.query(
+        `insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability, away_win_probability,
+           predicted_result, confidence_score, features_used, prediction_metadata, created_at)
+         select match_id, '2', model_name, home_win_probability, draw_probability, away_win_probability - $1::numeric,
+           predicted_result, confidence_score, features_used, prediction_metadata, created_at from predictions`,
+        [off],
+      );
+    await expect(offBy(0.0511)).rejects.toThrow(/check constraint/);
+    await offBy(0.001);
+    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 0 });
+    await inTransaction(house.pool, (transaction) =>
+      configureWatching(transaction, {
+        ...{ table: 'predictions', change: { thresholds: { probability_sum_tolerance: 0.0005 } }, ...ada },
+      }),
+    );
+    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 1, quarantined: 0 });
+  });
+
   it('have not where they are as before', async () => {
     await predictions((random) => 0.3 + 0.3 * random());
     expect(await detect({ table: 'predictions' })).toMatchObject({ drifted: 0, findings: 0 });
