@@ -162,6 +162,28 @@ describe('a price that lies far from what the other bookmakers say', () => {
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
   });
 
+  it('is one of more than are kept in full, and none of them is told again, nor once a rebuild has given them other ids', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const columns = `match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+      collected_at, recorded_at, known_at_basis, raw_id`;
+    // Of one mind, and beyond the prices that are usual.
+    await house.pool.query(
+      `insert into odds (${columns})
+       select o.match_id, o.data_source, o.bookmaker, o.market_type, o.quote_kind, o.price_phase, 1.05, 15, 150, t.at, t.at, o.known_at_basis, o.raw_id
+       from odds o cross join lateral (
+         select $2::timestamptz + make_interval(secs => n) as at from generate_series(1, 90) as n) as t
+       where o.match_id = $1`,
+      [match, new Date(ago(hour))],
+    );
+    const found = await detect({ table: 'odds' });
+    expect(found.detections.find(({ method }) => method === 'limits')).toMatchObject({ anomalous: 540 });
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
+    await house.pool.query(
+      `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
+    );
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
+  });
+
   it('that is a false alarm leaves quarantine, is not asked about again, and counts in the rate of false alarms', async () => {
     const [first = NaN, second = NaN] = await weekOfPrices();
     await swapPrice(house.pool, first, ago(hour));

@@ -10,7 +10,7 @@ import type { ReviewStatus } from '../../../schemas/records/review.js';
 import type { Instant } from '../../../schemas/values.js';
 import type { Computed, Narrowed, Row } from '../row.js';
 
-/** Of a method that found much, so many rows are kept with what was off; all are counted. */
+/** Of a method that found much, so many rows are kept with what was off; of the others what names them, so that none is told again. */
 const mostRecords = 500;
 
 /** What a method found, with the rows or the columns it is about. */
@@ -35,6 +35,10 @@ export interface DetectionRun {
   readonly to: Instant;
 }
 
+const nameOf = ({ id, matchId, dataSource, bookmaker, collectedAt, recordedAt }: AnomalousRecord) => ({
+  ...{ id, matchId, dataSource, bookmaker, collectedAt, recordedAt },
+});
+
 /** Keeps what a method found, and returns its id. `findingId` is null where nothing asks for a person. */
 export async function storeDetection(
   client: pg.ClientBase,
@@ -43,14 +47,15 @@ export async function storeDetection(
   findingId: number | null,
 ): Promise<number> {
   const records = found.records.slice(0, mostRecords);
+  const beyond = found.records.slice(mostRecords).map(nameOf);
   const { rows } = await client.query<Row<{ id: 'anomaly_detections.id' }>>(
     `insert into anomaly_detections (run_id, table_name, method, anomaly_type, severity, score, tested_count, anomalous_count,
        skipped_count, anomalous_records, details, window_from, window_to, detected_at, finding_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14) returning id`,
     [
       ...[runId, table, found.method, found.anomalyType, found.severity, found.score],
-      ...[found.tested, found.anomalous, found.skipped, records.map(({ id }) => id)],
-      JSON.stringify({ records, features: found.features }),
+      ...[found.tested, found.anomalous, found.skipped, found.records.map(({ id }) => id)],
+      JSON.stringify({ records, beyond, features: found.features }),
       ...[new Date(from), new Date(to), findingId],
     ],
   );
