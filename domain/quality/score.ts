@@ -67,6 +67,8 @@ const staleTables: Readonly<Record<DueKind, readonly string[]>> = {
   score: ['silver.matches', overallTable],
   lineups: ['silver.matches', overallTable],
   closing_price: ['silver.odds', overallTable],
+  fixtures: ['silver.matches', overallTable],
+  odds: ['silver.odds', overallTable],
 };
 
 /**
