@@ -39,8 +39,7 @@ import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
-import { countQuarantined } from './adapters/postgres/anomaly/quarantines.js';
-import { alarmRecords, latestAnomalies } from './adapters/postgres/anomaly/summary.js';
+import { readAnomalyGauges } from './adapters/postgres/anomaly/summary.js';
 import { budgetsLeft } from './adapters/postgres/budget-report.js';
 import {
   checkConnections,
@@ -120,11 +119,7 @@ async function work(redactor: Redactor): Promise<void> {
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
-        anomalies: async () => ({
-          latest: await latestAnomalies(pools.reader.pool),
-          alarms: await alarmRecords(pools.reader.pool),
-          quarantined: await countQuarantined(pools.reader.pool),
-        }),
+        anomalies: () => readAnomalyGauges(pools.reader.pool),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
         backlogs: async () => {

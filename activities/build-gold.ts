@@ -13,6 +13,7 @@ import {
 import type { Lake } from '../adapters/lake/open-lake.js';
 import { readServedFeatures } from '../adapters/lake/served-features.js';
 import { withTableLocks, type TableLocks } from '../adapters/lake/table-locks.js';
+import { noteGoldInput } from '../adapters/postgres/gold-inputs.js';
 import { swapServedFeatures } from '../adapters/postgres/served-features.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { InvariantBroken, PrerequisiteMissing } from '../schemas/errors.js';
@@ -73,6 +74,7 @@ export async function buildGold(
         modelsHash,
         snapshot: result.snapshot ?? result.inputSnapshot,
       });
+      await noteGoldInput(pool, { snapshot: result.inputSnapshot, runId });
       return result;
     }),
   );

@@ -6,7 +6,8 @@ import { releasedContracts } from '../adapters/lake/contracts.js';
 import { withContracts } from '../adapters/lake/keep-contracts.js';
 import { storeCheckpoint } from '../adapters/postgres/checkpoints.js';
 import { readFreshness } from '../adapters/postgres/freshness.js';
-import { builtSince, hoursSince, readWaiting } from '../adapters/postgres/unpublished.js';
+import { newestGoldInput } from '../adapters/postgres/gold-inputs.js';
+import { hoursSince, readWaiting } from '../adapters/postgres/unpublished.js';
 import { unusualGoals } from '../domain/clean/unusual-score.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import { anomaliesCount, figuresOf } from '../domain/quality/checkpoint.js';
@@ -49,8 +50,9 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
       return await heartbeating(async () => {
         const began = performance.now();
         const runAt = nowBy(clock, Date.now());
+        const goldInput = await newestGoldInput(pool);
         const { snapshot, anomalies, ...found } = await lake.write((connection) =>
-          judgePublished(connection, { tables, asOf: runAt, unusualGoals }),
+          judgePublished(connection, { tables, asOf: runAt, goldInput, unusualGoals }),
         );
         for (const { table: table_name, seconds } of found.results) {
           meters.observe('football_data_quality_check_duration_seconds', { table_name }, seconds);
@@ -98,12 +100,10 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
 
 /** How fresh silver is for the clocks of its matches, and the lake for silver. */
 async function freshnessOf(pool: pg.Pool, asOf: Instant, goldBehindSince: Date | null): Promise<Freshness> {
-  // A build that came out with the same rows leaves no snapshot.
-  const isBehind = goldBehindSince !== null && !(await builtSince(pool, goldBehindSince));
   return {
     ...(await readFreshness(pool, asOf, dueLimits)),
     waiting: await readWaiting(pool),
-    goldBehind: isBehind ? await hoursSince(pool, goldBehindSince) : null,
+    goldBehind: goldBehindSince === null ? null : await hoursSince(pool, goldBehindSince),
   };
 }
 

@@ -3,12 +3,12 @@ import type pg from 'pg';
 import { readConfiguration } from '../adapters/postgres/anomaly/configuration.js';
 import {
   detectionsOfRun,
-  lastDriftFrom,
   storeAnomalyFinding,
   storeDetection,
   type DetectionRun,
   type StoredDetection,
 } from '../adapters/postgres/anomaly/detections.js';
+import { lastMoveFrom, shiftedBefore } from '../adapters/postgres/anomaly/moved-distributions.js';
 import { countQuarantinedBy, quarantineRows } from '../adapters/postgres/anomaly/quarantines.js';
 import { namesOfRows } from '../adapters/postgres/anomaly/record-names.js';
 import { readRecentRows, type RecentRows } from '../adapters/postgres/anomaly/recent-rows.js';
@@ -18,7 +18,7 @@ import type { Meters } from '../adapters/metrics/meters.js';
 import { measuredColumns } from '../domain/anomaly/configuration.js';
 import { agreedOutliers, detectBy, methodsOf, type MethodFinding } from '../domain/anomaly/detect.js';
 import { recordsOf } from '../domain/anomaly/records.js';
-import { alarmsOf, type Alarm } from '../domain/anomaly/tell-findings.js';
+import { alarmsOf, newAlarms, type Alarm } from '../domain/anomaly/tell-findings.js';
 import { tellRecord } from '../domain/anomaly/tell-record.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import { laterOf } from '../domain/clock/zones.js';
@@ -75,10 +75,10 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
         const { table } = asked;
         const timed: TimedFinding[] = [];
         const alarms: Alarm[] = [];
-        const { detected, rows } = await inTransaction(pool, async ({ client }) => {
+        const detected = await inTransaction(pool, async ({ client }) => {
           await lockWatchedTable(client, table);
           const kept = await detectionsOfRun(client, { runId, table });
-          if (kept.length > 0) return { detected: await tell(client, kept), rows: 0 };
+          if (kept.length > 0) return await tell(client, kept);
           const configuration = await readConfiguration(client, table);
           const to = nowBy(asked.clock, Date.now());
           const watermark = await readWatermark(client, table);
@@ -94,14 +94,14 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
           const run: DetectionRun = { runId, table, from: judged?.from ?? to, to };
           if (judged === undefined) {
             await moveWatermark(client, look);
-            return { detected: nothingIn(run), rows: 0 };
+            return nothingIn(run);
           }
           const baselineFrom = instant(judged.from - baselineMs);
-          const drift = await lastDriftFrom(client, table);
+          const since = await lastMoveFrom(client, table);
           const span = {
             ...{ ...judged, table, to, columns: measuredColumns(configuration), baselineFrom },
-            // What has drifted is how it is from then on (ANOM-7), once a training was asked for it: until then each look finds it, so that it is not forgotten.
-            distributedFrom: laterOf(baselineFrom, drift ?? baselineFrom),
+            // What has moved is how it is from then on (ANOM-7), once a training was asked for it: until then each look finds it, so that it is not forgotten.
+            distributedFrom: laterOf(baselineFrom, since ?? baselineFrom),
           };
           const watched = await watchTable(client, { span, configuration, now: to });
           for (const method of methodsOf(configuration)) {
@@ -110,13 +110,13 @@ export function createDetectAnomaliesActivities({ pool, meters }: DetectAnomalie
             timed.push({ finding, seconds: (performance.now() - begun) / 1_000 });
           }
           const findings = timed.map(({ finding }) => finding);
-          alarms.push(...alarmsOf(table, findings));
+          const before = await shiftedBefore(client, table);
+          alarms.push(...newAlarms(alarmsOf(table, findings), before));
           await keep(client, run, findings, alarms);
           await moveWatermark(client, look);
-          const stored = await detectionsOfRun(client, { runId, table });
-          return { detected: await tell(client, stored), rows: watched.ids.length + watched.near.rows };
+          return await tell(client, await detectionsOfRun(client, { runId, table }));
         });
-        measure(meters, table, timed, rows);
+        measure(meters, table, timed);
         for (const { message, severity, anomalyType } of alarms) {
           const fields = { table, severity, anomalyType, message };
           if (severity === 'low') log.info('An anomaly was found', fields);
@@ -238,10 +238,9 @@ function beginCounters(meters: Meters): void {
   }
 }
 
-function measure(meters: Meters, table: WatchedTable, timed: readonly TimedFinding[], rows: number): void {
-  const table_name = table;
+function measure(meters: Meters, table_name: WatchedTable, timed: readonly TimedFinding[]): void {
   for (const { finding, seconds } of timed) {
-    const { method: detection_method, anomalyType: anomaly_type, severity, anomalous, features } = finding;
+    const { method: detection_method, anomalyType: anomaly_type, severity, anomalous } = finding;
     const labels = { table_name, anomaly_type, detection_method, severity };
     meters.add('football_data_anomalies_detected_total', labels, anomalous);
     meters.observe(
@@ -249,12 +248,5 @@ function measure(meters: Meters, table: WatchedTable, timed: readonly TimedFindi
       { table_name, detection_method },
       seconds,
     );
-    for (const feature of features) {
-      if (!('score' in feature) || feature.verdict === 'too_few') continue;
-      meters.set('football_data_drift_score', { table_name, feature_name: feature.feature }, feature.score);
-    }
   }
-  const byRow = timed.filter(({ finding }) => finding.anomalyType === 'statistical_outlier');
-  const judged = Math.max(0, ...byRow.map(({ finding }) => finding.tested));
-  if (rows > 0) meters.set('football_data_anomaly_detection_coverage', { table_name }, (100 * judged) / rows);
 }

@@ -7,9 +7,8 @@ import type { SuiteResult } from '../schemas/records/validation.js';
 import { instant } from '../schemas/values.js';
 
 /**
- * Keeps what the suites found in what a run is about to make visible, whether or not it may be, and where nothing changes too: it
- * was made of what is newest. Throws CheckFailed where something is unmet
- * that holds a table back.
+ * Keeps what the suites found in what a run is about to make visible, whether or not it may be, and where nothing changes too. Throws
+ * CheckFailed where something is unmet that holds a table back.
  */
 export async function passGate(
   pool: pg.Pool,

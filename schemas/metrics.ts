@@ -130,7 +130,7 @@ export const metrics = {
   },
   football_data_drift_score: {
     type: 'gauge',
-    help: 'How far a column has moved from its baseline, by the last detection in this process: 0 not at all, 1 beyond measure',
+    help: 'How far a column has moved from its baseline, by the last detection of its table: 0 where that is no drift, 1 beyond measure',
     labels: ['table_name', 'feature_name'],
   },
   football_data_anomaly_detection_duration_seconds: {
@@ -141,7 +141,7 @@ export const metrics = {
   },
   football_data_anomaly_detection_coverage: {
     type: 'gauge',
-    help: 'Percent of the rows of the last window, in this process, of which some method could say something',
+    help: 'Percent of the rows of a table’s last detection that were judged against what is usual; limits need no past and do not count',
     labels: ['table_name'],
   },
   football_data_quality_anomaly_records: {

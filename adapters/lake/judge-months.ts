@@ -10,7 +10,10 @@ import { readRows } from './rows.js';
 import { runSuite } from './suite-pass.js';
 import { lakeName, sqlType, type ColumnsInLake } from './tables.js';
 
-/** Who writes a table has ensured in the same transaction that it is as declared: to ask for its columns again takes longer than a suite. */
+/**
+ * The columns of the snapshot to be: who writes a table has ensured in the same transaction that it is as declared, and to ask for its columns again takes longer than
+ * a suite. What they are held against are the released contracts, so that a declaration that took a column back is held up here too.
+ */
 const asDeclared = (tables: readonly LakeTable[]): ColumnsInLake =>
   new Map(
     tables.map((table) => [

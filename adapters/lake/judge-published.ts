@@ -41,6 +41,8 @@ export interface PublishedQuestion {
   /** As `silver.matches`; all of them without it. */
   readonly tables: readonly string[] | undefined;
   readonly asOf: Instant;
+  /** The newest snapshot of silver that gold was built from, where a build noted one: it may have changed no row, and made no snapshot. */
+  readonly goldInput: number | undefined;
   readonly unusualGoals: UnusualGoals;
 }
 
@@ -97,7 +99,7 @@ const CountRow = z.object({
  */
 export async function judgePublished(
   connection: DuckDBConnection,
-  { tables, asOf, unusualGoals }: PublishedQuestion,
+  { tables, asOf, goldInput, unusualGoals }: PublishedQuestion,
 ): Promise<PublishedJudgement> {
   const ask = (sql: string) => readRows(connection, sql);
   return inLakeTransaction(connection, async () => {
@@ -129,17 +131,21 @@ export async function judgePublished(
       teams: counts ? (await ask(teamCounts(asOf))).map((row) => TeamRow.parse(row)) : [],
       agreement: counts && tables === undefined ? await readSourceAgreement(ask) : null,
       anomalies: counts && tables === undefined ? await readBasicAnomalies(ask, unusualGoals) : null,
-      goldBehindSince: await goldBehindSince(connection),
+      goldBehindSince: await goldBehindSince(connection, goldInput),
     };
   });
 }
 
-/** When silver was published for the first time after the snapshot that gold was made of. */
-async function goldBehindSince(connection: DuckDBConnection): Promise<Date | null> {
-  const { silver, gold } = await newestInputs(connection);
-  if (gold === undefined || silver === undefined || silver <= gold.inputSnapshot) return null;
+/** When silver was published for the first time after the newest snapshot that gold was built from. */
+async function goldBehindSince(
+  connection: DuckDBConnection,
+  goldInput: number | undefined,
+): Promise<Date | null> {
+  const { gold } = await newestInputs(connection);
+  if (gold === undefined) return null;
+  const read = Math.max(gold.inputSnapshot, goldInput ?? gold.inputSnapshot);
   const later = (await listSnapshots(connection)).filter(
-    ({ id, info }) => info?.job === 'publish' && id > gold.inputSnapshot,
+    ({ id, info }) => info?.job === 'publish' && id > read,
   );
   const first = later.at(-1);
   return first === undefined ? null : new Date(first.time);

@@ -28,10 +28,12 @@ export function setQualityGauges(meters: Meters, check: QualityGauges | undefine
 }
 
 function setExpectations(meters: Meters, validations: QualityGauges['validations']): void {
-  for (const suite of new Set(validations.map((one) => one.suite))) {
-    const ofSuite = validations.filter((one) => one.suite === suite);
+  // By table: those without a suite of their own have their contract alone, and these share a name.
+  const suites = new Map(validations.map(({ table, suite }) => [`${table} ${suite}`, { table, suite }]));
+  for (const { table, suite } of suites.values()) {
+    const ofSuite = validations.filter((one) => one.table === table && one.suite === suite);
     const failed = ofSuite.filter(({ unexpected }) => unexpected > 0);
-    const labels = { table_name: ofSuite[0]?.table ?? '', suite_name: suite };
+    const labels = { table_name: table, suite_name: suite };
     meters.set('football_data_quality_expectations_total', labels, ofSuite.length);
     meters.set(
       'football_data_quality_check_success_rate',

@@ -280,6 +280,12 @@ export interface FixtureRevisions {
   venue: string | null;
 }
 
+export interface GoldInputs {
+  created_at: Generated<Timestamp>;
+  run_id: string;
+  snapshot: number;
+}
+
 export interface LakeDirtyPartitions {
   first_marked_at: Generated<Timestamp>;
   marked_at: Generated<Timestamp>;
@@ -1049,6 +1055,7 @@ export interface DB {
   expectations_store: ExpectationsStore;
   features: Features;
   fixture_revisions: FixtureRevisions;
+  gold_inputs: GoldInputs;
   lake_dirty_partitions: LakeDirtyPartitions;
   league_external_ids: LeagueExternalIds;
   leagues: Leagues;

@@ -20,15 +20,6 @@ export async function readWaiting(pool: pg.Pool): Promise<Waiting[]> {
   return rows;
 }
 
-/** Whether a build of gold has ended, not held back, since an instant. */
-export async function builtSince(pool: pg.Pool, since: Date): Promise<boolean> {
-  const { rows } = await pool.query<Row<{ built: Computed<boolean> }>>(
-    `select exists (select from checkpoint_store where kind = 'build-gold' and not held_back and created_at >= $1) as built`,
-    [since],
-  );
-  return rows[0]?.built ?? false;
-}
-
 /** How long ago an instant was, in hours. */
 export async function hoursSince(pool: pg.Pool, since: Date): Promise<number> {
   const { rows } = await pool.query<Row<{ hours: Computed<number> }>>(

@@ -1,4 +1,4 @@
-import { partsOfScore, scoreFormula, weights } from '../../domain/quality/score.js';
+import { partsOfScore, scoreFormula, scoreOfParts, weights } from '../../domain/quality/score.js';
 import { targetsOf } from '../../domain/quality/targets.js';
 import type { BasicAnomalies } from '../../schemas/records/basic-anomalies.js';
 import {
@@ -97,10 +97,9 @@ const valueText = (value: ShownValue | undefined): string =>
 
 function scoreRow(name: string, score: number, validations: readonly StoredValidation[]): string {
   const own = name === overallTable ? validations : validations.filter((one) => one.table === name);
-  const { blocks, reports } = partsOfScore(own);
-  const total = weights.blocks * blocks.of + weights.reports * reports.of;
-  const uncapped =
-    total === 0 ? 100 : (100 * (weights.blocks * blocks.met + weights.reports * reports.met)) / total;
+  const parts = partsOfScore(own);
+  const { blocks, reports } = parts;
+  const uncapped = scoreOfParts(parts);
   const made = `100 × (${weights.blocks} × ${scoreText(blocks.met)} + ${scoreText(reports.met)}) / (${weights.blocks} × ${blocks.of} + ${reports.of})`;
   const capped = score < uncapped - 1e-9 ? `${made} = ${scoreText(uncapped)}, less for what is due` : made;
   const broken = own.some(({ weight, unexpected }) => weight === 'blocks' && unexpected > 0);

@@ -14,6 +14,8 @@ export const dueWords: Readonly<Record<DueKind, string>> = {
   lineups: 'line-ups 40 minutes before kick-off',
   closing_price: 'a closing price at kick-off',
   score: 'a score three hours after kick-off',
+  fixtures: 'a list of fixtures of the last day before kick-off',
+  odds: 'a price of the last day before kick-off',
 };
 
 /** `99.97`; a score below 100 never reads as 100. */

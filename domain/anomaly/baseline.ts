@@ -1,11 +1,5 @@
 import { finiteSorted, quantile } from './quantile.js';
 
-/** Values of one metric and the row that each stands in; NaN where the row has none. */
-export interface Observations<Id> {
-  readonly ids: readonly Id[];
-  readonly values: Float64Array;
-}
-
 /** What is usual of a metric. Every figure is in the metric's unit, and NaN where no value is left. */
 export interface Baseline {
   readonly count: number;
@@ -47,22 +41,4 @@ export function baselineOf(values: Float64Array): Baseline {
     medianDeviation: quantile(distances, 0.5),
     meanAbsoluteDeviation: meanOf(distances),
   };
-}
-
-/**
- * The baseline that rows are tested against: of the history without the tested rows themselves, and without those of known incidents,
- * which would widen it until the next incident looks usual.
- */
-export function baselineWithout<Id>(
-  history: Observations<Id>,
-  tested: Iterable<Id>,
-  incidents: Iterable<Id>,
-): Baseline {
-  const leftOut = new Set([...tested, ...incidents]);
-  return baselineOf(
-    history.values.filter((_, i) => {
-      const id = history.ids[i];
-      return id === undefined || !leftOut.has(id);
-    }),
-  );
 }

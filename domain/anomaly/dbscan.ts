@@ -19,7 +19,8 @@ export interface Clusters {
 /**
  * Clusters by density, with Euclidean distance. A row within the distance of two clusters' cores, but no core itself, goes to the cluster that is found
  * first, as in scikit-learn. Rows must have no NaN. Source: M. Ester, H.-P. Kriegel, J. Sander and X. Xu, "A density-based algorithm for
- * discovering clusters in large spatial databases with noise", KDD 1996.
+ * discovering clusters in large spatial databases with noise", KDD 1996. The job asks for noise alone: {@link noiseRows} is held against these labels, and these
+ * against scikit-learn's.
  */
 export function dbscan(points: Points, { distance, fewest }: DbscanRules): Clusters {
   const { neighboursOf } = neighbourGrid(points, distance);

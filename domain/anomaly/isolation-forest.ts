@@ -34,29 +34,24 @@ function meanDepth(size: number): number {
   return 2 * (Math.log(size - 1) + 0.5772156649015329) - (2 * (size - 1)) / size;
 }
 
-/** A tree and which rows it was grown from. */
-interface GrownTree {
-  readonly tree: IsolationTree;
-  readonly members: ReadonlySet<number>;
-}
-
-function growTrees(points: Points, { seed, trees, subsample }: ForestRecipe): GrownTree[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: trees }, () => {
-    const sample = drawRows(points.rows, Math.min(subsample, points.rows), random);
-    const members = new Set(sample);
-    return { tree: growTree(points, sample, random), members };
-  });
+/** A forest that knows which rows each of its trees was grown from. */
+export interface GrownForest extends IsolationForest {
+  readonly members: readonly ReadonlySet<number>[];
 }
 
 /**
  * Grows a forest from points without NaN. Equal points and recipe give the same forest. Source: F. T. Liu, K. M. Ting and Z.-H. Zhou,
  * "Isolation forest", ICDM 2008.
  */
-export const growForest = (points: Points, recipe: ForestRecipe = standardForest): IsolationForest => ({
-  trees: growTrees(points, recipe).map(({ tree }) => tree),
-  subsample: Math.min(recipe.subsample, points.rows),
-});
+export function growForest(points: Points, recipe: ForestRecipe = standardForest): GrownForest {
+  const random = seededRandom(recipe.seed);
+  const subsample = Math.min(recipe.subsample, points.rows);
+  const grown = Array.from({ length: recipe.trees }, () => {
+    const sample = drawRows(points.rows, subsample, random);
+    return { tree: growTree(points, sample, random), members: new Set(sample) };
+  });
+  return { subsample, trees: grown.map(({ tree }) => tree), members: grown.map(({ members }) => members) };
+}
 
 /** Rows without repetition, in the order drawn: the front of a shuffle. */
 function drawRows(rows: number, count: number, random: () => number): Uint32Array {
@@ -167,18 +162,18 @@ export function calibrateForest(
   recipe: ForestRecipe = standardForest,
 ): CalibratedForest {
   const subsample = Math.max(1, Math.min(recipe.subsample, Math.floor(baseline.rows / 2)));
-  const grown = growTrees(baseline, { ...recipe, subsample });
+  const forest = growForest(baseline, { ...recipe, subsample });
   const scores = Float64Array.from({ length: baseline.rows }, (_, row) => {
-    const others = grown.filter(({ members }) => !members.has(row));
-    const judges = others.length > 0 ? others : grown;
+    const others = forest.trees.filter((_, tree) => forest.members[tree]?.has(row) !== true);
+    const judges = others.length > 0 ? others : forest.trees;
     const depth = judges.reduce(
-      (sum, { tree }) => sum + depthOf(tree, baseline.values, row * baseline.columns),
+      (sum, tree) => sum + depthOf(tree, baseline.values, row * baseline.columns),
       0,
     );
     return scoreOf(depth / judges.length, subsample);
   }).sort();
   return {
-    forest: { trees: grown.map(({ tree }) => tree), subsample },
+    forest,
     threshold: Math.max(0.5, scores.length === 0 ? 1 : quantile(scores, 1 - falseAlarms)),
   };
 }

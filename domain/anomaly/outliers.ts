@@ -1,4 +1,4 @@
-import { baselineWithout, type Baseline, type Observations } from './baseline.js';
+import type { Baseline } from './baseline.js';
 
 /** The rules that judge one value of one metric: mean and deviation, quartiles, median and MAD. */
 export type OutlierRule = '3sigma' | 'iqr' | 'mad';
@@ -44,44 +44,4 @@ function distanceAndSpread(rule: OutlierRule, baseline: Baseline, value: number)
             : baseline.meanAbsoluteDeviation / meanDistanceOfNormal,
       };
   }
-}
-
-/** A value that lies outside, with how far. */
-export interface Outlier<Id> {
-  readonly id: Id;
-  readonly value: number;
-  readonly score: number;
-}
-
-/** What a rule said of the tested rows: `tested` were judged, `skipped` have no value, of `undecided` the baseline tells nothing. */
-export interface OutlierReport<Id> {
-  readonly outliers: readonly Outlier<Id>[];
-  readonly tested: number;
-  readonly skipped: number;
-  readonly undecided: number;
-}
-
-/** Judges the tested rows by a rule against a history from which they and known incidents are left out. */
-export function findOutliers<Id>(
-  rule: OutlierRule,
-  tested: Observations<Id>,
-  history: Observations<Id>,
-  incidents: Iterable<Id> = [],
-): OutlierReport<Id> {
-  const baseline = baselineWithout(history, tested.ids, incidents);
-  const outliers: Outlier<Id>[] = [];
-  let judged = 0;
-  let skipped = 0;
-  let undecided = 0;
-  for (const [i, id] of tested.ids.entries()) {
-    const value = tested.values[i] ?? NaN;
-    const score = outlierScore(rule, baseline, value);
-    if (!Number.isFinite(value)) skipped += 1;
-    else if (score === undefined) undecided += 1;
-    else {
-      judged += 1;
-      if (score > outlierLimits[rule]) outliers.push({ id, value, score });
-    }
-  }
-  return { outliers, tested: judged, skipped, undecided };
 }

@@ -29,6 +29,16 @@ export function alarmsOf(table: WatchedTable, findings: readonly MethodFinding[]
   });
 }
 
+/** The alarms that tell something new: a shift of columns that had shifted by the look before stands as it was told. */
+export const newAlarms = (alarms: readonly Alarm[], shiftedBefore: ReadonlySet<string>): Alarm[] =>
+  alarms.filter(
+    ({ anomalyType, findings }) =>
+      anomalyType !== 'distribution_shift' ||
+      findings.some(({ features }) =>
+        features.some(({ verdict, feature }) => verdict === 'shift' && !shiftedBefore.has(feature)),
+      ),
+  );
+
 function tellOutliers(table: WatchedTable, findings: readonly MethodFinding[]): string {
   const counts = findings
     .map(({ method, anomalous, tested }) => `${method} ${anomalous} of ${tested}`)

@@ -42,11 +42,17 @@ export const scoreFormula =
  * weighing three times one that reports. Where no expectation judged a row, it is 100.
  */
 export function scoreOf(validations: readonly Validation[]): number {
-  const { blocks, reports } = partsOfScore(
-    validations.map(({ expectation, evaluated, unexpected }) => ({
-      ...{ weight: expectation.weight, evaluated, unexpected },
-    })),
+  return scoreOfParts(
+    partsOfScore(
+      validations.map(({ expectation, evaluated, unexpected }) => ({
+        ...{ weight: expectation.weight, evaluated, unexpected },
+      })),
+    ),
   );
+}
+
+/** {@link scoreOf} from what it is made of. */
+export function scoreOfParts({ blocks, reports }: Readonly<Record<Weight, ScorePart>>): number {
   const total = weights.blocks * blocks.of + weights.reports * reports.of;
   if (total === 0) return 100;
   return (100 * (weights.blocks * blocks.met + weights.reports * reports.met)) / total;
@@ -61,6 +67,8 @@ const staleTables: Readonly<Record<DueKind, readonly string[]>> = {
   score: ['silver.matches', overallTable],
   lineups: ['silver.matches', overallTable],
   closing_price: ['silver.odds', overallTable],
+  fixtures: ['silver.matches', overallTable],
+  odds: ['silver.odds', overallTable],
 };
 
 /**

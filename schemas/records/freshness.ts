@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a match has to have by a moment of its own clock. */
-export const DueKind = z.enum(['lineups', 'closing_price', 'score']);
+/** What a match has to have by a moment of its own clock; of one ahead, what live sources tell has to be of the last day. */
+export const DueKind = z.enum(['lineups', 'closing_price', 'score', 'fixtures', 'odds']);
 export type DueKind = z.infer<typeof DueKind>;
 
 /** A match that lacks what was due. */
@@ -54,6 +54,8 @@ export interface DueLimits {
   readonly lineupsMs: number;
   readonly closingPriceMs: number;
   readonly scoreMs: number;
+  /** How old the list of fixtures and the prices of a match ahead may be, and for how long before kick-off they are asked for. */
+  readonly toldWithinMs: number;
   /** The length of a day of which no kick-off is known. */
   readonly dayMs: number;
   /** How far back matches are looked at. */

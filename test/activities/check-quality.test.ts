@@ -143,6 +143,19 @@ describe('a contract that is broken', () => {
     const kept = await readCheckpoint(lake.house.pool, (await check({})).checkpoint);
     expect(kept?.freshness?.goldBehind).toBeNull();
   });
+
+  it('is one again from the next publication on, whatever gold was built from before', async () => {
+    await lake.house.pool.query(
+      `insert into lake_dirty_partitions (table_name, month) values ('odds', '2026-10-01')`,
+    );
+    await lake.publish('publish/after');
+    const behind = async () =>
+      (await readCheckpoint(lake.house.pool, (await check({})).checkpoint))?.freshness?.goldBehind;
+    expect(await behind()).toBeLessThan(1);
+    expect(await behind()).not.toBeNull();
+    expect(await lake.buildGold('build/after')).toMatchObject({ outcome: 'unchanged' });
+    expect(await behind()).toBeNull();
+  });
 });
 
 it('of tables that are named no other is judged, and nothing is asked of matches', async () => {

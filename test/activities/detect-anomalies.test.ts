@@ -6,9 +6,10 @@ import {
   quarantineByHand,
   releaseFromQuarantine,
 } from '../../activities/handle-anomalies.js';
+import { setAnomalyGauges } from '../../adapters/metrics/anomaly-gauges.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { claimRetraining } from '../../adapters/postgres/anomaly/retrainings.js';
-import { alarmRecords } from '../../adapters/postgres/anomaly/summary.js';
+import { alarmRecords, readAnomalyGauges } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { retrainingPeriod } from '../../domain/anomaly/retraining-period.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
@@ -56,6 +57,12 @@ const detect = (
 ): Promise<DetectedAnomalies> => {
   const activities = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
   return asActivity(() => activities.detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
+};
+/** What any process of the house shows of its anomalies. */
+const shown = async (): Promise<string> => {
+  const other = createMeters();
+  setAnomalyGauges(other, await readAnomalyGauges(house.pool));
+  return (await other.exposition()).text;
 };
 const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
   (await house.pool.query<Record<string, unknown>>(text, values)).rows;
@@ -152,6 +159,28 @@ describe('a price that lies far from what the other bookmakers say', () => {
       `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
     );
     expect(await firstId()).not.toEqual(before);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
+  });
+
+  it('is one of more than are kept in full, and none of them is told again, nor once a rebuild has given them other ids', async () => {
+    const [match = NaN] = await weekOfPrices();
+    const columns = `match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
+      collected_at, recorded_at, known_at_basis, raw_id`;
+    // Of one mind, and beyond the prices that are usual.
+    await house.pool.query(
+      `insert into odds (${columns})
+       select o.match_id, o.data_source, o.bookmaker, o.market_type, o.quote_kind, o.price_phase, 1.05, 15, 150, t.at, t.at, o.known_at_basis, o.raw_id
+       from odds o cross join lateral (
+         select $2::timestamptz + make_interval(secs => n) as at from generate_series(1, 90) as n) as t
+       where o.match_id = $1`,
+      [match, new Date(ago(hour))],
+    );
+    const found = await detect({ table: 'odds' });
+    expect(found.detections.find(({ method }) => method === 'limits')).toMatchObject({ anomalous: 540 });
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
+    await house.pool.query(
+      `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
+    );
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
   });
 
@@ -387,6 +416,17 @@ describe('a detection', () => {
     ]);
   });
 
+  it('is judged by what was usual just before its window, and not by what is kept of years before', async () => {
+    await weekOfPrices(ago(60 * day), 20);
+    await weekOfPrices();
+    await detect({ table: 'odds', windowHours: 60 * 24 });
+    const kept = () =>
+      query('select distinct window_to, baseline -> $1 as count from anomaly_baselines', ['count']);
+    expect(await kept()).toEqual([{ window_to: new Date(ago(60 * day)), count: 420 }]);
+    await detect({ table: 'odds' });
+    expect(await kept()).toEqual([{ window_to: new Date(ago(day)), count: 420 }]);
+  });
+
   it('keeps nothing usual of a house without a past: what is imported within the hour counts', async () => {
     await detect({ table: 'odds' });
     await weekOfPrices(ago(8 * day), 20);
@@ -404,8 +444,26 @@ describe('a detection', () => {
       'football_data_anomalies_detected_total{table_name="odds",detection_method="iqr",severity="low",anomaly_type="statistical_outlier"} 1',
     );
     expect(text).toMatch(/anomalies_detected_total\{table_name="matches",[^}]*severity="critical"[^}]*\} 0/);
-    expect(text).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 100');
     expect(text).toMatch(/detection_duration_seconds_count\{table_name="odds",detection_method="3sigma"\} 1/);
+    expect(await shown()).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 100');
+  });
+
+  it('covers none of the prices of a house without a past, though each is held against its limits', async () => {
+    const league = await watchedLeague(house.pool);
+    const matches = await league.matches(10, instant(now + day));
+    await quoteMatches(house.pool, matches, { at: ago(hour), seed: 1 });
+    expect(testedBy('limits', await detect({ table: 'odds' }))).toBe(60);
+    expect(await shown()).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 0');
+  });
+
+  it('covers of the prices those that others of their match measure', async () => {
+    const [match = NaN] = await weekOfPrices();
+    await house.pool.query(`delete from odds where match_id = $1 and bookmaker not in ('bet365', 'bwin')`, [
+      match,
+    ]);
+    await detect({ table: 'odds' });
+    const { coverage } = await readAnomalyGauges(house.pool);
+    expect(coverage).toEqual([{ table: 'odds', percent: (100 * 54) / 56 }]);
   });
 });
 
@@ -432,6 +490,34 @@ describe('a month without anything wrong', () => {
     expect(others).toEqual({});
     // Each of the 31 detections alarms with a chance of one in twenty at most: six alarms or more come in one month of 250.
     expect(shifts).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('prices that are distributed otherwise than before', () => {
+  it('are told once and until they change again, and found for a training until one was asked for', async () => {
+    const league = await watchedLeague(house.pool);
+    const quote = async (days: number, homeWin: (random: () => number) => number): Promise<void> => {
+      const at = instant(now + days * day - 2 * hour);
+      const matches = await league.matches(40, instant(at + 3 * day));
+      await quoteMatches(house.pool, matches, { at, seed: 50 + days, homeWin });
+    };
+    const usual = (random: () => number): number => 0.25 + 0.4 * random();
+    const favourites = (random: () => number): number => 0.55 + 0.1 * random();
+    for (let days = -7; days < 0; days += 1) await quote(days, usual);
+    await quote(0, favourites);
+    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, shifted: 2 });
+    expect(await detect({ table: 'odds' }, { at: instant(now + hour) })).toMatchObject({
+      ...{ findings: 0, shifted: 2 },
+    });
+    await quote(1, favourites);
+    const at = instant(now + day);
+    expect(await detect({ table: 'odds' }, { at })).toMatchObject({ findings: 0, shifted: 2 });
+    const claim = { period: retrainingPeriod(at), runId: 'train/1', workflowId: 'train-model', at };
+    expect(await claimRetraining(house.pool, claim)).toBe(true);
+    await quote(2, usual);
+    const changed = { at: instant(now + 2 * day) };
+    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 1, shifted: 2 });
+    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 0, shifted: 2 });
   });
 });
 
@@ -520,10 +606,18 @@ describe('predictions whose chances move', () => {
       anomalous: 3,
     });
     expect(found).toMatchObject({ drifted: 3, findings: 1, quarantined: 0 });
-    const { text } = await meters.exposition();
-    expect(text).toMatch(
+    expect(await shown()).toMatch(
       /football_data_drift_score\{table_name="predictions",feature_name="home_win_probability"\} 0\.\d/,
     );
+  });
+
+  it('show no drift by what is within noise, and nothing once there are too few to tell', async () => {
+    await predictions((random) => 0.3 + 0.3 * random());
+    await detect({ table: 'predictions' });
+    const { drifts } = await readAnomalyGauges(house.pool);
+    expect(drifts.map(({ score }) => score)).toEqual([0, 0, 0]);
+    await detect({ table: 'predictions' }, { at: instant(now + 3 * day) });
+    expect((await readAnomalyGauges(house.pool)).drifts).toEqual([]);
   });
 
   it('have drifted until a training was asked for it: from then on they are as usual, unless a person calls it a false alarm', async () => {
@@ -554,6 +648,29 @@ describe('predictions whose chances move', () => {
       ),
     );
     expect(await dayLater(3)).toMatchObject({ drifted: 3, findings: 1 });
+  });
+
+  it('do not add up by a tolerance that is set, within what Postgres lets in: it refuses those that are off by the usual one', async () => {
+    const league = await watchedLeague(house.pool);
+    const [match = NaN] = await league.matches(1, instant(now + day));
+    await predict(house.pool, [match], { at: ago(hour), homeWin: () => 0.5 });
+    const offBy = (off: number) =>
+      house.pool.query(
+        `insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability, away_win_probability,
+           predicted_result, confidence_score, features_used, prediction_metadata, created_at)
+         select match_id, '2', model_name, home_win_probability, draw_probability, away_win_probability - $1::numeric,
+           predicted_result, confidence_score, features_used, prediction_metadata, created_at from predictions`,
+        [off],
+      );
+    await expect(offBy(0.0511)).rejects.toThrow(/check constraint/);
+    await offBy(0.001);
+    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 0 });
+    await inTransaction(house.pool, (transaction) =>
+      configureWatching(transaction, {
+        ...{ table: 'predictions', change: { thresholds: { probability_sum_tolerance: 0.0005 } }, ...ada },
+      }),
+    );
+    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 1, quarantined: 0 });
   });
 
   it('have not where they are as before', async () => {

@@ -58,11 +58,15 @@ const bookmakers = ['bet365', 'betway', 'bwin', 'interwetten', 'pinnacle', 'will
 export async function quoteMatches(
   pool: pg.Pool,
   matchIds: readonly number[],
-  { at, seed }: { readonly at: Instant; readonly seed: number },
+  {
+    at,
+    seed,
+    homeWin = (random) => 0.25 + 0.4 * random(),
+  }: { readonly at: Instant; readonly seed: number; readonly homeWin?: (random: () => number) => number },
 ): Promise<void> {
   const random = seededRandom(seed);
   const quotes = matchIds.flatMap((matchId) => {
-    const home = 0.25 + 0.4 * random();
+    const home = homeWin(random);
     const draw = 0.22 + 0.08 * random();
     const chances = [home, draw, 1 - home - draw];
     return bookmakers.map((bookmaker) => {

@@ -9,8 +9,8 @@ const keptForMs = 3_600_000;
 
 /**
  * What is usual of each column in the span before the judged rows, in their order. It is computed once an hour of the job's clock: what was computed
- * within it counts where it is of a span as long that ended no later, so that no row is judged by itself, and of `fewest` values at least: of fewer nothing
- * can be said, and those that came since may be enough. Inside the caller's transaction, after the rows were read.
+ * within it counts where it is of a span as long that ended no later, so that no row is judged by itself, nor more than that hour sooner, and of `fewest` values at
+ * least: of fewer nothing can be said, and those that came since may be enough. Inside the caller's transaction, after the rows were read.
  */
 export async function usualOf(
   client: pg.ClientBase,
@@ -48,10 +48,10 @@ async function keptBaselines(
   >(
     `select column_name as column, baseline from anomaly_baselines
      where table_name = $1 and column_name = any($2) and computed_at > $3 and computed_at <= $4
-       and window_to <= $5 and window_to - window_from = $5::timestamptz - $6::timestamptz`,
+       and window_to <= $5 and window_to > $7 and window_to - window_from = $5::timestamptz - $6::timestamptz`,
     [
       ...[table, columns, new Date(now - keptForMs), new Date(now)],
-      ...[new Date(from), new Date(baselineFrom)],
+      ...[new Date(from), new Date(baselineFrom), new Date(from - keptForMs)],
     ],
   );
   return columns.flatMap((column) =>

@@ -7,10 +7,10 @@ import type {
   WatchedTable,
 } from '../../../schemas/records/anomaly.js';
 import type { ReviewStatus } from '../../../schemas/records/review.js';
-import { instant, type Instant } from '../../../schemas/values.js';
+import type { Instant } from '../../../schemas/values.js';
 import type { Computed, Narrowed, Row } from '../row.js';
 
-/** Of a method that found much, so many rows are kept with what was off; all are counted. */
+/** Of a method that found much, so many rows are kept with what was off; of the others what names them, so that none is told again. */
 const mostRecords = 500;
 
 /** What a method found, with the rows or the columns it is about. */
@@ -35,20 +35,9 @@ export interface DetectionRun {
   readonly to: Instant;
 }
 
-/** When the last drift of a table began for which a training was asked, and that nobody has called a false alarm; undefined where none was. */
-export async function lastDriftFrom(
-  client: pg.ClientBase,
-  table: WatchedTable,
-): Promise<Instant | undefined> {
-  const { rows } = await client.query<Row<{ from: Computed<Date | null> }>>(
-    `select max(d.window_from) as "from" from anomaly_detections d join data_quality_logs f on f.id = d.finding_id
-     where d.table_name = $1 and d.anomaly_type = 'feature_drift' and f.status <> 'ignored'
-       and exists (select from drift_retrainings r where r.asked_at >= d.detected_at)`,
-    [table],
-  );
-  const from = rows[0]?.from?.getTime();
-  return from === undefined ? undefined : instant(from);
-}
+const nameOf = ({ id, matchId, dataSource, bookmaker, collectedAt, recordedAt }: AnomalousRecord) => ({
+  ...{ id, matchId, dataSource, bookmaker, collectedAt, recordedAt },
+});
 
 /** Keeps what a method found, and returns its id. `findingId` is null where nothing asks for a person. */
 export async function storeDetection(
@@ -58,14 +47,15 @@ export async function storeDetection(
   findingId: number | null,
 ): Promise<number> {
   const records = found.records.slice(0, mostRecords);
+  const beyond = found.records.slice(mostRecords).map(nameOf);
   const { rows } = await client.query<Row<{ id: 'anomaly_detections.id' }>>(
     `insert into anomaly_detections (run_id, table_name, method, anomaly_type, severity, score, tested_count, anomalous_count,
        skipped_count, anomalous_records, details, window_from, window_to, detected_at, finding_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14) returning id`,
     [
       ...[runId, table, found.method, found.anomalyType, found.severity, found.score],
-      ...[found.tested, found.anomalous, found.skipped, records.map(({ id }) => id)],
-      JSON.stringify({ records, features: found.features }),
+      ...[found.tested, found.anomalous, found.skipped, found.records.map(({ id }) => id)],
+      JSON.stringify({ records, beyond, features: found.features }),
       ...[new Date(from), new Date(to), findingId],
     ],
   );

@@ -36,7 +36,7 @@ const told = `
     t."recordedAt" as recorded_at, f.status = 'resolved' as is_confirmed
   from anomaly_detections d
   join data_quality_logs f on f.id = d.finding_id
-  cross join lateral jsonb_to_recordset(d.details -> 'records') as t (
+  cross join lateral jsonb_to_recordset(d.details -> 'records' || coalesce(d.details -> 'beyond', '[]')) as t (
     id bigint, "matchId" bigint, "dataSource" text, bookmaker text, "collectedAt" timestamptz, "recordedAt" timestamptz)
   where d.table_name = 'odds' and d.anomaly_type = 'statistical_outlier'`;
 const isSame = {

@@ -12,7 +12,7 @@ export interface WatchedSpan {
   readonly table: WatchedTable;
   readonly columns: readonly string[];
   readonly baselineFrom: Instant;
-  /** From when on distributions are as they are now: no earlier than `baselineFrom`, and than the last drift for which a training was asked and that is no false alarm. */
+  /** From when on distributions are as they are now: no earlier than `baselineFrom`, and than the last drift or shift for which a training was asked and that is no false alarm. */
   readonly distributedFrom: Instant;
   readonly from: Instant;
   readonly judgedFrom: Instant;

@@ -59,7 +59,7 @@ describe('the score of a match', () => {
     await ended(seeded, '2024-03-09T18:30:00Z');
     expect(await dueOf('score', '2024-03-09T17:59:59Z')).toMatchObject({ due: 0, missing: 0 });
     expect(await at('2024-03-09T18:00:00Z')).toMatchObject({
-      due: [{ kind: 'lineups' }, { kind: 'closing_price' }, { kind: 'score', due: 1, missing: 1 }],
+      due: [{ kind: 'lineups' }, { kind: 'closing_price' }, { kind: 'score', due: 1, missing: 1 }, {}, {}],
       missingMatches: [
         {
           matchId: seeded.matchId,
@@ -147,9 +147,58 @@ describe('the line-ups of a match', () => {
     await insertRevision(database.pool, other, { knownAt: '2024-03-08T12:00:00Z', kickoff });
     expect(await dueOf('lineups', '2024-03-09T14:19:59Z')).toMatchObject({ due: 0 });
     expect(await at('2024-03-09T14:30:00Z')).toMatchObject({
-      due: [{ kind: 'lineups', due: 2, missing: 1 }, {}, {}],
+      due: [{ kind: 'lineups', due: 2, missing: 1 }, {}, {}, {}, {}],
       missingMatches: [{ matchId: other.matchId, lacks: 'lineups' }],
     });
+  });
+});
+
+describe('of a match that begins within a day', () => {
+  /** A live source was asked about something last, and answered. */
+  const polled = (kind: 'fixtures' | 'odds', subject: string, iso: string) =>
+    database.pool.query(
+      `insert into provider_polls (data_source, kind, subject, asked_at, answered_at) values ('football_data', $1, $2, $3, $3)
+       on conflict (data_source, kind, subject) do update set answered_at = excluded.answered_at`,
+      [kind, subject, iso],
+    );
+  const listed = ({ matchId }: SeededMatch, uri: string) =>
+    database.pool.query(
+      `with edition as (
+         insert into source_editions (data_source, uri, edition_no, file_kind, sha256, fetched_from, edition_time, edition_time_basis,
+           fetched_at, encoding, header, run_id, row_count, stored_count, duplicate_count, held_count)
+         values ('football_data', $2, 1, 'fixtures', repeat('a', 64), 'x', now(), 'fetched', now(), 'utf-8', '[]', 'r', 1, 1, 0, 0) returning id)
+       insert into edition_rows (edition_id, row_no, raw_id)
+       select e.id, 1, f.raw_id from edition e, fixture_revisions f where f.match_id = $1`,
+      [matchId, uri],
+    );
+
+  it('the list in which it stands is due from a live source once a day, whatever that says of others', async () => {
+    await listed(await match(), 'events/one.json');
+    const now = '2024-03-09T12:00:00Z';
+    expect(await dueOf('fixtures', now)).toMatchObject({ due: 0 });
+    await polled('fixtures', 'events/one.json', '2024-03-08T10:00:00Z');
+    await polled('fixtures', 'events/other.json', now);
+    expect(await dueOf('fixtures', '2024-03-08T13:59:59Z')).toMatchObject({ due: 0 });
+    expect(await dueOf('fixtures', now)).toMatchObject({ due: 1, missing: 1 });
+    await polled('fixtures', 'events/one.json', '2024-03-09T11:00:00Z');
+    expect(await dueOf('fixtures', now)).toMatchObject({ due: 1, missing: 0 });
+    expect(await dueOf('fixtures', '2024-03-09T15:00:00Z')).toMatchObject({ due: 0 });
+  });
+
+  it('a price is due once a day of a live source that had one, and not of a file', async () => {
+    const { matchId, ...seeded } = await match();
+    const now = '2024-03-09T12:00:00Z';
+    const told = { collected_at: '2024-03-08T09:00:00Z', recorded_at: '2024-03-08T09:00:00Z' };
+    await insertRow(database.pool, 'odds', { ...quoteRow({ matchId, ...seeded }), ...told });
+    expect(await dueOf('odds', now)).toMatchObject({ due: 0 });
+    await polled('odds', 'other', now);
+    expect(await dueOf('odds', now)).toMatchObject({ due: 1, missing: 1 });
+    await database.pool.query(
+      `insert into odds_last_seen (match_id, data_source, bookmaker, market_type, price_phase, last_seen_at)
+       values ($1, 'football_data', 'bet365', '1x2', 'prematch', '2024-03-09T11:00:00Z')`,
+      [matchId],
+    );
+    expect(await dueOf('odds', now)).toMatchObject({ due: 1, missing: 0 });
   });
 });
 

@@ -72,6 +72,9 @@ describe('a score by freshness', () => {
     expect(capped(fresh('score', 10, 1), fresh('closing_price', 4, 4))).toMatchObject({
       ...{ 'silver.matches': 95, 'silver.odds': 50, overall: 50 },
     });
+    expect(capped(fresh('fixtures', 10, 10), fresh('odds', 10, 5))).toMatchObject({
+      ...{ 'silver.matches': 50, 'silver.odds': 75, overall: 50 },
+    });
   });
 
   it('is not raised', () => {
