@@ -5,7 +5,7 @@ import {
   releasedRules,
   saidByEdition,
 } from '../adapters/postgres/edition-evidence.js';
-import type { EditionDoubt } from '../adapters/postgres/source-editions.js';
+import type { EditionDoubt } from '../adapters/postgres/edition-doubts.js';
 import type { MatchFileProvider } from '../adapters/providers/provider.js';
 import type { EditionLine, PlannedRow } from '../domain/identity/plan-edition.js';
 import { toldResult, type Doubt, type EditionMatch } from '../domain/quality/edition/edition.js';
