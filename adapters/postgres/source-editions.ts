@@ -48,6 +48,11 @@ export const editionStands = (edition: string): string =>
   `(${edition}.doubt_finding_id is null
      or (select f.released from data_quality_logs f where f.id = ${edition}.doubt_finding_id))`;
 
+/** A payload that an edition which stands has said. */
+export const standingSays = (payload: string): string =>
+  `exists (select from edition_rows m join source_editions e on e.id = m.edition_id
+     where m.raw_id = ${payload}.id and ${editionStands('e')})`;
+
 /** The newest edition of the file that stands, or undefined where none does. */
 export async function standingEdition(
   client: pg.ClientBase,
