@@ -7,27 +7,20 @@ import { editionStands, standingSays, type FileName, type KeyPayloadColumns } fr
 
 /** What is known when an edition is judged: what people said of its file before, what stands, and what other files say. */
 
-/** A season that is unlike others stays so: what a person has released of these is not asked again of a later edition of the file. */
-const askedOnce = [
-  'teams_unknown',
-  'teams_alike',
-  'kickoffs_off_by_hours',
-  'home_advantage',
-  'results_against_market',
-  'prices_against_strength',
-  'strength_turned',
-];
-
-/** The rules whose doubt about an earlier edition of this file a person has released, and that are asked once of a file. */
-export async function releasedRules(client: pg.ClientBase, file: FileName): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<Row<{ rule: Computed<string> }>>(
-    `select distinct d.told ->> 'rule' as rule
+/** The payloads of the editions of this file that a person has released, by each rule that had doubted them. */
+export async function releasedPayloads(
+  client: pg.ClientBase,
+  file: FileName,
+): Promise<Row<{ rule: Computed<string>; rawId: Present<'edition_rows.raw_id'> }>[]> {
+  const { rows } = await client.query<Row<{ rule: Computed<string>; rawId: Present<'edition_rows.raw_id'> }>>(
+    `select distinct d.told ->> 'rule' as rule, m.raw_id as "rawId"
      from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
      cross join lateral jsonb_array_elements(f.error_data -> 'doubts') as d (told)
-     where e.data_source = $1 and e.uri = $2 and f.released and d.told ->> 'rule' = any($3::text[])`,
-    [file.dataSource, file.uri, askedOnce],
+     join edition_rows m on m.edition_id = e.id and m.raw_id is not null
+     where e.data_source = $1 and e.uri = $2 and f.released`,
+    [file.dataSource, file.uri],
   );
-  return new Set(rows.map(({ rule }) => rule));
+  return rows;
 }
 
 /** What the source's other files of a season tell of results: of each file the newest edition that stands. */
