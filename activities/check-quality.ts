@@ -21,6 +21,7 @@ import { CheckFailed, PrerequisiteMissing } from '../schemas/errors.js';
 import {
   checkpointObject,
   QualityCheckInput,
+  usualRows,
   type QualityCheckResult,
 } from '../schemas/jobs/quality-check.js';
 import type { Freshness } from '../schemas/records/freshness.js';
@@ -38,7 +39,7 @@ export interface CheckQualityDeps {
 export function createCheckQualityActivities({ pool, lake, meters }: CheckQualityDeps) {
   return {
     /**
-     * Holds the published lake against its suites, its contracts and the calendar; where no table is named, asks how fresh it is, and what is odd in it. All of it
+     * Holds the newest rows of the published lake, or all, against their suites, and the lake against its contracts and the calendar; where no table is named, asks how fresh it is, and what is odd in it. All of it
      * is kept as one checkpoint. Run again it judges again. Throws {@link PrerequisiteMissing} where nothing that was asked for is published, and {@link CheckFailed}
      * with the checkpoint where a contract is broken.
      */
@@ -46,13 +47,13 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
       runId,
       ...input
     }: QualityCheckInput & { runId: string }): Promise<QualityCheckResult> {
-      const { tables, clock } = QualityCheckInput.parse(input);
+      const { tables, rows = usualRows, clock } = QualityCheckInput.parse(input);
       return await heartbeating(async () => {
         const began = performance.now();
         const runAt = nowBy(clock, Date.now());
         const goldInput = await newestGoldInput(pool);
         const { snapshot, anomalies, ...found } = await lake.write((connection) =>
-          judgePublished(connection, { tables, asOf: runAt, goldInput, unusualGoals }),
+          judgePublished(connection, { tables, rows, asOf: runAt, goldInput, unusualGoals }),
         );
         for (const { table: table_name, seconds } of found.results) {
           meters.observe('football_data_quality_check_duration_seconds', { table_name }, seconds);

@@ -2,14 +2,14 @@ import type pg from 'pg';
 import {
   leagueResults,
   payloadsOfEdition,
-  releasedRules,
+  releasedPayloads,
   saidByEdition,
 } from '../adapters/postgres/edition-evidence.js';
-import type { EditionDoubt } from '../adapters/postgres/source-editions.js';
+import type { EditionDoubt } from '../adapters/postgres/edition-doubts.js';
 import type { MatchFileProvider } from '../adapters/providers/provider.js';
 import type { EditionLine, PlannedRow } from '../domain/identity/plan-edition.js';
 import { toldResult, type Doubt, type EditionMatch } from '../domain/quality/edition/edition.js';
-import { judgeEdition } from '../domain/quality/edition/judge-edition.js';
+import { judgeAfterReleases, seasonRules, type SeasonRule } from '../domain/quality/edition/judge-edition.js';
 import type { CollectedMatch } from '../schemas/records/collected-match.js';
 import type { FetchedFile, SourceFile } from '../schemas/records/source-file.js';
 import { CalendarDate, toIso } from '../schemas/values.js';
@@ -84,17 +84,36 @@ export async function doubtEdition(
   const results = matches.map(({ match }) => toldResult(match));
   if (vanished.length === 0 && !matches.some(({ isNew }) => isNew)) return { ...nothingDoubted, results };
 
-  const doubts = judgeEdition({
-    ...{ league: league.code, season, matches },
-    previous: await seasonBefore(client, provider, { dataSource: file.dataSource, division, season }),
-    had: before.size,
-    lost: vanished.flatMap((key) => saidOf(key) ?? []),
-    elsewhere: await leagueResults(client, file, season),
-    today: CalendarDate.parse(toIso(fetched.fetchedAt).slice(0, 10)),
-  });
-  if (doubts.length === 0) return { ...nothingDoubted, results };
-  const released = await releasedRules(client, file);
-  return { ...verdictOf(doubts.filter(({ rule }) => !released.has(rule))), results };
+  const doubts = judgeAfterReleases(
+    {
+      ...{ league: league.code, season, matches, released: [] },
+      previous: await seasonBefore(client, provider, { dataSource: file.dataSource, division, season }),
+      had: before.size,
+      lost: vanished.flatMap((key) => saidOf(key) ?? []),
+      elsewhere: await leagueResults(client, file, season),
+      today: CalendarDate.parse(toIso(fetched.fetchedAt).slice(0, 10)),
+    },
+    await releasedRows(client, file, plan.rows),
+  );
+  return { ...verdictOf(doubts), results };
+}
+
+/** The rows that are word for word those of an edition that a person has released, by the rules whose doubts that answered. */
+async function releasedRows(
+  client: pg.ClientBase,
+  file: SourceFile,
+  planned: readonly PlannedRow[],
+): Promise<ReadonlyMap<SeasonRule, ReadonlySet<number>>> {
+  const payloads = await releasedPayloads(client, file);
+  const rowsOf = (rule: SeasonRule): ReadonlySet<number> => {
+    const released = new Set(payloads.filter((one) => one.rule === rule).map(({ rawId }) => rawId));
+    return new Set(
+      planned.flatMap((row) => (row.kind === 'known' && released.has(row.rawId) ? [row.rowNo] : [])),
+    );
+  };
+  return new Map(
+    seasonRules.map((rule) => [rule, rowsOf(rule)] as const).filter(([, rows]) => rows.size > 0),
+  );
 }
 
 function verdictOf(doubts: readonly Doubt[]): Omit<EditionVerdict, 'results'> {

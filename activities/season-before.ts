@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import { fingerprintOf } from '../adapters/postgres/edition-evidence.js';
-import { keysWithPrefix } from '../adapters/postgres/source-editions.js';
+import { fingerprintOf, standingSeason } from '../adapters/postgres/edition-evidence.js';
 import type { MatchFileProvider } from '../adapters/providers/provider.js';
 import type { CollectedMatch } from '../schemas/records/collected-match.js';
 import { seasonOfStartYear, seasonStartYear, type Season } from '../schemas/values.js';
@@ -25,7 +24,7 @@ export async function seasonBefore(
   const known = remembered.get(name);
   const matches =
     known ??
-    (await keysWithPrefix(client, dataSource, [prefix]))
+    (await standingSeason(client, dataSource, prefix))
       .map(({ raw }) => provider.readRow(raw, { division, season: before }))
       .flatMap((outcome) => (outcome.kind === 'read' ? [outcome.match] : []));
   // The newest stands last; the first is the one that nobody has asked for since.

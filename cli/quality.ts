@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { jobFailure } from '../schemas/jobs/failure.js';
-import { checkpointOf, QualityCheckResult, suiteTables } from '../schemas/jobs/quality-check.js';
+import { checkpointOf, QualityCheckResult, suiteTables, usualRows } from '../schemas/jobs/quality-check.js';
 import { overallTable, type CheckpointLine, type StoredCheckpoint } from '../schemas/records/checkpoint.js';
 import { toIso } from '../schemas/values.js';
 import { qualityCheckJob } from '../workflows/jobs.js';
@@ -19,6 +19,11 @@ const SuiteTableList = List.refine(
   (names) => names.every((name) => suiteTables.includes(name)),
   `Tables that are judged are ${suiteTables.join(', ')}`,
 );
+
+const RowsSetting = z.union([
+  z.literal('all'),
+  WholeNumber.refine((rows) => rows > 0, 'Write how many rows of each table, or all'),
+]);
 
 /** So many checks before are on a page. */
 const checksOnPage = 30;
@@ -61,7 +66,7 @@ export const qualityCheck = command({
   path: ['quality', 'check'],
   summary: 'judge what is published, now',
   description: [
-    'Runs the job quality-check: holds every published table against its contract and what is expected of it, the seasons against the calendar, asks whether',
+    'Runs the job quality-check: holds every published table against its contract, its newest rows against what is expected of them, the seasons against the calendar, asks whether',
     'each match has what its clock says and the lake what silver has learnt, and counts what is odd. Prints the score of each table and what is not met, with rows',
     'and their payloads. Ends with 1 where a contract is broken.',
   ].join('\n'),
@@ -71,18 +76,27 @@ export const qualityCheck = command({
       about: 'tables of the lake, as silver.odds; without what is due of matches',
       otherwise: 'all',
     },
+    {
+      flags: '--rows <number>',
+      about: 'how many of the newest rows of each table, or all',
+      otherwise: `${usualRows}`,
+    },
   ],
-  examples: ['touchline quality check', 'touchline quality check --table silver.matches,silver.odds --json'],
+  examples: [
+    'touchline quality check',
+    'touchline quality check --rows all',
+    'touchline quality check --table silver.matches,silver.odds --json',
+  ],
   json: checkpointJson,
-  settings: z.object({ table: SuiteTableList.optional() }),
-  async run({ table: tables }, context) {
+  settings: z.object({ table: SuiteTableList.optional(), rows: RowsSetting.optional() }),
+  async run({ table: tables, rows }, context) {
     const { runJob } = await import('./run-job.js');
     const { readCheckpoint } = await import('../adapters/postgres/checkpoints.js');
     const found = await withDatabase(
       context,
       { role: 'reader', name: 'quality' },
       async ({ pool }, { client }) => {
-        const input = tables === undefined ? {} : { tables };
+        const input = { tables, rows };
         const answer = runJob(qualityCheckJob, input, client, context);
         return readCheckpoint(pool, await checkpointOfCheck(answer));
       },

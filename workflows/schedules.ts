@@ -220,6 +220,17 @@ export const schedules: readonly Schedule[] = [
     catchUpMs: hours,
   },
   {
+    id: 'daily-quality-check',
+    ...of(qualityCheckJob),
+    worksOn: 'lake',
+    // What is old does not go wrong by the hour.
+    input: { rows: 'all' },
+    cron: '50 6 * * *',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: 12 * hours,
+  },
+  {
     id: 'weekly-data-cleanup',
     ...of(weeklyDataCleanupJob),
     worksOn: 'lake',

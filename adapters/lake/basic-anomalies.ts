@@ -5,6 +5,7 @@ import {
   type BasicAnomalies,
   type UnusualGoals,
 } from '../../schemas/records/basic-anomalies.js';
+import { areNewest, type NewestRows } from './newest-rows.js';
 import type { Ask } from './suite-pass.js';
 
 /** So many of each are shown, the latest first. */
@@ -21,13 +22,21 @@ const QuoteRow = z
     }),
   );
 
-/** Counts the suspicious odds and the unusual scores of the published lake, and reads the latest. */
-export async function readBasicAnomalies(ask: Ask, { side, total }: UnusualGoals): Promise<BasicAnomalies> {
-  const counts = async (odd: string, from: string) =>
-    Count.parse((await ask(`select count(*) as n, count(*) filter (where ${odd}) as odd from ${from}`))[0]);
+/** Counts the suspicious odds and the unusual scores of the published lake, of a table's newest rows where these are given, and reads the latest. */
+export async function readBasicAnomalies(
+  ask: Ask,
+  { side, total }: UnusualGoals,
+  newest: ReadonlyMap<string, NewestRows>,
+): Promise<BasicAnomalies> {
+  const counts = async (odd: string, table: string, among: string) => {
+    const rows = newest.get(table);
+    const only = rows === undefined ? among : `${among} and ${areNewest(rows)}`;
+    const counted = `count(*) as n, count(*) filter (where ${odd}) as odd`;
+    return Count.parse((await ask(`select ${counted} from lake.${table} where ${only}`))[0]);
+  };
   const isUnusual = `home_score >= ${side} or away_score >= ${side} or home_score + away_score >= ${total}`;
-  const quotes = await counts('suspicious_odds', 'lake.silver.odds');
-  const scores = await counts(isUnusual, 'lake.silver.matches where home_score is not null');
+  const quotes = await counts('suspicious_odds', 'silver.odds', 'true');
+  const scores = await counts(isUnusual, 'silver.matches', 'home_score is not null');
   const given = prices.map((name) => `'${name}': ${name}_odds::double`).join(', ');
   const shownQuotes =
     quotes.odd === 0

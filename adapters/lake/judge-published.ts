@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
+import type { RowsToJudge } from '../../schemas/jobs/quality-check.js';
 import type { BasicAnomalies, UnusualGoals } from '../../schemas/records/basic-anomalies.js';
 import type { SeasonCount, TeamCount } from '../../schemas/records/season-count.js';
 import type { SourceAgreement } from '../../schemas/records/source-agreement.js';
@@ -12,6 +13,7 @@ import { readBasicAnomalies } from './basic-anomalies.js';
 import { releasedContracts } from './contracts.js';
 import { newestInputs } from './gold-publish.js';
 import { keepContracts, withContracts } from './keep-contracts.js';
+import { newestRows, type NewestRows } from './newest-rows.js';
 import { readRows } from './rows.js';
 import { listSnapshots } from './snapshots.js';
 import { readSourceAgreement } from './source-agreement.js';
@@ -40,6 +42,8 @@ export interface PublishedJudgement {
 export interface PublishedQuestion {
   /** As `silver.matches`; all of them without it. */
   readonly tables: readonly string[] | undefined;
+  /** So many of the newest rows of each table, or all. */
+  readonly rows: RowsToJudge;
   readonly asOf: Instant;
   /** The newest snapshot of silver that gold was built from, where a build noted one: it may have changed no row, and made no snapshot. */
   readonly goldInput: number | undefined;
@@ -99,12 +103,13 @@ const CountRow = z.object({
  */
 export async function judgePublished(
   connection: DuckDBConnection,
-  { tables, asOf, goldInput, unusualGoals }: PublishedQuestion,
+  { tables, rows, asOf, goldInput, unusualGoals }: PublishedQuestion,
 ): Promise<PublishedJudgement> {
   const ask = (sql: string) => readRows(connection, sql);
   return inLakeTransaction(connection, async () => {
     const [newest] = await listSnapshots(connection);
     const inLake = await columnsInLake(connection);
+    const firstRows = new Map<string, NewestRows>();
     const results: SuiteResult[] = [];
     for (const suite of suites) {
       const name = qualifiedName(suite.table);
@@ -113,9 +118,10 @@ export async function judgePublished(
       const columns = [...found.keys()];
       const has = (table: LakeTable, column: string): boolean =>
         inLake.get(qualifiedName(table))?.has(column) === true;
-      results.push(
-        await runSuite(ask, suite, { from: lakeName(suite.table), columns, lookUp: lakeName, has }),
-      );
+      const from = lakeName(suite.table);
+      const first = rows === 'all' ? undefined : await newestRows(ask, suite.table, { rows, asOf, columns });
+      if (first !== undefined) firstRows.set(name, first);
+      results.push(await runSuite(ask, suite, { from, columns, newest: first, lookUp: lakeName, has }));
     }
     const contracts = (await releasedContracts()).filter(({ dataset }) => tables?.includes(dataset) ?? true);
     // What counts rows reads columns by their names: of a table that lacks some, its contract tells.
@@ -130,7 +136,8 @@ export async function judgePublished(
       seasons: counts ? (await ask(seasonCounts)).map((row) => CountRow.parse(row)) : [],
       teams: counts ? (await ask(teamCounts(asOf))).map((row) => TeamRow.parse(row)) : [],
       agreement: counts && tables === undefined ? await readSourceAgreement(ask) : null,
-      anomalies: counts && tables === undefined ? await readBasicAnomalies(ask, unusualGoals) : null,
+      anomalies:
+        counts && tables === undefined ? await readBasicAnomalies(ask, unusualGoals, firstRows) : null,
       goldBehindSince: await goldBehindSince(connection, goldInput),
     };
   });

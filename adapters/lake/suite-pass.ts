@@ -11,6 +11,7 @@ import {
 } from '../../schemas/tables/expectations.js';
 import { qualifiedName, type LakeTable } from '../../schemas/tables/lake-table.js';
 import { columnInMonths, type Month } from './months.js';
+import { areNewest, type NewestRows } from './newest-rows.js';
 import type { JsonRow } from './rows.js';
 import { quoteIdentifier, quoteText } from './sql-text.js';
 
@@ -26,6 +27,8 @@ export interface Judged {
    * table's instant is looked for in the other months too.
    */
   readonly months?: readonly Month[];
+  /** The newest rows alone are judged, by an instant of theirs, in the way of months. */
+  readonly newest?: NewestRows | undefined;
   /** The columns of the relation, where they are known: else they are asked for. */
   readonly columns?: readonly string[];
   /** The relation in which the rows of another table are looked up. */
@@ -147,21 +150,24 @@ class SuitePass {
   readonly #from: string;
   /** The condition of the rows that are judged; undefined where these are all. */
   readonly #only: string | undefined;
+  /** The column by which they are told. */
+  readonly #onlyBy: string | null;
   readonly #lookUp: (table: LakeTable) => string;
 
-  constructor(suite: Suite, { from, months, lookUp }: Judged) {
+  constructor(suite: Suite, { from, months, newest, lookUp }: Judged) {
     const { partitionColumn } = suite.table;
     this.#suite = suite;
     this.#from = from ?? qualifiedName(suite.table);
-    this.#only =
-      months === undefined || partitionColumn === null ? undefined : columnInMonths(partitionColumn, months);
+    this.#onlyBy = newest?.by ?? partitionColumn;
+    if (newest !== undefined) this.#only = areNewest(newest);
+    else if (months !== undefined && partitionColumn !== null)
+      this.#only = columnInMonths(partitionColumn, months);
     this.#lookUp = lookUp ?? qualifiedName;
   }
 
-  /** Whether a row outside the months that are judged may have the same key as one of theirs. */
+  /** Whether a row that is not judged may have the same key as one that is. */
   reachesFurther({ columns }: ColumnsUnique): boolean {
-    const { partitionColumn } = this.#suite.table;
-    return this.#only !== undefined && partitionColumn !== null && !columns.includes(partitionColumn);
+    return this.#only !== undefined && this.#onlyBy !== null && !columns.includes(this.#onlyBy);
   }
 
   get columnsQuestion(): string {

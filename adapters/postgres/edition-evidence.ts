@@ -3,31 +3,24 @@ import type { LeagueResults } from '../../schemas/records/league-results.js';
 import type { Season } from '../../schemas/values.js';
 import type { JsonObject } from './database.js';
 import type { Computed, Present, Row } from './row.js';
-import { editionStands, type FileName, type KeyPayloadColumns } from './source-editions.js';
+import { editionStands, standingSays, type FileName, type KeyPayloadColumns } from './source-editions.js';
 
 /** What is known when an edition is judged: what people said of its file before, what stands, and what other files say. */
 
-/** A season that is unlike others stays so: what a person has released of these is not asked again of a later edition of the file. */
-const askedOnce = [
-  'teams_unknown',
-  'teams_alike',
-  'kickoffs_off_by_hours',
-  'home_advantage',
-  'results_against_market',
-  'prices_against_strength',
-  'strength_turned',
-];
-
-/** The rules whose doubt about an earlier edition of this file a person has released, and that are asked once of a file. */
-export async function releasedRules(client: pg.ClientBase, file: FileName): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<Row<{ rule: Computed<string> }>>(
-    `select distinct d.told ->> 'rule' as rule
+/** The payloads of the editions of this file that a person has released, by each rule that had doubted them. */
+export async function releasedPayloads(
+  client: pg.ClientBase,
+  file: FileName,
+): Promise<Row<{ rule: Computed<string>; rawId: Present<'edition_rows.raw_id'> }>[]> {
+  const { rows } = await client.query<Row<{ rule: Computed<string>; rawId: Present<'edition_rows.raw_id'> }>>(
+    `select distinct d.told ->> 'rule' as rule, m.raw_id as "rawId"
      from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id
      cross join lateral jsonb_array_elements(f.error_data -> 'doubts') as d (told)
-     where e.data_source = $1 and e.uri = $2 and f.released and d.told ->> 'rule' = any($3::text[])`,
-    [file.dataSource, file.uri, askedOnce],
+     join edition_rows m on m.edition_id = e.id and m.raw_id is not null
+     where e.data_source = $1 and e.uri = $2 and f.released`,
+    [file.dataSource, file.uri],
   );
-  return new Set(rows.map(({ rule }) => rule));
+  return rows;
 }
 
 /** What the source's other files of a season tell of results: of each file the newest edition that stands. */
@@ -75,18 +68,38 @@ export async function saidByEdition(
   return new Map(rows.map(({ key, raw }) => [key, raw]));
 }
 
-/** What tells the payloads of the keys with a prefix (`E0/2021-22/`) from any others: how many, and a sum of their hashes. */
+/** The payloads `r` of the keys with a prefix ($2, `E0/2021-22/`) that editions which stand have said: what a person refused is not the season. */
+const saidOfSeason = `
+  raw_match_data r
+  where r.data_source = $1 and r.external_match_id >= $2 collate "C"
+    -- A prefix ends in '/', and '0' is the character after it: a range of the index.
+    and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null
+    and ${standingSays('r')}`;
+
+/** What the source's editions that stand said last of each match of a season. */
+export async function standingSeason(
+  client: pg.ClientBase,
+  dataSource: string,
+  prefix: string,
+): Promise<Row<KeyPayloadColumns>[]> {
+  const { rows } = await client.query<Row<KeyPayloadColumns>>(
+    `select distinct on (r.external_match_id) r.external_match_id as key, r.raw_data as raw
+     from ${saidOfSeason}
+     order by r.external_match_id, r.id desc`,
+    [dataSource, prefix],
+  );
+  return rows;
+}
+
+/** What tells the payloads of {@link standingSeason} from any others: how many, and a sum of their hashes. */
 export async function fingerprintOf(
   client: pg.ClientBase,
   dataSource: string,
   prefix: string,
 ): Promise<string> {
   const { rows } = await client.query<Row<{ fingerprint: Computed<string> }>>(
-    // A prefix ends in '/', and '0' is the character after it: a range of the index.
     `select concat_ws('/', count(*), sum(hashtextextended(encode(r.content_hash, 'hex'), 0)::numeric)) as fingerprint
-     from raw_match_data r
-     where r.data_source = $1 and r.external_match_id >= $2 collate "C"
-       and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null`,
+     from ${saidOfSeason}`,
     [dataSource, prefix],
   );
   return rows[0]?.fingerprint ?? '';

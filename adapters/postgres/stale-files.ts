@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import type { Computed, Row } from './row.js';
+import { standingSays } from './source-editions.js';
 
-/** The days of the matches that a source has told of a division's season, one for each match, and how many teams play in it. */
+/** The days of the matches that a source has told of a division's season in editions that stand, one for each match, and how many teams play in it. */
 export interface ToldSeason {
   readonly teams: number;
   /** Ascending. */
@@ -22,6 +23,7 @@ export async function toldSeason(
      from raw_match_data r
      where r.data_source = $1 and r.external_match_id >= $2 collate "C"
        and r.external_match_id < (left($2, -1) || '0') collate "C" and r.match_time is not null
+       and ${standingSays('r')}
      group by r.external_match_id order by 1`,
     [dataSource, prefix],
   );

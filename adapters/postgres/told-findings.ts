@@ -19,12 +19,12 @@ export interface AskedAbout {
 }
 
 const insertFindings = `
-  insert into data_quality_logs (table_name, error_type, severity, field, error_data, error_message, finding_key)
-  select 'raw_' || $1 || '_data', $2, $3, left(f.field, 300), f.data, f.message, f.key
-  from unnest($4::text[], $5::jsonb[], $6::text[], $7::bytea[]) as f (field, data, message, key)
+  insert into data_quality_logs (table_name, error_type, severity, requires_manual_review, field, error_data, error_message, finding_key)
+  select 'raw_' || $1 || '_data', $2, $3, $4, left(f.field, 300), f.data, f.message, f.key
+  from unnest($5::text[], $6::jsonb[], $7::text[], $8::bytea[]) as f (field, data, message, key)
   on conflict do nothing`;
 
-/** Keeps what was rejected, with its reason and as it came; the same again is the same finding. */
+/** Keeps what was rejected, with its reason and as it came, for a person to look at (QUAL-14); the same again is the same finding. */
 export async function keepRejected(
   client: pg.ClientBase,
   { dataSource, kind, subject }: AskedAbout,
@@ -40,7 +40,12 @@ export async function keepRejected(
       key: keyOf('rejected_record', kind, field, reason, data),
     };
   });
-  await insert(client, kind, { errorType: 'rejected_record', severity: 'medium' }, found);
+  await insert(
+    client,
+    kind,
+    { errorType: 'rejected_record', severity: 'medium', asksForReview: true },
+    found,
+  );
 }
 
 /** Keeps which fields a contract does not know, once for each source, kind and field. */
@@ -56,7 +61,7 @@ export async function keepUnknownFields(
     message: `No rule reads the field ${field} of ${dataSource}; its values are kept in bronze`,
     key: keyOf('unknown_field', dataSource, kind, field),
   }));
-  await insert(client, kind, { errorType: 'unknown_field', severity: 'low' }, found);
+  await insert(client, kind, { errorType: 'unknown_field', severity: 'low', asksForReview: false }, found);
 }
 
 interface NewFinding {
@@ -69,11 +74,15 @@ interface NewFinding {
 async function insert(
   client: pg.ClientBase,
   kind: DataKind,
-  { errorType, severity }: { readonly errorType: string; readonly severity: 'low' | 'medium' },
+  {
+    errorType,
+    severity,
+    asksForReview,
+  }: { readonly errorType: string; readonly severity: 'low' | 'medium'; readonly asksForReview: boolean },
   found: readonly NewFinding[],
 ): Promise<void> {
   await client.query(insertFindings, [
-    ...[kind, errorType, severity],
+    ...[kind, errorType, severity, asksForReview],
     found.map(({ field }) => field),
     found.map(({ data }) => data),
     found.map(({ message }) => message),

@@ -11,7 +11,7 @@ export const reviewList = command({
   summary: 'what waits for a person',
   description: [
     'Lists the findings that ask for a review, newest first: held rows, suspicious and refused prices, unusual scores, matches that left',
-    'their file, and names that may be a known team. With --grouped it counts those that one decision can be about.',
+    'their file, records of live sources that cannot be read, and names that may be a known team. With --grouped it counts those that one decision can be about.',
   ].join('\n'),
   options: [
     ...filterOptions,
@@ -24,8 +24,9 @@ export const reviewList = command({
   ],
   json: [
     '{"total", "findings": [{"id", "type", "table", "severity", "status", "handledBy", "source", "league", "season", "bookmaker",',
-    ' "key", "message", "detectedAt"}]}; with --grouped {"total", "groups": [{"findings", "type", "source", "bookmaker",',
-    ' "league", "season", "example"}]}. total counts all that pass, listed or not; example is the newest id.',
+    ' "key", "message", "detectedAt", "alike"}]}; with --grouped {"total", "groups": [{"findings", "type", "source", "bookmaker",',
+    ' "league", "season", "example"}]}. total counts all that pass, listed or not; example is the newest id;',
+    ' alike counts the records that were rejected for the same reason, of which the newest is listed.',
   ].join('\n'),
   settings: z.object({
     ...filterSettings,
@@ -59,8 +60,11 @@ const longest = 90;
 const short = (text: string | null): string =>
   text === null ? '' : text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 /** Of a file as a whole there are few questions, and each reason counts. */
-const told = ({ type, message }: QueuedFinding): string =>
-  type === 'doubted_edition' ? (message ?? '') : short(message);
+const told = ({ type, message, alike }: QueuedFinding): string =>
+  [
+    type === 'doubted_edition' ? (message ?? '') : short(message),
+    ...(alike > 1 ? [`(${grouped(alike)} like it)`] : []),
+  ].join(' ');
 
 const findingsText = (total: number, findings: readonly QueuedFinding[]): string =>
   total === 0
@@ -77,7 +81,7 @@ const findingsText = (total: number, findings: readonly QueuedFinding[]): string
             told(finding),
           ]),
         ),
-        `${grouped(findings.length)} of ${grouped(total)}. One of them: touchline review show <id>`,
+        `${grouped(findings.reduce((sum, { alike }) => sum + alike, 0))} of ${grouped(total)}. One of them: touchline review show <id>`,
       ].join('\n');
 
 const groupsText = (total: number, groups: readonly FindingGroup[]): string =>

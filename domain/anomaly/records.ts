@@ -22,7 +22,7 @@ const unitOf = (method: AnomalyMethod, table: WatchedTable, column: string): str
 };
 
 const unnamed: RecordName = {
-  ...{ matchId: null, dataSource: null, bookmaker: null, collectedAt: null, recordedAt: null },
+  ...{ matchId: null, dataSource: null, bookmaker: null, collectedAt: null, recordedAt: null, result: null },
 };
 
 /** What is kept of the rows that a method found, the worst first: enough to tell a reader of each why, and of which match it is. */

@@ -40,6 +40,9 @@ const byType: Readonly<Record<string, Release>> = {
   doubted_edition: accepts('What the edition says comes to silver, each row by its own rules.'),
   doubted_row: accepts('The row comes to silver although it does not go with the rest of its file.'),
   incomplete_season: nothing('What the file has is in silver already: resolve or ignore it.'),
+  rejected_record: nothing(
+    'No record could be made of it, and its source is asked again by the clock: resolve it once what was wrong is mended, or ignore it.',
+  ),
   stale_file: nothing('Nothing of it is held: resolve or ignore it.'),
   missing_from_edition: accepts('The match counts as present although the later edition lacks it.'),
   unreadable_row: readsAgain('The row is read again; it is held again where it still cannot be read.'),

@@ -7,12 +7,20 @@ import { SimulatedClock } from './simulated-clock.js';
 /** The tables that have a suite, as `silver.matches`. */
 export const suiteTables: readonly string[] = suites.map(({ table }) => qualifiedName(table));
 
+/** How many of the newest rows of a table are judged, where nobody says otherwise (QUAL-7). */
+export const usualRows = 1_000;
+
+export const RowsToJudge = z.union([z.int().positive(), z.literal('all')]);
+export type RowsToJudge = z.infer<typeof RowsToJudge>;
+
 export const QualityCheckInput = z.strictObject({
   /** As `silver.matches`; absent: every table that has a suite, and how fresh silver is. */
   tables: z
     .array(z.string().refine((name) => suiteTables.includes(name), `A table is ${suiteTables.join(', ')}`))
     .min(1)
     .optional(),
+  /** How many of the newest rows of each table are judged, or `all`; absent: the newest thousand. */
+  rows: RowsToJudge.optional(),
   /** Of a simulated season; absent: the time that it is. */
   clock: SimulatedClock.optional(),
 });

@@ -164,6 +164,8 @@ export const RecordName = z.object({
   /** As Postgres writes instants in JSON. */
   collectedAt: z.string().nullable().default(null),
   recordedAt: z.string().nullable().default(null),
+  /** Of a match: another result is another thing to tell. */
+  result: z.string().nullable().default(null),
 });
 export type RecordName = z.infer<typeof RecordName>;
 

@@ -242,3 +242,39 @@ it('sources that tell the same otherwise are told of, with what each of them say
   expect(scores?.examples[0]?.['said']).toMatch(/^football_data (\d+)-\1, second \d+-\1$/);
   expect(new Set(prices?.examples.map(({ match_id: id }) => id))).toEqual(new Set([other]));
 });
+
+it('a bad day shows in the score: of the newest rows, however many there are of years before, and of all where that is asked', async () => {
+  const { rows } = await lake.house.pool.query<{ rows: number; bad: number }>(
+    `select count(*)::integer as rows, (count(*) filter (where home_odds is not null and recorded_at = (select max(recorded_at) from odds)))::integer as bad from odds`,
+  );
+  const [of = { rows: 0, bad: 0 }] = rows;
+  await lake.lake.write((connection) =>
+    connection.run(
+      `update lake.silver.odds set home_odds = 2000 where home_odds is not null and recorded_at = (select max(recorded_at) from lake.silver.odds)`,
+    ),
+  );
+  const judged = async (input: QualityCheckInput) => {
+    const found = await check({ ...input, tables: ['silver.odds'] });
+    const kept = await readCheckpoint(lake.house.pool, found.checkpoint);
+    const prices = kept?.validations.find(
+      ({ type, columns }) => type === 'expect_column_values_to_be_between' && columns.includes('home_odds'),
+    );
+    return {
+      score: found.scores['silver.odds'] ?? NaN,
+      rows: kept?.rowsJudged ?? NaN,
+      bad: prices?.unexpected,
+    };
+  };
+  const [newest, usual, all] = [
+    await judged({ rows: of.bad }),
+    await judged({}),
+    await judged({ rows: 'all' }),
+  ];
+  expect(all.bad).toBeGreaterThan(0);
+  expect([newest.bad, usual.bad]).toEqual([all.bad, all.bad]);
+  expect(all.rows).toBeGreaterThan(of.rows - 1);
+  expect(usual.rows).toBeGreaterThanOrEqual(1_000);
+  expect(usual.rows).toBeLessThan(all.rows / 2);
+  expect(newest.score).toBeLessThan(usual.score);
+  expect(usual.score).toBeLessThan(all.score);
+});

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collectTold, type CollectedTold, type CollectToldDeps } from '../../activities/collect-told.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
+import { countFindings, findingIds, listFindings } from '../../adapters/postgres/review/queue.js';
 import { odds } from '../../adapters/providers/api_football/odds.js';
 import { apiFootball } from '../../adapters/providers/api_football/api-football.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
@@ -15,6 +16,7 @@ import { aBudget, noReserve } from '../support/budgets.js';
 import { asActivity, openHouse, testKey, type TestHouse } from '../support/house.js';
 import { startLocalServer, type LocalServer } from '../support/local-server.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { decide } from '../support/review.js';
 
 let postgres: TestPostgres;
 let house: TestHouse;
@@ -161,6 +163,30 @@ describe('an answer', () => {
       table: 'raw_odds_data',
       raw: expect.stringContaining('evens') as string,
     });
+  });
+
+  it('asks a person about each record of which none can be made, and a thousand of them are one line of the queue', async () => {
+    const { pool } = house;
+    await pool.query(
+      `insert into data_quality_logs (table_name, error_type, severity, error_message, requires_manual_review, finding_key)
+       values ('matches', 'held', 'high', 'Older', true, 'older')`,
+    );
+    const unreadable = Array.from({ length: 1_000 }, (_, n) => bookmaker(`Book ${n}`, 'evens'));
+    provider.answer((_, response) => {
+      says(response, told(priced(1, unreadable)));
+    });
+    await collect();
+    const open = { statuses: ['logged'] } as const;
+    expect(await countFindings(pool, open)).toBe(1_001);
+    expect(await listFindings(pool, open, 50)).toMatchObject([
+      { type: 'rejected_record', source: 'api_football', table: 'raw_odds_data', alike: 1_000 },
+      { message: 'Older', alike: 1 },
+    ]);
+    const ids = await findingIds(pool, { ...open, type: 'rejected_record', source: 'api_football' });
+    await decide(pool, 'ignore', ids);
+    expect(await countFindings(pool, open)).toBe(1);
+    await collect({ minutes: 5 });
+    expect(await countFindings(pool, open)).toBe(1);
   });
 
   it('loses nothing else to a record that no table can hold', async () => {

@@ -19,9 +19,10 @@ import { describeError } from '../../schemas/errors.js';
 import { instant, instantFromIso, type Instant } from '../../schemas/values.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { decide } from '../support/review.js';
+import { decide, findingsOf } from '../support/review.js';
 import { stoppedAt } from '../support/score-house.js';
 import {
+  correctResult,
   goals,
   playMatches,
   predict,
@@ -542,6 +543,55 @@ describe('an odd result', () => {
       { anomalous_records: latest.slice(0, 1) },
     ]);
     expect(await standing()).toEqual([]);
+  });
+
+  describe('that was told once', () => {
+    const oddMatch = async (): Promise<number> => {
+      const league = await watchedLeague(house.pool);
+      const random = seededRandom(4);
+      const usual = () => [goals(random), goals(random)] as const;
+      for (let days = 28; days > 0; days -= 1) {
+        await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
+      }
+      const [odd = NaN, ...others] = await league.matches(10, ago(4 * hour));
+      await playMatches(house.pool, others, usual);
+      await playMatches(house.pool, [odd], () => [9, 0]);
+      return odd;
+    };
+    const findings = async (at?: Instant): Promise<number> =>
+      (await detect({ table: 'matches' }, at === undefined ? {} : { at })).findings;
+
+    it('is not told again while its result stays, and is judged again when that changes', async () => {
+      const odd = await oddMatch();
+      expect(await findings()).toBe(1);
+      expect(await findings()).toBe(0);
+      await correctResult(house.pool, odd, [9, 8], ago(-hour));
+      expect(await findings(ago(-2 * hour))).toBe(1);
+      expect(await findings(ago(-3 * hour))).toBe(0);
+    });
+
+    it('and confirmed counts as usual once its result is mended', async () => {
+      const odd = await oddMatch();
+      await detect({ table: 'matches' });
+      await decide(house.pool, 'resolve', await findingsOf(house.pool, 'statistical_outlier'));
+      const tested = async (at: Instant) => testedBy('3sigma', await detect({ table: 'matches' }, { at }));
+      expect(await tested(ago(-hour / 2))).toBe(9);
+      await correctResult(house.pool, odd, [2, 0], ago(-hour));
+      expect(await tested(ago(-2 * hour))).toBe(10);
+    });
+
+    it('and let go by a person is judged again with another result', async () => {
+      const odd = await oddMatch();
+      await inTransaction(house.pool, async (transaction) => {
+        const id = await quarantineByHand(transaction, { table: 'matches', id: odd, ...ada });
+        await releaseFromQuarantine(transaction, [id], ada);
+      });
+      // People decide by the real clock, the test looks by its own.
+      await house.pool.query('update quarantines set released_at = $1', [new Date(now)]);
+      expect(await findings()).toBe(0);
+      await correctResult(house.pool, odd, [0, 9], ago(-hour));
+      expect(await findings(ago(-2 * hour))).toBe(1);
+    });
   });
 
   it('is judged by the same weeks of earlier seasons where a season has just begun', async () => {

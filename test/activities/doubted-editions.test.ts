@@ -199,6 +199,65 @@ it('a file that stands still while rounds were played a year before is asked abo
   expect(await findingsOf(lake.house.pool, 'stale_file')).toHaveLength(1);
 });
 
+it('a released doubt of a season is not asked again as its file grows, and is where later matches are otherwise wrong', async () => {
+  const hoursLater = (text: SeasonText, from: number): SeasonText => ({
+    ...text,
+    rows: text.rows.map((row, index) => {
+      const [hours = '', minutes = ''] = cellOf(text, row, 'Time').split(':');
+      return withCells(text, row, { Time: `${String(Number(hours) + (index < from ? 1 : 2))}:${minutes}` });
+    }),
+  });
+  await bring(before, '2025-08-01');
+  await bring(hoursLater(upToRow(season, rowsOfHalf), rowsOfHalf));
+  const first = await findingsOf(lake.house.pool, 'doubted_edition');
+  expect(first).toHaveLength(1);
+  await decide(lake.house.pool, 'release', first);
+  await bring(hoursLater(upToRow(season, rowsOfHalf + 30), 380));
+  await bring(hoursLater(upToRow(season, rowsOfHalf + 60), 380));
+  expect(await findingsOf(lake.house.pool, 'doubted_edition')).toEqual(first);
+  await bring(hoursLater(upToRow(season, rowsOfHalf + 120), rowsOfHalf + 60));
+  expect(
+    await query(
+      `select f.field, f.status from source_editions e join data_quality_logs f on f.id = e.doubt_finding_id order by e.id`,
+    ),
+  ).toEqual([
+    { field: 'kickoffs_off_by_hours', status: 'resolved' },
+    { field: 'kickoffs_off_by_hours', status: 'logged' },
+  ]);
+});
+
+describe('an edition of the season before that a person has refused', () => {
+  const bringRefused = async (text: SeasonText): Promise<void> => {
+    // It has results of days that had not come.
+    await bring(text, '2025-03-01');
+    const ids = await findingsOf(lake.house.pool, 'doubted_edition');
+    expect(ids).toHaveLength(1);
+    await decide(lake.house.pool, 'ignore', ids);
+  };
+
+  it('says nothing of which teams are in the league', async () => {
+    await bringRefused({
+      ...before,
+      rows: before.rows.map((row) =>
+        withCells(before, row, {
+          HomeTeam: `${cellOf(before, row, 'HomeTeam')} Reserves`,
+          AwayTeam: `${cellOf(before, row, 'AwayTeam')} Reserves`,
+        }),
+      ),
+    });
+    await bring(upToRow(season, rowsOfHalf));
+    expect(await findingsOf(lake.house.pool, 'doubted_edition')).toHaveLength(1);
+  });
+
+  it('says nothing of which rounds a file should have by now', async () => {
+    await bringRefused(before);
+    const part = upToRow(season, rowsOfHalf);
+    await bring(part);
+    await bring(part, daysAfter(lastDay(part), 45));
+    expect(await findingsOf(lake.house.pool, 'stale_file')).toEqual([]);
+  });
+});
+
 it('a season that grows by a few rounds at a time raises no question', async () => {
   await bring(before, '2025-08-01');
   for (let rows = 60; rows <= season.rows.length; rows += 60) await bring(upToRow(season, rows));

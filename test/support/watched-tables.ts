@@ -148,6 +148,27 @@ export async function playMatches(
   );
 }
 
+/** Corrects the result of a match. */
+export async function correctResult(
+  pool: pg.Pool,
+  matchId: number,
+  [home, away]: readonly [home: number, away: number],
+  at: Instant,
+): Promise<void> {
+  await pool.query('update matches set home_score = $2, away_score = $3 where id = $1', [
+    matchId,
+    home,
+    away,
+  ]);
+  await pool.query(
+    `insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time, kickoff_precision, match_status,
+       home_score, away_score)
+     select match_id, data_source, $4, known_at_basis, raw_id, match_time, kickoff_precision, match_status, $2, $3
+     from fixture_revisions where match_id = $1 order by known_at desc limit 1`,
+    [matchId, home, away, new Date(at)],
+  );
+}
+
 /** Predictions of matches, made at an instant, whose chances of a home win are those given. */
 export async function predict(
   pool: pg.Pool,

@@ -2,17 +2,21 @@ import type pg from 'pg';
 import type { RecordName, WatchedTable } from '../../../schemas/records/anomaly.js';
 import type { Computed, Row } from '../row.js';
 
+/** The result of the match called `match`, as a detection names it. */
+export const resultOf = (match: string): string =>
+  `concat_ws(' ', ${match}.home_score || '-' || ${match}.away_score, ${match}.home_ht_score || '-' || ${match}.away_ht_score)`;
+
 /** Of which match, and of odds whose word, the rows of these ids are; of a look's prices as they were read for it. */
 const names: Readonly<Record<WatchedTable, string>> = {
   matches: `
-    select m.id, m.id as "matchId", null as "dataSource", null as bookmaker, null as "collectedAt", null as "recordedAt"
-    from unnest($1::bigint[]) as m (id)`,
+    select m.id, m.id as "matchId", null as "dataSource", null as bookmaker, null as "collectedAt", null as "recordedAt", ${resultOf('m')} as result
+    from matches m where m.id = any($1::bigint[])`,
   odds: `
     select q.id, q.match_id as "matchId", q.data_source as "dataSource", q.bookmaker,
-      to_jsonb(q.collected_at) #>> '{}' as "collectedAt", to_jsonb(q.recorded_at) #>> '{}' as "recordedAt"
+      to_jsonb(q.collected_at) #>> '{}' as "collectedAt", to_jsonb(q.recorded_at) #>> '{}' as "recordedAt", null as result
     from watched_quotes q where q.id = any($1::bigint[])`,
   predictions: `
-    select p.id, p.match_id as "matchId", null as "dataSource", null as bookmaker, null as "collectedAt", null as "recordedAt"
+    select p.id, p.match_id as "matchId", null as "dataSource", null as bookmaker, null as "collectedAt", null as "recordedAt", null as result
     from predictions p where p.id = any($1::bigint[])`,
 };
 

@@ -1,21 +1,27 @@
 import type pg from 'pg';
 import type { Season } from '../../../schemas/values.js';
 import type { Computed, Row } from '../row.js';
-import {
-  columnArray,
-  distributeValues,
-  wasConfirmed,
-  wasTold,
-  type Numbers,
-  type WatchedSpan,
-} from './watched-values.js';
+import { resultOf } from './record-names.js';
+import { columnArray, distributeValues, type Numbers, type WatchedSpan } from './watched-values.js';
 
 const inQuarantine = `m.id in (select k.match_id from quarantined_rows k where k.table_name = 'matches')`;
-const wasReleased = `m.id in (select k.match_id from quarantines k where k.table_name = 'matches' and k.released_at is not null)`;
+/** A person let it go with the result that it has. */
+const wasReleased = `exists (
+  select from quarantines k join fixture_revisions f on f.match_id = k.match_id and f.known_at <= k.released_at
+  where k.table_name = 'matches' and k.match_id = m.id
+    and (f.home_score, f.away_score) is not distinct from (m.home_score, m.away_score))`;
+/** A finding told of the match, and of the result that it has. */
+const wasTold = `(m.id, ${resultOf('m')}) in (
+  select t.id, coalesce(t.result, ${resultOf('n')})
+  from anomaly_detections d
+  join data_quality_logs f on f.id = d.finding_id
+  cross join lateral jsonb_to_recordset(d.details -> 'records') as t (id bigint, result text)
+  join matches n on n.id = t.id
+  where d.table_name = 'matches' and d.anomaly_type = 'statistical_outlier'`;
 /** In quarantine, or confirmed. */
-const isIncident = `(${inQuarantine} or ${wasConfirmed('m.id', 'matches')})`;
+const isIncident = `(${inQuarantine} or ${wasTold} and f.status = 'resolved'))`;
 /** Told already, or released. */
-const isSettled = `(${wasReleased} or ${wasTold('m.id', 'matches')})`;
+const isSettled = `(${wasReleased} or ${wasTold}))`;
 
 const isPlayed = `m.match_status = 'completed' and m.source_present and num_nulls(m.home_score, m.away_score) = 0`;
 

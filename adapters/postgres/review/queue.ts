@@ -30,8 +30,13 @@ export interface QueuedFindingColumns {
   readonly detectedAt: Present<'v_findings.detected_at'>;
 }
 
+interface ListedFindingColumns extends QueuedFindingColumns {
+  /** How many findings about no payload say the same, places in an answer apart; 1 of all others. */
+  readonly alike: Computed<number>;
+}
+
 /** A finding of the queue, in one line. */
-export type QueuedFinding = Row<QueuedFindingColumns>;
+export type QueuedFinding = Row<ListedFindingColumns>;
 
 interface FindingGroupColumns {
   readonly findings: Computed<number>;
@@ -70,17 +75,23 @@ const valuesOf = ({ statuses, type, table, source, league, season, bookmaker }: 
 /** Any connection or pool. */
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
-/** The newest findings that pass, at most `limit`. */
+/** The newest findings that pass, at most `limit`. A thousand records that were rejected for one reason are one line, or they would hide all else. */
 export async function listFindings(
   client: Queryable,
   filter: FindingFilter,
   limit: number,
 ): Promise<QueuedFinding[]> {
-  const { rows } = await client.query<Row<QueuedFindingColumns>>(
+  const { rows } = await client.query<Row<ListedFindingColumns>>(
     `select q.id, q.error_type as type, q.table_name as table, q.severity, q.status, q.handled_by as "handledBy",
        q.data_source as source, q.league, q.season, q.bookmaker, q.external_match_id as key,
-       q.error_message as message, q.detected_at as "detectedAt"
-     from ${matching}
+       q.error_message as message, q.detected_at as "detectedAt", q.alike
+     from (
+       select q.*, count(*) over alike as alike, row_number() over (alike order by q.detected_at desc, q.id desc) as place
+       from ${matching}
+       window alike as (partition by q.error_type, q.table_name, q.status, q.data_source,
+         regexp_replace(q.error_message, '\\[\\d+\\]', '[]', 'g'), case when q.record_id is not null then q.id end)
+     ) as q
+     where q.place = 1
      order by q.detected_at desc, q.id desc limit $8`,
     [...valuesOf(filter), limit],
   );

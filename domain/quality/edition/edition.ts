@@ -21,11 +21,13 @@ export interface Edition {
   readonly today: CalendarDate;
   /** In the order of the file. */
   readonly matches: readonly EditionMatch[];
+  /** What the file says of other matches of this season that are not judged any more: a person released them. */
+  readonly released: readonly CollectedMatch[];
   /** How many matches the latest edition that stands had. */
   readonly had: number;
   /** Those of them that this one lacks, as that one told them. */
   readonly lost: readonly CollectedMatch[];
-  /** The same league's season before, as the same source tells it; empty where it does not. */
+  /** What is usual: the same league's season before, as the same source tells it, empty where it does not; else what was released of this one. */
   readonly previous: readonly CollectedMatch[];
   /** What the source's files of other leagues tell of the same season. */
   readonly elsewhere: readonly LeagueResults[];

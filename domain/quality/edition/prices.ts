@@ -51,7 +51,7 @@ function unexplainedOf(
 }
 
 /** Prices follow the strength of the teams: a match, a round or a season whose prices do not has those of another. */
-export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }) => {
+export const pricesAgainstStrength: EditionRule = ({ league, matches, released, previous }) => {
   const prior = strengthsOf(previous);
   const priced = byDay(matches).flatMap((one) => {
     const leaning = leaningOf(one.match);
@@ -63,8 +63,12 @@ export const pricesAgainstStrength: EditionRule = ({ league, matches, previous }
   )
     return [];
   const fit = fitStrengths(priced, prior);
-  const { least } = matchesOfSeason({ league, teams: fit.of.size });
-  const lastOfStrength = Math.floor(lastToJudge * least);
+  const teams = new Set([
+    ...fit.of.keys(),
+    ...released.flatMap(({ homeTeam, awayTeam }) => [homeTeam, awayTeam]),
+  ]);
+  const { least } = matchesOfSeason({ league, teams: teams.size });
+  const lastOfStrength = Math.max(0, Math.floor(lastToJudge * least) - released.length);
   const ofTeams = priced.map(({ one, home, away, lean }) => {
     const difference = (fit.of.get(home) ?? 0) - (fit.of.get(away) ?? 0);
     // What a match adds to the fit that it is held against.

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgeEdition } from '../../../domain/quality/edition/judge-edition.js';
+import {
+  judgeAfterReleases,
+  judgeEdition,
+  type SeasonRule,
+} from '../../../domain/quality/edition/judge-edition.js';
 import { staleness } from '../../../domain/quality/edition/stale.js';
 import { CalendarDate, instantFromIso } from '../../../schemas/values.js';
 import { writeFootballData } from '../../../simulator/football-data/folder.js';
@@ -223,6 +227,67 @@ describe('what is wrong with a file as a whole is told by a rule that says so', 
     ],
   ])('%s', (rule, rules) => {
     expect(rules()).toContain(rule);
+  });
+});
+
+describe('a season whose doubt a person released', () => {
+  const hoursLater = (row: Row, more: number): Row => {
+    const [hours = '', minutes = ''] = cellOf(season, row, 'Time').split(':');
+    return withCells(season, row, { Time: `${String(Number(hours) + more)}:${minutes}` });
+  };
+  const firstPrice = (): number => season.header.indexOf('B365H');
+  const pricesOfTheNext = (row: Row, index: number): Row => [
+    ...row.slice(0, firstPrice()),
+    ...(season.rows[index + 1] ?? []).slice(firstPrice()),
+  ];
+  const resultsOfOthers = (row: Row, index: number): Row =>
+    withCells(
+      season,
+      row,
+      Object.fromEntries(
+        results.map((name) => [name, cellOf(season, season.rows[(index + 101) % 380] ?? [], name)]),
+      ),
+    );
+  const ofReserves = (row: Row): Row =>
+    withCells(season, row, {
+      HomeTeam: `${cellOf(season, row, 'HomeTeam')} B`,
+      AwayTeam: `${cellOf(season, row, 'AwayTeam')} B`,
+    });
+  const released = 200;
+
+  /** How a rule judges the first rows of a file of which a person has released the first 200. */
+  const asksAgain = (rule: SeasonRule, text: SeasonText, rows: number): boolean => {
+    const standing = upToRow(text, released);
+    expect(rulesOf(standing, { before })).toContain(rule);
+    const answered = new Set(editionOf(standing).matches.map(({ rowNo }) => rowNo));
+    const grown = editionOf(upToRow(text, rows), { before, standing });
+    return judgeAfterReleases(grown, new Map([[rule, answered]])).some((doubt) => doubt.rule === rule);
+  };
+
+  it.each<[SeasonRule, () => SeasonText]>([
+    ['kickoffs_off_by_hours', () => changed(0, 380, (row) => hoursLater(row, 1))],
+    ['teams_unknown', () => changed(0, 380, ofReserves)],
+    ['strength_turned', () => changed(0, 380, (row) => exchange(row, 'HomeTeam', 'AwayTeam'))],
+    ['prices_against_strength', () => changed(150, 160, pricesOfTheNext)],
+    ['results_against_market', () => changed(0, 210, resultsOfOthers)],
+  ])('is not asked about by %s again as it grows', (rule, text) => {
+    for (const rows of [210, 240, 380]) expect(asksAgain(rule, text(), rows)).toBe(false);
+  });
+
+  it.each<[SeasonRule, () => SeasonText]>([
+    [
+      'kickoffs_off_by_hours',
+      () => changed(0, 380, (row, index) => hoursLater(row, index < released ? 1 : 2)),
+    ],
+    ['strength_turned', () => changed(0, released, (row) => exchange(row, 'HomeTeam', 'AwayTeam'))],
+    [
+      'prices_against_strength',
+      () =>
+        changed(150, 310, (row, index) => (index < 160 || index >= 300 ? pricesOfTheNext(row, index) : row)),
+    ],
+    ['results_against_market', () => changed(0, 380, resultsOfOthers)],
+  ])('is asked about by %s again where what came since shows it by itself', (rule, text) => {
+    expect(asksAgain(rule, text(), 380)).toBe(true);
   });
 });
 

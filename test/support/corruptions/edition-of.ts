@@ -60,6 +60,7 @@ export function editionOf(
       league: other.league,
       results: readRows(other).map(({ match }) => toldResult(match)),
     })),
+    released: [],
     previous: before === undefined ? [] : readRows(before).map(({ match }) => match),
   };
 }
