@@ -1,6 +1,7 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
   calculateFeaturesJob,
+  checkFeatureSkewJob,
   collectFixturesJob,
   collectInjuriesJob,
   collectLiveScoresJob,
@@ -215,6 +216,17 @@ export const schedules: readonly Schedule[] = [
     input: {},
     // Beside the hours and halves at which most is collected (QUAL-19).
     cron: '20 * * * *',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: hours,
+  },
+  {
+    id: 'hourly-feature-skew',
+    ...of(checkFeatureSkewJob),
+    // It computes in the lake.
+    worksOn: 'lake',
+    input: {},
+    cron: '50 * * * *',
     overlap: 'skip',
     onFullDisk: 'pauses',
     catchUpMs: hours,
