@@ -77,6 +77,9 @@ export const environmentVariables = {
   SCHEDULES: optionalText.describe(
     'What differs from the declared schedules, as JSON: {"bronze-to-silver": {"cron": "*/10 * * * *"}}',
   ),
+  REDIS_URL: address(/^rediss?$/, 'redis or rediss').describe(
+    'A Redis (6.2 or later) that keeps the features which are served online. Without it, each process keeps its own in memory',
+  ),
   METRICS_HOST: z
     .preprocess(blankIsAbsent, z.string().default('127.0.0.1'))
     .describe('Where a process serves its metrics. Default 127.0.0.1'),
@@ -159,6 +162,8 @@ export interface Config {
   readonly lakeCompression: 'snappy' | 'zstd';
   readonly lakeRetention: readonly Retention[];
   readonly scheduleChanges: ScheduleChanges;
+  /** Undefined: each process keeps in memory what it serves. */
+  readonly redisUrl: string | undefined;
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
@@ -211,6 +216,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
+    redisUrl: values.REDIS_URL,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     footballDataUrl: values.FOOTBALL_DATA_URL ?? 'https://www.football-data.co.uk',

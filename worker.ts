@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createBuildGoldActivities } from './activities/build-gold.js';
+import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
 import { createCheckQualityActivities } from './activities/check-quality.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
@@ -16,6 +17,8 @@ import { createEvaluateModelActivities } from './activities/evaluate-model.js';
 import { createJobFailureActivities } from './activities/job-failure.js';
 import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
+import { createMaterialiseFeaturesActivities } from './activities/materialise-features.js';
+import { onlineServices } from './activities/online-services.js';
 import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
@@ -31,6 +34,7 @@ import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
+import { openCache } from './adapters/cache/open-cache.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
@@ -38,6 +42,8 @@ import { postgresSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
+import { throughWriter } from './adapters/online/vector-source.js';
+import { vectorStore } from './adapters/online/vector-store.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
 import { readAnomalyGauges } from './adapters/postgres/anomaly/summary.js';
 import { budgetsLeft } from './adapters/postgres/budget-report.js';
@@ -49,6 +55,7 @@ import {
 import { readCheckpoint } from './adapters/postgres/checkpoints.js';
 import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
+import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
@@ -103,6 +110,8 @@ async function work(redactor: Redactor): Promise<void> {
   const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
+  const services = await onlineServices();
+  const features = await openCache(config, 'match_features', { meters, log });
   const collecting = { pool, db, redactor, meters, budgets: config.budgets };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
@@ -120,6 +129,7 @@ async function work(redactor: Redactor): Promise<void> {
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
+        skew: async () => ({ services, figures: await skewFigures(pools.reader.pool) }),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
         backlogs: async () => {
@@ -178,6 +188,11 @@ async function work(redactor: Redactor): Promise<void> {
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),
+          ...createMaterialiseFeaturesActivities({
+            store: vectorStore(features),
+            source: throughWriter(lake),
+          }),
+          ...createCheckFeatureSkewActivities({ pool, source: throughWriter(lake) }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
@@ -209,6 +224,7 @@ async function work(redactor: Redactor): Promise<void> {
   } finally {
     await outbox.close();
     await metrics.close();
+    await features.close();
     await lake.close();
     await pools.close();
   }

@@ -1,4 +1,5 @@
 import type { createBuildGoldActivities } from './build-gold.js';
+import type { createCheckFeatureSkewActivities } from './check-feature-skew.js';
 import type { createCheckProvidersActivities } from './check-providers.js';
 import type { createCheckQualityActivities } from './check-quality.js';
 import type { createCleanDataActivities } from './clean-data.js';
@@ -13,6 +14,7 @@ import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
 import type { createMaintainDatabaseActivities } from './maintain-database.js';
+import type { createMaterialiseFeaturesActivities } from './materialise-features.js';
 import type { createPlanMatchesActivities } from './plan-matches.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
@@ -42,6 +44,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createRefinePricesActivities> &
   ReturnType<typeof createPublishSilverActivities> &
   ReturnType<typeof createBuildGoldActivities> &
+  ReturnType<typeof createMaterialiseFeaturesActivities> &
+  ReturnType<typeof createCheckFeatureSkewActivities> &
   ReturnType<typeof createTrainModelActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &

@@ -1,4 +1,13 @@
-import { bronze, gold, lake, lakeTablesOf, models, provided, silver } from '../adapters/lineage/datasets.js';
+import {
+  bronze,
+  gold,
+  lake,
+  lakeTablesOf,
+  models,
+  online,
+  provided,
+  silver,
+} from '../adapters/lineage/datasets.js';
 import { counted, type DeclaredLineage } from '../adapters/lineage/declaration.js';
 import type { Dataset } from '../schemas/lineage.js';
 import { goldTables } from '../schemas/tables/gold.js';
@@ -12,6 +21,7 @@ const matchFiles = bronze('raw_match_data', 'source_editions', 'edition_rows', '
 const toldByScores = [...bronze('raw_scores_data'), ...matchFiles];
 const nothing: readonly Dataset[] = [];
 const archives = [...lake('gold', 'predictions'), ...lake('bronze', 'data_collection_logs')];
+const onlineFeatures = online('features');
 const model = models('football_baseline_model');
 
 /** The rows of each of these tables of the lake, by name. */
@@ -113,6 +123,16 @@ export const jobLineage = {
         built.map(({ model: table, rows }) => ({ table, rows })),
       ),
   },
+  materialiseFeatures: {
+    does: 'publish',
+    inputs: () => [...lake('gold', 'recent_form', 'match_features', 'odds_features', 'elo')],
+    outputs: () => onlineFeatures,
+    rows: ({ services }) =>
+      counted(
+        onlineFeatures,
+        services.reduce((sum, { vectors }) => sum + vectors, 0),
+      ),
+  },
   trainModel: { does: 'train', inputs: () => learntFrom, outputs: () => model },
   evaluateModel: {
     does: 'evaluate',
@@ -178,6 +198,7 @@ export const jobLineage = {
   checkHealth: 'untold',
   checkProviders: 'untold',
   checkQuality: 'untold',
+  checkFeatureSkew: 'untold',
   detectAnomalies: 'untold',
   requestRetraining: 'untold',
   recordJobFailure: 'untold',

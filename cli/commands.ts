@@ -21,6 +21,7 @@ import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
+import { featuresMaterialise, featuresOnline } from './features-online.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
@@ -61,7 +62,8 @@ export const groups = [
   { name: 'contracts', summary: 'what is promised of each table of the lake: list, show, check' },
   {
     name: 'features',
-    summary: 'what a model may read of a match, as it was known then: list, show, get, check',
+    summary:
+      'what a model may read of a match, as it was known then: list, show, get, check, materialise, online',
   },
   { name: 'db', summary: 'look after Postgres: partitions, constraints, materialised views' },
   { name: 'quality', summary: 'whether the tables are as they should be: check, report, history' },
@@ -132,6 +134,8 @@ export const commands: readonly Command[] = [
   featuresShow,
   featuresGet,
   featuresCheck,
+  featuresMaterialise,
+  featuresOnline,
   qualityCheck,
   qualityReport,
   qualityHistory,

@@ -159,6 +159,42 @@ export const metrics = {
     help: 'Rows that are in quarantine',
     labels: ['table_name'],
   },
+  football_cache_operations_total: {
+    type: 'counter',
+    help: 'Keys that a cache was asked for or given: hit, miss, success, or error where it could not be reached',
+    labels: ['operation', 'cache_type', 'status'],
+  },
+  football_cache_hit_rate: {
+    type: 'gauge',
+    help: 'Percent of the keys asked for, since this process began, that were there',
+    labels: ['cache_type'],
+  },
+  football_cache_response_time_seconds: {
+    type: 'histogram',
+    help: 'How long a call to a cache took, whatever came of it',
+    labels: ['operation', 'cache_type'],
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+  },
+  football_redis_connection_pool_size: {
+    type: 'gauge',
+    help: 'Connections that this process held to Redis at its last call',
+    labels: ['pool_type'],
+  },
+  football_data_feature_vectors_served_total: {
+    type: 'counter',
+    help: 'Matches whose features were asked for, by how that was answered; all but online and computed were told nulls',
+    labels: ['service', 'status'],
+  },
+  football_data_feature_skew_mismatches_total: {
+    type: 'counter',
+    help: 'Features served online that are not, to the bit, what the lake says as of then',
+    labels: ['service', 'feature'],
+  },
+  football_data_feature_skew_size: {
+    type: 'gauge',
+    help: 'The largest difference of such a feature by the last check that compared its service; 0 where all were equal',
+    labels: ['service', 'feature'],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

@@ -1,6 +1,7 @@
 // The entry of the workflow bundle: every workflow, under the name Temporal knows it by.
 export { buildGold } from './build-gold.js';
 export { calculateFeatures } from './calculate-features.js';
+export { checkFeatureSkew } from './check-feature-skew.js';
 export { collectFixtures } from './collect-fixtures.js';
 export { collectLiveScores } from './collect-live-scores.js';
 export { collectInjuries } from './collect-injuries.js';
@@ -13,6 +14,7 @@ export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';
 export { followMatch } from './follow-match.js';
 export { importHistory } from './import-history.js';
+export { materialiseFeatures } from './materialise-features.js';
 export { planMatches } from './plan-matches.js';
 export { predictFixtures } from './predict-fixtures.js';
 export { publish } from './publish.js';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CheckFeatureSkewInput } from '../schemas/jobs/check-feature-skew.js';
 import { CollectInjuriesInput, CollectOddsInput } from '../schemas/jobs/collect-told.js';
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
 import { CollectLiveScoresInput } from '../schemas/jobs/collect-live-scores.js';
@@ -12,6 +13,7 @@ import {
   VerifyPredictionsInput,
 } from '../schemas/jobs/follow-match.js';
 import { ImportHistoryInput } from '../schemas/jobs/import-history.js';
+import { MaterialiseFeaturesInput } from '../schemas/jobs/materialise-features.js';
 import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { QualityCheckInput } from '../schemas/jobs/quality-check.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
@@ -145,6 +147,22 @@ export const calculateFeaturesJob = job({
   description: 'Brings what is known now to silver, the lake and gold, where the features of matches are.',
 });
 
+export const materialiseFeaturesJob = job({
+  name: 'materialise-features',
+  workflowType: 'materialiseFeatures',
+  taskQueue: 'default',
+  input: MaterialiseFeaturesInput,
+  description: 'Copies the features of the matches ahead from the lake to where they are served online.',
+});
+
+export const checkFeatureSkewJob = job({
+  name: 'check-feature-skew',
+  workflowType: 'checkFeatureSkew',
+  taskQueue: 'default',
+  input: CheckFeatureSkewInput,
+  description: 'Holds the features that were served online since the last check against the lake.',
+});
+
 export const detectAnomaliesJob = job({
   name: 'detect-anomalies',
   workflowType: 'detectAnomalies',
@@ -251,6 +269,8 @@ export const jobs = [
   planMatchesJob,
   verifyPredictionsJob,
   calculateFeaturesJob,
+  materialiseFeaturesJob,
+  checkFeatureSkewJob,
   detectAnomaliesJob,
   errorCleanupJob,
   systemHealthCheckJob,

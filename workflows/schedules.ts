@@ -1,6 +1,7 @@
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import {
   calculateFeaturesJob,
+  checkFeatureSkewJob,
   collectFixturesJob,
   collectInjuriesJob,
   collectLiveScoresJob,
@@ -229,6 +230,17 @@ export const schedules: readonly Schedule[] = [
     overlap: 'skip',
     onFullDisk: 'pauses',
     catchUpMs: 12 * hours,
+  },
+  {
+    id: 'hourly-feature-skew',
+    ...of(checkFeatureSkewJob),
+    // It computes in the lake.
+    worksOn: 'lake',
+    input: {},
+    cron: '50 * * * *',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
+    catchUpMs: hours,
   },
   {
     id: 'weekly-data-cleanup',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PrerequisiteMissing } from '../../schemas/errors.js';
 import type { NumericColumns } from '../../schemas/numeric-columns.js';
 import { benchmarkNames } from '../../schemas/records/benchmark.js';
 import { outcomesInClassOrder } from '../../schemas/values.js';
 import type { LakeReader } from './reader.js';
+import { newestGoldSnapshot } from './snapshots.js';
 import { quoteIdentifier, quoteText } from './sql-text.js';
 
 /** Where the tables that a model reads are, and as of which snapshot. */
@@ -13,17 +13,9 @@ export interface GoldSource {
   readonly from: (table: 'match_features' | 'match_results' | 'market_prices') => string;
 }
 
-/** The gold tables of the lake at its newest snapshot. Throws {@link PrerequisiteMissing} where there is no gold. */
+/** The gold tables of the lake at its newest snapshot. Throws as {@link newestGoldSnapshot} does. */
 export async function newestGold(lake: LakeReader): Promise<GoldSource> {
-  const snapshots = await lake.snapshots();
-  const [newest] = snapshots;
-  if (newest === undefined || !snapshots.some(({ info }) => info?.job === 'build-gold')) {
-    throw new PrerequisiteMissing('The lake has no gold yet: no match has features', {
-      object: 'gold.match_features',
-      advice: 'Import some files first: touchline import football-data <dir|url>.',
-    });
-  }
-  const { id } = newest;
+  const id = newestGoldSnapshot(await lake.snapshots());
   return { snapshot: id, from: (table) => `(select * from lake.gold.${table} at (version => ${id}))` };
 }
 

@@ -9,6 +9,7 @@ import { catalogueSchema, onConnection, openDuckDb, sessionText } from './duckdb
 import type { ExportedTable } from './export-parquet.js';
 import { exportTables } from './export-parquet.js';
 import { pointInTimeFrame, type FrameAsked, type FrameWritten } from './frames/point-in-time.js';
+import { readMatchVectors, type MatchVector, type VectorsAsked } from './frames/match-vectors.js';
 import { readNumericColumns } from './gold-pass.js';
 import { lakeAway, reachingLake, withoutPasswords } from './lake-failure.js';
 import { answerQuestion } from './question.js';
@@ -55,6 +56,8 @@ export interface LakeReader {
    * Joins a frame of entities and instants with what was known of them then, all of the newest snapshot, and writes it. Throws as {@link pointInTimeFrame} does.
    */
   frame(asked: FrameAsked): Promise<FrameWritten>;
+  /** What a service tells of matches at their cutoffs, of one snapshot, by kick-off. Throws as {@link readMatchVectors} does. */
+  vectors(asked: VectorsAsked): Promise<MatchVector[]>;
   /** Newest first; none where there is no lake yet. */
   snapshots(): Promise<Snapshot[]>;
   /** Rows a table, for the given tables that exist. */
@@ -231,6 +234,8 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
           instance.closeSync();
         }
       }),
+
+    vectors: (asked) => read((connection) => readMatchVectors(connection, asked)),
 
     snapshots,
 

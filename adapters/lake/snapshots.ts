@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
+import { PrerequisiteMissing } from '../../schemas/errors.js';
 import { readRows } from './rows.js';
 import { quoteText } from './sql-text.js';
 
@@ -39,6 +40,16 @@ export async function listSnapshots(connection: DuckDBConnection, catalogue = 'l
   return rows.map((row) => {
     const { id, time, info } = SnapshotRow.parse(row);
     return { id, time, info: readInfo(info) };
+  });
+}
+
+/** The newest snapshot of a lake that has gold. Throws {@link PrerequisiteMissing} where there is none. */
+export function newestGoldSnapshot(snapshots: readonly Snapshot[]): number {
+  const [newest] = snapshots;
+  if (newest !== undefined && snapshots.some(({ info }) => info?.job === 'build-gold')) return newest.id;
+  throw new PrerequisiteMissing('The lake has no gold yet: no match has features', {
+    object: 'gold.match_features',
+    advice: 'Import some files first: touchline import football-data <dir|url>.',
   });
 }
 

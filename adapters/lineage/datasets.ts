@@ -97,6 +97,10 @@ export const provided = (
 export const models = (...names: readonly ('football_baseline_model' | 'evaluation_reports')[]): Dataset[] =>
   names.map((name) => ({ namespace: 'models', name }));
 
+/** What is served online. */
+export const online = (...names: readonly 'features'[]): Dataset[] =>
+  names.map((name) => ({ namespace: 'online', name }));
+
 /** Every dataset that is a table. */
 export const tableDatasets: readonly Dataset[] = layers.flatMap((layer) => [
   ...tablesOf(layer)(...postgresTables[layer]),
@@ -109,10 +113,12 @@ const layerTags = {
   gold: ['gold', 'features'],
 } as const satisfies Record<LakeLayer, readonly string[]>;
 
-/** The preset tags of a dataset (LIN-3); a provider's has `provider`, a model `ml`. */
+const beyondTables: Readonly<Record<string, string>> = { models: 'ml', online: 'features' };
+
+/** The preset tags of a dataset (LIN-3); a provider's has `provider`, a model `ml`, what is served online `features`. */
 export function tagsOf({ namespace, name }: Dataset): string[] {
   const layer = layers.find((each) => namespaceOf(each) === namespace);
-  if (layer === undefined) return [namespace === 'models' ? 'ml' : 'provider'];
+  if (layer === undefined) return [beyondTables[namespace] ?? 'provider'];
   return [
     ...layerTags[layer],
     ...(name.startsWith('lake.') ? ['lake'] : []),

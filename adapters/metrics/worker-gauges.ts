@@ -4,6 +4,7 @@ import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
 import type { Meters } from './meters.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
+import { setSkewGauges, type SkewGauges } from './skew-gauges.js';
 import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
 
 /** Where a worker's gauges are read. */
@@ -21,6 +22,8 @@ export interface GaugeSources {
   readonly providers: () => Promise<readonly ProviderGauges[]>;
   /** The last check of all that is published; undefined where there was none. */
   readonly quality: () => Promise<QualityGauges | undefined>;
+  /** What is served online, and how it compared with the lake. */
+  readonly skew: () => Promise<SkewGauges>;
   /** What the last detections found, and what became of the alarms. */
   readonly anomalies: () => Promise<AnomalyGauges>;
 }
@@ -48,6 +51,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.anomalies().then((anomalies) => {
       setAnomalyGauges(meters, anomalies);
+    }),
+    sources.skew().then((skew) => {
+      setSkewGauges(meters, skew);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {

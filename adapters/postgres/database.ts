@@ -258,6 +258,17 @@ export interface Features {
   updated_at: Generated<Timestamp>;
 }
 
+export interface FeatureSkewChecks {
+  checked_at: Timestamp;
+  compared: number;
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  not_comparable: number;
+  run_id: string;
+  served_until: number;
+  services: Json;
+}
+
 export interface FixtureRevisions {
   away_ht_score: number | null;
   away_score: number | null;
@@ -806,6 +817,20 @@ export interface ReviewTransitions {
   why: string;
 }
 
+export interface ServedFeatureVectors {
+  as_of: Timestamp;
+  created_at: Generated<Timestamp>;
+  cutoff: Timestamp;
+  feature_values: Json;
+  id: Generated<number>;
+  lake_snapshot: number;
+  match_id: number;
+  origin: string;
+  schema_hash: string;
+  served_at: Timestamp;
+  service: string;
+}
+
 export interface SourceEditions {
   created_at: Generated<Timestamp>;
   data_source: string;
@@ -1053,6 +1078,7 @@ export interface DB {
   edition_rows: EditionRows;
   error_logs: ErrorLogs;
   expectations_store: ExpectationsStore;
+  feature_skew_checks: FeatureSkewChecks;
   features: Features;
   fixture_revisions: FixtureRevisions;
   gold_inputs: GoldInputs;
@@ -1091,6 +1117,7 @@ export interface DB {
   reconciliations: Reconciliations;
   refined_batches: RefinedBatches;
   review_transitions: ReviewTransitions;
+  served_feature_vectors: ServedFeatureVectors;
   source_editions: SourceEditions;
   source_match_ids: SourceMatchIds;
   source_precedence: SourcePrecedence;

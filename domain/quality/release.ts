@@ -53,6 +53,7 @@ const byType: Readonly<Record<string, Release>> = {
   statistical_outlier: nothing(
     'Nothing of it is held: let single rows go with anomalies release, or say that it is a false alarm with anomalies mark-false.',
   ),
+  feature_skew: nothing('What was served is served no more: find what wrote it, then resolve or ignore it.'),
   identity_suggestion: nothing('Say which team it is: review resolve with --team or --new.'),
 };
 

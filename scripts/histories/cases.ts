@@ -484,6 +484,25 @@ export const historyCases: readonly HistoryCase[] = [
     input: {},
     activities: () => ({ buildGold: () => Promise.reject(new PrerequisiteMissing('There is no silver')) }),
   },
+  {
+    workflow: 'buildGold',
+    about: 'empty',
+    input: {},
+    activities: () => ({
+      buildGold: () =>
+        Promise.resolve({ outcome: 'unchanged', snapshot: null, inputSnapshot: 7, models: [] }),
+    }),
+  },
+  { workflow: 'materialiseFeatures', input: {} },
+  {
+    workflow: 'materialiseFeatures',
+    about: 'no-gold',
+    input: { matchIds: [7] },
+    activities: () => ({
+      materialiseFeatures: () => Promise.reject(new PrerequisiteMissing('The lake has no gold yet')),
+    }),
+  },
+  { workflow: 'checkFeatureSkew', input: {} },
   { workflow: 'qualityCheck', input: {} },
   {
     workflow: 'qualityCheck',

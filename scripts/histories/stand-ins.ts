@@ -179,6 +179,11 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         inputSnapshot: 7,
         models: [{ model: 'match_features', months: 10, rows: 1_140 }],
       }),
+    materialiseFeatures: () =>
+      Promise.resolve({
+        services: [{ service: 'match_prediction_v1', outcome: 'materialised', vectors: 20 }],
+      }),
+    checkFeatureSkew: () => Promise.resolve({ compared: 20, notComparable: 0, mismatches: [] }),
     trainModel: ({ runId }) =>
       Promise.resolve({
         name: 'football_baseline_model',

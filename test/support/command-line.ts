@@ -28,6 +28,7 @@ const noEnvironment = {
   DATABASE_URL: '',
   TEMPORAL_ADDRESS: '',
   LAKE_URL: '',
+  REDIS_URL: '',
   SCHEDULES: withoutSchedules,
   FOOTBALL_DATA_URL: nowhere,
   OPENFOOTBALL_URL: nowhere,

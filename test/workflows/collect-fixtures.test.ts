@@ -47,7 +47,7 @@ describe('the daily fixtures', () => {
     expect(steps[0]).toBe('fixtureSources');
     const together = ['prepareSilver', 'publishSilver', 'buildGold'];
     expect(steps.filter((step) => together.includes(step))).toEqual(together);
-    expect(steps.slice(-3)).toEqual(['buildGold', 'importOutcome', 'importOutcome']);
+    expect(steps.slice(-4)).toEqual(['buildGold', 'materialiseFeatures', 'importOutcome', 'importOutcome']);
     expect(steps.lastIndexOf('closeCollectionLog')).toBeLessThan(steps.indexOf('prepareSilver'));
   });
 

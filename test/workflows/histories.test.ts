@@ -94,7 +94,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   buildGold: {
     file: 'build-gold',
-    from: 'return buildGoldModels({ runId: thisRunId() });',
+    from: 'const built = await buildGoldModels({ runId: thisRunId() });',
     to: 'return await Promise.race([buildGoldModels({ runId: thisRunId() }), buildGoldModels({ runId: "" })]);',
   },
   rebuild: {
@@ -127,6 +127,16 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     file: 'system-health-check',
     from: 'const { providers } = await checkProviders(asked);',
     to: 'const providers: HealthReport["providers"] = [];',
+  },
+  materialiseFeatures: {
+    file: 'materialise-features',
+    from: 'return materialise(readJobInput(MaterialiseFeaturesInput, input));',
+    to: 'return { services: [] };',
+  },
+  checkFeatureSkew: {
+    file: 'check-feature-skew',
+    from: 'return check({ runId: thisRunId() });',
+    to: 'return { compared: 0, notComparable: 0, mismatches: [] };',
   },
   qualityCheck: {
     file: 'quality-check',

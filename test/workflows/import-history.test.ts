@@ -35,6 +35,7 @@ describe('an import', () => {
       'refinePrices',
       'publishSilver',
       'buildGold',
+      'materialiseFeatures',
       'closeCollectionLog',
       'importOutcome',
     ]);

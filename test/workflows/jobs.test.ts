@@ -44,6 +44,7 @@ describe('the jobs', () => {
       ...Array<string>(3).fill('refinePrices'),
       'publishSilver',
       'buildGold',
+      'materialiseFeatures',
     ]);
   });
 
@@ -52,11 +53,27 @@ describe('the jobs', () => {
     expect(published.result).toMatchObject({ snapshot: 7 });
     const built = await temporal.run('buildGold', {});
     expect(built.result).toMatchObject({ outcome: 'built', snapshot: 8 });
-    for (const { calls } of [published, built]) {
-      expect(calls).toEqual([
-        { activity: calls[0]?.activity, input: { runId: expect.any(String) as unknown } },
-      ]);
-    }
+    const underOwnRun = (activity: string) => ({ activity, input: { runId: expect.any(String) as unknown } });
+    expect(published.calls).toEqual([underOwnRun('publishSilver')]);
+    expect(built.calls).toEqual([underOwnRun('buildGold'), { activity: 'materialiseFeatures', input: {} }]);
+  });
+
+  it('put features online once gold is built, and not where gold has no row', async () => {
+    const empty = await temporal.run(
+      'buildGold',
+      {},
+      {
+        buildGold: () =>
+          Promise.resolve({ outcome: 'unchanged', snapshot: null, inputSnapshot: 7, models: [] }),
+      },
+    );
+    expect(empty.steps).toEqual(['buildGold']);
+    const named = await temporal.run('materialiseFeatures', { matchIds: [7] });
+    expect(named.calls).toEqual([
+      { activity: 'materialiseFeatures', input: { hoursAhead: 48, matchIds: [7] } },
+    ]);
+    const checked = await temporal.run('checkFeatureSkew', {});
+    expect(checked.result).toEqual({ compared: 20, notComparable: 0, mismatches: [] });
   });
 
   it('take no input for the empty one', async () => {

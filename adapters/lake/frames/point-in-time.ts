@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { BadInput } from '../../../schemas/errors.js';
-import type { FrameReference } from '../../../schemas/features/compiled-frame.js';
+import type { CompiledFrame, FrameReference } from '../../../schemas/features/compiled-frame.js';
 import { readRows } from '../rows.js';
 import { quoteIdentifier } from '../sql-text.js';
 import { checkWritable, instantColumn, placeColumn, readFrame, writeFrameFile } from './frame-file.js';
@@ -58,18 +58,28 @@ export async function pointInTimeFrame(
   for (const column of new Set(references.map(({ entityColumn }) => entityColumn))) {
     await checkIds(connection, file, column);
   }
+  const select = await findSeen(connection, { columns, references }, relationOf);
+  await writeFrameFile(connection, select, out);
+  return { rows, columns: [...columns, ...told] };
+}
+
+/** Finds which rows of the views the rows of the table `frame` see, and returns the SELECT that tells what these say, in the frame's order. */
+export async function findSeen(
+  connection: DuckDBConnection,
+  frame: CompiledFrame,
+  relationOf: FrameSources['relationOf'],
+): Promise<string> {
   const [bounds] = await readRows(
     connection,
     `select coalesce(min(${instantColumn}), 'epoch')::varchar as first, coalesce(max(${instantColumn}), 'epoch')::varchar as last from frame`,
   );
   const { finds, select } = frameQuery(
-    { columns, references },
+    frame,
     z.object({ first: z.string(), last: z.string() }).parse(bounds),
     relationOf,
   );
   for (const find of finds) await connection.run(find);
-  await writeFrameFile(connection, select, out);
-  return { rows, columns: [...columns, ...told] };
+  return select;
 }
 
 /** Adds to the frame what its matches say of themselves and it does not. */

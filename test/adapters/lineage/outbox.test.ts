@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { lineageOutbox, type OutboxOptions } from '../../../adapters/lineage/outbox.js';
+import { lineageOutbox, type LineageSink } from '../../../adapters/lineage/outbox.js';
 import { BadInput, DependencyAway } from '../../../schemas/errors.js';
 import type { LineageEvent } from '../../../schemas/lineage.js';
 import { instant } from '../../../schemas/values.js';
@@ -18,7 +18,7 @@ function sinkThat(...does: readonly Write[]) {
   const written: string[] = [];
   const refused: string[] = [];
   const left = [...does];
-  const sink: OutboxOptions['sink'] = {
+  const sink: LineageSink = {
     write: (events) => {
       const next = left.shift() ?? 'written';
       if (next === 'away') return Promise.reject(new DependencyAway('The sink is away'));

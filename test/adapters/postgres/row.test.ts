@@ -36,6 +36,7 @@ const samples = {
   date: sample('lake_dirty_partitions.month', '2021-08-13', '2021-08-13'),
   'double precision': sample('features.home_implied_probability', '0.25', 0.25),
   integer: sample('matches.home_score', '7', 7),
+  json: sample('served_feature_vectors.feature_values', '[1.5,-0,null]', [1.5, -0, null]),
   jsonb: sample('raw_match_data.raw_data', '{"FTHG":"2"}', { FTHG: '2' }),
   name: sample('constraint_inventory.constraint_name', 'ck_odds_home', 'ck_odds_home'),
   numeric: sample('odds.home_odds', '1.850', 1.85),

@@ -1,0 +1,35 @@
+import { materialise, type Materialised, type OnlineStores } from '../adapters/online/materialise.js';
+import { nowBy } from '../domain/clock/simulated-clock.js';
+import {
+  MaterialiseFeaturesInput,
+  type MaterialiseFeaturesResult,
+} from '../schemas/jobs/materialise-features.js';
+import { instant } from '../schemas/values.js';
+import { heartbeating } from './heartbeating.js';
+import { onlineServices } from './online-services.js';
+
+const hour = 3_600_000;
+
+/** An activity that fills the online store. */
+export function createMaterialiseFeaturesActivities(stores: OnlineStores) {
+  return {
+    /**
+     * Puts what services tell of the matches ahead into the online store. A store that is away is no failure: its answers are computed from the lake meanwhile.
+     * Throws PrerequisiteMissing where there is no gold yet, BadInput on a service that is not served online.
+     */
+    async materialiseFeatures(input: MaterialiseFeaturesInput): Promise<MaterialiseFeaturesResult> {
+      const { services: names, hoursAhead, matchIds, clock } = MaterialiseFeaturesInput.parse(input);
+      return await heartbeating(async (reportPhase) => {
+        const now = nowBy(clock, Date.now());
+        const matches =
+          matchIds === undefined ? { after: now, until: instant(now + hoursAhead * hour) } : { matchIds };
+        const services: Materialised[] = [];
+        for (const service of await onlineServices(names)) {
+          reportPhase('features.materialise', { service: service.id });
+          services.push(await materialise(stores, { service, matches, now }));
+        }
+        return { services };
+      });
+    },
+  };
+}

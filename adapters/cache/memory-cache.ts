@@ -1,0 +1,36 @@
+import type { CachedText, TextCache } from './text-cache.js';
+
+/** Some kilobytes each: a season of a league under every service. */
+const usualCapacity = 10_000;
+
+/** A cache in the memory of this process; past its capacity what was used longest ago goes. */
+export function memoryCache(capacity = usualCapacity, now: () => number = Date.now): TextCache {
+  // A Map keeps its keys in the order in which they were set: the first is the one used longest ago.
+  const kept = new Map<string, CachedText>();
+  return {
+    read(keys) {
+      return Promise.resolve(
+        keys.map((key) => {
+          const found = kept.get(key);
+          kept.delete(key);
+          if (found === undefined || found.expiresAt <= now()) return undefined;
+          kept.set(key, found);
+          return found.text;
+        }),
+      );
+    },
+    write(entries) {
+      for (const entry of entries) {
+        kept.delete(entry.key);
+        kept.set(entry.key, entry);
+      }
+      for (const [oldest] of kept) {
+        if (kept.size <= capacity) break;
+        kept.delete(oldest);
+      }
+      return Promise.resolve();
+    },
+    connections: () => 0,
+    close: () => Promise.resolve(),
+  };
+}

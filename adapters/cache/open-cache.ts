@@ -1,0 +1,15 @@
+import type { Meters } from '../metrics/meters.js';
+import { measuredCache, type CacheType } from './measured-cache.js';
+import { memoryCache } from './memory-cache.js';
+import { redisCache, type RedisCacheOptions } from './redis-cache.js';
+import type { TextCache } from './text-cache.js';
+
+/** The cache of a process: Redis where there is an address, else its own memory. */
+export async function openCache(
+  { redisUrl }: { readonly redisUrl: string | undefined },
+  type: CacheType,
+  { meters, log }: { readonly meters: Meters; readonly log: RedisCacheOptions['log'] },
+): Promise<TextCache> {
+  const cache = redisUrl === undefined ? memoryCache() : await redisCache({ url: redisUrl, log });
+  return measuredCache(cache, type, meters);
+}

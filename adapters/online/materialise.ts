@@ -1,0 +1,39 @@
+import { DependencyAway } from '../../schemas/errors.js';
+import type { OnlineService } from '../../schemas/features/online.js';
+import { instant, type Instant } from '../../schemas/values.js';
+import type { MatchVector, VectorMatches } from '../lake/frames/match-vectors.js';
+import type { VectorSource } from './vector-source.js';
+import type { VectorStore } from './vector-store.js';
+
+export interface OnlineStores {
+  readonly store: VectorStore;
+  readonly source: VectorSource;
+}
+
+/** A vector that was read now: until the cutoff more may become known, after it no more. */
+export const asOfNow = (vector: MatchVector, now: Instant) => ({
+  ...vector,
+  asOf: instant(Math.min(now, vector.cutoff)),
+});
+
+/** What became of a service's vectors; `store_away`: none was put, and what is asked for is computed from the lake meanwhile. */
+export interface Materialised {
+  readonly service: string;
+  readonly outcome: 'materialised' | 'store_away';
+  readonly vectors: number;
+}
+
+/** Copies what a service tells of matches from the lake into the online store, all of one snapshot and all at once. Throws as {@link VectorSource} does. */
+export async function materialise(
+  { store, source }: OnlineStores,
+  { service, matches, now }: { service: OnlineService; matches: VectorMatches; now: Instant },
+): Promise<Materialised> {
+  const vectors = (await source.vectors({ service, matches })).map((vector) => asOfNow(vector, now));
+  try {
+    await store.put(service, vectors);
+  } catch (error) {
+    if (error instanceof DependencyAway) return { service: service.id, outcome: 'store_away', vectors: 0 };
+    throw error;
+  }
+  return { service: service.id, outcome: 'materialised', vectors: vectors.length };
+}

@@ -1,0 +1,116 @@
+import type pg from 'pg';
+import { DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
+import type { FeatureVector, OnlineRow, OnlineService, VectorStatus } from '../../schemas/features/online.js';
+import type { Instant } from '../../schemas/values.js';
+import type { Meters } from '../metrics/meters.js';
+import type { Outbox } from '../outbox.js';
+import { readKickOffs } from '../postgres/kick-offs.js';
+import type { ServedVector } from '../postgres/served-vectors.js';
+import { asOfNow, type OnlineStores } from './materialise.js';
+import { isStale } from './vector-store.js';
+
+export interface ReadOnlineDeps extends OnlineStores {
+  /** Where a match stands now is asked of Postgres. */
+  readonly pool: pg.Pool;
+  /** Where what was served is written. */
+  readonly served: Pick<Outbox<ServedVector>, 'put'>;
+  readonly meters: Meters;
+}
+
+/** A vector that was found or made, with where it comes from; or why there is none. */
+type Found =
+  { readonly origin: 'online' | 'computed'; readonly vector: FeatureVector } | 'absent' | 'foreign';
+
+/**
+ * What a service tells of matches now (FEAT-12): one row a match, in their order. What is stale, of another kick-off or of another definition is refused, and told by
+ * its status; what is not in the store is computed from the lake, also where the store is away (CACHE-9).
+ * @throws DependencyAway where Postgres is away
+ */
+export async function readOnline(
+  deps: ReadOnlineDeps,
+  { service, matchIds, now }: { service: OnlineService; matchIds: readonly number[]; now: Instant },
+): Promise<OnlineRow[]> {
+  const [kickOffs, stored] = await Promise.all([
+    readKickOffs(deps.pool, matchIds),
+    fromStore(deps, service, matchIds),
+  ]);
+  const absent = matchIds.filter((id, place) => stored[place] === 'absent' && kickOffs.has(id));
+  const computed = await fromLake(deps, service, absent, now);
+  const judged = matchIds.map((matchId, place) => {
+    const found = computed.get(matchId) ?? stored[place] ?? 'absent';
+    return { matchId, found, status: judge(service, found, { kickOff: kickOffs.get(matchId), now }) };
+  });
+  await keep(
+    deps,
+    service,
+    judged.flatMap(({ found, status }) =>
+      status === 'computed' && typeof found === 'object' ? [found.vector] : [],
+    ),
+  );
+  return judged.map(({ matchId, found, status }) => {
+    deps.meters.add('football_data_feature_vectors_served_total', { service: service.id, status });
+    if (typeof found === 'string' || (status !== 'online' && status !== 'computed'))
+      return { matchId, status, asOf: null, values: service.columns.map(() => null) };
+    const { vector } = found;
+    deps.served.put({ servedAt: now, service, origin: status, vector });
+    return { matchId, status, asOf: vector.asOf, values: vector.values };
+  });
+}
+
+function judge(
+  service: OnlineService,
+  found: Found,
+  { kickOff, now }: { readonly kickOff: Instant | undefined; readonly now: Instant },
+): VectorStatus {
+  if (kickOff === undefined || found === 'absent') return 'unknown';
+  if (found === 'foreign') return found;
+  if (found.vector.kickOff !== kickOff) return 'moved';
+  return isStale(service, found.vector, now) ? 'stale' : found.origin;
+}
+
+const orWhenAway = async <T>(work: () => Promise<T>, away: T): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    // The cache has counted it, and whoever holds the connection has logged it.
+    if (error instanceof DependencyAway) return away;
+    throw error;
+  }
+};
+
+async function fromStore(
+  { store }: ReadOnlineDeps,
+  service: OnlineService,
+  matchIds: readonly number[],
+): Promise<readonly Found[]> {
+  const found = await orWhenAway(
+    () => store.find(service, matchIds),
+    matchIds.map(() => 'absent' as const),
+  );
+  return found.map((one) => (typeof one === 'string' ? one : { origin: 'online', vector: one }));
+}
+
+async function fromLake(
+  { source }: ReadOnlineDeps,
+  service: OnlineService,
+  matchIds: readonly number[],
+  now: Instant,
+): Promise<ReadonlyMap<number, Found>> {
+  if (matchIds.length === 0) return new Map();
+  try {
+    const vectors = await source.vectors({ service, matches: { matchIds } });
+    return new Map(
+      vectors.map((vector) => [vector.matchId, { origin: 'computed', vector: asOfNow(vector, now) }]),
+    );
+  } catch (error) {
+    // Without gold nobody knows a match.
+    if (error instanceof PrerequisiteMissing) return new Map();
+    throw error;
+  }
+}
+
+const keep = (
+  { store }: ReadOnlineDeps,
+  service: OnlineService,
+  vectors: readonly FeatureVector[],
+): Promise<void> => orWhenAway(() => store.put(service, vectors), undefined);

@@ -1,0 +1,48 @@
+import type { FeatureVector, OnlineService } from '../../schemas/features/online.js';
+import { instant, type Instant } from '../../schemas/values.js';
+import type { TextCache } from '../cache/text-cache.js';
+import { readVectorText, vectorText } from './vector-text.js';
+
+const hour = 3_600_000;
+/** For so long what is stale is still there to be told from what never was. */
+const keptBeyond = 24 * hour;
+
+/** The online store: one vector a match and service. */
+export interface VectorStore {
+  /** One answer a match, in their order: `absent`, or `foreign` where what is there is not of this service as it is now. @throws DependencyAway */
+  find(
+    service: OnlineService,
+    matchIds: readonly number[],
+  ): Promise<readonly (FeatureVector | 'absent' | 'foreign')[]>;
+  /** Puts all of them in place at once. @throws DependencyAway */
+  put(service: OnlineService, vectors: readonly FeatureVector[]): Promise<void>;
+}
+
+/** `match:4711:features:match_prediction_v1` (CACHE-2; the version of the service is in its name). */
+export const vectorKey = ({ id }: OnlineService, matchId: number): string =>
+  `match:${matchId}:features:${id}`;
+
+const ttlMs = ({ ttlHours }: OnlineService): number => (ttlHours ?? 0) * hour;
+
+/** Whether a vector is older than the views of its service allow. */
+export const isStale = (service: OnlineService, { asOf }: FeatureVector, now: Instant): boolean =>
+  service.ttlHours !== null && now - asOf > ttlMs(service);
+
+export const vectorStore = (cache: TextCache): VectorStore => ({
+  async find(service, matchIds) {
+    const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
+    return texts.map((text, place) => {
+      if (text === undefined) return 'absent';
+      const vector = readVectorText(service, text);
+      return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
+    });
+  },
+  put: (service, vectors) =>
+    cache.write(
+      vectors.map((vector) => ({
+        key: vectorKey(service, vector.matchId),
+        text: vectorText(service, vector),
+        expiresAt: instant(Math.max(vector.kickOff, vector.asOf + ttlMs(service)) + keptBeyond),
+      })),
+    ),
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { FeatureValue, type FeatureVector, type OnlineService } from '../../schemas/features/online.js';
+import { Instant } from '../../schemas/values.js';
+
+/** JSON, but for -0, which JSON.stringify writes as 0 and JSON.parse would read. */
+const valueText = (value: FeatureValue): string => (Object.is(value, -0) ? '-0' : JSON.stringify(value));
+
+/** Values as JSON from which each is read to the bit. */
+export const valuesText = (values: readonly FeatureValue[]): string => `[${values.map(valueText).join(',')}]`;
+
+const Vector = z.object({
+  hash: z.string(),
+  matchId: z.number(),
+  kickOff: Instant,
+  cutoff: Instant,
+  asOf: Instant,
+  snapshot: z.number(),
+  values: z.array(FeatureValue),
+});
+
+/** A vector as it is kept, with the hash of the service that it is of. */
+export function vectorText({ hash }: OnlineService, { values, ...vector }: FeatureVector): string {
+  return `${JSON.stringify({ hash, ...vector }).slice(0, -1)},"values":${valuesText(values)}}`;
+}
+
+/** The vector of a service that a text holds; undefined where it holds none, or one of another service. */
+export function readVectorText(service: OnlineService, text: string): FeatureVector | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const read = Vector.safeParse(parsed).data;
+  if (read === undefined) return undefined;
+  const { hash, ...vector } = read;
+  return hash === service.hash && vector.values.length === service.columns.length ? vector : undefined;
+}

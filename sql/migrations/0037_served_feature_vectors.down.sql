@@ -1,0 +1,2 @@
+drop table feature_skew_checks;
+drop table served_feature_vectors;
