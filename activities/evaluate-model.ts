@@ -32,7 +32,7 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
         reportPhase('evaluate.read');
         const lesson = await readLesson(lake, asked);
         reportPhase('evaluate.fit', { matches: lesson.matches.length });
-        const rows = await evaluateModels(
+        const { rows, pools } = await evaluateModels(
           lesson.matches,
           testSeasons.map(seasonStartYear),
           housePlan(lesson, seed, signal),
@@ -49,6 +49,7 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
           trainFrom: seasonOfStartYear(lesson.trainFrom),
           seed,
           rows,
+          pools,
         };
         reportPhase('evaluate.keep', { rows: rows.length });
         await keepEvaluation(modelsRoot, report);

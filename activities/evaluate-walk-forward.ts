@@ -1,8 +1,8 @@
-import { answers, chooseOn, type Fold } from '../domain/model/fold.js';
+import { answers, chooseOn, type Choices, type Fold } from '../domain/model/fold.js';
 import { isJudged, judge, marketSays, refuseLeaks, type Verdicts } from '../domain/model/judge.js';
 import type { PlayedMatch } from '../domain/model/model-match.js';
 import { BadInput, PrerequisiteMissing } from '../schemas/errors.js';
-import type { JudgeRow } from '../schemas/jobs/evaluate-model.js';
+import type { EvaluationReport, PoolRow } from '../schemas/jobs/evaluate-model.js';
 import { seasonOfStartYear } from '../schemas/values.js';
 import { predictSeasons, type FitPlan } from './train-folds.js';
 
@@ -30,8 +30,33 @@ function checkSeason(test: number, present: readonly number[]): void {
 export const calibrationSeasons = (before: readonly number[], most: number): number[] =>
   before.slice(1).slice(-most);
 
-function verdictsOf(fold: Fold, calibration: readonly Fold[]): Verdicts[] {
-  const choices = chooseOn(calibration);
+const modelOf = { withPrices: 'model-with-prices', withoutPrices: 'model-without-prices' } as const;
+/** Standard errors on either side of a normal estimate that hold 95 % of it. */
+const halfInterval = 1.96;
+
+function poolsOf(seasonStart: number, choices: Choices): PoolRow[] {
+  return (['withPrices', 'withoutPrices'] as const).flatMap((variant) => {
+    const choice = choices[variant];
+    if (choice === null) return [];
+    const intervalOf = (who: 0 | 1) => {
+      const [weight, error] = [choice.weights[who], choice.errors[who]];
+      const high = weight + halfInterval * error;
+      return {
+        weight,
+        low: Math.max(0, weight - halfInterval * error),
+        high: Number.isFinite(high) ? high : null,
+      };
+    };
+    return [
+      {
+        ...{ season: seasonOfStartYear(seasonStart), model: modelOf[variant], matches: choice.matches },
+        ...{ booster: intervalOf(0), partner: intervalOf(1) },
+      },
+    ];
+  });
+}
+
+function verdictsOf(fold: Fold, choices: Choices): Verdicts[] {
   return fold.matches
     .filter(({ match }) => isJudged(match))
     .map((foldMatch) => {
@@ -52,7 +77,7 @@ function verdictsOf(fold: Fold, calibration: readonly Fold[]): Verdicts[] {
 /**
  * Judges the model walking forward: for each test season it is fitted on the seasons before, with rounds, calibration and
  * pool weights chosen on those same seasons, and set beside the market on the matches that carry both pre-match
- * prices. `matches` are those of the divisions and seasons to learn from, in order of time.
+ * prices, and says how much the booster counted. `matches` are those of the divisions and seasons to learn from, in order of time.
  *
  * Throws BadInput or PrerequisiteMissing where a season cannot be judged, SuspectedLeak where the result is too good.
  */
@@ -61,7 +86,7 @@ export async function evaluateModels(
   testSeasons: readonly number[],
   plan: FitPlan,
   onFold?: (seasonStart: number, of: number) => void,
-): Promise<JudgeRow[]> {
+): Promise<Pick<EvaluationReport, 'rows' | 'pools'>> {
   const present = [...new Set(matches.map(({ seasonStart }) => seasonStart))].sort((a, b) => a - b);
   for (const test of testSeasons) checkSeason(test, present);
   const calibrating = (test: number): number[] =>
@@ -76,8 +101,12 @@ export async function evaluateModels(
   const foldsOf = (seasons: readonly number[]): Fold[] =>
     folds.filter(({ seasonStart }) => seasons.includes(seasonStart));
 
-  const verdicts = [...new Set(testSeasons)].flatMap((test) =>
-    foldsOf([test]).flatMap((fold) => verdictsOf(fold, foldsOf(calibrating(test)))),
+  const judged = [...new Set(testSeasons)].map((test) => ({
+    test,
+    choices: chooseOn(foldsOf(calibrating(test))),
+  }));
+  const verdicts = judged.flatMap(({ test, choices }) =>
+    foldsOf([test]).flatMap((fold) => verdictsOf(fold, choices)),
   );
   if (verdicts.length === 0) {
     throw new PrerequisiteMissing("No match of these seasons carries both Bet365's and the average price", {
@@ -86,5 +115,5 @@ export async function evaluateModels(
     });
   }
   refuseLeaks(verdicts);
-  return judge(verdicts);
+  return { rows: judge(verdicts), pools: judged.flatMap(({ test, choices }) => poolsOf(test, choices)) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JudgeRow, pooled, type EvaluationReport } from '../schemas/jobs/evaluate-model.js';
+import { EvaluationReport, pooled, type JudgeRow, type PoolRow } from '../schemas/jobs/evaluate-model.js';
 import { TrainModelResult } from '../schemas/jobs/train-model.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { evaluateModelJob, trainModelJob } from '../workflows/jobs.js';
@@ -73,10 +73,11 @@ export const modelTrain = command({
 });
 
 const rowsAsJson =
-  '{"rows": [{"model", "season", "division", "n", "logLoss", "rps", "brier", "accuracy", "ece", "delta", "deltaSe"}]}';
+  '{"rows": [{"model", "season", "division", "n", "logLoss", "rps", "brier", "accuracy", "ece", "delta", "deltaSe"}], "pools": [{"season", "model", "matches", "booster": {"weight", "low", "high"}, "partner": {…}}]}';
 const rowsExplained = [
   'delta: mean log loss less that of market-prematch-average-shin on the same matches; deltaSe: its standard error.',
   'Season "all" and division "all" pool.',
+  'pools: the weights of the booster and of its partner (the market, or the regression without prices), with their intervals of 95 %.',
 ].join('\n');
 
 export const modelEvaluate = command({
@@ -100,8 +101,8 @@ export const modelEvaluate = command({
     const answer = await withStack(context, ({ client }) =>
       runJob(evaluateModelJob, { testSeasons, ...inputOf(given) }, client, context),
     );
-    const { rows } = z.object({ rows: z.array(JudgeRow) }).parse(answer);
-    await context.output.result({ rows }, () => judgement(rows));
+    const { rows, pools } = EvaluationReport.pick({ rows: true, pools: true }).parse(answer);
+    await context.output.result({ rows, pools }, () => `${judgement(rows)}\n\n${weighed(pools)}`);
     return 0;
   },
 });
@@ -126,13 +127,33 @@ export const modelReport = command({
         advice: 'Judge first: touchline model evaluate --test-seasons 2021-22.',
       });
     }
-    await output.result(report, () => `${headOf(report)}\n\n${judgement(report.rows)}`);
+    await output.result(
+      report,
+      () => `${headOf(report)}\n\n${judgement(report.rows)}\n\n${weighed(report.pools)}`,
+    );
     return 0;
   },
 });
 
 const headOf = ({ evaluatedAt, lakeSnapshot, trainFrom, divisions, seed }: EvaluationReport): string =>
   `Judged ${evaluatedAt} on lake snapshot ${lakeSnapshot}: ${divisions.join(', ')} from ${trainFrom}, seed ${seed}.`;
+
+const partnerOf = {
+  'model-with-prices': 'the market',
+  'model-without-prices': 'the regression',
+} as const;
+
+/** How much the booster counts beside its partner, a sentence a test season. A weight that may be none adds nothing. */
+export function weighed(pools: readonly PoolRow[]): string {
+  return pools
+    .map(({ season, model, matches, booster, partner }) => {
+      const beside = partnerOf[model];
+      const high = booster.high === null ? '?' : booster.high.toFixed(2);
+      const adds = booster.low > 0 ? '' : `: it adds nothing to ${beside}`;
+      return `${season} ${model}: the booster weighs ${booster.weight.toFixed(2)} (${booster.low.toFixed(2)} to ${high}) beside ${beside} with ${partner.weight.toFixed(2)}, by ${grouped(matches)} matches before${adds}.`;
+    })
+    .join('\n');
+}
 
 /** The rows over all divisions, season by season, best first; the others are in the JSON. */
 export function judgement(rows: readonly JudgeRow[]): string {

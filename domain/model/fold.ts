@@ -1,6 +1,6 @@
 import type { Probabilities } from '../../schemas/records/probabilities.js';
 import type { PlayedMatch } from './model-match.js';
-import { fitPool, pool, type PoolWeights } from './opinion-pool.js';
+import { fitPool, pool, poolErrors, type PoolWeights } from './opinion-pool.js';
 import type { Variant } from './recipe.js';
 import { logLoss, meanOf } from './scores.js';
 
@@ -26,6 +26,10 @@ export interface Choice {
   /** Which chunk of rounds: 0 is the first. */
   readonly chunk: number;
   readonly weights: PoolWeights;
+  /** The standard errors of the weights. */
+  readonly errors: PoolWeights;
+  /** By how many matches it was chosen. */
+  readonly matches: number;
 }
 
 /** Null for a variant that no match could be judged by. */
@@ -60,13 +64,12 @@ function bestChunk(matches: readonly Opinions[]): number {
 function choose(matches: readonly Opinions[]): Choice | null {
   if (matches.length === 0) return null;
   const chunk = bestChunk(matches);
-  const weights = fitPool(
-    matches.flatMap(({ match, booster, partner }) => {
-      const own = booster[chunk];
-      return own === undefined ? [] : [{ opinions: [own, partner] as const, outcome: match.outcome }];
-    }),
-  );
-  return { chunk, weights };
+  const said = matches.flatMap(({ match, booster, partner }) => {
+    const own = booster[chunk];
+    return own === undefined ? [] : [{ opinions: [own, partner] as const, outcome: match.outcome }];
+  });
+  const weights = fitPool(said);
+  return { chunk, weights, errors: poolErrors(said, weights), matches: said.length };
 }
 
 /** Chooses rounds and pool weights on some seasons, for both variants. */

@@ -52,3 +52,25 @@ export function fitPool(matches: readonly TwoOpinions[]): PoolWeights {
   const found = finish(minimize(objective, Float64Array.from([start, start])));
   return [Math.exp(found[0] ?? start), Math.exp(found[1] ?? start)];
 }
+
+/**
+ * The standard errors of fitted weights, by the curvature of the log loss at them; infinite where the matches say nothing of a weight. Source: the observed information
+ * of a multinomial logit, as in A. Agresti, Categorical Data Analysis (2013), section 8.1.
+ */
+export function poolErrors(matches: readonly TwoOpinions[], weights: PoolWeights): PoolWeights {
+  let [first, both, second] = [0, 0, 0];
+  for (const { opinions } of matches) {
+    const chances = pool(opinions, weights);
+    const logs = ([0, 1, 2] as const).map((c) => [logOf(opinions[0][c]), logOf(opinions[1][c])] as const);
+    const mean = (value: (log: readonly [number, number]) => number): number =>
+      logs.reduce((sum, log, c) => sum + (chances[c] ?? 0) * value(log), 0);
+    const [one, other] = [mean(([log]) => log), mean(([, log]) => log)];
+    first += mean(([log]) => log * log) - one * one;
+    both += mean(([log, beside]) => log * beside) - one * other;
+    second += mean(([, log]) => log * log) - other * other;
+  }
+  const determinant = first * second - both * both;
+  return determinant > 0
+    ? [Math.sqrt(second / determinant), Math.sqrt(first / determinant)]
+    : [Infinity, Infinity];
+}

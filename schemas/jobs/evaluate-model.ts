@@ -48,6 +48,25 @@ export const JudgeRow = z.object({
 });
 export type JudgeRow = z.infer<typeof JudgeRow>;
 
+/** A weight in the log-opinion pool, with its interval of 95 %: below 0 it is cut off. */
+const PoolWeight = z.object({
+  weight: z.number().nonnegative(),
+  low: z.number().nonnegative(),
+  high: z.number().nonnegative().nullable(),
+});
+
+/** How much the booster counts beside its partner in the pool of a test season, as it was chosen on the seasons before. */
+export const PoolRow = z.object({
+  season: z.string(),
+  model: z.enum(['model-with-prices', 'model-without-prices']),
+  /** Of the seasons before, that chose. */
+  matches: z.number().int().positive(),
+  booster: PoolWeight,
+  /** The market with prices, the logistic regression without. */
+  partner: PoolWeight,
+});
+export type PoolRow = z.infer<typeof PoolRow>;
+
 export const EvaluateModelInput = LearningInput.extend({
   testSeasons: z.array(SeasonText).min(1).describe('Each is predicted from the seasons before it'),
 });
@@ -63,5 +82,6 @@ export const EvaluationReport = z.object({
   trainFrom: Season,
   seed: z.number().int(),
   rows: z.array(JudgeRow),
+  pools: z.array(PoolRow).default([]),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;

@@ -206,6 +206,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         trainFrom: season,
         seed,
         rows: [],
+        pools: [],
       }),
     maintainDatabase: () =>
       Promise.resolve({

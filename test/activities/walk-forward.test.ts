@@ -42,7 +42,7 @@ describe('walking forward', () => {
   });
 
   it('judges every model on the same matches, the one without prices too', async () => {
-    const rows = await evaluateModels(matches, [2020, 2021], plan);
+    const { rows, pools } = await evaluateModels(matches, [2020, 2021], plan);
     expect(new Set(rows.map(({ season }) => season))).toEqual(new Set(['2020-21', '2021-22', 'all']));
     for (const season of ['2020-21', '2021-22', 'all']) {
       const judged = rows.filter((row) => row.season === season && row.division === 'all');
@@ -52,6 +52,17 @@ describe('walking forward', () => {
       expect(loss('model-without-prices')).toBeLessThan(loss('base-rate') - 0.02);
       expect(loss('model-with-prices')).toBeLessThan(loss('base-rate') - 0.02);
     }
+    expect(pools.map(({ season, model }) => `${season} ${model}`)).toEqual([
+      '2020-21 model-with-prices',
+      '2020-21 model-without-prices',
+      '2021-22 model-with-prices',
+      '2021-22 model-without-prices',
+    ]);
+    for (const { booster, partner } of pools)
+      for (const { weight, low, high } of [booster, partner]) {
+        expect(low).toBeLessThanOrEqual(weight);
+        expect(high).toBeGreaterThan(weight);
+      }
   });
 
   it('refuses the result of a model that was told how matches end, in judging and in training', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finish, minimize } from '../../../domain/model/minimize.js';
 import { askLogistic, fitLogistic, softmax } from '../../../domain/model/multinomial-logistic.js';
-import { fitPool, pool, type TwoOpinions } from '../../../domain/model/opinion-pool.js';
+import { fitPool, pool, poolErrors, type TwoOpinions } from '../../../domain/model/opinion-pool.js';
 import { meanOf } from '../../../domain/model/scores.js';
 import type { FeatureMatrix } from '../../../schemas/records/booster.js';
 import type { MultinomialLogistic } from '../../../schemas/records/model.js';
@@ -105,5 +105,33 @@ describe('the log-opinion pool', () => {
     const [knows, guesses] = fitPool(matches);
     expect(knows).toBeCloseTo(0.5, 1);
     expect(guesses).toBeLessThan(0.06);
+  });
+
+  it('knows how sure its weights are: those of other matches lie as far apart as their errors say', () => {
+    const draw = (seed: number): TwoOpinions[] => {
+      const random = randomStream(seed, 'errors');
+      return Array.from({ length: 600 }, (): TwoOpinions => {
+        const [first, second] = [random.normal(), random.normal()];
+        const said = (strength: number) => softmax(-strength, 0, strength);
+        const outcome = drawn(random, pool([said(first), said(second)], [0.7, 0.3]));
+        return { opinions: [said(first), said(second)], outcome };
+      });
+    };
+    const fitted = Array.from({ length: 60 }, (_, seed) => fitPool(draw(seed)));
+    const errors = poolErrors(draw(1), fitPool(draw(1)));
+    for (const who of [0, 1] as const) {
+      const mean = meanOf(fitted, (weights) => weights[who]);
+      const apart = Math.sqrt(meanOf(fitted, (weights) => (weights[who] - mean) ** 2));
+      expect(apart / errors[who]).toBeGreaterThan(0.75);
+      expect(apart / errors[who]).toBeLessThan(1.25);
+    }
+  });
+
+  it('is sure of no weight where both say the same', () => {
+    const opinions: TwoOpinions['opinions'] = [
+      [0.3, 0.3, 0.4],
+      [0.3, 0.3, 0.4],
+    ];
+    expect(poolErrors([{ opinions, outcome: 2 }], [0.5, 0.5])[0]).toBeGreaterThan(1e6);
   });
 });
