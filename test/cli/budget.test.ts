@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.pool.end());
 
-const at = instantFromIso('2026-11-28T12:00:00Z');
-const day = ['--date', '2026-11-28'];
+const at = instantFromIso('2021-11-27T12:00:00Z');
+const day = ['--date', '2021-11-27'];
 const budget = aBudget();
 
 it('before anything is asked, every provider has its whole day', async () => {
@@ -44,8 +44,8 @@ it('a day shows its limit, what was spent on what, what is reserved and what was
 
   const [shown] = z.array(z.looseObject({ provider: z.string() })).parse(await ask('budget', 'show', ...day));
   expect(shown).toMatchObject({
-    ...{ provider: 'api_football', day: '2026-11-28', limit: 100, declaredPerDay: 100, perMinute: 10 },
-    ...{ spent: 5, left: 95, plannedAt: '2026-11-28T12:00:00.000Z' },
+    ...{ provider: 'api_football', day: '2021-11-27', limit: 100, declaredPerDay: 100, perMinute: 10 },
+    ...{ spent: 5, left: 95, plannedAt: '2021-11-27T12:00:00.000Z' },
     priorities: [
       {
         priority: 'live',
@@ -69,12 +69,12 @@ it('a day shows its limit, what was spent on what, what is reserved and what was
         reason: 'kept_for_higher',
         requests: 1,
         units: 5,
-        lastAt: '2026-11-28T12:00:00.000Z',
+        lastAt: '2021-11-27T12:00:00.000Z',
       },
     ],
   });
   const { stdout } = await call(['budget', ...day]);
-  expect(stdout).toMatch(/api_football +2026-11-28 +100 +5 +95 +live 90 +live 5/);
+  expect(stdout).toMatch(/api_football +2021-11-27 +100 +5 +95 +live 90 +live 5/);
   expect(stdout).toMatch(/api_football +regular +collectScores +kept for higher +1 +5/);
   expect((await call(['budget', 'plan', ...day])).stdout).toMatch(/live +110 +95 +15 +90/);
 });
