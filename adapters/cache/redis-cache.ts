@@ -70,7 +70,7 @@ export async function redisCache({ url, log }: RedisCacheOptions): Promise<TextC
         ? Promise.resolve()
         : reaching(async () => {
             const pipeline = redis.pipeline();
-            for (const { key, text, expiresAt } of entries) pipeline.set(key, text, 'PXAT', expiresAt);
+            for (const { key, text, keptMs } of entries) pipeline.set(key, text, 'PX', Math.ceil(keptMs));
             for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
           }),
     connections: () => (redis.status === 'ready' ? 1 : 0),

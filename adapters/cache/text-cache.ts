@@ -1,10 +1,8 @@
-import type { Instant } from '../../schemas/values.js';
-
-/** A text under a key, until it may be forgotten. */
+/** A text under a key, and for how many milliseconds it is kept. */
 export interface CachedText {
   readonly key: string;
   readonly text: string;
-  readonly expiresAt: Instant;
+  readonly keptMs: number;
 }
 
 /** What a process keeps beside the tables, to answer soon. Whatever it forgets can be computed again. */

@@ -30,7 +30,7 @@ export async function materialise(
 ): Promise<Materialised> {
   const vectors = (await source.vectors({ service, matches })).map((vector) => asOfNow(vector, now));
   try {
-    await store.put(service, vectors);
+    await store.put(service, vectors, now);
   } catch (error) {
     if (error instanceof DependencyAway) return { service: service.id, outcome: 'store_away', vectors: 0 };
     throw error;

@@ -46,6 +46,7 @@ export async function readOnline(
     judged.flatMap(({ found, status }) =>
       status === 'computed' && typeof found === 'object' ? [found.vector] : [],
     ),
+    now,
   );
   return judged.map(({ matchId, found, status }) => {
     deps.meters.add('football_data_feature_vectors_served_total', { service: service.id, status });
@@ -113,4 +114,5 @@ const keep = (
   { store }: ReadOnlineDeps,
   service: OnlineService,
   vectors: readonly FeatureVector[],
-): Promise<void> => orWhenAway(() => store.put(service, vectors), undefined);
+  now: Instant,
+): Promise<void> => orWhenAway(() => store.put(service, vectors, now), undefined);

@@ -1,5 +1,5 @@
 import type { FeatureVector, OnlineService } from '../../schemas/features/online.js';
-import { instant, type Instant } from '../../schemas/values.js';
+import type { Instant } from '../../schemas/values.js';
 import type { TextCache } from '../cache/text-cache.js';
 import { readVectorText, vectorText } from './vector-text.js';
 
@@ -15,7 +15,7 @@ export interface VectorStore {
     matchIds: readonly number[],
   ): Promise<readonly (FeatureVector | 'absent' | 'foreign')[]>;
   /** Puts all of them in place at once. @throws DependencyAway */
-  put(service: OnlineService, vectors: readonly FeatureVector[]): Promise<void>;
+  put(service: OnlineService, vectors: readonly FeatureVector[], now: Instant): Promise<void>;
 }
 
 /** `match:4711:features:match_prediction_v1` (CACHE-2; the version of the service is in its name). */
@@ -37,12 +37,13 @@ export const vectorStore = (cache: TextCache): VectorStore => ({
       return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
     });
   },
-  put: (service, vectors) =>
+  put: (service, vectors, now) =>
     cache.write(
       vectors.map((vector) => ({
         key: vectorKey(service, vector.matchId),
         text: vectorText(service, vector),
-        expiresAt: instant(Math.max(vector.kickOff, vector.asOf + ttlMs(service)) + keptBeyond),
+        // Counted from the clock of whoever asks, which may show another year than the cache's.
+        keptMs: Math.max(0, vector.kickOff - now, vector.asOf + ttlMs(service) - now) + keptBeyond,
       })),
     ),
 });

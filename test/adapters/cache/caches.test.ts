@@ -5,7 +5,6 @@ import { redisCache } from '../../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../../adapters/cache/text-cache.js';
 import { createMeters } from '../../../adapters/metrics/meters.js';
 import { DependencyAway } from '../../../schemas/errors.js';
-import { instant } from '../../../schemas/values.js';
 import { startTestRedis, type TestRedis } from '../../support/redis.js';
 
 const said: string[] = [];
@@ -17,8 +16,7 @@ const log = {
     said.push(`info ${message}`);
   },
 };
-const inMs = (ms: number) => instant(Date.now() + ms);
-const entry = (key: string, text = key, ms = 60_000) => ({ key, text, expiresAt: inMs(ms) });
+const entry = (key: string, text = key, keptMs = 60_000) => ({ key, text, keptMs });
 
 let redis: TestRedis;
 const open: TextCache[] = [];
