@@ -35,8 +35,16 @@ export interface DetectionRun {
   readonly to: Instant;
 }
 
-const nameOf = ({ id, matchId, dataSource, bookmaker, collectedAt, recordedAt }: AnomalousRecord) => ({
-  ...{ id, matchId, dataSource, bookmaker, collectedAt, recordedAt },
+const nameOf = ({
+  id,
+  matchId,
+  dataSource,
+  bookmaker,
+  collectedAt,
+  recordedAt,
+  result,
+}: AnomalousRecord) => ({
+  ...{ id, matchId, dataSource, bookmaker, collectedAt, recordedAt, result },
 });
 
 /** Keeps what a method found, and returns its id. `findingId` is null where nothing asks for a person. */

@@ -15,7 +15,7 @@ const wasTold = `(m.id, ${resultOf('m')}) in (
   select t.id, coalesce(t.result, ${resultOf('n')})
   from anomaly_detections d
   join data_quality_logs f on f.id = d.finding_id
-  cross join lateral jsonb_to_recordset(d.details -> 'records') as t (id bigint, result text)
+  cross join lateral jsonb_to_recordset(d.details -> 'records' || coalesce(d.details -> 'beyond', '[]')) as t (id bigint, result text)
   join matches n on n.id = t.id
   where d.table_name = 'matches' and d.anomaly_type = 'statistical_outlier'`;
 /** In quarantine, or confirmed. */
