@@ -95,7 +95,16 @@ export async function doubtEdition(
     },
     await releasedRows(client, file, plan.rows),
   );
-  return { ...verdictOf(doubts), results };
+  const isHeldAnew = (rowNo: number): boolean => rowOf.get(rowNo)?.kind === 'stored';
+  return {
+    ...verdictOf(
+      doubts.map((doubt) =>
+        // What an edition that does not stand has said is in bronze already, and no single row of it would wait again.
+        doubt.holds === 'rows' && !doubt.rows.every(isHeldAnew) ? { ...doubt, holds: 'edition' } : doubt,
+      ),
+    ),
+    results,
+  };
 }
 
 /** The rows that are word for word those of an edition that a person has released, by the rules whose doubts that answered. */

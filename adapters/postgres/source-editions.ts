@@ -78,7 +78,7 @@ interface FileVersionColumns {
   readonly rawId: 'raw_match_data.id';
   /** Hex. */
   readonly content: Computed<string>;
-  /** It is a row of the edition that was asked about. */
+  /** The edition that was asked about has the key, or the unreadable row, whatever it says of it. */
   readonly inEdition: Computed<boolean>;
 }
 
@@ -91,14 +91,17 @@ export async function versionsInFile(
   editionId: number,
 ): Promise<FileVersion[]> {
   const { rows } = await client.query<Row<FileVersionColumns>>(
-    `select distinct on (coalesce(r.external_match_id, encode(r.content_hash, 'hex')))
-       r.external_match_id as key, r.id as "rawId", encode(r.content_hash, 'hex') as content,
-       e.id = $3 as "inEdition"
-     from source_editions e
-     join edition_rows m on m.edition_id = e.id
-     join raw_match_data r on r.id = m.raw_id
-     where e.data_source = $1 and e.uri = $2
-     order by coalesce(r.external_match_id, encode(r.content_hash, 'hex')), e.edition_no desc, m.row_no desc`,
+    `with told as (
+       select e.id as edition_id, e.edition_no, m.row_no, r.external_match_id as key, r.id as raw_id,
+         encode(r.content_hash, 'hex') as content, coalesce(r.external_match_id, encode(r.content_hash, 'hex')) as name
+       from source_editions e
+       join edition_rows m on m.edition_id = e.id
+       join raw_match_data r on r.id = m.raw_id
+       where e.data_source = $1 and e.uri = $2
+     )
+     select distinct on (t.name) t.key, t.raw_id as "rawId", t.content, a.name is not null as "inEdition"
+     from told t left join (select distinct name from told where edition_id = $3) as a on a.name = t.name
+     order by t.name, t.edition_no desc, t.row_no desc`,
     [file.dataSource, file.uri, editionId],
   );
   return rows;

@@ -91,6 +91,27 @@ const exchanged = (text: SeasonText, from: number): SeasonText => ({
 
 const rowsOfHalf = 150;
 
+describe('a row that an edition which waits has said before', () => {
+  it('waits with the edition that says it once more: it came to silver when all others of it were mended', async () => {
+    const standing = upToRow(season, 200);
+    await bring(standing);
+    const grown = upToRow(season, 240);
+    const known = await played();
+    // Days that have not come: of a few rows each waits, of four or more the edition.
+    const ahead = (from: number): SeasonText => ({
+      ...grown,
+      rows: grown.rows.map((row, index) =>
+        index < from ? row : withCells(grown, row, { Date: '01/05/2026' }),
+      ),
+    });
+    await bring(ahead(grown.rows.length - 5), daysAfter(lastDay(grown), 1));
+    await bring(ahead(grown.rows.length - 1), daysAfter(lastDay(grown), 2));
+    expect(await played()).toBe(known);
+    await bring(grown, daysAfter(lastDay(grown), 3));
+    expect(await played()).toBe(grown.rows.length);
+  });
+});
+
 describe('an edition that lost half of its matches', () => {
   it('is stored and held with one question that says so, and silver and the lake stay as they were', async () => {
     const whole = upToRow(season, 2 * rowsOfHalf);
@@ -115,6 +136,31 @@ describe('an edition that lost half of its matches', () => {
     }
     expect(await lake.publish('publish/2')).toMatchObject({ snapshot: null });
     expect((await lake.jobSnapshots()).at(-1)?.id).toBe(published);
+  });
+
+  it('is held against the one that stands, also where one came in between that does not', async () => {
+    const whole = upToRow(season, 2 * rowsOfHalf);
+    await bring(whole);
+    const known = await played();
+    await bring(exchanged(whole, 0), daysAfter(lastDay(whole), 2));
+    const half = { ...whole, rows: whole.rows.slice(0, rowsOfHalf) };
+    await bring(half, daysAfter(lastDay(whole), 3));
+    expect(
+      await query(
+        `select error_data -> 'doubts' -> 0 ->> 'rule' as rule from data_quality_logs
+         where error_type = 'doubted_edition' and requires_manual_review order by id desc limit 1`,
+      ),
+    ).toEqual([{ rule: 'matches_lost' }]);
+    expect(await played()).toBe(known);
+
+    // Each match was in the one in between too, with other scores.
+    const told = {
+      ...whole,
+      rows: whole.rows.map((row) => withCells(whole, row, { FTHG: '4', FTAG: '0', FTR: 'H' })),
+    };
+    await bring(told, daysAfter(lastDay(whole), 4));
+    await bring(half, daysAfter(lastDay(whole), 5));
+    expect(await played()).toBe(known);
   });
 
   it('is believed once a person releases it, and not any more once that is taken back', async () => {
