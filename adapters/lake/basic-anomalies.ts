@@ -28,10 +28,13 @@ export async function readBasicAnomalies(
   { side, total }: UnusualGoals,
   newest: ReadonlyMap<string, NewestRows>,
 ): Promise<BasicAnomalies> {
-  const counts = async (odd: string, table: string, among: string) => {
+  const amongNewest = (table: string): string => {
     const rows = newest.get(table);
-    const only = rows === undefined ? among : `${among} and ${areNewest(rows)}`;
+    return rows === undefined ? 'true' : areNewest(rows);
+  };
+  const counts = async (odd: string, table: string, among: string) => {
     const counted = `count(*) as n, count(*) filter (where ${odd}) as odd`;
+    const only = `${among} and ${amongNewest(table)}`;
     return Count.parse((await ask(`select ${counted} from lake.${table} where ${only}`))[0]);
   };
   const isUnusual = `home_score >= ${side} or away_score >= ${side} or home_score + away_score >= ${total}`;
@@ -44,7 +47,7 @@ export async function readBasicAnomalies(
       : await ask(
           `select id, match_id as "matchId", bookmaker, market_type as market, {${given}} as prices,
              collected_at as "collectedAt", raw_id as "rawId"
-           from lake.silver.odds where suspicious_odds order by collected_at desc, id desc limit ${shown}`,
+           from lake.silver.odds where suspicious_odds and ${amongNewest('silver.odds')} order by collected_at desc, id desc limit ${shown}`,
         );
   const shownScores =
     scores.odd === 0
@@ -54,7 +57,7 @@ export async function readBasicAnomalies(
              m.home_score as "homeScore", m.away_score as "awayScore"
            from lake.silver.matches m join lake.silver.leagues l on l.id = m.league_id
            join lake.silver.teams h on h.id = m.home_team_id join lake.silver.teams a on a.id = m.away_team_id
-           where ${isUnusual} order by m.match_time desc, m.id desc limit ${shown}`,
+           where (${isUnusual}) and ${amongNewest('silver.matches')} order by m.match_time desc, m.id desc limit ${shown}`,
         );
   return {
     suspiciousOdds: {

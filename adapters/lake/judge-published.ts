@@ -149,8 +149,9 @@ async function goldBehindSince(
   goldInput: number | undefined,
 ): Promise<Date | null> {
   const { gold } = await newestInputs(connection);
-  if (gold === undefined) return null;
-  const read = Math.max(gold.inputSnapshot, goldInput ?? gold.inputSnapshot);
+  // Before a build has noted one nobody can say: the builds of an earlier version may have changed no row.
+  if (gold === undefined || goldInput === undefined) return null;
+  const read = Math.max(gold.inputSnapshot, goldInput);
   const later = (await listSnapshots(connection)).filter(
     ({ id, info }) => info?.job === 'publish' && id > read,
   );
