@@ -119,8 +119,8 @@ function report(): void {
       say(`    ${type}: ${[...pairs].slice(0, 1).join('')} ${says}`);
   }
   const share = outcomes.filter(({ caught }) => caught).length / outcomes.length;
-  const stopped = targets.map((target) => alarmsOf(target).filter(stops).length);
-  const marked = targets.map((target) => alarmsOf(target).filter((alarm) => !stops(alarm)).length);
+  const stopped = [...clean.values()].map(({ alarms }) => alarms.filter(stops).length);
+  const marked = [...clean.values()].map(({ alarms }) => alarms.filter((alarm) => !stops(alarm)).length);
   const most = Math.max(...stopped);
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   say(`\n${Math.round((performance.now() - begun) / 1000)} s`);
@@ -131,7 +131,7 @@ function report(): void {
     `caught before publication: ${outcomes.length - missed.length} of ${outcomes.length}, ${(100 * share).toFixed(1)} % (limit ${100 * leastCaught} %)`,
   );
   say(
-    `alarms of ${targets.length} clean seasons: ${sum(stopped)}, in one season ${most} at most (limit ${mostAlarms}); prices marked as suspicious: ${sum(marked)}, in one season ${Math.max(...marked)} at most`,
+    `alarms of ${clean.size} clean seasons: ${sum(stopped)}, in one season ${most} at most (limit ${mostAlarms}); prices marked as suspicious: ${sum(marked)}, in one season ${Math.max(...marked)} at most`,
   );
   const holds = outcomes.length === corpus.length && share >= leastCaught && most <= mostAlarms;
   say(holds ? 'holds' : 'DOES NOT HOLD');

@@ -265,7 +265,8 @@ export async function runCase(prepared: PreparedHouse, one: Case, clean: CleanSe
 /** Whether an alarm names something that is wrong: a row that was touched, and the bookmaker where it is about one; or the file as a whole. */
 function isAbout({ pairs, bookmaker }: Alarm, { touched, bookmaker: wrong }: Case): boolean {
   if (bookmaker !== null && wrong !== undefined && bookmaker !== wrong) return false;
-  return pairs.size === 0 || touched.size === 0 || [...pairs].some((pair) => touched.has(pair));
+  if (touched.size === 0) return pairs.size === 0;
+  return pairs.size === 0 || [...pairs].some((pair) => touched.has(pair));
 }
 
 /** Of a corruption of many rows so much has to be kept from readers. */
