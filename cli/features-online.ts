@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TextCache } from '../adapters/cache/text-cache.js';
-import { BadInput, DependencyAway } from '../schemas/errors.js';
+import { BadInput, DependencyAway, InvariantBroken } from '../schemas/errors.js';
 import type { OnlineRow, OnlineService } from '../schemas/features/online.js';
 import { instant, toIso } from '../schemas/values.js';
 import type { CommandContext } from './command.js';
@@ -126,28 +126,33 @@ export const featuresOnline = command({
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const { createMeters } = await import('../adapters/metrics/meters.js');
     const [service] = await onlineServices([name]);
-    if (service === undefined) return 1;
+    if (service === undefined)
+      throw new InvariantBroken(`No service came of the name ${name}`, { object: name });
     // What is served is written down, which a reader may not.
-    const rows = await withDatabase(context, { role: 'admin', name: 'features' }, async ({ pool }, stack) => {
-      const log = {
-        warn: (line: string): void => {
-          context.output.note(line);
-        },
-      };
-      const cache = await openFeatures(context);
-      const lake = await openLakeOf(context.config, stack.status.postgres, 'features');
-      const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
-      try {
-        return await readOnline(
-          { store: vectorStore(cache), source: lake, pool, served, meters: createMeters() },
-          { service, matchIds, now: instant(Date.now()) },
-        );
-      } finally {
-        await served.close();
-        await lake.close();
-        await cache.close();
-      }
-    });
+    const rows = await withDatabase(
+      context,
+      { role: 'writer', name: 'features' },
+      async ({ pool }, stack) => {
+        const log = {
+          warn: (line: string): void => {
+            context.output.note(line);
+          },
+        };
+        const cache = await openFeatures(context);
+        const lake = await openLakeOf(context.config, stack.status.postgres, 'features');
+        const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
+        try {
+          return await readOnline(
+            { store: vectorStore(cache), source: lake, pool, served, meters: createMeters() },
+            { service, matchIds, now: instant(Date.now()) },
+          );
+        } finally {
+          await served.close();
+          await lake.close();
+          await cache.close();
+        }
+      },
+    );
     const document = {
       service: service.id,
       features: service.columns.map((column) => column.name),

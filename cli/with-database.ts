@@ -4,7 +4,7 @@ import type { Stack } from './with-stack.js';
 
 /** Whose rights a command needs, and its word in pg_stat_activity. */
 interface Session {
-  readonly role: 'reader' | 'admin';
+  readonly role: 'reader' | 'writer' | 'admin';
   readonly name: string;
 }
 
