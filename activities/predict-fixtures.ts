@@ -3,7 +3,8 @@ import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { newestGold } from '../adapters/lake/model-matches.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
-import { openModelRegistry, type RegisteredModel } from '../adapters/models/registry/file-registry.js';
+import { openFileRegistry } from '../adapters/models/registry/file-registry.js';
+import type { RegisteredModel } from '../adapters/models/registry/model-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { readMatchStates } from '../adapters/postgres/match-states.js';
@@ -111,7 +112,7 @@ const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([mod
 
 /** Activities that predict. */
 export function createPredictFixturesActivities({ pool, lake, modelsRoot }: PredictFixturesDeps) {
-  const registry = openModelRegistry(modelsRoot);
+  const registry = openFileRegistry(modelsRoot);
 
   /** Predicts those of the fixtures ahead that are asked for and stores what is new, all or nothing. Answers with which were predicted. */
   async function predictAhead(

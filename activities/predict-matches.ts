@@ -1,4 +1,4 @@
-import type { RegisteredModel } from '../adapters/models/registry/file-registry.js';
+import type { RegisteredModel } from '../adapters/models/registry/model-registry.js';
 import { chancesAt, featureMatrix, type ModelMatch } from '../domain/model/model-match.js';
 import { askLogistic } from '../domain/model/multinomial-logistic.js';
 import { pool } from '../domain/model/opinion-pool.js';

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { LakeReader } from '../adapters/lake/reader.js';
-import { openModelRegistry } from '../adapters/models/registry/file-registry.js';
+import { openFileRegistry } from '../adapters/models/registry/file-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { recipe } from '../domain/model/recipe.js';
 import type { TrainModelInput, TrainModelResult } from '../schemas/jobs/train-model.js';
@@ -31,7 +31,7 @@ export const housePlan = ({ divisions }: Lesson, seed: number, signal: AbortSign
 
 /** Activities that train the model. */
 export function createTrainModelActivities({ lake, modelsRoot }: TrainModelDeps) {
-  const registry = openModelRegistry(modelsRoot);
+  const registry = openFileRegistry(modelsRoot);
   return {
     /**
      * Fits the model on lake gold, registers it as a version and lets the alias `staging` point to it. A run trains once: tried again, it

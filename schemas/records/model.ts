@@ -74,6 +74,20 @@ export const ModelVersion = z.object({
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
-/** Names that point to a version and may move: `staging` to the newest, `champion` to the one that serves. */
-export const ModelAlias = z.enum(['staging', 'champion']);
+/** Names that point to a version and may move: `staging` to the newest, `production` to the one that serves. */
+export const ModelAlias = z.enum(['staging', 'production']);
 export type ModelAlias = z.infer<typeof ModelAlias>;
+
+/** A share of the matches that a second version serves (MODEL-11). */
+export const ModelSplit = z.object({
+  version: z.number().int().positive(),
+  share: z.number().gt(0).lt(1),
+});
+export type ModelSplit = z.infer<typeof ModelSplit>;
+
+/** The versions that serve: every match by one of them. */
+export const ServingVersions = z.object({
+  production: z.number().int().positive(),
+  split: ModelSplit.nullable(),
+});
+export type ServingVersions = z.infer<typeof ServingVersions>;

@@ -7,7 +7,7 @@ import { createPredictFixturesActivities } from '../../activities/predict-fixtur
 import { createTrainModelActivities } from '../../activities/train-model.js';
 import { createVerifyPredictionsActivities } from '../../activities/verify-predictions.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
-import { openModelRegistry } from '../../adapters/models/registry/file-registry.js';
+import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
 import { registeredModelName } from '../../schemas/records/model.js';
 import { instant, seasonOfStartYear, type Season } from '../../schemas/values.js';
@@ -69,7 +69,7 @@ describe('three seasons of a league that never was', () => {
     const first = await train('train/1');
     expect(first.version).toBe(1);
     expect(await train('train/1')).toEqual(first);
-    const { model } = await openModelRegistry(modelsRoot).byAlias('staging');
+    const { model } = await openFileRegistry(modelsRoot).byAlias('staging');
     expect(model.divisions).toEqual([league.code]);
     expect(model.trainedOn.from).toBe(seasons[0]);
     expect(model.withPrices).not.toBeNull();

@@ -5,46 +5,13 @@ import type { z } from 'zod';
 import { BadInput, InvariantBroken, PrerequisiteMissing } from '../../../schemas/errors.js';
 import {
   ModelFile,
+  ModelSplit,
   ModelVersion,
   registeredModelName,
-  type BoosterCard,
   type ModelAlias,
 } from '../../../schemas/records/model.js';
+import type { ModelRegistry } from './model-registry.js';
 import { createFolder, replaceFile } from './whole-files.js';
-
-/** A version with what it is made of. */
-export interface RegisteredModel {
-  readonly version: ModelVersion;
-  readonly model: ModelFile;
-}
-
-export interface NewVersion {
-  readonly version: Omit<ModelVersion, 'version'>;
-  readonly model: ModelFile;
-  /** The boosters' files by the names that the model's cards give. */
-  readonly boosters: Readonly<Record<string, Uint8Array>>;
-}
-
-/**
- * Models in a folder, in MLflow's terms: a registered model has versions, an alias points to one.
- *
- * `<root>/football_baseline_model/versions/<n>/` holds `model.json` ({@link ModelFile}), `version.json` ({@link ModelVersion})
- * and the boosters; `aliases/<alias>.json` a version's number. Versions never change.
- */
-export interface ModelRegistry {
-  /** Registers a version whole or not at all. A run registers once: a second call for it returns the first version. */
-  register(made: NewVersion): Promise<ModelVersion>;
-  /** Points an alias to a version, unless it points to a later one: a run tried again moves nothing back. */
-  advanceAlias(alias: ModelAlias, version: number): Promise<void>;
-  /** Throws {@link PrerequisiteMissing} where the alias points nowhere. */
-  byAlias(alias: ModelAlias): Promise<RegisteredModel>;
-  /** The booster's bytes. Throws {@link BadInput} where they are not those that were registered. */
-  readBooster(version: number, card: BoosterCard): Promise<Uint8Array>;
-  /** Oldest first. */
-  versions(): Promise<ModelVersion[]>;
-  /** The version that a run registered. */
-  ofRun(runId: string): Promise<ModelVersion | undefined>;
-}
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -62,8 +29,13 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
 
 const AliasFile = ModelVersion.pick({ version: true });
 
-/** The registry in the given folder, which need not exist yet. */
-export function openModelRegistry(root: string): ModelRegistry {
+/**
+ * The registry in the given folder, which need not exist yet.
+ *
+ * `<root>/football_baseline_model/versions/<n>/` holds `model.json` ({@link ModelFile}), `version.json` ({@link ModelVersion})
+ * and the boosters; `aliases/<alias>.json` a version's number; `split.json` a {@link ModelSplit}.
+ */
+export function openFileRegistry(root: string): ModelRegistry {
   const home = path.join(root, registeredModelName);
   const folderOf = (version: number): string => path.join(home, 'versions', String(version));
   const aliasFile = (alias: ModelAlias): string => path.join(home, 'aliases', `${alias}.json`);
@@ -89,6 +61,33 @@ export function openModelRegistry(root: string): ModelRegistry {
       return (await readJson(aliasFile(alias), AliasFile)).version;
     } catch (error) {
       if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const readVersion = async (number: number) => {
+    const [version, model] = await Promise.all([
+      versionOf(number),
+      readJson(path.join(folderOf(number), 'model.json'), ModelFile),
+    ]);
+    return { version, model };
+  };
+  const aliased = async (alias: ModelAlias): Promise<number> => {
+    const number = await aliasedVersion(alias);
+    if (number !== undefined) return number;
+    throw new PrerequisiteMissing(`No model is registered as ${alias}`, {
+      object: registeredModelName,
+      advice:
+        alias === 'staging'
+          ? 'Train one first: touchline model train.'
+          : 'Promote one that was trained: touchline model promote <version>.',
+    });
+  };
+  const split = async (): Promise<ModelSplit | null> => {
+    try {
+      return await readJson(path.join(home, 'split.json'), ModelSplit);
+    } catch (error) {
+      if (isMissing(error)) return null;
       throw error;
     }
   };
@@ -119,20 +118,17 @@ export function openModelRegistry(root: string): ModelRegistry {
         await replaceFile(aliasFile(alias), asJson({ version }));
     },
 
-    async byAlias(alias) {
-      const number = await aliasedVersion(alias);
-      if (number === undefined) {
-        throw new PrerequisiteMissing(`No model is registered as ${alias}`, {
-          object: registeredModelName,
-          advice: 'Train one first: touchline model train.',
-        });
-      }
-      const [version, model] = await Promise.all([
-        versionOf(number),
-        readJson(path.join(folderOf(number), 'model.json'), ModelFile),
-      ]);
-      return { version, model };
+    byAlias: async (alias) => readVersion(await aliased(alias)),
+
+    async byVersion(number) {
+      if ((await numbers()).includes(number)) return readVersion(number);
+      throw new BadInput(`No version ${number} of the model is registered`, {
+        object: registeredModelName,
+        advice: 'touchline model list shows those that are.',
+      });
     },
+
+    serving: async () => ({ production: await aliased('production'), split: await split() }),
 
     async readBooster(version, card) {
       const file = path.join(folderOf(version), card.file);

@@ -2,11 +2,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepEvaluation, newestEvaluation } from '../../../adapters/models/registry/evaluations.js';
-import {
-  openModelRegistry,
-  sha256,
-  type NewVersion,
-} from '../../../adapters/models/registry/file-registry.js';
+import { openFileRegistry, sha256 } from '../../../adapters/models/registry/file-registry.js';
+import type { NewVersion } from '../../../adapters/models/registry/model-registry.js';
 import { BadInput, PrerequisiteMissing } from '../../../schemas/errors.js';
 import { EvaluationReport } from '../../../schemas/jobs/evaluate-model.js';
 import { ModelFile, registeredModelName, type BoosterCard } from '../../../schemas/records/model.js';
@@ -59,7 +56,7 @@ afterEach(() => folder.remove());
 
 describe('the model registry', () => {
   it('numbers versions from 1 and keeps what it was given', async () => {
-    const registry = openModelRegistry(folder.path);
+    const registry = openFileRegistry(folder.path);
     expect((await registry.register(madeBy('run/1'))).version).toBe(1);
     expect((await registry.register(madeBy('run/2'))).version).toBe(2);
     await registry.advanceAlias('staging', 2);
@@ -71,14 +68,14 @@ describe('the model registry', () => {
   });
 
   it('gives a run that registers again the version it has', async () => {
-    const registry = openModelRegistry(folder.path);
+    const registry = openFileRegistry(folder.path);
     await registry.register(madeBy('run/1'));
     expect((await registry.register(madeBy('run/1'))).version).toBe(1);
     expect(await registry.versions()).toHaveLength(1);
   });
 
   it('gives every run of twelve at once a number of its own, without a gap', async () => {
-    const registry = openModelRegistry(folder.path);
+    const registry = openFileRegistry(folder.path);
     const runs = Array.from({ length: 12 }, (_, index) => `run/${index}`);
     const made = await Promise.all(runs.map((run) => registry.register(madeBy(run))));
     expect(made.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
@@ -88,18 +85,28 @@ describe('the model registry', () => {
   });
 
   it('ignores what a killed registration left half written', async () => {
-    const registry = openModelRegistry(folder.path);
+    const registry = openFileRegistry(folder.path);
     await registry.register(madeBy('run/1'));
     await writeFile(path.join(folder.path, registeredModelName, 'versions', '.2.torn'), 'half');
     expect((await registry.register(madeBy('run/2'))).version).toBe(2);
   });
 
   it('says what to do where nothing was trained', async () => {
-    await expect(openModelRegistry(folder.path).byAlias('staging')).rejects.toThrow(PrerequisiteMissing);
+    await expect(openFileRegistry(folder.path).byAlias('staging')).rejects.toThrow(PrerequisiteMissing);
+  });
+
+  it('says which version serves once one is in production, and what to do before', async () => {
+    const registry = openFileRegistry(folder.path);
+    await registry.register(madeBy('run/1'));
+    await expect(registry.serving()).rejects.toThrow(PrerequisiteMissing);
+    await registry.advanceAlias('production', 1);
+    expect(await registry.serving()).toEqual({ production: 1, split: null });
+    expect((await registry.byVersion(1)).model).toEqual(model);
+    await expect(registry.byVersion(2)).rejects.toThrow(BadInput);
   });
 
   it('refuses a booster whose bytes changed', async () => {
-    const registry = openModelRegistry(folder.path);
+    const registry = openFileRegistry(folder.path);
     await registry.register(madeBy('run/1'));
     await writeFile(path.join(folder.path, registeredModelName, 'versions', '1', card.file), 'other trees');
     await expect(registry.readBooster(1, card)).rejects.toThrow(BadInput);

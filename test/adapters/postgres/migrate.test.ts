@@ -37,6 +37,10 @@ const released: Readonly<Record<string, string>> = {
   '0030_quality_contracts': '138e7e56e3834987170bb3e1ca2608d4d088f46ba82ecbd73d4d4cf01240bfd6',
   '0031_fact_gaps': '3f57a43c57a16b13f09aaebcd97168bd8e3b706503bf0f6bb2937fc85ec6323a',
   '0032_refined_batches': 'f43309560e54ed86ff9518bcfff4b63713ce4840f934caf0addc49601dc1d27e',
+  '0033_doubted_editions': '068e2822bb047de7f39ed4aebe8e60fe6213bf4875e8ff905bc36386303f07b1',
+  '0034_interpolated_prices': '9e47bd513f9d243eccf75eff409a5a7cbf3174b0c4f005db46c92e43a8f499f0',
+  '0036_gold_inputs': '73a2acd9e3aac85f63aad7cda3310683b678ab49e53c9e58d1c181dd547c7a9b',
+  '0037_served_feature_vectors': '58d7d502867c960478f4910b087d29530f811dadb94856bfcc98a854e56da4f6',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */
