@@ -28,7 +28,15 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 /** Runs a SELECT of DOUBLE columns and gives its rows in columns; null becomes NaN. */
 export async function readNumericColumns(connection: DuckDBConnection, sql: string): Promise<NumericColumns> {
-  const result = await connection.stream(sql);
+  const named = await connection.prepare(sql);
+  const values = Array.from({ length: named.columnCount }, (_, index) =>
+    quoteIdentifier(named.columnName(index)),
+  );
+  named.destroySync();
+  // A vector without nulls is read several times as fast.
+  const result = await connection.stream(
+    `select ${values.map((name) => `coalesce(${name}, 'nan') as ${name}`).join(', ')} from (${sql})`,
+  );
   const columns = result
     .columnNames()
     .map((name): { name: string; parts: Float64Array[] } => ({ name, parts: [] }));
@@ -38,9 +46,9 @@ export async function readNumericColumns(connection: DuckDBConnection, sql: stri
       if (!(vector instanceof DuckDBDoubleVector)) {
         throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
       }
-      parts.push(
-        Float64Array.from({ length: vector.itemCount }, (_, row) => vector.getItem(row) ?? Number.NaN),
-      );
+      const part = new Float64Array(vector.itemCount);
+      for (let row = 0; row < part.length; row += 1) part[row] = vector.getItem(row) ?? Number.NaN;
+      parts.push(part);
     }
   }
   return Object.fromEntries(columns.map(({ name, parts }) => [name, joined(parts)]));

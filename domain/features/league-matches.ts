@@ -16,6 +16,27 @@ export interface LeagueRates {
 const countedMatches = 380;
 const leastMatches = 50;
 
+/** What came of the first so many of a league's matches. */
+interface Tally {
+  readonly homeWins: number;
+  readonly draws: number;
+  readonly goals: number;
+}
+
+const nothing: Tally = { homeWins: 0, draws: 0, goals: 0 };
+
+const after = ({ homeWins, draws, goals }: Tally, { homeScore, awayScore }: LeagueMatch): Tally => ({
+  homeWins: homeWins + (homeScore > awayScore ? 1 : 0),
+  draws: draws + (homeScore === awayScore ? 1 : 0),
+  goals: goals + homeScore + awayScore,
+});
+
+const less = (whole: Tally, part: Tally): Tally => ({
+  homeWins: whole.homeWins - part.homeWins,
+  draws: whole.draws - part.draws,
+  goals: whole.goals - part.goals,
+});
+
 /**
  * The completed matches of one league as they are known so far, in the order of kick-off, ties by match id. Feed it
  * in the order of `known_at`.
@@ -23,17 +44,25 @@ const leastMatches = 50;
 export class LeagueMatches {
   readonly #ordered: LeagueMatch[] = [];
   readonly #known = new Map<number, LeagueMatch>();
+  /** Of the first n matches at n. Results come nearly in the order of kick-off, so that few tallies are made anew. */
+  readonly #tallies: Tally[] = [nothing];
 
   /** Takes note of a match's result, or with null of the lack of one. */
   learn(matchId: number, match: LeagueMatch | null): void {
     const known = this.#known.get(matchId);
-    if (known !== undefined) this.#ordered.splice(this.#position(known.time, matchId), 1);
+    if (known !== undefined) {
+      const at = this.#position(known.time, matchId);
+      this.#ordered.splice(at, 1);
+      this.#tallyFrom(at);
+    }
     if (match === null) {
       this.#known.delete(matchId);
       return;
     }
     this.#known.set(matchId, match);
-    this.#ordered.splice(this.#position(match.time, matchId), 0, match);
+    const at = this.#position(match.time, matchId);
+    this.#ordered.splice(at, 0, match);
+    this.#tallyFrom(at);
   }
 
   /**
@@ -42,21 +71,29 @@ export class LeagueMatches {
    * of their ids, and a rebuild gives other ids.
    */
   rates(before: number, describedId: number): LeagueRates | undefined {
-    let [matches, homeWins, draws, goals] = [0, 0, 0, 0];
-    let position = this.#position(before, Number.NEGATIVE_INFINITY) - 1;
-    let earliest = Number.NaN;
-    for (; position >= 0; position -= 1) {
-      const match = this.#ordered[position];
-      if (match === undefined || match.matchId === describedId) continue;
-      if (matches >= countedMatches && match.time !== earliest) break;
-      earliest = match.time;
-      matches += 1;
-      if (match.homeScore > match.awayScore) homeWins += 1;
-      if (match.homeScore === match.awayScore) draws += 1;
-      goals += match.homeScore + match.awayScore;
-    }
+    const end = this.#position(before, Number.NEGATIVE_INFINITY);
+    const own = this.#known.get(describedId);
+    const ownAt = own !== undefined && own.time < before ? this.#position(own.time, describedId) : -1;
+    let start = Math.max(0, end - countedMatches);
+    if (ownAt >= start) start = Math.max(0, start - 1);
+    while (start > 0 && this.#ordered[start - 1]?.time === this.#ordered[start]?.time) start -= 1;
+
+    const whole = less(this.#tallies[end] ?? nothing, this.#tallies[start] ?? nothing);
+    const isOwnWithin = own !== undefined && ownAt >= start;
+    const { homeWins, draws, goals } = isOwnWithin ? less(whole, after(nothing, own)) : whole;
+    const matches = end - start - (isOwnWithin ? 1 : 0);
     if (matches < leastMatches) return undefined;
     return { homeWinRate: homeWins / matches, drawRate: draws / matches, goalsPerGame: goals / matches };
+  }
+
+  #tallyFrom(position: number): void {
+    this.#tallies.length = position + 1;
+    let tally = this.#tallies[position] ?? nothing;
+    for (let at = position; at < this.#ordered.length; at += 1) {
+      const match = this.#ordered[at];
+      if (match !== undefined) tally = after(tally, match);
+      this.#tallies.push(tally);
+    }
   }
 
   /** Where a match of this kick-off and id stands, or would stand. */

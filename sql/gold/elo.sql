@@ -1,7 +1,7 @@
 -- name: elo
 -- grain: match_id
 -- partition: match_time
--- inputs: match_timeline, match_cutoffs, silver.matches, silver.leagues, silver.teams
+-- inputs: match_timeline, match_cutoffs
 -- owner: features
 -- pass: elo
 -- checks:
@@ -37,8 +37,8 @@ select
   e.kind::double as kind,
   e.match_id::double as match_id,
   m.league_id::double as league_id,
-  l.level::double as level,
-  left(m.season, 4)::double as season_start,
+  m.level::double as level,
+  m.season_start::double as season_start,
   m.home_team_id::double as home_team_id,
   m.away_team_id::double as away_team_id,
   e.home_score::double as home_score,
@@ -50,8 +50,5 @@ select
   epoch_ms(e.at)::double as at,
   epoch_ms(e.match_time)::double as match_time
 from learnt e
-join silver.matches m on m.id = e.match_id
-join silver.leagues l on l.id = m.league_id
-join silver.teams h on h.id = m.home_team_id
-join silver.teams a on a.id = m.away_team_id
-order by e.at, e.kind, e.match_time, l.code, m.season, h.name, a.name, m.ordinal, e.match_id
+join match_cutoffs m on m.match_id = e.match_id
+order by e.at, e.kind, e.match_time, m.name_order

@@ -1,13 +1,13 @@
 -- name: known_results
 -- grain: match_id, valid_from
 -- partition: none
--- inputs: match_timeline, silver.matches
+-- inputs: match_timeline, match_cutoffs
 -- owner: features
 -- published: no
 -- checks:
 --   a result has a score: select * from known_results where home_score is null or away_score is null
 --   every match of the timeline is registered: select match_id from match_timeline
---     where match_id not in (select id from silver.matches)
+--     where match_id not in (select match_id from match_cutoffs)
 --
 -- The results that could be known, from when to when. `order_key` is the order of kick-off, ties by match id.
 select
@@ -17,7 +17,7 @@ select
   t.valid_to,
   t.match_time,
   m.league_id,
-  m.season,
+  m.season_start,
   m.home_team_id,
   m.away_team_id,
   t.home_score,
@@ -29,7 +29,7 @@ select
   t.home_corners,
   t.away_corners
 from match_timeline t
-join silver.matches m on m.id = t.match_id
+join match_cutoffs m on m.match_id = t.match_id
 where t.match_status = 'completed'
   and t.source_present
   and t.home_score is not null

@@ -36,8 +36,8 @@ with told as materialized (
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
 ),
-counted as materialized (
-  select match_id, bookmaker, quote_kind, count(*) as n from told group by match_id, bookmaker, quote_kind
+said_again as materialized (
+  select match_id, bookmaker, quote_kind from told group by match_id, bookmaker, quote_kind having count(*) > 1
 ),
 known as (
   select
@@ -48,7 +48,7 @@ known as (
     collected_at,
     arg_max({'home': home, 'draw': draw, 'away': away, 'suspicious': suspicious}, recorded_at) as said
   from told
-  semi join (select match_id, bookmaker, quote_kind from counted where n > 1) using (match_id, bookmaker, quote_kind)
+  semi join said_again using (match_id, bookmaker, quote_kind)
   group by match_id, bookmaker, quote_kind, data_source, collected_at
 ),
 latest as (
@@ -60,7 +60,7 @@ latest as (
 quotes as (
   select match_id, bookmaker, quote_kind, home, draw, away
   from told
-  semi join (select match_id, bookmaker, quote_kind from counted where n = 1) using (match_id, bookmaker, quote_kind)
+  anti join said_again using (match_id, bookmaker, quote_kind)
   where not suspicious
   union all
   select match_id, bookmaker, quote_kind, said.home as home, said.draw as draw, said.away as away

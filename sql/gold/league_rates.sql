@@ -1,7 +1,7 @@
 -- name: league_rates
 -- grain: match_id
 -- partition: match_time
--- inputs: match_timeline, match_cutoffs, silver.matches
+-- inputs: match_timeline, match_cutoffs
 -- owner: features
 -- pass: league_rates
 -- checks:
@@ -39,5 +39,5 @@ select
   epoch_ms(e.at)::double as at,
   epoch_ms(e.match_time)::double as match_time
 from learnt e
-join silver.matches m on m.id = e.match_id
+join match_cutoffs m on m.match_id = e.match_id
 order by e.at, e.kind, e.match_time, e.match_id

@@ -1,7 +1,7 @@
 -- name: market_prices
 -- grain: match_id, source, phase
 -- partition: match_time
--- inputs: silver.matches, silver.odds, silver.quarantined_rows
+-- inputs: match_cutoffs, silver.odds, silver.quarantined_rows
 -- owner: judging
 -- checks:
 --   prices exceed one: select * from market_prices where least(home_odds, draw_odds, away_odds) <= 1
@@ -31,7 +31,7 @@ with latest as (
   group by o.match_id, o.bookmaker, o.price_phase
 )
 select
-  m.id as match_id,
+  m.match_id,
   m.match_time,
   q.source,
   q.phase,
@@ -39,5 +39,5 @@ select
   q.quote.draw as draw_odds,
   q.quote.away as away_odds
 from latest q
-join silver.matches m on m.id = q.match_id
+join match_cutoffs m on m.match_id = q.match_id
 where not q.quote.suspicious and q.quote.home is not null and q.quote.draw is not null and q.quote.away is not null

@@ -1,27 +1,27 @@
 -- name: match_features
 -- grain: match_id
 -- partition: match_time
--- inputs: silver.matches, silver.leagues, match_cutoffs, recent_form, head_to_head, odds_features, elo, long_form,
+-- inputs: match_cutoffs, recent_form, head_to_head, odds_features, elo, long_form,
 --   season_form, league_rates, rest_days
 -- owner: features
 -- checks:
---   every match is described: select id from silver.matches where id not in (select match_id from match_features)
+--   every match is described: select match_id from match_cutoffs where match_id not in (select match_id from match_features)
 --   nothing is not a number: select * from match_features where isnan(home_elo) or isnan(away_elo)
 --     or isnan(home_shots_rating) or isnan(home_odds_avg) or isnan(bookmaker_consensus)
 --
 -- Everything a model may read of a match, one row each: the parts side by side, home_ and away_ before the teams'.
 select
-  m.id as match_id,
-  l.code as league_code,
-  m.season,
-  m.match_time,
-  m.kickoff_precision,
+  c.match_id,
+  c.league_code,
+  c.season,
+  c.match_time,
+  c.kickoff_precision,
   c.cutoff,
-  m.home_team_id,
-  m.away_team_id,
-  m.match_status,
-  m.source_present,
-  l.is_simulated,
+  c.home_team_id,
+  c.away_team_id,
+  c.match_status,
+  c.source_present,
+  c.is_simulated,
   hr.recent_5_wins as home_recent_5_wins,
   hr.recent_5_draws as home_recent_5_draws,
   hr.recent_5_losses as home_recent_5_losses,
@@ -105,18 +105,16 @@ select
   lr.league_goals_per_game,
   hd.rest_days as home_rest_days,
   ad.rest_days as away_rest_days
-from silver.matches m
-join silver.leagues l on l.id = m.league_id
-join match_cutoffs c on c.match_id = m.id
-join recent_form hr on hr.match_id = m.id and hr.team_type = 'home'
-join recent_form ar on ar.match_id = m.id and ar.team_type = 'away'
-join head_to_head h2h on h2h.match_id = m.id
-join odds_features o on o.match_id = m.id
-join elo e on e.match_id = m.id
-join long_form hl on hl.match_id = m.id and hl.team_type = 'home'
-join long_form al on al.match_id = m.id and al.team_type = 'away'
-join season_form hs on hs.match_id = m.id and hs.team_type = 'home'
-join season_form aw on aw.match_id = m.id and aw.team_type = 'away'
-join league_rates lr on lr.match_id = m.id
-join rest_days hd on hd.match_id = m.id and hd.team_type = 'home'
-join rest_days ad on ad.match_id = m.id and ad.team_type = 'away'
+from match_cutoffs c
+join recent_form hr on hr.match_id = c.match_id and hr.team_type = 'home'
+join recent_form ar on ar.match_id = c.match_id and ar.team_type = 'away'
+join head_to_head h2h on h2h.match_id = c.match_id
+join odds_features o on o.match_id = c.match_id
+join elo e on e.match_id = c.match_id
+join long_form hl on hl.match_id = c.match_id and hl.team_type = 'home'
+join long_form al on al.match_id = c.match_id and al.team_type = 'away'
+join season_form hs on hs.match_id = c.match_id and hs.team_type = 'home'
+join season_form aw on aw.match_id = c.match_id and aw.team_type = 'away'
+join league_rates lr on lr.match_id = c.match_id
+join rest_days hd on hd.match_id = c.match_id and hd.team_type = 'home'
+join rest_days ad on ad.match_id = c.match_id and ad.team_type = 'away'

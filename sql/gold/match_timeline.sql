@@ -21,6 +21,24 @@ with precedence as (
   from silver.source_precedence
   group by data_source
 ),
+told as materialized (
+  select match_id, data_source, known_at, match_time, kickoff_precision, match_status, home_score, away_score, venue, referee, source_present
+  from silver.fixture_revisions
+  where match_id not in (select match_id from silver.quarantined_rows where table_name = 'matches')
+),
+counts as materialized (
+  select match_id, data_source, known_at, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners,
+    coalesce(home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners, home_fouls, away_fouls,
+      home_yellow_cards, away_yellow_cards, home_red_cards, away_red_cards) is null as says_nothing
+  from silver.match_statistics
+),
+-- Where one source alone speaks of a match, its last word stands and nothing is ranked: so it is of nearly all.
+disputed as (
+  select match_id from told group by match_id having min(data_source) <> max(data_source)
+),
+disputed_counts as (
+  select match_id from counts group by match_id having min(data_source) <> max(data_source)
+),
 revisions as (
   select
     f.match_id,
@@ -54,9 +72,9 @@ revisions as (
       'rank': coalesce(p.referee, 1000),
       'name': f.data_source
     } as referee_order
-  from silver.fixture_revisions f
+  from told f
+  semi join disputed d on d.match_id = f.match_id
   left join precedence p on p.data_source = f.data_source
-  where f.match_id not in (select match_id from silver.quarantined_rows where table_name = 'matches')
 ),
 statistics as (
   select
@@ -67,29 +85,27 @@ statistics as (
       timestamptz 'infinity'
     ) as valid_to,
     s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners,
-    {
-      'says_less': coalesce(s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners,
-        s.away_corners, s.home_fouls, s.away_fouls, s.home_yellow_cards, s.away_yellow_cards, s.home_red_cards,
-        s.away_red_cards) is null,
-      'rank': coalesce(p.statistics, 1000),
-      'name': s.data_source
-    } as statistic_order
-  from silver.match_statistics s
+    { 'says_less': s.says_nothing, 'rank': coalesce(p.statistics, 1000), 'name': s.data_source } as statistic_order
+  from counts s
+  semi join disputed_counts d on d.match_id = s.match_id
   left join precedence p on p.data_source = s.data_source
 ),
-instants as (
-  select match_id, known_at from silver.fixture_revisions
-  union
-  select match_id, known_at from silver.match_statistics
+instants as materialized (
+  select match_id, known_at, coalesce(lead(known_at) over (partition by match_id order by known_at), timestamptz 'infinity') as valid_to
+  from (select match_id, known_at from told union select match_id, known_at from counts)
 ),
 said as (
+  select i.match_id, i.known_at, r.source_present, r.match_time, r.match_status, r.home_score, r.away_score, r.venue, r.referee
+  from instants i
+  asof join (from told anti join disputed using (match_id)) r on r.match_id = i.match_id and r.known_at <= i.known_at
+  union all
   select
     i.match_id,
     i.known_at,
     bool_or(r.source_present) as source_present,
     arg_min(r.match_time, r.kickoff_order) as match_time,
-    arg_min({'status': r.match_status, 'home': r.home_score, 'away': r.away_score}, r.result_order) as result,
     -- In a struct, since arg_min passes over a null.
+    unnest(arg_min({'match_status': r.match_status, 'home_score': r.home_score, 'away_score': r.away_score}, r.result_order)),
     arg_min({'name': r.venue}, r.venue_order).name as venue,
     arg_min({'name': r.referee}, r.referee_order).name as referee
   from instants i
@@ -97,30 +113,35 @@ said as (
   group by i.match_id, i.known_at
 ),
 counted as (
-  select i.match_id, i.known_at, arg_min(s, s.statistic_order) as statistic
+  select i.match_id, i.known_at, s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners
+  from instants i
+  asof join (from counts anti join disputed_counts using (match_id)) s on s.match_id = i.match_id and s.known_at <= i.known_at
+  union all
+  select i.match_id, i.known_at, unnest(arg_min({
+      'home_shots': s.home_shots, 'away_shots': s.away_shots, 'home_shots_on_target': s.home_shots_on_target,
+      'away_shots_on_target': s.away_shots_on_target, 'home_corners': s.home_corners, 'away_corners': s.away_corners
+    }, s.statistic_order))
   from instants i
   join statistics s on s.match_id = i.match_id and s.valid_from <= i.known_at and i.known_at < s.valid_to
   group by i.match_id, i.known_at
 )
 select
-  said.match_id,
-  said.known_at as valid_from,
-  coalesce(
-    lead(said.known_at) over (partition by said.match_id order by said.known_at),
-    timestamptz 'infinity'
-  ) as valid_to,
+  i.match_id,
+  i.known_at as valid_from,
+  i.valid_to,
   said.match_time,
-  said.result.status as match_status,
+  said.match_status,
   said.source_present,
-  said.result.home as home_score,
-  said.result.away as away_score,
+  said.home_score,
+  said.away_score,
   said.venue,
   said.referee,
-  statistic.home_shots,
-  statistic.away_shots,
-  statistic.home_shots_on_target,
-  statistic.away_shots_on_target,
-  statistic.home_corners,
-  statistic.away_corners
+  counted.home_shots,
+  counted.away_shots,
+  counted.home_shots_on_target,
+  counted.away_shots_on_target,
+  counted.home_corners,
+  counted.away_corners
 from said
+join instants i on i.match_id = said.match_id and i.known_at = said.known_at
 left join counted on counted.match_id = said.match_id and counted.known_at = said.known_at

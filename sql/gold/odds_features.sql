@@ -10,13 +10,13 @@
 --   consensus needs two bookmakers: select * from odds_features
 --     where (bookmaker_count >= 2) <> (bookmaker_consensus is not null) or bookmaker_consensus not between 0 and 1
 --
--- FEAT-7: the bookmakers' latest quotes at the cutoff. Aggregates are no bookmakers; exchanges stand beside. Chances are summed as decimals, so that the same
+-- FEAT-7: the bookmakers' latest quotes at the cutoff. Aggregates are no bookmakers; exchanges stand beside. Chances are summed as whole numbers of 1e-12, so that the same
 -- quotes give the same last digit in whichever order they are read. Of n chances with sum s and sum of squares q, the coefficient of variation is sqrt(nq - s²) / s.
 with quotes as (
   select match_id, home, draw, away,
-    (1 / home::double)::decimal(13, 12) as home_chance,
-    (1 / draw::double)::decimal(13, 12) as draw_chance,
-    (1 / away::double)::decimal(13, 12) as away_chance
+    (1e12 / home::double)::hugeint as home_chance,
+    (1e12 / draw::double)::hugeint as draw_chance,
+    (1e12 / away::double)::hugeint as away_chance
   from latest_quotes
   where quote_kind = 'book'
 ),
@@ -51,9 +51,9 @@ select
   1 / b.away as away_implied_probability,
   coalesce(b.bookmakers, 0)::integer as bookmaker_count,
   case when b.bookmakers >= 2 then greatest(0.0, least(1.0, 1 - (
-    sqrt(greatest(0, (b.bookmakers * b.home_squares - b.home_sum * b.home_sum)::double)) / b.home_sum::double
-    + sqrt(greatest(0, (b.bookmakers * b.draw_squares - b.draw_sum * b.draw_sum)::double)) / b.draw_sum::double
-    + sqrt(greatest(0, (b.bookmakers * b.away_squares - b.away_sum * b.away_sum)::double)) / b.away_sum::double
+    sqrt((b.bookmakers * b.home_squares - b.home_sum * b.home_sum)::double) / b.home_sum::double
+    + sqrt((b.bookmakers * b.draw_squares - b.draw_sum * b.draw_sum)::double) / b.draw_sum::double
+    + sqrt((b.bookmakers * b.away_squares - b.away_sum * b.away_sum)::double) / b.away_sum::double
   ) / 3)) end as bookmaker_consensus,
   1 / b.home + 1 / b.draw + 1 / b.away as market_efficiency,
   e.home as exchange_home_odds,

@@ -1,7 +1,7 @@
 -- name: recent_form
 -- grain: match_id, team_id
 -- partition: match_time
--- inputs: team_cutoffs, last_games, known_results
+-- inputs: team_cutoffs, last_games, past_games
 -- owner: features
 -- checks:
 --   five games at most: select * from recent_form
@@ -12,33 +12,22 @@
 --       or recent_5_home_goals_for + recent_5_away_goals_for <> recent_5_goals_for
 --
 -- FEAT-5: the last five completed matches before the cutoff, any venue.
-with games as (
+with form as (
   select
-    l.match_id,
-    l.team_id,
-    r.home_team_id = l.team_id as at_home,
-    if(at_home, r.home_score, r.away_score) as goals_for,
-    if(at_home, r.away_score, r.home_score) as goals_against
-  from last_games l
-  join known_results r on r.order_key = l.order_key
-  where l.position <= 5
-),
-form as (
-  select
-    match_id,
-    team_id,
-    count(*) as games,
-    count_if(goals_for > goals_against) as wins,
-    count_if(goals_for = goals_against) as draws,
-    count_if(goals_for < goals_against) as losses,
-    sum(goals_for) as goals_for,
-    sum(goals_against) as goals_against,
-    count_if(at_home and goals_for > goals_against) as home_wins,
-    count_if(not at_home and goals_for > goals_against) as away_wins,
-    coalesce(sum(goals_for) filter (at_home), 0) as home_goals_for,
-    coalesce(sum(goals_for) filter (not at_home), 0) as away_goals_for
-  from games
-  group by match_id, team_id
+    past_id,
+    order_key,
+    count(*) over five as games,
+    count_if(goals_for > goals_against) over five as wins,
+    count_if(goals_for = goals_against) over five as draws,
+    count_if(goals_for < goals_against) over five as losses,
+    sum(goals_for) over five as goals_for,
+    sum(goals_against) over five as goals_against,
+    count_if(at_home and goals_for > goals_against) over five as home_wins,
+    count_if(not at_home and goals_for > goals_against) over five as away_wins,
+    sum(if(at_home, goals_for, 0)) over five as home_goals_for,
+    sum(if(at_home, 0, goals_for)) over five as away_goals_for
+  from past_games
+  window five as (partition by past_id order by order_key rows 4 preceding)
 )
 select
   c.match_id,
@@ -58,4 +47,5 @@ select
   coalesce(f.away_goals_for, 0)::integer as recent_5_away_goals_for,
   coalesce(f.wins::double / f.games, 0.0)::double as recent_5_win_rate
 from team_cutoffs c
-left join form f on f.match_id = c.match_id and f.team_id = c.team_id
+left join last_games l on l.match_id = c.match_id and l.team_id = c.team_id
+left join form f on f.past_id = l.past_id and f.order_key = l.order_key

@@ -1,7 +1,7 @@
 -- name: rest_days
 -- grain: match_id, team_id
 -- partition: match_time
--- inputs: team_cutoffs, last_games, known_results
+-- inputs: team_cutoffs, last_games
 -- owner: features
 -- checks:
 --   rest is not negative: select * from rest_days where rest_days < 0
@@ -13,7 +13,6 @@ select
   c.cutoff,
   c.team_id,
   c.team_type,
-  floor((epoch(c.match_time) - epoch(r.match_time)) / 86400 + 0.5)::integer as rest_days
+  floor((epoch(c.match_time) - epoch(l.last_match_time)) / 86400 + 0.5)::integer as rest_days
 from team_cutoffs c
-left join last_games l on l.match_id = c.match_id and l.team_id = c.team_id and l.position = 1
-left join known_results r on r.order_key = l.order_key
+left join last_games l on l.match_id = c.match_id and l.team_id = c.team_id

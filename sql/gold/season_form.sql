@@ -1,7 +1,7 @@
 -- name: season_form
 -- grain: match_id, team_id
 -- partition: match_time
--- inputs: team_cutoffs, known_results
+-- inputs: team_cutoffs, team_pasts, past_games
 -- owner: features
 -- checks:
 --   three points at most: select * from season_form
@@ -9,52 +9,39 @@
 --
 -- The season's table as it stood at the cutoff: points and goal difference a game in the match's own league; beside it
 -- the points a game of the season before, in whatever league the team played then.
-with results as (
-  select home_team_id as team_id, league_id, left(season, 4)::integer as season_start, match_id, match_time,
-    valid_from, valid_to, home_score - away_score as goal_difference
-  from known_results
-  union all
-  select away_team_id as team_id, league_id, left(season, 4)::integer as season_start, match_id, match_time,
-    valid_from, valid_to, away_score - home_score as goal_difference
-  from known_results
+with described as (
+  select c.*, p.past_id
+  from team_cutoffs c
+  join team_pasts p on p.match_id = c.match_id and p.team_id = c.team_id
 ),
 games as (
-  select *, case sign(goal_difference) when 1 then 3 when 0 then 1 else 0 end as points
-  from results
+  select past_id, season_start, league_id, match_time, order_key, goals_for - goals_against as goal_difference,
+    case sign(goal_difference) when 1 then 3 when 0 then 1 else 0 end as points
+  from past_games
 ),
-described as (
-  select *, left(season, 4)::integer as season_start
-  from team_cutoffs
+-- The season's sums after each of its games; of games at the same kick-off all count.
+league_table as (
+  select past_id, league_id, season_start, match_time, count(*) over played as games,
+    sum(points) over played as points, sum(goal_difference) over played as goal_difference
+  from games
+  window played as (partition by past_id, league_id, season_start order by match_time)
+),
+season_before as (
+  select past_id, season_start + 1 as season_start, match_time, sum(points) over played / count(*) over played as points_per_game
+  from games
+  window played as (partition by past_id, season_start order by match_time)
 ),
 form as (
-  select
-    c.match_id,
-    c.team_id,
-    count(*) as games,
-    sum(g.points) as points,
-    sum(g.goal_difference) as goal_difference
+  select c.match_id, c.team_id, f.games, f.points, f.goal_difference
   from described c
-  join games g
-    on g.team_id = c.team_id
-    and g.league_id = c.league_id
-    and g.season_start = c.season_start
-    and g.match_time < c.cutoff
-    and g.valid_from <= c.cutoff
-    and c.cutoff < g.valid_to
-    and g.match_id <> c.match_id
-  group by c.match_id, c.team_id
+  asof join (from league_table select distinct *) f
+    on f.past_id = c.past_id and f.league_id = c.league_id and f.season_start = c.season_start and f.match_time < c.cutoff
 ),
 previous as (
-  select c.match_id, c.team_id, sum(g.points) / count(*) as points_per_game
+  select c.match_id, c.team_id, f.points_per_game
   from described c
-  join games g
-    on g.team_id = c.team_id
-    and g.season_start = c.season_start - 1
-    and g.match_time < c.cutoff
-    and g.valid_from <= c.cutoff
-    and c.cutoff < g.valid_to
-    and g.match_id <> c.match_id
-  group by c.match_id, c.team_id
+  asof join (from season_before select distinct *) f
+    on f.past_id = c.past_id and f.season_start = c.season_start and f.match_time < c.cutoff
 )
 select
   c.match_id,

@@ -161,7 +161,8 @@ describe('what is learnt after the cutoff', () => {
     },
     {
       name: "reads the team's results as they became known later",
-      from: /and g\.valid_from <= d\.cutoff\s+and d\.cutoff < g\.valid_to/g,
+      model: 'past_games',
+      from: /and g\.valid_from <= c\.cutoff\s+and c\.cutoff < g\.valid_to/g,
       to: 'and isinf(g.valid_to)',
     },
     {
@@ -171,8 +172,8 @@ describe('what is learnt after the cutoff', () => {
     },
     {
       name: "reads the team's matches of after the cutoff",
-      from: 'and g.match_time < d.cutoff\n    and g.valid_from <= d.cutoff',
-      to: '',
+      from: 'rows unbounded preceding',
+      to: 'rows between unbounded preceding and 2 following',
     },
     {
       name: "reads the league's matches of after the cutoff",
