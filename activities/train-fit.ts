@@ -96,7 +96,7 @@ async function fitBooster(
 
 /**
  * Fits the model on all matches: rounds, calibration and pool weights are chosen on the last seasons, each predicted from
- * those before it; then every part is fitted again on everything. `matches` are in order of time.
+ * those before it; then every part is fitted again on everything, the regression on the plan's matches of elsewhere too. `matches` are in order of time.
  *
  * Throws PrerequisiteMissing below two seasons, SuspectedLeak where the seasons were predicted too well.
  */
@@ -143,10 +143,11 @@ export async function fitModel(
     classOrder: [...outcomesInClassOrder],
     seed: plan.seed,
     divisions: [...plan.divisions],
+    elsewhere: [...new Set(plan.elsewhere.map(({ division }) => division))].sort(),
     trainedOn: { from: seasonOfStartYear(first), to: seasonOfStartYear(last), matches: matches.length },
     withoutPrices: {
       booster: formBooster.card,
-      logistic: await logisticOf(matches, plan),
+      logistic: await logisticOf([...matches, ...plan.elsewhere], plan),
       weights: { booster: withoutPrices.weights[0], logistic: withoutPrices.weights[1] },
     },
     withPrices:

@@ -13,6 +13,8 @@ import { sideBySide } from './train-side-by-side.js';
 /** Everything that a fit depends on besides the matches. */
 export interface FitPlan {
   readonly divisions: readonly string[];
+  /** Matches of other divisions, which the regression learns from too: what a rating is worth is much the same everywhere. */
+  readonly elsewhere: readonly PlayedMatch[];
   readonly seed: number;
   readonly recipe: Recipe;
   readonly trainer: BoosterTrainer;
@@ -45,7 +47,7 @@ export function boosterTraining(
   };
 }
 
-/** The logistic regression of the model without prices. Lets other work go on between its steps. */
+/** The logistic regression of the model without prices, on matches of whatever division. Lets other work go on between its steps. */
 export async function logisticOf(
   matches: readonly PlayedMatch[],
   { recipe, signal }: FitPlan,
@@ -116,7 +118,8 @@ export async function predictSeasons(
   );
   const folds: Fold[] = [];
   for (const [index, { seasonStart, learnt, season }] of parts.entries()) {
-    const logistic = await logisticOf(learnt, plan);
+    const before = plan.elsewhere.filter((match) => match.seasonStart < seasonStart);
+    const logistic = await logisticOf([...learnt, ...before], plan);
     const regressed = askLogistic(logistic, featureMatrix(season, logistic.features));
     const answersOf = (variant: Variant) => boosters[index * variants.length + variants.indexOf(variant)];
     const foldMatches = season.map((match, row): FoldMatch => ({

@@ -23,6 +23,8 @@ export interface Lesson {
   readonly trainFrom: number;
   readonly snapshot: number;
   readonly matches: readonly PlayedMatch[];
+  /** Those of the same years in the lake's other divisions; none where divisions were asked for by name. */
+  readonly elsewhere: readonly PlayedMatch[];
 }
 
 function chooseDivisions(present: readonly string[], asked: MatchesAsked['divisions']): readonly string[] {
@@ -54,22 +56,27 @@ export async function readLesson(lake: LakeReader, asked: MatchesAsked): Promise
     asked.trainFrom === undefined
       ? Math.max(firstSeasonOfUse, Math.min(...chosen.map(({ firstSeason }) => firstSeason)))
       : seasonStartYear(asked.trainFrom);
-  const matches =
-    divisions.length === 0
+  const playedIn = async (some: readonly string[]): Promise<PlayedMatch[]> =>
+    some.length === 0
       ? []
-      : await readModelMatches(lake, source, {
-          divisions,
-          firstSeason: trainFrom,
-          lastSeason: lastSeasonOfAll,
-          which: 'played',
-        });
+      : (
+          await readModelMatches(lake, source, {
+            divisions: some,
+            firstSeason: trainFrom,
+            lastSeason: lastSeasonOfAll,
+            which: 'played',
+          })
+        ).filter(isPlayed);
+  const matches = await playedIn(divisions);
   if (matches.length === 0) {
     throw new PrerequisiteMissing('The lake has no played match to learn from', {
       object: 'gold.match_results',
       advice: 'Import some files first: touchline import football-data <dir|url>.',
     });
   }
-  return { divisions, trainFrom, snapshot: source.snapshot, matches: matches.filter(isPlayed) };
+  const others = present.map(({ division }) => division).filter((division) => !divisions.includes(division));
+  const elsewhere = asked.divisions === undefined ? await playedIn(others) : [];
+  return { divisions, trainFrom, snapshot: source.snapshot, matches, elsewhere };
 }
 
 /** The fixtures ahead in the given divisions that kick off after an instant (epoch milliseconds). */

@@ -20,8 +20,9 @@ export interface TrainModelDeps {
 const threads = 2;
 
 /** How the house fits a model on a lesson; `signal` ends it. */
-export const housePlan = ({ divisions }: Lesson, seed: number, signal: AbortSignal): FitPlan => ({
+export const housePlan = ({ divisions, elsewhere }: Lesson, seed: number, signal: AbortSignal): FitPlan => ({
   divisions,
+  elsewhere,
   seed,
   recipe,
   trainer: xgboostTrainer,

@@ -1,7 +1,7 @@
 /** The features of the model: one list, from which the reading of gold, training, the model file and predictions take them. */
 
 /** Changes whenever the lists below do: a model of another set is not asked. */
-export const featureSetVersion = 'match-1x2/1';
+export const featureSetVersion = 'match-1x2/2';
 
 const bothSides = (...names: readonly string[]): string[] =>
   (['home', 'away'] as const).flatMap((side) => names.map((name) => `${side}_${name}`));
@@ -59,6 +59,25 @@ const headToHead = [
 
 const rest = bothSides('rest_days');
 
+const homeName = /^home_/;
+const differencePrefix = 'home_less_away_';
+
+/**
+ * What the home team has more of than the away team, of everything that is known of both. A tree asks of one column at a time: who is ahead, and by how much, it
+ * would have to piece together from both sides.
+ */
+const differenceFeatures: readonly string[] = [ratings, longForm, seasonForm, recentForm, rest]
+  .flat()
+  .filter((name) => homeName.test(name))
+  .map((name) => name.replace(homeName, differencePrefix));
+
+/** The two columns whose difference a feature is, the first less the second; undefined of a feature that is none. */
+export function differenceOf(feature: string): readonly [string, string] | undefined {
+  if (!feature.startsWith(differencePrefix)) return undefined;
+  const name = feature.slice(differencePrefix.length);
+  return [`home_${name}`, `away_${name}`];
+}
+
 /** Columns of gold.match_features that need no price, in the order in which every model reads them. */
 export const formFeatures: readonly string[] = [
   ...ratings,
@@ -92,6 +111,7 @@ export const divisionFeature = (division: string): string => `division_${divisio
 /** What the booster without prices reads. */
 export const withoutPricesFeatures = (divisions: readonly string[]): string[] => [
   ...formFeatures,
+  ...differenceFeatures,
   ...divisions.map(divisionFeature),
 ];
 

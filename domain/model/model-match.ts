@@ -4,7 +4,7 @@ import { benchmarkNames, type BenchmarkPrices } from '../../schemas/records/benc
 import type { FeatureMatrix } from '../../schemas/records/booster.js';
 import type { OutcomeClass, PriceTriple, Probabilities } from '../../schemas/records/probabilities.js';
 import { shin } from '../odds/devig.js';
-import { bookFeatures, divisionFeature, formFeatures, marketFeatures } from './feature-set.js';
+import { bookFeatures, differenceOf, divisionFeature, formFeatures, marketFeatures } from './feature-set.js';
 
 /** A match as a model sees it. */
 export interface ModelMatch {
@@ -58,6 +58,8 @@ export function matchesOf(columns: NumericColumns, divisions: readonly string[])
     const feature = (name: string): number => {
       const own = columns[name];
       if (own !== undefined) return own[row] ?? Number.NaN;
+      const sides = differenceOf(name);
+      if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
       const leg = marketFeatures.indexOf(name);
       if (leg >= 0) return Math.log(market?.[leg] ?? Number.NaN);
       return name === divisionFeature(division) ? 1 : 0;

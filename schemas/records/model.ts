@@ -37,6 +37,8 @@ export const ModelFile = z.object({
   classOrder: z.array(Outcome),
   seed: z.number().int(),
   divisions: z.array(z.string()),
+  /** Divisions that the regression learnt from besides. */
+  elsewhere: z.array(z.string()).default([]),
   trainedOn: z.object({ from: Season, to: Season, matches: z.number().int() }),
   withoutPrices: z.object({
     booster: BoosterCard,

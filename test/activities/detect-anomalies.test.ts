@@ -1,94 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDetectAnomaliesActivities } from '../../activities/detect-anomalies.js';
+import { describe, expect, it } from 'vitest';
 import {
   configureWatching,
   markFalseAlarms,
   quarantineByHand,
   releaseFromQuarantine,
 } from '../../activities/handle-anomalies.js';
-import { setAnomalyGauges } from '../../adapters/metrics/anomaly-gauges.js';
-import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
-import { claimRetraining } from '../../adapters/postgres/anomaly/retrainings.js';
 import { alarmRecords, readAnomalyGauges } from '../../adapters/postgres/anomaly/summary.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { retrainingPeriod } from '../../domain/anomaly/retraining-period.js';
 import { seededRandom } from '../../domain/anomaly/seeded-random.js';
-import type { DetectAnomaliesInput, DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
-import type { AnomalyMethod } from '../../schemas/records/anomaly.js';
 import { describeError } from '../../schemas/errors.js';
-import { instant, instantFromIso, type Instant } from '../../schemas/values.js';
-import { asActivity, openHouse, type TestHouse } from '../support/house.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { decide, findingsOf } from '../support/review.js';
-import { stoppedAt } from '../support/score-house.js';
-import {
-  correctResult,
-  goals,
-  playMatches,
-  predict,
-  quoteMatches,
-  swapPrice,
-  watchedLeague,
-} from '../support/watched-tables.js';
+import type { DetectedAnomalies } from '../../schemas/jobs/detect-anomalies.js';
+import { instant } from '../../schemas/values.js';
+import { hour, day, now, ago, ada, testedBy, detectInFreshHouses } from '../support/detecting.js';
+import { decide } from '../support/review.js';
+import { goals, playMatches, quoteMatches, swapPrice, watchedLeague } from '../support/watched-tables.js';
 
-let postgres: TestPostgres;
-beforeAll(async () => {
-  postgres = await startTestPostgres();
-});
-afterAll(() => postgres.stop());
-
-let house: TestHouse;
-let meters: Meters;
-beforeEach(async () => {
-  house = openHouse(await postgres.freshDatabase());
-  meters = createMeters();
-});
-afterEach(() => house.close());
-
-const hour = 3_600_000;
-const day = 24 * hour;
-const now = instantFromIso('2026-11-26T12:00:00Z');
-const ago = (milliseconds: number, from: Instant = now): Instant => instant(from - milliseconds);
-const ada = { by: 'ada', why: 'She looked at it' };
-
-let runs = 0;
-const detect = (
-  input: DetectAnomaliesInput,
-  { at = now, runId = `detect/${(runs += 1)}` } = {},
-): Promise<DetectedAnomalies> => {
-  const activities = createDetectAnomaliesActivities({ pool: house.pools.writer.pool, meters });
-  return asActivity(() => activities.detectAnomalies({ ...input, clock: stoppedAt(at), runId }));
-};
-/** What any process of the house shows of its anomalies. */
-const shown = async (): Promise<string> => {
-  const other = createMeters();
-  setAnomalyGauges(other, await readAnomalyGauges(house.pool));
-  return (await other.exposition()).text;
-};
-const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
-  (await house.pool.query<Record<string, unknown>>(text, values)).rows;
-const countOf = async (table: string): Promise<number> =>
-  (await house.pool.query<{ n: number }>(`select count(*)::integer as n from ${table}`)).rows[0]?.n ?? NaN;
-const testedBy = (method: AnomalyMethod, { detections }: DetectedAnomalies): number =>
-  detections.find((one) => one.method === method)?.tested ?? 0;
-const standing = () => query('select table_name, match_id, bookmaker from quarantined_rows order by id');
-
-/** A week of prices, ten matches a day, and those of the last day. */
-async function weekOfPrices(until: Instant = now, seed = 1): Promise<number[]> {
-  const league = await watchedLeague(house.pool);
-  let latest: number[] = [];
-  for (let days = 7; days >= 0; days -= 1) {
-    const at = instant(until - days * day - 2 * hour);
-    latest = await league.matches(10, instant(at + 3 * day));
-    await quoteMatches(house.pool, latest, { at, seed: seed + days });
-  }
-  return latest;
-}
+const { house, meters, query, detect, shown, countOf, standing, weekOfPrices } = detectInFreshHouses();
 
 describe('a price that lies far from what the other bookmakers say', () => {
   it('is found, told and put into quarantine, and no other is; its row stays as it was', async () => {
     const [match = NaN] = await weekOfPrices();
-    const swapped = await swapPrice(house.pool, match, ago(hour));
+    const swapped = await swapPrice(house().pool, match, ago(hour));
     const before = await query('select * from odds where id = $1', [swapped]);
     const found = await detect({ table: 'odds' });
     expect(found).toMatchObject({ findings: 1, quarantined: 1, drifted: 0 });
@@ -134,7 +66,7 @@ describe('a price that lies far from what the other bookmakers say', () => {
 
   it('is told once: by the run that found it, whose answer was lost, and by no later one', async () => {
     const [match = NaN] = await weekOfPrices();
-    await swapPrice(house.pool, match, ago(hour));
+    await swapPrice(house().pool, match, ago(hour));
     const first = await detect({ table: 'odds' }, { runId: 'detect/lost' });
     expect(await detect({ table: 'odds' }, { runId: 'detect/lost' })).toEqual(first);
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0, quarantined: 0 });
@@ -147,7 +79,7 @@ describe('a price that lies far from what the other bookmakers say', () => {
     const columns = `match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
       collected_at, recorded_at, known_at_basis, raw_id`;
     // Of one mind, and beyond the prices that are usual.
-    await house.pool.query(
+    await house().pool.query(
       `insert into odds (${columns})
        select match_id, data_source, bookmaker, market_type, quote_kind, price_phase, 1.05, 15, 150, $2, $2, known_at_basis, raw_id
        from odds where match_id = $1`,
@@ -156,7 +88,7 @@ describe('a price that lies far from what the other bookmakers say', () => {
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, quarantined: 0 });
     const firstId = () => query('select min(id) as id from odds');
     const before = await firstId();
-    await house.pool.query(
+    await house().pool.query(
       `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
     );
     expect(await firstId()).not.toEqual(before);
@@ -168,7 +100,7 @@ describe('a price that lies far from what the other bookmakers say', () => {
     const columns = `match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
       collected_at, recorded_at, known_at_basis, raw_id`;
     // Of one mind, and beyond the prices that are usual.
-    await house.pool.query(
+    await house().pool.query(
       `insert into odds (${columns})
        select o.match_id, o.data_source, o.bookmaker, o.market_type, o.quote_kind, o.price_phase, 1.05, 15, 150, t.at, t.at, o.known_at_basis, o.raw_id
        from odds o cross join lateral (
@@ -179,7 +111,7 @@ describe('a price that lies far from what the other bookmakers say', () => {
     const found = await detect({ table: 'odds' });
     expect(found.detections.find(({ method }) => method === 'limits')).toMatchObject({ anomalous: 540 });
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
-    await house.pool.query(
+    await house().pool.query(
       `with gone as (delete from odds returning *) insert into odds (${columns}) select ${columns} from gone order by id`,
     );
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0 });
@@ -187,13 +119,15 @@ describe('a price that lies far from what the other bookmakers say', () => {
 
   it('that is a false alarm leaves quarantine, is not asked about again, and counts in the rate of false alarms', async () => {
     const [first = NaN, second = NaN] = await weekOfPrices();
-    await swapPrice(house.pool, first, ago(hour));
+    await swapPrice(house().pool, first, ago(hour));
     await detect({ table: 'odds' });
-    const alarmed = await house.pool.query<{ id: number }>(
+    const alarmed = await house().pool.query<{ id: number }>(
       'select id from anomaly_detections where finding_id is not null order by id',
     );
     const ids = alarmed.rows.map(({ id }) => id);
-    expect(await inTransaction(house.pool, (transaction) => markFalseAlarms(transaction, ids, ada))).toBe(1);
+    expect(await inTransaction(house().pool, (transaction) => markFalseAlarms(transaction, ids, ada))).toBe(
+      1,
+    );
     expect(await standing()).toEqual([]);
     expect(await query('select released_by, released_why from quarantines')).toEqual([
       { released_by: 'ada', released_why: ada.why },
@@ -203,30 +137,30 @@ describe('a price that lies far from what the other bookmakers say', () => {
     ]);
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 0, quarantined: 0 });
 
-    await swapPrice(house.pool, second, ago(hour / 2));
+    await swapPrice(house().pool, second, ago(hour / 2));
     await detect({ table: 'odds' });
-    const { rows } = await house.pool.query<{ id: number }>(
+    const { rows } = await house().pool.query<{ id: number }>(
       `select id from data_quality_logs where status = 'logged'`,
     );
     await decide(
-      house.pool,
+      house().pool,
       'resolve',
       rows.map(({ id }) => id),
     );
     expect(await standing()).toHaveLength(1);
-    expect(await alarmRecords(house.pool)).toEqual([
+    expect(await alarmRecords(house().pool)).toEqual([
       { table: 'odds', raised: 2, confirmed: 1, markedFalse: 1, falseAlarmRate: 0.5 },
     ]);
   });
 
   it('is let go by a person, and no detection puts it back', async () => {
     const [match = NaN] = await weekOfPrices();
-    await swapPrice(house.pool, match, ago(hour));
+    await swapPrice(house().pool, match, ago(hour));
     await detect({ table: 'odds' });
-    const { rows } = await house.pool.query<{ id: number }>('select id from quarantines');
+    const { rows } = await house().pool.query<{ id: number }>('select id from quarantines');
     const ids = rows.map(({ id }) => id);
     const release = () =>
-      inTransaction(house.pool, (transaction) => releaseFromQuarantine(transaction, ids, ada));
+      inTransaction(house().pool, (transaction) => releaseFromQuarantine(transaction, ids, ada));
     expect(await release()).toBe(1);
     await expect(release()).rejects.toThrow(/was released by ada/);
     await detect({ table: 'odds' });
@@ -235,17 +169,17 @@ describe('a price that lies far from what the other bookmakers say', () => {
 
   it('is left out of what is usual once it is in quarantine', async () => {
     const [match = NaN] = await weekOfPrices();
-    const swapped = await swapPrice(house.pool, match, ago(hour));
-    await inTransaction(house.pool, (transaction) =>
+    const swapped = await swapPrice(house().pool, match, ago(hour));
+    await inTransaction(house().pool, (transaction) =>
       quarantineByHand(transaction, { table: 'odds', id: swapped, ...ada }),
     );
     await expect(
-      inTransaction(house.pool, (transaction) =>
+      inTransaction(house().pool, (transaction) =>
         quarantineByHand(transaction, { table: 'odds', id: swapped, ...ada }),
       ),
     ).rejects.toThrow(/not in quarantine already/);
     await detect({ table: 'odds' }, { at: instant(now + day) });
-    const { rows } = await house.pool.query<{ deviation: number }>(
+    const { rows } = await house().pool.query<{ deviation: number }>(
       `select (baseline ->> 'deviation')::double precision as deviation from anomaly_baselines where column_name = 'home_odds'`,
     );
     expect(rows[0]?.deviation).toBeLessThan(0.01);
@@ -258,14 +192,14 @@ describe('a detection', () => {
     await detect({ table: 'odds', mode: 'incremental' }, { at: ago(90 * 60_000) });
     const watermark = () => query('select table_name, detected_until from anomaly_watermarks');
     const before = await watermark();
-    await swapPrice(house.pool, match, ago(hour));
-    await house.pool.query(
+    await swapPrice(house().pool, match, ago(hour));
+    await house().pool.query(
       `alter table quarantines add constraint refused check (quarantined_by = 'nobody')`,
     );
     await expect(detect({ table: 'odds', mode: 'incremental' })).rejects.toThrow(/refused/);
     expect(await watermark()).toEqual(before);
     expect(await countOf('data_quality_logs')).toBe(0);
-    await house.pool.query('alter table quarantines drop constraint refused');
+    await house().pool.query('alter table quarantines drop constraint refused');
     const found = await detect({ table: 'odds', mode: 'incremental' });
     expect(found).toMatchObject({ window: { from: ago(90 * 60_000), to: now }, quarantined: 1 });
     expect(await watermark()).toEqual([{ table_name: 'odds', detected_until: new Date(now) }]);
@@ -278,7 +212,7 @@ describe('a detection', () => {
   it('judges a price that was refined after the window in which it was collected, and judges it once', async () => {
     const [match = NaN] = await weekOfPrices();
     await detect({ table: 'odds' });
-    await swapPrice(house.pool, match, ago(hour));
+    await swapPrice(house().pool, match, ago(hour));
     const later = { at: instant(now + 2 * day) };
     expect(await detect({ table: 'odds' }, later)).toMatchObject({
       window: { from: ago(hour) - 1, to: now + 2 * day },
@@ -291,12 +225,12 @@ describe('a detection', () => {
   it('judges all that came while nobody looked, though its window is shorter', async () => {
     await weekOfPrices();
     await detect({ table: 'odds' }, { at: ago(4 * day) });
-    const { rows } = await house.pool.query<{ id: number }>(
+    const { rows } = await house().pool.query<{ id: number }>(
       'select match_id as id from odds where collected_at < $1 order by collected_at desc limit 1',
       [new Date(ago(2 * day))],
     );
     const match = rows[0]?.id ?? NaN;
-    await swapPrice(house.pool, match, ago(2 * day));
+    await swapPrice(house().pool, match, ago(2 * day));
     const found = await detect({ table: 'odds', windowHours: 1 });
     expect(testedBy('limits', found)).toBe(4 * 60 + 1);
     expect(found.quarantined).toBe(1);
@@ -305,7 +239,7 @@ describe('a detection', () => {
 
   it('judges a price whose transaction had begun before the last look and ended after it', async () => {
     const [match = NaN] = await weekOfPrices();
-    const writer = await house.pool.connect();
+    const writer = await house().pool.connect();
     try {
       await writer.query('begin');
       await swapPrice(writer, match, ago(hour));
@@ -333,7 +267,7 @@ describe('a detection', () => {
     await weekOfPrices(ago(60 * day), 30);
     await weekOfPrices();
     await detect({ table: 'odds' });
-    await house.pool.query(
+    await house().pool.query(
       `insert into odds (match_id, data_source, bookmaker, market_type, quote_kind, price_phase, home_odds, draw_odds, away_odds,
          collected_at, recorded_at, known_at_basis, raw_id)
        select match_id, data_source, bookmaker, market_type, quote_kind, price_phase, 6.5, 4.2, 1.5, collected_at, $1, 'observed', raw_id
@@ -345,14 +279,14 @@ describe('a detection', () => {
   });
 
   it('judges a result that was told late', async () => {
-    const league = await watchedLeague(house.pool);
+    const league = await watchedLeague(house().pool);
     const random = seededRandom(4);
     const usual = () => [goals(random), goals(random)] as const;
     for (let days = 38; days > 10; days -= 1)
-      await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
+      await playMatches(house().pool, await league.matches(5, ago(days * day)), usual);
     const late = await league.matches(1, ago(2 * day));
     await detect({ table: 'matches' });
-    await playMatches(house.pool, late, () => [9, 0]);
+    await playMatches(house().pool, late, () => [9, 0]);
     await detect({ table: 'matches' }, { at: instant(now + day) });
     expect(
       await query(
@@ -367,7 +301,7 @@ describe('a detection', () => {
       (await detect({ table: 'odds' })).detections.map(({ method }) => method);
     expect(await methods()).toEqual(['limits', '3sigma', 'iqr', 'distribution_shift', 'isolation_forest']);
     const change = { enabled_methods: ['mad' as const], thresholds: { outlier_rate: 0.03 } };
-    const configured = await inTransaction(house.pool, (transaction) =>
+    const configured = await inTransaction(house().pool, (transaction) =>
       configureWatching(transaction, { table: 'odds', change, ...ada }),
     );
     expect(configured.thresholds).toMatchObject({ outlier_rate: 0.03, odds_range: [1.01, 100] });
@@ -379,7 +313,7 @@ describe('a detection', () => {
 
   it('is incremental by the configuration of its table, and of no other', async () => {
     await weekOfPrices();
-    await inTransaction(house.pool, (transaction) =>
+    await inTransaction(house().pool, (transaction) =>
       configureWatching(transaction, { table: 'odds', change: { mode: 'incremental' }, ...ada }),
     );
     expect(testedBy('limits', await detect({ table: 'odds' }))).toBe(60);
@@ -391,7 +325,7 @@ describe('a detection', () => {
 
   it('refuses a configuration that does not hold together', async () => {
     const configure = (change: Parameters<typeof configureWatching>[1]['change']) =>
-      inTransaction(house.pool, (transaction) =>
+      inTransaction(house().pool, (transaction) =>
         configureWatching(transaction, { table: 'odds', change, ...ada }),
       );
     await expect(configure({ key_columns: ['bookmaker'] })).rejects.toThrow(/cannot be watched/);
@@ -432,15 +366,15 @@ describe('a detection', () => {
     await detect({ table: 'odds' });
     await weekOfPrices(ago(8 * day), 20);
     const [match = NaN] = await weekOfPrices();
-    await swapPrice(house.pool, match, ago(hour));
+    await swapPrice(house().pool, match, ago(hour));
     expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, quarantined: 1 });
   });
 
   it('shows what it measured', async () => {
     const [match = NaN] = await weekOfPrices();
-    await swapPrice(house.pool, match, ago(hour));
+    await swapPrice(house().pool, match, ago(hour));
     await detect({ table: 'odds' });
-    const { text } = await meters.exposition();
+    const { text } = await meters().exposition();
     expect(text).toContain(
       'football_data_anomalies_detected_total{table_name="odds",detection_method="iqr",severity="low",anomaly_type="statistical_outlier"} 1',
     );
@@ -450,30 +384,30 @@ describe('a detection', () => {
   });
 
   it('covers none of the prices of a house without a past, though each is held against its limits', async () => {
-    const league = await watchedLeague(house.pool);
+    const league = await watchedLeague(house().pool);
     const matches = await league.matches(10, instant(now + day));
-    await quoteMatches(house.pool, matches, { at: ago(hour), seed: 1 });
+    await quoteMatches(house().pool, matches, { at: ago(hour), seed: 1 });
     expect(testedBy('limits', await detect({ table: 'odds' }))).toBe(60);
     expect(await shown()).toContain('football_data_anomaly_detection_coverage{table_name="odds"} 0');
   });
 
   it('covers of the prices those that others of their match measure', async () => {
     const [match = NaN] = await weekOfPrices();
-    await house.pool.query(`delete from odds where match_id = $1 and bookmaker not in ('bet365', 'bwin')`, [
+    await house().pool.query(`delete from odds where match_id = $1 and bookmaker not in ('bet365', 'bwin')`, [
       match,
     ]);
     await detect({ table: 'odds' });
-    const { coverage } = await readAnomalyGauges(house.pool);
+    const { coverage } = await readAnomalyGauges(house().pool);
     expect(coverage).toEqual([{ table: 'odds', percent: (100 * 54) / 56 }]);
   });
 });
 
 describe('a month without anything wrong', () => {
   it('quarantines no price and asks nobody about one; what is told of it are shifts, within what their test promises', async () => {
-    const league = await watchedLeague(house.pool);
+    const league = await watchedLeague(house().pool);
     for (let days = 38; days >= 0; days -= 1) {
       const at = ago(days * day + 2 * hour);
-      await quoteMatches(house.pool, await league.matches(35, instant(at + 3 * day)), {
+      await quoteMatches(house().pool, await league.matches(35, instant(at + 3 * day)), {
         at,
         seed: 100 + days,
       });
@@ -482,7 +416,7 @@ describe('a month without anything wrong', () => {
     for (let days = 30; days >= 0; days -= 1)
       found.push(await detect({ table: 'odds' }, { at: ago(days * day) }));
     expect(found.map(({ quarantined }) => quarantined)).toEqual(found.map(() => 0));
-    const { rows } = await house.pool.query<{ type: string; n: number }>(
+    const { rows } = await house().pool.query<{ type: string; n: number }>(
       'select error_type as type, count(*)::integer as n from data_quality_logs group by 1',
     );
     const { distribution_shift: shifts = 0, ...others } = Object.fromEntries(
@@ -491,240 +425,5 @@ describe('a month without anything wrong', () => {
     expect(others).toEqual({});
     // Each of the 31 detections alarms with a chance of one in twenty at most: six alarms or more come in one month of 250.
     expect(shifts).toBeLessThanOrEqual(5);
-  });
-});
-
-describe('prices that are distributed otherwise than before', () => {
-  it('are told once and until they change again, and found for a training until one was asked for', async () => {
-    const league = await watchedLeague(house.pool);
-    const quote = async (days: number, homeWin: (random: () => number) => number): Promise<void> => {
-      const at = instant(now + days * day - 2 * hour);
-      const matches = await league.matches(40, instant(at + 3 * day));
-      await quoteMatches(house.pool, matches, { at, seed: 50 + days, homeWin });
-    };
-    const usual = (random: () => number): number => 0.25 + 0.4 * random();
-    const favourites = (random: () => number): number => 0.55 + 0.1 * random();
-    for (let days = -7; days < 0; days += 1) await quote(days, usual);
-    await quote(0, favourites);
-    expect(await detect({ table: 'odds' })).toMatchObject({ findings: 1, shifted: 2 });
-    expect(await detect({ table: 'odds' }, { at: instant(now + hour) })).toMatchObject({
-      ...{ findings: 0, shifted: 2 },
-    });
-    await quote(1, favourites);
-    const at = instant(now + day);
-    expect(await detect({ table: 'odds' }, { at })).toMatchObject({ findings: 0, shifted: 2 });
-    const claim = { period: retrainingPeriod(at), runId: 'train/1', workflowId: 'train-model', at };
-    expect(await claimRetraining(house.pool, claim)).toBe(true);
-    await quote(2, usual);
-    const changed = { at: instant(now + 2 * day) };
-    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 1, shifted: 2 });
-    expect(await detect({ table: 'odds' }, changed)).toMatchObject({ findings: 0, shifted: 2 });
-  });
-});
-
-describe('an odd result', () => {
-  it('asks a person to look at it, and stays in features until that person says otherwise', async () => {
-    const league = await watchedLeague(house.pool);
-    const random = seededRandom(4);
-    const usual = () => [goals(random), goals(random)] as const;
-    for (let days = 28; days > 0; days -= 1) {
-      await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
-    }
-    const latest = await league.matches(10, ago(4 * hour));
-    await playMatches(house.pool, latest.slice(1), usual);
-    await playMatches(house.pool, latest.slice(0, 1), () => [9, 0]);
-    const found = await detect({ table: 'matches' });
-    expect(found).toMatchObject({ findings: 1, quarantined: 0 });
-    expect(found.detections.find(({ method }) => method === '3sigma')).toMatchObject({
-      tested: 10,
-      anomalous: 1,
-    });
-    expect(await query(`select anomalous_records from anomaly_detections where method = '3sigma'`)).toEqual([
-      { anomalous_records: latest.slice(0, 1) },
-    ]);
-    expect(await standing()).toEqual([]);
-  });
-
-  describe('that was told once', () => {
-    const oddMatch = async (): Promise<number> => {
-      const league = await watchedLeague(house.pool);
-      const random = seededRandom(4);
-      const usual = () => [goals(random), goals(random)] as const;
-      for (let days = 28; days > 0; days -= 1) {
-        await playMatches(house.pool, await league.matches(5, ago(days * day)), usual);
-      }
-      const [odd = NaN, ...others] = await league.matches(10, ago(4 * hour));
-      await playMatches(house.pool, others, usual);
-      await playMatches(house.pool, [odd], () => [9, 0]);
-      return odd;
-    };
-    const findings = async (at?: Instant): Promise<number> =>
-      (await detect({ table: 'matches' }, at === undefined ? {} : { at })).findings;
-
-    it('is not told again while its result stays, and is judged again when that changes', async () => {
-      const odd = await oddMatch();
-      expect(await findings()).toBe(1);
-      expect(await findings()).toBe(0);
-      await correctResult(house.pool, odd, [9, 8], ago(-hour));
-      expect(await findings(ago(-2 * hour))).toBe(1);
-      expect(await findings(ago(-3 * hour))).toBe(0);
-    });
-
-    it('and confirmed counts as usual once its result is mended', async () => {
-      const odd = await oddMatch();
-      await detect({ table: 'matches' });
-      await decide(house.pool, 'resolve', await findingsOf(house.pool, 'statistical_outlier'));
-      const tested = async (at: Instant) => testedBy('3sigma', await detect({ table: 'matches' }, { at }));
-      expect(await tested(ago(-hour / 2))).toBe(9);
-      await correctResult(house.pool, odd, [2, 0], ago(-hour));
-      expect(await tested(ago(-2 * hour))).toBe(10);
-    });
-
-    it('and let go by a person is judged again with another result', async () => {
-      const odd = await oddMatch();
-      await inTransaction(house.pool, async (transaction) => {
-        const id = await quarantineByHand(transaction, { table: 'matches', id: odd, ...ada });
-        await releaseFromQuarantine(transaction, [id], ada);
-      });
-      // People decide by the real clock, the test looks by its own.
-      await house.pool.query('update quarantines set released_at = $1', [new Date(now)]);
-      expect(await findings()).toBe(0);
-      await correctResult(house.pool, odd, [0, 9], ago(-hour));
-      expect(await findings(ago(-2 * hour))).toBe(1);
-    });
-  });
-
-  it('is judged by the same weeks of earlier seasons where a season has just begun', async () => {
-    const league = await watchedLeague(house.pool);
-    const random = seededRandom(5);
-    const usual = () => [goals(random), goals(random)] as const;
-    // A season is 380 matches: the first matchdays of three in Augusts before, then the first of this one.
-    const begins = (year: number): Instant => instantFromIso(`${year}-08-15T14:00:00Z`);
-    for (const year of [2023, 2024, 2025]) {
-      for (let matchday = 0; matchday < 38; matchday += 1) {
-        const kickoff = instant(begins(year) + matchday * 7 * day);
-        await playMatches(house.pool, await league.matches(10, kickoff), usual);
-      }
-    }
-    const first = await league.matches(10, begins(2026));
-    await playMatches(house.pool, first.slice(1), usual);
-    await playMatches(house.pool, first.slice(0, 1), () => [8, 1]);
-    const found = await detect({ table: 'matches' }, { at: instant(begins(2026) + 4 * hour) });
-    expect(found.detections.find(({ method }) => method === '3sigma')).toMatchObject({
-      tested: 10,
-      anomalous: 1,
-    });
-  });
-});
-
-describe('a league that misses rounds', () => {
-  it('is asked about at the first match after them', async () => {
-    const league = await watchedLeague(house.pool);
-    const random = seededRandom(7);
-    const usual = () => [goals(random), goals(random)] as const;
-    for (let weeks = 20; weeks > 4; weeks -= 1)
-      await playMatches(house.pool, await league.matches(5, ago(weeks * 7 * day)), usual);
-    const next = await league.matches(2, ago(4 * hour));
-    await playMatches(house.pool, next, usual);
-    await detect({ table: 'matches' });
-    expect(
-      await query(
-        `select r ->> 'column' as column, r -> 'value' as value, r ->> 'unit' as unit, r -> 'matchId' as match
-         from anomaly_detections d cross join lateral jsonb_array_elements(d.details -> 'records') as r where d.method = 'limits'`,
-      ),
-    ).toEqual([{ column: 'match_time', value: 35, unit: 'days', match: next[0] }]);
-  });
-});
-
-describe('predictions whose chances move', () => {
-  /** Predictions of two weeks, and of the last day with other chances. */
-  async function predictions(ofTheLastDay: (random: () => number) => number): Promise<void> {
-    const league = await watchedLeague(house.pool);
-    const random = seededRandom(6);
-    for (let days = 14; days >= 0; days -= 1) {
-      const at = ago(days * day + hour);
-      const homeWin = () => (days === 0 ? ofTheLastDay(random) : 0.3 + 0.3 * random());
-      await predict(house.pool, await league.matches(40, instant(at + day)), { at, homeWin });
-    }
-  }
-
-  it('have drifted, which asks for a training', async () => {
-    await predictions((random) => 0.45 + 0.25 * random());
-    const found = await detect({ table: 'predictions' });
-    expect(found.detections.find(({ method }) => method === 'data_drift')).toMatchObject({
-      tested: 3,
-      anomalous: 3,
-    });
-    expect(found).toMatchObject({ drifted: 3, findings: 1, quarantined: 0 });
-    expect(await shown()).toMatch(
-      /football_data_drift_score\{table_name="predictions",feature_name="home_win_probability"\} 0\.\d/,
-    );
-  });
-
-  it('show no drift by what is within noise, and nothing once there are too few to tell', async () => {
-    await predictions((random) => 0.3 + 0.3 * random());
-    await detect({ table: 'predictions' });
-    const { drifts } = await readAnomalyGauges(house.pool);
-    expect(drifts.map(({ score }) => score)).toEqual([0, 0, 0]);
-    await detect({ table: 'predictions' }, { at: instant(now + 3 * day) });
-    expect((await readAnomalyGauges(house.pool)).drifts).toEqual([]);
-  });
-
-  it('have drifted until a training was asked for it: from then on they are as usual, unless a person calls it a false alarm', async () => {
-    await predictions((random) => 0.45 + 0.25 * random());
-    expect(await detect({ table: 'predictions' })).toMatchObject({ drifted: 3 });
-    const league = await watchedLeague(house.pool);
-    const random = seededRandom(9);
-    const dayLater = async (days: number): Promise<DetectedAnomalies> => {
-      const at = instant(now + days * day);
-      const homeWin = () => 0.45 + 0.25 * random();
-      await predict(house.pool, await league.matches(40, instant(at + day)), { at: ago(hour, at), homeWin });
-      return await detect({ table: 'predictions' }, { at });
-    };
-    // Its week has had its training: the next look finds it again.
-    expect(await dayLater(1)).toMatchObject({ drifted: 3, findings: 1 });
-    const at = instant(now + day + hour);
-    const claim = { period: retrainingPeriod(at), runId: 'train/1', workflowId: 'train-model', at };
-    expect(await claimRetraining(house.pool, claim)).toBe(true);
-    expect(await dayLater(2)).toMatchObject({ drifted: 0, findings: 0 });
-    const told = await house.pool.query<{ id: number }>(
-      'select id from anomaly_detections where finding_id is not null',
-    );
-    await inTransaction(house.pool, (transaction) =>
-      markFalseAlarms(
-        transaction,
-        told.rows.map(({ id }) => id),
-        ada,
-      ),
-    );
-    expect(await dayLater(3)).toMatchObject({ drifted: 3, findings: 1 });
-  });
-
-  it('do not add up by a tolerance that is set, within what Postgres lets in: it refuses those that are off by the usual one', async () => {
-    const league = await watchedLeague(house.pool);
-    const [match = NaN] = await league.matches(1, instant(now + day));
-    await predict(house.pool, [match], { at: ago(hour), homeWin: () => 0.5 });
-    const offBy = (off: number) =>
-      house.pool.query(
-        `insert into predictions (match_id, model_version, model_name, home_win_probability, draw_probability, away_win_probability,
-           predicted_result, confidence_score, features_used, prediction_metadata, created_at)
-         select match_id, '2', model_name, home_win_probability, draw_probability, away_win_probability - $1::numeric,
-           predicted_result, confidence_score, features_used, prediction_metadata, created_at from predictions`,
-        [off],
-      );
-    await expect(offBy(0.0511)).rejects.toThrow(/check constraint/);
-    await offBy(0.001);
-    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 0 });
-    await inTransaction(house.pool, (transaction) =>
-      configureWatching(transaction, {
-        ...{ table: 'predictions', change: { thresholds: { probability_sum_tolerance: 0.0005 } }, ...ada },
-      }),
-    );
-    expect(await detect({ table: 'predictions' })).toMatchObject({ findings: 1, quarantined: 0 });
-  });
-
-  it('have not where they are as before', async () => {
-    await predictions((random) => 0.3 + 0.3 * random());
-    expect(await detect({ table: 'predictions' })).toMatchObject({ drifted: 0, findings: 0 });
   });
 });

@@ -10,6 +10,7 @@ import { madeUpMatches, withPlantedLeak } from '../support/model-matches.js';
 const light = { chunk: 10, most: 20 };
 const plan: FitPlan = {
   divisions: ['MADE'],
+  elsewhere: [],
   seed: 1,
   recipe: {
     ...recipe,
@@ -39,6 +40,21 @@ describe('walking forward', () => {
       fold?.matches.map(({ booster, partner }) => ({ booster, partner }));
     expect(said(others[0])).toEqual(said(folds[0]));
     expect(folds[0]?.matches).toHaveLength(1_200);
+  });
+
+  it('lets the regression learn from other divisions, from seasons before alone', async () => {
+    const elsewhere = madeUpMatches({ seed: 4, seasons, perSeason: 600, simulated: false });
+    const later = elsewhere.map((match) =>
+      match.seasonStart >= 2020 ? { ...match, outcome: 0 as const } : match,
+    );
+    const saidWith = async (other: FitPlan['elsewhere']) =>
+      (await predictSeasons(matches, [2020], { ...plan, elsewhere: other }))[0]?.matches.map(
+        ({ booster, partner }) => ({ booster: booster.withoutPrices, partner: partner.withoutPrices }),
+      );
+    const [alone, helped, changed] = [await saidWith([]), await saidWith(elsewhere), await saidWith(later)];
+    expect(changed).toEqual(helped);
+    expect(helped?.map(({ booster }) => booster)).toEqual(alone?.map(({ booster }) => booster));
+    expect(helped?.map(({ partner }) => partner)).not.toEqual(alone?.map(({ partner }) => partner));
   });
 
   it('judges every model on the same matches, the one without prices too', async () => {

@@ -1,4 +1,4 @@
-import { bookFeatures, formFeatures, marketFeatures } from '../../domain/model/feature-set.js';
+import { bookFeatures, differenceOf, formFeatures, marketFeatures } from '../../domain/model/feature-set.js';
 import type { PlayedMatch } from '../../domain/model/model-match.js';
 import { softmax } from '../../domain/model/multinomial-logistic.js';
 import { shin } from '../../domain/odds/devig.js';
@@ -48,6 +48,11 @@ export function madeUpMatches({ seed, seasons, perSeason, simulated, priced = 1 
       for (const [leg, name] of marketFeatures.entries()) {
         values.set(name, Math.log(market?.[leg] ?? Number.NaN));
       }
+      const feature = (name: string): number => {
+        const sides = differenceOf(name);
+        if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
+        return values.get(name) ?? (name === 'division_MADE' ? 1 : 0);
+      };
       return {
         matchId: seasonStart * 10_000 + index,
         kickOff: Date.UTC(seasonStart, 7, 1) + index * 3_600_000,
@@ -55,7 +60,7 @@ export function madeUpMatches({ seed, seasons, perSeason, simulated, priced = 1 
         division: 'MADE',
         simulated,
         outcome,
-        feature: (name) => values.get(name) ?? (name === 'division_MADE' ? 1 : 0),
+        feature,
         market,
         benchmarks: {
           prematch_average: prematch,
