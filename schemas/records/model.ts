@@ -95,6 +95,8 @@ export const ModelVersion = z.object({
     besideBookmakers: z.object({ model: ModelMetrics, bookmakers: ModelMetrics }).nullable().optional(),
   }),
   metadata: ModelMetadata.optional(),
+  /** What the training was told beside what the model's file says: `recipe.ridge`. */
+  parameters: z.record(z.string(), z.string()).optional(),
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 

@@ -1,5 +1,7 @@
 import { sha256 } from '../../adapters/models/registry/version-files.js';
 import type { NewVersion } from '../../adapters/models/registry/model-registry.js';
+import { xgboostVersion } from '../../adapters/models/xgboost/version.js';
+import { featureSetVersion } from '../../domain/model/feature-set.js';
 import type { HeldOut } from '../../schemas/records/held-out.js';
 import { ModelFile, registeredModelName, type BoosterCard } from '../../schemas/records/model.js';
 
@@ -16,7 +18,7 @@ export const boosterCard: BoosterCard = {
 
 export const modelFile = ModelFile.parse({
   name: registeredModelName,
-  featureSet: 'test/1',
+  featureSet: featureSetVersion,
   classOrder: ['away', 'draw', 'home'],
   seed: 1,
   divisions: ['SIM'],
@@ -28,7 +30,7 @@ export const modelFile = ModelFile.parse({
   },
   withPrices: null,
   calibratedOn: ['2022-23'],
-  libraries: { xgboost: 'test' },
+  libraries: { xgboost: xgboostVersion() },
 });
 
 /** A version that a run made, whose trees nobody can ask. */
@@ -46,6 +48,7 @@ export const versionOfRun = (runId: string, heldOut?: HeldOut): NewVersion => ({
       },
       besideBookmakers: null,
     },
+    parameters: { 'recipe.ridge': '100' },
     metadata: {
       model_type: 'XGBoost',
       framework: 'test',

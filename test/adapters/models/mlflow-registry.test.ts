@@ -52,12 +52,12 @@ describe('a registration in MLflow', () => {
         lake_snapshot: '3',
         feature_service: 'match_prediction',
       },
-      ...{ 'without_prices.max_depth': '3', 'without_prices.rounds': '20' },
+      ...{ 'without_prices.max_depth': '3', 'without_prices.rounds': '20', 'recipe.ridge': '100' },
     })) {
       expect(runs).toContain(`{"key":"${key}","value":"${value}"}`);
     }
     for (const [key, value] of Object.entries({
-      log_loss: '1.0',
+      log_loss: '1',
       precision_weighted: '0.4',
       recall_weighted: '0.5',
     })) {

@@ -25,6 +25,7 @@ export function parametersOf({ version, model }: NewVersion): { key: string; val
     calibrated_on: model.calibratedOn.join(','),
     feature_set: model.featureSet,
     lake_snapshot: String(version.lakeSnapshot),
+    ...version.parameters,
     class_order: model.classOrder.join(','),
     library: model.libraries.xgboost,
     ...(version.metadata === undefined
