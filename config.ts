@@ -80,6 +80,9 @@ export const environmentVariables = {
   REDIS_URL: address(/^rediss?$/, 'redis or rediss').describe(
     'A Redis (6.2 or later) that keeps the features which are served online. Without it, each process keeps its own in memory',
   ),
+  MLFLOW_TRACKING_URI: httpAddress.describe(
+    "An MLflow tracking server that serves artefacts, as http://localhost:5002, for the registry of models. Without it, models are files in the lake's root",
+  ),
   METRICS_HOST: z
     .preprocess(blankIsAbsent, z.string().default('127.0.0.1'))
     .describe('Where a process serves its metrics. Default 127.0.0.1'),
@@ -164,6 +167,8 @@ export interface Config {
   readonly scheduleChanges: ScheduleChanges;
   /** Undefined: each process keeps in memory what it serves. */
   readonly redisUrl: string | undefined;
+  /** Undefined: models are files. May hold a user and a password. */
+  readonly mlflowTrackingUri: string | undefined;
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
@@ -217,6 +222,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
     redisUrl: values.REDIS_URL,
+    mlflowTrackingUri: values.MLFLOW_TRACKING_URI,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     footballDataUrl: values.FOOTBALL_DATA_URL ?? 'https://www.football-data.co.uk',

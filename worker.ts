@@ -42,6 +42,8 @@ import { postgresSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
+import { openRegistryOf } from './adapters/models/registry/open-registry.js';
+import { rememberingRegistry } from './adapters/models/registry/remembering-registry.js';
 import { throughWriter } from './adapters/online/vector-source.js';
 import { vectorStore } from './adapters/online/vector-store.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
@@ -107,6 +109,7 @@ async function work(redactor: Redactor): Promise<void> {
   const { pool: adminPool } = pools.admin;
   const lake = await openLakeOf(config, urls, processName);
   const modelsRoot = modelsRootOf(config);
+  const registry = openRegistryOf(config);
   const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
@@ -145,6 +148,7 @@ async function work(redactor: Redactor): Promise<void> {
     const warn = (line: string): void => {
       log.warn(line);
     };
+    const serving = rememberingRegistry(registry, { warn });
     await untilPostgresAnswers(() => checkConnections(pools), warn, stopping.signal);
     await runWorkers(
       {
@@ -195,9 +199,9 @@ async function work(redactor: Redactor): Promise<void> {
           ...createCheckFeatureSkewActivities({ pool, source: throughWriter(lake) }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
-          ...createTrainModelActivities({ lake, modelsRoot }),
+          ...createTrainModelActivities({ lake, registry }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
-          ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
+          ...createPredictFixturesActivities({ pool, lake, registry: serving }),
           ...createPlanMatchesActivities({
             ...{ pool, redactor, budgets: config.budgets },
             connect: () => connectToTemporal(place),

@@ -3,8 +3,7 @@ import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { newestGold } from '../adapters/lake/model-matches.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
-import { openFileRegistry } from '../adapters/models/registry/file-registry.js';
-import type { RegisteredModel } from '../adapters/models/registry/model-registry.js';
+import type { ModelRegistry, RegisteredModel } from '../adapters/models/registry/model-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { readMatchStates } from '../adapters/postgres/match-states.js';
@@ -28,8 +27,7 @@ import { readFixtures } from './train-matches.js';
 export interface PredictFixturesDeps {
   readonly pool: pg.Pool;
   readonly lake: LakeReader;
-  /** The folder of the model registry. */
-  readonly modelsRoot: string;
+  readonly registry: ModelRegistry;
 }
 
 /** A model of other features or another library would answer, and answer nonsense. */
@@ -111,9 +109,7 @@ const longestSleepMs = 60_000;
 const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([modelAlias, clock]);
 
 /** Activities that predict. */
-export function createPredictFixturesActivities({ pool, lake, modelsRoot }: PredictFixturesDeps) {
-  const registry = openFileRegistry(modelsRoot);
-
+export function createPredictFixturesActivities({ pool, lake, registry }: PredictFixturesDeps) {
   /** Predicts those of the fixtures ahead that are asked for and stores what is new, all or nothing. Answers with which were predicted. */
   async function predictAhead(
     { modelAlias, clock }: Pick<MatchAsked, 'modelAlias' | 'clock'>,

@@ -1,19 +1,12 @@
-import { sha256 } from '../adapters/models/registry/file-registry.js';
+import { sha256 } from '../adapters/models/registry/version-files.js';
 import { xgboostVersion } from '../adapters/models/xgboost/version.js';
 import { featureSetVersion } from '../domain/model/feature-set.js';
-import { answers, chooseOn, type Choice, type Choices, type Fold } from '../domain/model/fold.js';
-import { isJudged, marketSays, refuseLeaks } from '../domain/model/judge.js';
+import { chooseOn, type Choice } from '../domain/model/fold.js';
 import type { PlayedMatch } from '../domain/model/model-match.js';
 import type { Variant } from '../domain/model/recipe.js';
-import { scoreAll, type Judged } from '../domain/model/scores.js';
 import { InvariantBroken, PrerequisiteMissing } from '../schemas/errors.js';
 import type { BoosterFile } from '../schemas/records/booster.js';
-import {
-  registeredModelName,
-  type BoosterCard,
-  type ModelFile,
-  type ModelVersion,
-} from '../schemas/records/model.js';
+import { registeredModelName, type BoosterCard, type ModelFile } from '../schemas/records/model.js';
 import { outcomesInClassOrder, seasonOfStartYear } from '../schemas/values.js';
 import { calibrationSeasons } from './evaluate-walk-forward.js';
 import {
@@ -24,47 +17,19 @@ import {
   readableBy,
   type FitPlan,
 } from './train-folds.js';
+import { measure, type Measured } from './train-measure.js';
 import { sideBySide } from './train-side-by-side.js';
 
 /** A fitted model with its files, not yet registered. */
-export interface FittedModel {
+export interface FittedModel extends Measured {
   readonly model: ModelFile;
   readonly boosters: Readonly<Record<string, BoosterFile>>;
-  readonly metrics: ModelVersion['metrics'];
 }
 
 const fileNames: Readonly<Record<Variant, string>> = {
   withoutPrices: 'without-prices.xgb',
   withPrices: 'with-prices.xgb',
 };
-
-/** What both variants said of the seasons they were calibrated on. Throws SuspectedLeak where it is too good. */
-function measure(folds: readonly Fold[], choices: Choices): ModelVersion['metrics'] {
-  const said = folds.flatMap(({ matches }) =>
-    matches.flatMap((foldMatch) => {
-      const ours = answers(foldMatch, choices);
-      return ours === null ? [] : [{ match: foldMatch.match, ours }];
-    }),
-  );
-  refuseLeaks(
-    said
-      .filter(({ match }) => isJudged(match))
-      .map(({ match, ours }) => ({
-        match,
-        said: {
-          ...marketSays(match),
-          'model-with-prices': ours.withPrices,
-          'model-without-prices': ours.withoutPrices,
-        },
-      })),
-  );
-  const judged = (variant: Variant): Judged[] =>
-    said.map(({ match, ours }) => ({ chances: ours[variant], outcome: match.outcome }));
-  return {
-    withoutPrices: scoreAll(judged('withoutPrices')),
-    withPrices: choices.withPrices === null ? null : scoreAll(judged('withPrices')),
-  };
-}
 
 interface FittedBooster {
   readonly card: BoosterCard;
@@ -122,7 +87,7 @@ export async function fitModel(
   const choices = chooseOn(folds);
   const { withoutPrices, withPrices } = choices;
   if (withoutPrices === null) throw new InvariantBroken('No match of the last seasons could be predicted');
-  const metrics = measure(folds, choices);
+  const measured = measure(folds, choices);
 
   onPhase('train.refit');
   const [formBooster, priceBooster] = await sideBySide(
@@ -164,6 +129,6 @@ export async function fitModel(
   return {
     model,
     boosters: Object.fromEntries(made.map(({ card, file }) => [card.file, file])),
-    metrics,
+    ...measured,
   };
 }

@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { LakeReader } from '../adapters/lake/reader.js';
-import { openFileRegistry } from '../adapters/models/registry/file-registry.js';
+import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
 import { recipe } from '../domain/model/recipe.js';
 import type { TrainModelInput, TrainModelResult } from '../schemas/jobs/train-model.js';
 import { registeredModelName } from '../schemas/records/model.js';
+import { describeTraining, parametersOf } from './train-metadata.js';
 import { heartbeating } from './heartbeating.js';
 import { fitModel } from './train-fit.js';
 import type { FitPlan } from './train-folds.js';
@@ -12,8 +13,7 @@ import { readLesson, type Lesson } from './train-matches.js';
 
 export interface TrainModelDeps {
   readonly lake: LakeReader;
-  /** The folder of the model registry. */
-  readonly modelsRoot: string;
+  readonly registry: ModelRegistry;
 }
 
 /** Two cores are what a laptop can spare. */
@@ -31,12 +31,12 @@ export const housePlan = ({ divisions, elsewhere }: Lesson, seed: number, signal
 });
 
 /** Activities that train the model. */
-export function createTrainModelActivities({ lake, modelsRoot }: TrainModelDeps) {
-  const registry = openFileRegistry(modelsRoot);
+export function createTrainModelActivities({ lake, registry }: TrainModelDeps) {
   return {
     /**
-     * Fits the model on lake gold, registers it as a version and lets the alias `staging` point to it. A run trains once: tried again, it
-     * answers with the version it registered. Throws PrerequisiteMissing where there is too little to learn from.
+     * Fits the model on lake gold, registers it as a version and lets the alias `staging` point to it; what is in production stays there (MODEL-9). A run trains
+     * once: tried again, it answers with the version it registered. Throws PrerequisiteMissing where there is too little to learn from, and DependencyAway where
+     * the registry is away: before it reads anything, or after it has waited for it with the fitted model in hand.
      */
     async trainModel({
       runId,
@@ -55,16 +55,20 @@ export function createTrainModelActivities({ lake, modelsRoot }: TrainModelDeps)
           reportPhase(phase, { matches: lesson.matches.length });
         });
         reportPhase('train.register');
+        const createdAt = new Date().toISOString();
         const version = await registry.register({
           version: {
             name: registeredModelName,
             runId,
-            createdAt: new Date().toISOString(),
+            createdAt,
             lakeSnapshot: lesson.snapshot,
             metrics: fitted.metrics,
+            metadata: describeTraining(fitted, createdAt),
+            parameters: parametersOf(recipe, 'recipe'),
           },
           model: fitted.model,
           boosters: fitted.boosters,
+          heldOut: fitted.heldOut,
         });
         await registry.advanceAlias('staging', version.version);
         return version;

@@ -27,6 +27,9 @@ import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
 import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
+import { modelPromote, modelRollback } from './model-promote.js';
+import { modelSplit } from './model-split.js';
+import { modelHistory, modelList, modelShow } from './model-versions.js';
 import { qualityCheck, qualityHistory, qualityReport } from './quality.js';
 import {
   reviewIgnore,
@@ -79,7 +82,10 @@ export const groups = [
   },
   { name: 'runs', summary: 'the runs of jobs: list, show, cancel, terminate, restart' },
   { name: 'budget', summary: 'what each provider lets us ask, by day: show, plan' },
-  { name: 'model', summary: 'train the model, judge it against the market' },
+  {
+    name: 'model',
+    summary: 'train the model, judge it against the market, say which version serves',
+  },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -156,4 +162,10 @@ export const commands: readonly Command[] = [
   modelTrain,
   modelEvaluate,
   modelReport,
+  modelList,
+  modelShow,
+  modelPromote,
+  modelRollback,
+  modelSplit,
+  modelHistory,
 ];

@@ -92,6 +92,11 @@ export class SuspectedLeak extends TouchlineError {
   readonly remedy = 'fix-code';
 }
 
+/** A version of the model did not pass the gate before production. */
+export class PromotionRefused extends TouchlineError {
+  readonly remedy = 'fix-input';
+}
+
 /** What is expected of a table of the lake is not met: nothing was published, or what is published breaks its contract. */
 export class CheckFailed extends TouchlineError {
   readonly remedy = 'fix-input';

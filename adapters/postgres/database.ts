@@ -428,6 +428,19 @@ export interface MaterializedViewRefreshes {
   view_name: string;
 }
 
+export interface ModelPromotions {
+  action: string;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  gate: Json | null;
+  id: Generated<number>;
+  model_name: string;
+  reason: string;
+  share: number | null;
+  version_from: number | null;
+  version_to: number | null;
+}
+
 export interface MvOddsTrends {
   away_implied_probability: Numeric | null;
   away_odds_avg: Numeric | null;
@@ -1092,6 +1105,7 @@ export interface DB {
   match_statistics: MatchStatistics;
   matches: Matches;
   materialized_view_refreshes: MaterializedViewRefreshes;
+  model_promotions: ModelPromotions;
   mv_odds_trends: MvOddsTrends;
   mv_team_recent_performance: MvTeamRecentPerformance;
   odds: Odds;

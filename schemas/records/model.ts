@@ -62,23 +62,53 @@ export const ModelMetrics = z.object({
   brier: z.number(),
   accuracy: z.number(),
   ece: z.number(),
+  /** Over the three results, each weighed by how often it came (MODEL-4); so weighed, recall is accuracy. Absent of versions from before they were kept. */
+  precision: z.number().optional(),
+  recall: z.number().optional(),
 });
 export type ModelMetrics = z.infer<typeof ModelMetrics>;
 
-/** A version of the registered model: where it comes from. */
+/** What the catalogue wants to know of every version, by its names (MODEL-7). */
+export const ModelMetadata = z.object({
+  model_type: z.literal('XGBoost'),
+  /** The library that grew the trees, and reads them. */
+  framework: z.string(),
+  features: z.array(z.string()),
+  training_date: z.iso.datetime(),
+  validation_accuracy: z.number(),
+  training_samples: z.number().int(),
+  /** The declared service whose cutoff and views the model reads by. */
+  feature_service: z.string(),
+  feature_service_version: z.number().int(),
+});
+export type ModelMetadata = z.infer<typeof ModelMetadata>;
+
+/** A version of the registered model: where it comes from. What may be absent is so of versions from before it was kept. */
 export const ModelVersion = z.object({
   name: z.literal(registeredModelName),
   version: z.number().int().positive(),
   runId: z.string(),
   createdAt: z.iso.datetime(),
   lakeSnapshot: z.number().int(),
-  metrics: z.object({ withPrices: ModelMetrics.nullable(), withoutPrices: ModelMetrics }),
+  metrics: z.object({
+    withPrices: ModelMetrics.nullable(),
+    withoutPrices: ModelMetrics,
+    /** What the model and the books' mean prices before the match, their margin taken out, said of the same matches; null where none had prices. */
+    besideBookmakers: z.object({ model: ModelMetrics, bookmakers: ModelMetrics }).nullable().optional(),
+  }),
+  metadata: ModelMetadata.optional(),
+  /** What the training was told beside what the model's file says: `recipe.ridge`. */
+  parameters: z.record(z.string(), z.string()).optional(),
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
 /** Names that point to a version and may move: `staging` to the newest, `production` to the one that serves. */
 export const ModelAlias = z.enum(['staging', 'production']);
 export type ModelAlias = z.infer<typeof ModelAlias>;
+
+/** Where a version stands, in the words of old (MODEL-6). An alias decides; `Archived` served once and does no more. */
+export const ModelStage = z.enum(['None', 'Staging', 'Production', 'Archived']);
+export type ModelStage = z.infer<typeof ModelStage>;
 
 /** A share of the matches that a second version serves (MODEL-11). */
 export const ModelSplit = z.object({

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../../adapters/postgres/row.js';
@@ -8,10 +8,13 @@ import { createTrainModelActivities } from '../../activities/train-model.js';
 import { createVerifyPredictionsActivities } from '../../activities/verify-predictions.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
+import type { ModelRegistry } from '../../adapters/models/registry/model-registry.js';
 import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
 import { registeredModelName } from '../../schemas/records/model.js';
 import { instant, seasonOfStartYear, type Season } from '../../schemas/values.js';
 import { createLeague } from '../../simulator/league/league.js';
+import { readConfig } from '../../config.js';
+import { exportArtefact, proveInPython } from '../../scripts/artefact/prove-artefact.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { importToSilver, openTestLake, type TestLake } from '../support/lake.js';
@@ -26,7 +29,12 @@ let postgres: TestPostgres;
 let folder: TestFolder;
 let lake: TestLake;
 let modelsRoot: string;
-let deps: { pool: TestLake['house']['pool']; lake: TestLake['lake']; modelsRoot: string };
+let deps: {
+  pool: TestLake['house']['pool'];
+  lake: TestLake['lake'];
+  modelsRoot: string;
+  registry: ModelRegistry;
+};
 
 const train = (runId: string, seed = 1) =>
   asActivity(() => createTrainModelActivities(deps).trainModel({ runId, seed }));
@@ -41,7 +49,7 @@ beforeAll(async () => {
   [postgres, folder] = await Promise.all([startTestPostgres(), makeTestFolder()]);
   lake = await openTestLake(postgres.url, folder.path);
   modelsRoot = path.join(folder.path, 'models');
-  deps = { pool: lake.house.pool, lake: lake.lake, modelsRoot };
+  deps = { pool: lake.house.pool, lake: lake.lake, modelsRoot, registry: openFileRegistry(modelsRoot) };
 });
 
 afterAll(async () => {
@@ -76,7 +84,33 @@ describe('three seasons of a league that never was', () => {
     expect(first.metrics.withoutPrices.logLoss).toBeLessThan(1.08);
   });
 
+  it('say of each version how it did beside the bookmakers on the same matches, and what the catalogue asks', async () => {
+    const [version] = await deps.registry.versions();
+    const { besideBookmakers, withPrices } = version?.metrics ?? {};
+    expect(besideBookmakers?.model.n).toBe(besideBookmakers?.bookmakers.n);
+    expect(besideBookmakers?.model.precision).toBeGreaterThan(0.3);
+    expect(withPrices?.recall).toBeCloseTo(withPrices?.accuracy ?? 0, 12);
+    expect(version?.metadata).toEqual({
+      model_type: 'XGBoost',
+      framework: expect.stringContaining('ml-xgboost') as unknown,
+      features: ['team_performance', 'historical_matchup', 'odds'],
+      training_date: version?.createdAt,
+      validation_accuracy: withPrices?.accuracy,
+      training_samples: expect.any(Number) as unknown,
+      feature_service: 'match_prediction',
+      feature_service_version: 1,
+    });
+    expect(version?.parameters).toMatchObject({ 'recipe.calibrationSeasons': '4' });
+
+    const heldOut = await deps.registry.readHeldOut(1);
+    expect(heldOut?.matchIds).toHaveLength(withPrices?.n ?? 0);
+    const losses = heldOut?.model ?? [];
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    expect(mean).toBeCloseTo(withPrices?.logLoss ?? 0, 5);
+  });
+
   it('give the same model files for the same seed, and others for another', async () => {
+    await deps.registry.moveProduction(1);
     const [same, other] = [await train('train/2'), await train('train/3', 2)];
     for (const name of ['model.json', 'with-prices.xgb', 'without-prices.xgb']) {
       expect((await modelFile(same.version, name)).equals(await modelFile(1, name))).toBe(true);
@@ -84,6 +118,38 @@ describe('three seasons of a league that never was', () => {
     const file = 'without-prices.xgb';
     expect((await modelFile(other.version, file)).equals(await modelFile(1, file))).toBe(false);
   });
+
+  it('end in staging, and leave alone what is in production', async () => {
+    expect((await deps.registry.pointers()).aliases).toEqual({ staging: 3, production: 1 });
+  });
+
+  it('give an artefact that says the same in Python’s XGBoost, to a millionth', async () => {
+    const artefact = path.join(folder.path, 'artefact');
+    await mkdir(artefact);
+    await exportArtefact(deps.registry, 1, artefact);
+    const proof = await proveInPython(artefact, readConfig());
+    expect(proof).toMatchObject({
+      xgboost: '1.7.6',
+      classOrder: ['away', 'draw', 'home'],
+      rows: 500,
+      equal: true,
+    });
+    expect(Object.keys(proof.differences).sort()).toEqual([
+      'withPrices',
+      'withPrices.booster',
+      'withoutPrices',
+      'withoutPrices.booster',
+    ]);
+    for (const difference of Object.values(proof.differences)) expect(difference).toBeLessThan(1e-6);
+
+    // Another order of the features is another model: the list in the artefact is what makes it the same.
+    const { model } = await deps.registry.byVersion(1);
+    const { booster } = model.withoutPrices;
+    const turned = { ...booster, features: booster.features.toReversed() };
+    const other = { ...model, withoutPrices: { ...model.withoutPrices, booster: turned } };
+    await writeFile(path.join(artefact, 'model.json'), JSON.stringify(other));
+    expect((await proveInPython(artefact, readConfig())).equal).toBe(false);
+  }, 600_000);
 
   it('judge the model beside the market on the same matches, and keep the report', async () => {
     if (lastSeason === undefined) throw new Error('The league has fewer than three seasons');

@@ -29,6 +29,7 @@ const noEnvironment = {
   TEMPORAL_ADDRESS: '',
   LAKE_URL: '',
   REDIS_URL: '',
+  MLFLOW_TRACKING_URI: '',
   SCHEDULES: withoutSchedules,
   FOOTBALL_DATA_URL: nowhere,
   OPENFOOTBALL_URL: nowhere,

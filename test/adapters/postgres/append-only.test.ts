@@ -43,6 +43,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   anomaly_detections: [],
   served_feature_vectors: [],
   feature_skew_checks: [],
+  model_promotions: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.

@@ -41,6 +41,7 @@ const released: Readonly<Record<string, string>> = {
   '0034_interpolated_prices': '9e47bd513f9d243eccf75eff409a5a7cbf3174b0c4f005db46c92e43a8f499f0',
   '0036_gold_inputs': '73a2acd9e3aac85f63aad7cda3310683b678ab49e53c9e58d1c181dd547c7a9b',
   '0037_served_feature_vectors': '58d7d502867c960478f4910b087d29530f811dadb94856bfcc98a854e56da4f6',
+  '0038_model_promotions': '50b4a1ff028d51a1d9530659079e96475856def13717556e11034bab3ae55ed5',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */

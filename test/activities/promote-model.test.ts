@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  promoteModel,
+  rollBackModel,
+  splitModel,
+  type PromotionRule,
+} from '../../activities/promote-model.js';
+import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
+import type { ModelRegistry } from '../../adapters/models/registry/model-registry.js';
+import { readDecisions } from '../../adapters/postgres/model-promotions.js';
+import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { BadInput, DependencyAway, PrerequisiteMissing, PromotionRefused } from '../../schemas/errors.js';
+import { registeredModelName, type ModelSplit } from '../../schemas/records/model.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { heldOutOf, versionOfRun } from '../support/registered-model.js';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+let folder: TestFolder;
+let database: OpenDatabase;
+let registry: ModelRegistry;
+beforeEach(async () => {
+  folder = await makeTestFolder();
+  registry = openFileRegistry(folder.path);
+  database = openDatabase(await postgres.freshDatabase(), { applicationName: 'promote', max: 6 });
+});
+afterEach(async () => {
+  await database.db.destroy();
+  await folder.remove();
+});
+
+let runs = 0;
+/** Registers a version that said so much of 400 matches. */
+async function train(model: number, bookmakers: number | null = 1, matches = 400): Promise<number> {
+  runs += 1;
+  const heldOut = heldOutOf(matches, { model, bookmakers, baseRate: 1.07 });
+  const { version } = await registry.register(versionOfRun(`train/${runs}`, heldOut));
+  await registry.advanceAlias('staging', version);
+  return version;
+}
+const promote = (version: number, rule: PromotionRule = { kind: 'gate' }, on = registry) =>
+  inTransaction(database.pool, (transaction) =>
+    promoteModel(transaction, on, { version, rule, by: 'ada', why: 'so' }),
+  );
+const rollBack = () =>
+  inTransaction(database.pool, (transaction) =>
+    rollBackModel(transaction, registry, { by: 'ada', why: 'worse' }),
+  );
+const split = (to: ModelSplit | null) =>
+  inTransaction(database.pool, (transaction) =>
+    splitModel(transaction, registry, { split: to, by: 'ada', why: 'to see' }),
+  );
+const history = async () =>
+  (await readDecisions(database.pool, registeredModelName)).map(({ action, from, to }) => [action, from, to]);
+const stages = async () => [...(await registry.stages())].map(([, stage]) => stage);
+
+describe('the gate before production', () => {
+  it('lets the first version pass that is not worse than the bookmakers by more than the margin, and no other', async () => {
+    const [worse, good] = [await train(1.0051), await train(1.0049)];
+    await expect(promote(worse)).rejects.toThrow(
+      /worse than the bookmakers by more than 0\.0050 \(log loss 1\.0051 against 1\.0000, \+0\.0051 ± 0\.0000 over 400 matches\)/,
+    );
+    await expect(promote(worse)).rejects.toMatchObject({
+      name: 'PromotionRefused',
+      remedy: 'fix-input',
+      subject: {
+        object: `${registeredModelName} ${worse}`,
+        advice: expect.stringContaining('--override') as unknown,
+      },
+    });
+    expect(await history()).toEqual([]);
+    const { gate, from } = await promote(good);
+    expect([from, gate?.passed]).toEqual([null, true]);
+    expect(await registry.serving()).toEqual({ production: good, split: null });
+  });
+
+  it('lets a version pass that beats the one in production on the matches that both spoke of, and archives that', async () => {
+    const [first, equal, better] = [await train(1), await train(1), await train(0.999)];
+    await promote(first);
+    await expect(promote(equal)).rejects.toThrow(
+      /does not beat version 1 in production \(log loss 1\.0000 against 1\.0000/,
+    );
+    expect((await promote(better)).gate?.figures.production).toMatchObject({ version: first, matches: 400 });
+    expect(await stages()).toEqual(['Archived', 'None', 'Production']);
+    expect(await history()).toEqual([
+      ['promote', null, first],
+      ['promote', first, better],
+    ]);
+  });
+
+  it('asks for the base rate where hardly a match had prices', async () => {
+    const [worse, good] = [await train(1.08, null), await train(1.06, null)];
+    await expect(promote(worse)).rejects.toThrow(/hardly a match had prices/);
+    expect((await promote(good)).gate?.figures.baseline).toMatchObject({ of: 'base-rate', matches: 400 });
+  });
+
+  it('refuses what it cannot judge: too few matches, none in common, nothing kept, features of another version', async () => {
+    await expect(promote(await train(0.9, 1, 299))).rejects.toThrow(/299 matches/);
+    const { version } = await registry.register(versionOfRun('kept nothing'));
+    await expect(promote(version)).rejects.toThrow(/kept nothing/);
+    const foreign = versionOfRun('foreign', heldOutOf(400, { model: 0.9, bookmakers: 1, baseRate: 1.07 }));
+    const other = await registry.register({ ...foreign, model: { ...foreign.model, featureSet: 'other/9' } });
+    await expect(promote(other.version)).rejects.toThrow(/reads other\/9/);
+    await expect(promote(99)).rejects.toThrow(BadInput);
+
+    await promote(version, { kind: 'override' });
+    await expect(promote(await train(0.9))).rejects.toThrow(
+      /cannot be compared with version 2 in production/,
+    );
+  });
+
+  it('is overridden by a person, with what it said', async () => {
+    const worse = await train(1.2);
+    const { gate } = await promote(worse, { kind: 'override' });
+    expect(gate?.passed).toBe(false);
+    const [decision] = await readDecisions(database.pool, registeredModelName);
+    expect(decision).toMatchObject({ action: 'promote', to: worse, by: 'ada', why: 'so' });
+    expect(decision?.gate).toMatchObject({
+      passed: false,
+      objections: [expect.stringContaining('bookmakers')],
+    });
+    expect((await registry.serving()).production).toBe(worse);
+  });
+});
+
+describe('what serves', () => {
+  it('goes back step by step, and on from there', async () => {
+    const versions = [await train(1), await train(0.99), await train(0.98)];
+    for (const version of versions) await promote(version);
+    expect(await rollBack()).toEqual({ from: 3, to: 2 });
+    expect(await rollBack()).toEqual({ from: 2, to: 1 });
+    await expect(rollBack()).rejects.toThrow(PrerequisiteMissing);
+    await promote(3);
+    expect(await rollBack()).toEqual({ from: 3, to: 1 });
+    expect(await stages()).toEqual(['Production', 'Archived', 'Archived']);
+    expect((await history()).filter(([action]) => action === 'rollback')).toHaveLength(3);
+  });
+
+  it('is told anew without another decision', async () => {
+    await promote(await train(1));
+    expect(await promote(1)).toEqual({ from: 1, to: 1, gate: null });
+    expect(await history()).toHaveLength(1);
+  });
+
+  it('leaves a share to another version, on record, until that serves all', async () => {
+    await expect(split({ version: 1, share: 0.1 })).rejects.toThrow(PrerequisiteMissing);
+    await promote(await train(1));
+    const second = await train(0.99);
+    await expect(split({ version: 1, share: 0.1 })).rejects.toThrow(BadInput);
+    await expect(split({ version: 9, share: 0.1 })).rejects.toThrow(BadInput);
+    await split({ version: second, share: 0.1 });
+    expect(await registry.serving()).toEqual({ production: 1, split: { version: second, share: 0.1 } });
+    expect(await split(null)).toEqual({ before: { version: second, share: 0.1 }, after: null });
+    await split({ version: second, share: 0.2 });
+    await promote(second);
+    expect(await registry.serving()).toEqual({ production: second, split: null });
+    expect((await history()).filter(([action]) => action === 'split')).toEqual([
+      ['split', null, second],
+      ['split', second, null],
+      ['split', null, second],
+    ]);
+  });
+
+  it('that nobody of the house decided is found and written down, and can be gone back to', async () => {
+    for (const loss of [1, 0.99, 0.98]) await train(loss);
+    await registry.moveProduction(1);
+    await promote(2);
+    await registry.moveProduction(3);
+    expect(await rollBack()).toEqual({ from: 3, to: 2 });
+    expect(await rollBack()).toEqual({ from: 2, to: 1 });
+    expect(await history()).toEqual([
+      ['found', null, 1],
+      ['promote', 1, 2],
+      ['found', 2, 3],
+      ['rollback', 3, 2],
+      ['rollback', 2, 1],
+    ]);
+  });
+
+  it('is decided by one after the other: each compares with what the one before left', async () => {
+    const losses = [1, 0.999, 0.998, 0.997, 0.996, 0.995];
+    for (const loss of losses) await train(loss);
+    const outcomes = await Promise.allSettled(losses.map((_, index) => promote(index + 1)));
+    const promoted = (await history()).map(([, from, to]) => [from, to]);
+    // Whatever the order, every decision begins where the one before ended, and the best is in production.
+    expect(promoted.slice(1).map(([from]) => from)).toEqual(promoted.slice(0, -1).map(([, to]) => to));
+    expect((await registry.serving()).production).toBe(6);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(PromotionRefused);
+    }
+  });
+
+  it('and what is written about it change together: a registry that is away leaves nothing written', async () => {
+    await train(1);
+    const away: ModelRegistry = {
+      ...registry,
+      moveProduction: () => Promise.reject(new DependencyAway('The registry is away')),
+    };
+    await expect(promote(1, { kind: 'gate' }, away)).rejects.toThrow(DependencyAway);
+    expect(await history()).toEqual([]);
+    await expect(registry.serving()).rejects.toThrow(PrerequisiteMissing);
+  });
+});
