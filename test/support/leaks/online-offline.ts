@@ -14,7 +14,7 @@ export const servedIsKept = (connection: DuckDBConnection, pipeline: Pipeline) =
           const kept = features[name];
           if (kept !== undefined && !Object.is(served[place], kept))
             throw new Error(
-              `Served otherwise than kept: match ${id}, ${name} is ${String(served[place])}, not ${String(kept)}`,
+              `Served otherwise than kept: match ${id}, ${name} is ${String(served[place])}, not ${JSON.stringify(kept)}`,
             );
         }
       }
