@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelsRootOf } from '../../adapters/lake/lake-of-home.js';
+import { keepEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { modelReportPage } from '../../cli/model-report/page.js';
 import { EvaluationReport } from '../../schemas/jobs/evaluate-model.js';
+import { touchlineHere } from '../support/command-line.js';
+import { makeTestFolder } from '../support/folder.js';
 
 const scores = { n: 380, rps: 0.19, brier: 0.57, accuracy: 0.5, ece: 0.01, season: '2021-22' };
 const row = (model: string, logLoss: number, division: string) => ({
@@ -120,5 +126,27 @@ describe('the page of a model report', () => {
     expect(earlier).toContain('does not say by which features');
     expect(earlier).toContain('0.9793');
     expect(earlier).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('model report --html', () => {
+  it('writes the page of the newest evaluation where it is told to, and says so', async () => {
+    const folder = await makeTestFolder();
+    try {
+      const home = { TOUCHLINE_HOME: folder.path };
+      const file = path.join(folder.path, 'model.html');
+      const nothing = await touchlineHere(['model', 'report', '--html', file], home);
+      expect(nothing).toMatchObject({ code: 1, stdout: '' });
+      await keepEvaluation(modelsRootOf({ home: folder.path, lakeUrl: undefined }), whole);
+      const { code, stdout, stderr } = await touchlineHere(
+        ['model', 'report', '--html', file, '--json'],
+        home,
+      );
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(EvaluationReport.parse(JSON.parse(stdout))).toEqual(whole);
+      expect(await readFile(file, 'utf8')).toBe(modelReportPage(whole));
+    } finally {
+      await folder.remove();
+    }
   });
 });
