@@ -94,7 +94,7 @@ describe('walking forward', () => {
     expect(new Set(drift.map(({ season }) => season))).toEqual(new Set(['2020-21', '2021-22']));
     expect(drift.filter(({ verdict }) => verdict === 'drift')).toEqual([]);
     expect(madeOf).toMatchObject({ matches: 4_800, recipe: { calibrationSeasons: 1 } });
-  });
+  }, 300_000);
 
   it('refuses the result of a model that was told how matches end, in judging and in training', async () => {
     const leaky = withPlantedLeak(matches);

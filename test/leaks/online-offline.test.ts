@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldTables } from '../../schemas/tables/gold.js';
 import type { FrameReference } from '../../schemas/features/compiled-frame.js';
-import { holds, openPipeline, type OpenPipeline } from '../support/leaks/gate.js';
+import { holds, openPipeline, patience, type OpenPipeline } from '../support/leaks/gate.js';
 import { servedIsKept } from '../support/leaks/online-offline.js';
 
 let pipeline: OpenPipeline;
@@ -14,9 +14,13 @@ afterAll(() => {
 });
 
 // Through Redis, and with what was served checked afterwards: test/activities/online-features.test.ts.
-it('every vector is to the bit what gold has of the match at the same cutoff', async () => {
-  await holds(servedIsKept, pipeline, 15);
-});
+it(
+  'every vector is to the bit what gold has of the match at the same cutoff',
+  async () => {
+    await holds(servedIsKept, pipeline, 15);
+  },
+  patience,
+);
 
 it('nearly every column of the services is compared with one of gold.match_features', () => {
   const kept =
@@ -48,16 +52,20 @@ const mistakes: readonly { readonly name: string; readonly of: (kept: FrameRefer
   ];
 
 describe('a vector that serves', () => {
-  it.each(mistakes)('$name is found', async ({ of }) => {
-    const { connection, build } = pipeline;
-    const services = pipeline.services.map((service) => ({
-      ...service,
-      references: service.references.map(of),
-    }));
-    const details = await fc.check(servedIsKept(connection, { build, services }), {
-      ...{ seed: 20_260_101, numRuns: 60, endOnFailure: true },
-    });
-    expect(details.failed).toBe(true);
-    expect(String(details.errorInstance)).toContain('Served otherwise than kept');
-  });
+  it.each(mistakes)(
+    '$name is found',
+    async ({ of }) => {
+      const { connection, build } = pipeline;
+      const services = pipeline.services.map((service) => ({
+        ...service,
+        references: service.references.map(of),
+      }));
+      const details = await fc.check(servedIsKept(connection, { build, services }), {
+        ...{ seed: 20_260_101, numRuns: 60, endOnFailure: true },
+      });
+      expect(details.failed).toBe(true);
+      expect(String(details.errorInstance)).toContain('Served otherwise than kept');
+    },
+    patience,
+  );
 });

@@ -20,6 +20,9 @@ export async function openPipeline(): Promise<OpenPipeline> {
   };
 }
 
+/** How long one proof may take, in ms: each run builds gold twice, on a machine that may have other work. */
+export const patience = 600_000;
+
 /** A rule about what a pipeline tells of any history. */
 export type Rule = (connection: DuckDBConnection, pipeline: Pipeline) => fc.IAsyncProperty<unknown[]>;
 
