@@ -3,6 +3,7 @@ import type { LakeReader } from '../adapters/lake/reader.js';
 import { keepEvaluation } from '../adapters/models/registry/evaluations.js';
 import type { EvaluateModelInput, EvaluationReport } from '../schemas/jobs/evaluate-model.js';
 import { seasonOfStartYear, seasonStartYear } from '../schemas/values.js';
+import { tellReport } from './evaluate-report.js';
 import { evaluateModels } from './evaluate-walk-forward.js';
 import { heartbeating } from './heartbeating.js';
 import { readLesson } from './train-matches.js';
@@ -32,14 +33,17 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
         reportPhase('evaluate.read');
         const lesson = await readLesson(lake, asked);
         reportPhase('evaluate.fit', { matches: lesson.matches.length });
-        const { rows, pools } = await evaluateModels(
+        const plan = housePlan(lesson, seed, signal);
+        const { rows, pools, tested } = await evaluateModels(
           lesson.matches,
           testSeasons.map(seasonStartYear),
-          housePlan(lesson, seed, signal),
+          plan,
           (season) => {
             reportPhase('evaluate.season', { season: seasonOfStartYear(season) });
           },
         );
+        reportPhase('evaluate.explain');
+        const parts = await tellReport(lesson.matches, tested, plan);
         const report: EvaluationReport = {
           runId,
           evaluatedAt: new Date().toISOString(),
@@ -50,6 +54,7 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
           seed,
           rows,
           pools,
+          ...parts,
         };
         reportPhase('evaluate.keep', { rows: rows.length });
         await keepEvaluation(modelsRoot, report);

@@ -74,19 +74,26 @@ function verdictsOf(fold: Fold, choices: Choices): Verdicts[] {
     });
 }
 
+/** A test season as the model saw it: from the seasons before it, with rounds and weights that were chosen on these. */
+export interface TestedSeason {
+  readonly fold: Fold;
+  readonly choices: Choices;
+  /** What everyone said of its matches that are judged. */
+  readonly verdicts: readonly Verdicts[];
+}
+
 /**
- * Judges the model walking forward: for each test season it is fitted on the seasons before, with rounds, calibration and
- * pool weights chosen on those same seasons, and set beside the market on the matches that carry both pre-match
- * prices, and says how much the booster counted. `matches` are those of the divisions and seasons to learn from, in order of time.
+ * Predicts test seasons walking forward: for each, the model is fitted on the seasons before, with rounds, calibration and
+ * pool weights chosen on those same seasons. `matches` are those of the divisions and seasons to learn from, in order of time.
  *
- * Throws BadInput or PrerequisiteMissing where a season cannot be judged, SuspectedLeak where the result is too good.
+ * Throws BadInput or PrerequisiteMissing where a season cannot be judged.
  */
-export async function evaluateModels(
+export async function walkForward(
   matches: readonly PlayedMatch[],
   testSeasons: readonly number[],
   plan: FitPlan,
   onFold?: (seasonStart: number, of: number) => void,
-): Promise<Pick<EvaluationReport, 'rows' | 'pools'>> {
+): Promise<TestedSeason[]> {
   const present = [...new Set(matches.map(({ seasonStart }) => seasonStart))].sort((a, b) => a - b);
   for (const test of testSeasons) checkSeason(test, present);
   const calibrating = (test: number): number[] =>
@@ -101,13 +108,30 @@ export async function evaluateModels(
   const foldsOf = (seasons: readonly number[]): Fold[] =>
     folds.filter(({ seasonStart }) => seasons.includes(seasonStart));
 
-  const judged = [...new Set(testSeasons)].map((test) => ({
-    test,
-    choices: chooseOn(foldsOf(calibrating(test))),
-  }));
-  const verdicts = judged.flatMap(({ test, choices }) =>
-    foldsOf([test]).flatMap((fold) => verdictsOf(fold, choices)),
-  );
+  return [...new Set(testSeasons)].flatMap((test) => {
+    const choices = chooseOn(foldsOf(calibrating(test)));
+    return foldsOf([test]).map((fold) => ({ fold, choices, verdicts: verdictsOf(fold, choices) }));
+  });
+}
+
+/** Test seasons, judged. */
+export interface Judgement extends Pick<EvaluationReport, 'rows' | 'pools'> {
+  readonly tested: readonly TestedSeason[];
+}
+
+/**
+ * Sets the model, {@link walkForward}, beside the market on the matches of the test seasons that carry both pre-match prices, and says how much the booster counted.
+ *
+ * Throws BadInput or PrerequisiteMissing where a season cannot be judged, SuspectedLeak where the result is too good.
+ */
+export async function evaluateModels(
+  matches: readonly PlayedMatch[],
+  testSeasons: readonly number[],
+  plan: FitPlan,
+  onFold?: (seasonStart: number, of: number) => void,
+): Promise<Judgement> {
+  const tested = await walkForward(matches, testSeasons, plan, onFold);
+  const verdicts = tested.flatMap((season) => season.verdicts);
   if (verdicts.length === 0) {
     throw new PrerequisiteMissing("No match of these seasons carries both Bet365's and the average price", {
       field: 'testSeasons',
@@ -115,5 +139,9 @@ export async function evaluateModels(
     });
   }
   refuseLeaks(verdicts);
-  return { rows: judge(verdicts), pools: judged.flatMap(({ test, choices }) => poolsOf(test, choices)) };
+  return {
+    rows: judge(verdicts),
+    pools: tested.flatMap(({ fold, choices }) => poolsOf(fold.seasonStart, choices)),
+    tested,
+  };
 }

@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
-import { EvaluationReport, pooled, type JudgeRow, type PoolRow } from '../schemas/jobs/evaluate-model.js';
+import { EvaluationReport, pooled, type JudgeRow } from '../schemas/jobs/evaluate-model.js';
 import { TrainModelResult } from '../schemas/jobs/train-model.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { evaluateModelJob, trainModelJob } from '../workflows/jobs.js';
 import { command } from './command.js';
+import { modelReportPage } from './model-report/page.js';
+import { weighed } from './model-report/weighed.js';
 import { DivisionList, SeasonList, SeasonOption, WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
 
@@ -110,15 +114,23 @@ export const modelEvaluate = command({
 export const modelReport = command({
   path: ['model', 'report'],
   summary: 'show the newest judgement again',
-  description:
+  description: [
     'Prints the report that the last evaluation kept, with what it was made from. Nothing is computed, nothing is started.',
-  examples: ['touchline model report', 'touchline model report --json'],
-  json: [
-    '{"runId", "evaluatedAt", "lakeSnapshot", "testSeasons", "divisions", "trainFrom", "seed", "rows": […]}',
-    'rows as touchline model evaluate prints them.',
+    'With --html it is written as a page that stands alone: log loss beside the market, reliability, weights in the pool, closing-line value, what groups of features are',
+    'worth (by ablation), how far inputs have moved, and what it was made of.',
   ].join('\n'),
-  settings: z.object({}),
-  async run(_, { config, output }) {
+  options: [{ flags: '--html <file>', about: 'writes the page there' }],
+  examples: [
+    'touchline model report',
+    'touchline model report --html model.html',
+    'touchline model report --json',
+  ],
+  json: [
+    '{"runId", "evaluatedAt", "lakeSnapshot", "testSeasons", "divisions", "trainFrom", "seed", "rows": […], "pools": […], "reliability": […], "againstClosing": […], "importance": […], "drift": […], "madeOf"}',
+    'rows and pools as touchline model evaluate prints them; the others are empty, and madeOf null, in a report of an earlier version.',
+  ].join('\n'),
+  settings: z.object({ html: z.string().min(1).optional() }),
+  async run({ html }, { config, output }) {
     const { newestEvaluation } = await import('../adapters/models/registry/evaluations.js');
     const { modelsRootOf } = await import('../adapters/lake/lake-of-home.js');
     const report = await newestEvaluation(modelsRootOf(config));
@@ -126,6 +138,10 @@ export const modelReport = command({
       throw new PrerequisiteMissing('Nothing has been judged yet', {
         advice: 'Judge first: touchline model evaluate --test-seasons 2021-22.',
       });
+    }
+    if (html !== undefined) {
+      await writeFile(path.resolve(html), modelReportPage(report));
+      output.note(`Wrote ${path.resolve(html)}`);
     }
     await output.result(
       report,
@@ -137,23 +153,6 @@ export const modelReport = command({
 
 const headOf = ({ evaluatedAt, lakeSnapshot, trainFrom, divisions, seed }: EvaluationReport): string =>
   `Judged ${evaluatedAt} on lake snapshot ${lakeSnapshot}: ${divisions.join(', ')} from ${trainFrom}, seed ${seed}.`;
-
-const partnerOf = {
-  'model-with-prices': 'the market',
-  'model-without-prices': 'the regression',
-} as const;
-
-/** How much the booster counts beside its partner, a sentence a test season. A weight that may be none adds nothing. */
-export function weighed(pools: readonly PoolRow[]): string {
-  return pools
-    .map(({ season, model, matches, booster, partner }) => {
-      const beside = partnerOf[model];
-      const high = booster.high === null ? '?' : booster.high.toFixed(2);
-      const adds = booster.low > 0 ? '' : `: it adds nothing to ${beside}`;
-      return `${season} ${model}: the booster weighs ${booster.weight.toFixed(2)} (${booster.low.toFixed(2)} to ${high}) beside ${beside} with ${partner.weight.toFixed(2)}, by ${grouped(matches)} matches before${adds}.`;
-    })
-    .join('\n');
-}
 
 /** The rows over all divisions, season by season, best first; the others are in the JSON. */
 export function judgement(rows: readonly JudgeRow[]): string {

@@ -1,5 +1,5 @@
 import { baselineOf, type Baseline } from './baseline.js';
-import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';
+import { kolmogorovSmirnov, type KolmogorovSmirnov } from './kolmogorov-smirnov.js';
 import { benjaminiHochberg } from './multiple-testing.js';
 
 /** A feature's values in the baseline window and in the one that is judged; NaN where a row has none. */
@@ -65,16 +65,40 @@ const deviationChangeOf = (before: Baseline, after: Baseline): number =>
  * s0 is 0, |m0| is the second denominator; where that is 0 too, any change is 1. There is drift where the score is above its limit, p
  * below its own and D at least the effect that matters: noise moves the mean of a small window too.
  */
-export function featureDrifts(
+export const featureDrifts = (
   features: readonly FeatureWindows[],
   rules: DriftRules = standardDrift,
+): FeatureDrift[] =>
+  judgeDrifts(
+    features.map((windows) => compareWindows(windows, rules)),
+    rules,
+  );
+
+/** A feature whose windows were set beside each other, to be judged together with others. */
+export interface ComparedFeature {
+  readonly feature: string;
+  readonly before: Baseline;
+  readonly after: Baseline;
+  /** None where a window has too few values. */
+  readonly test: KolmogorovSmirnov | undefined;
+}
+
+/** Sets the windows of one feature beside each other: the part of {@link featureDrifts} that takes time. */
+export function compareWindows(
+  { feature, baseline, current }: FeatureWindows,
+  rules: DriftRules = standardDrift,
+): ComparedFeature {
+  const before = baselineOf(baseline);
+  const after = baselineOf(current);
+  const enough = Math.min(before.count, after.count) >= Math.max(1, rules.fewest);
+  return { feature, before, after, test: enough ? kolmogorovSmirnov(baseline, current) : undefined };
+}
+
+/** Judges features that were compared, as {@link featureDrifts} does. */
+export function judgeDrifts(
+  compared: readonly ComparedFeature[],
+  rules: DriftRules = standardDrift,
 ): FeatureDrift[] {
-  const compared = features.map(({ feature, baseline, current }) => {
-    const before = baselineOf(baseline);
-    const after = baselineOf(current);
-    const enough = Math.min(before.count, after.count) >= Math.max(1, rules.fewest);
-    return { feature, before, after, test: enough ? kolmogorovSmirnov(baseline, current) : undefined };
-  });
   const adjusted = benjaminiHochberg(compared.flatMap(({ test }) => (test === undefined ? [] : [test.p])));
   let next = 0;
   return compared.map(({ feature, before, after, test }) => {

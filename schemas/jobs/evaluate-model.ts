@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reportParts } from '../records/model-report.js';
 import { Season } from '../values.js';
 import { SeasonText } from './import-history.js';
 import { LearningInput } from './train-model.js';
@@ -83,5 +84,6 @@ export const EvaluationReport = z.object({
   seed: z.number().int(),
   rows: z.array(JudgeRow),
   pools: z.array(PoolRow).default([]),
+  ...reportParts,
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;

@@ -207,6 +207,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         seed,
         rows: [],
         pools: [],
+        ...{ reliability: [], againstClosing: [], importance: [], drift: [], madeOf: null },
       }),
     maintainDatabase: () =>
       Promise.resolve({

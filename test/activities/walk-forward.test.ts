@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tellReport } from '../../activities/evaluate-report.js';
 import { evaluateModels } from '../../activities/evaluate-walk-forward.js';
 import { fitModel } from '../../activities/train-fit.js';
 import { predictSeasons, type FitPlan } from '../../activities/train-folds.js';
@@ -80,6 +81,36 @@ describe('walking forward', () => {
         expect(high).toBeGreaterThan(weight);
       }
   });
+
+  it('tells with it how reliable it is, what it is worth by the close, and by ablation what it lives on', async () => {
+    const { tested } = await evaluateModels(matches, [2020, 2021], plan);
+    const { reliability, againstClosing, importance, drift, madeOf } = await tellReport(
+      matches,
+      tested,
+      plan,
+    );
+    const of = (model: string) => importance.filter((one) => one.model === model);
+    // These matches follow the difference of the ratings and nothing else, and the market knows it.
+    expect(of('model-without-prices')[0]).toMatchObject({ group: 'ratings', n: 2_400 });
+    const [worth] = of('model-without-prices');
+    expect(worth?.loss).toBeGreaterThan(5 * (worth?.lossSe ?? Infinity));
+    expect(of('model-with-prices')[0]).toMatchObject({ group: 'the market in the pool' });
+    for (const { group, loss, lossSe } of of('model-without-prices').slice(1))
+      expect(Math.abs(loss), group).toBeLessThan(Math.max(0.005, 5 * lossSe));
+    for (const model of ['model-with-prices', 'model-without-prices'])
+      for (const outcome of ['away', 'draw', 'home'])
+        expect(
+          reliability
+            .filter((bin) => bin.model === model && bin.outcome === outcome)
+            .reduce((sum, { n }) => sum + n, 0),
+        ).toBe(2_400);
+    expect(
+      againstClosing.filter(({ season, division }) => season === 'all' && division === 'all'),
+    ).toHaveLength(2);
+    expect(new Set(drift.map(({ season }) => season))).toEqual(new Set(['2020-21', '2021-22']));
+    expect(drift.filter(({ verdict }) => verdict === 'drift')).toEqual([]);
+    expect(madeOf).toMatchObject({ matches: 4_800, recipe: { calibrationSeasons: 1 } });
+  }, 300_000);
 
   it('refuses the result of a model that was told how matches end, in judging and in training', async () => {
     const leaky = withPlantedLeak(matches);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weighed } from '../../cli/model.js';
+import { weighed } from '../../cli/model-report/weighed.js';
 import type { PoolRow } from '../../schemas/jobs/evaluate-model.js';
 
 const pool: PoolRow = {

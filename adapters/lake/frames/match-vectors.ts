@@ -8,7 +8,7 @@ import { readRows, type JsonValue } from '../rows.js';
 import { listSnapshots, newestGoldSnapshot } from '../snapshots.js';
 import { quoteIdentifier, quoteText } from '../sql-text.js';
 import { instantColumn, placeColumn } from './frame-file.js';
-import { findSeen } from './point-in-time.js';
+import { findSeen, type FrameSources } from './point-in-time.js';
 
 /** Which matches: those that begin after one instant and until another and are on, or these. */
 export type VectorMatches =
@@ -44,8 +44,23 @@ export async function readMatchVectors(
   { service, matches, snapshot: asked }: VectorsAsked,
 ): Promise<MatchVector[]> {
   const snapshot = asked ?? newestGoldSnapshot(await listSnapshots(connection));
-  const relationOf = (table: string): string =>
-    `(select * from lake.${table} at (version => ${Math.trunc(snapshot)}))`;
+  const vectors = await matchVectorsFrom(
+    connection,
+    { service, matches },
+    (table) => `(select * from lake.${table} at (version => ${Math.trunc(snapshot)}))`,
+  );
+  return vectors.map((vector) => ({ ...vector, snapshot }));
+}
+
+/**
+ * The same of gold wherever it stands.
+ * @param relationOf how a FROM clause names a table of it
+ */
+export async function matchVectorsFrom(
+  connection: DuckDBConnection,
+  { service, matches }: Omit<VectorsAsked, 'snapshot'>,
+  relationOf: FrameSources['relationOf'],
+): Promise<Omit<MatchVector, 'snapshot'>[]> {
   const entities = new Set(service.references.map(({ entityColumn }) => entityColumn));
   entities.delete('match_id');
   await connection.run(
@@ -58,7 +73,7 @@ export async function readMatchVectors(
   return (await readRows(connection, select)).map((row) => {
     const { match_id: matchId, match_time: kickOff, [instantColumn]: cutoff } = Own.parse(row);
     return {
-      ...{ matchId, kickOff, cutoff, snapshot },
+      ...{ matchId, kickOff, cutoff },
       values: service.columns.map((column) => typed(column, row[column.name] ?? null)),
     };
   });
