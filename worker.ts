@@ -19,6 +19,7 @@ import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createMaterialiseFeaturesActivities } from './activities/materialise-features.js';
 import { onlineServices } from './activities/online-services.js';
+import { openPredictions } from './activities/open-predictions.js';
 import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
@@ -42,6 +43,7 @@ import { postgresSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
+import { openFileRegistry } from './adapters/models/registry/file-registry.js';
 import { throughWriter } from './adapters/online/vector-source.js';
 import { vectorStore } from './adapters/online/vector-store.js';
 import { attemptRecorder } from './adapters/postgres/attempt-recorder.js';
@@ -112,6 +114,12 @@ async function work(redactor: Redactor): Promise<void> {
   const meters = createMeters();
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
+  const cache = await openCache(config, 'predictions', { meters, log });
+  const source = throughWriter(lake);
+  const predicting = await openPredictions({
+    ...{ pool, source, features, cache, meters, log },
+    registry: openFileRegistry(modelsRoot),
+  });
   const collecting = { pool, db, redactor, meters, budgets: config.budgets };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
@@ -190,14 +198,14 @@ async function work(redactor: Redactor): Promise<void> {
           ...createBuildGoldActivities({ pool: adminPool, lake }),
           ...createMaterialiseFeaturesActivities({
             store: vectorStore(features),
-            source: throughWriter(lake),
+            source,
           }),
-          ...createCheckFeatureSkewActivities({ pool, source: throughWriter(lake) }),
+          ...createCheckFeatureSkewActivities({ pool, source }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
-          ...createPredictFixturesActivities({ pool, lake, modelsRoot }),
+          ...createPredictFixturesActivities({ pool, lake, ...predicting }),
           ...createPlanMatchesActivities({
             ...{ pool, redactor, budgets: config.budgets },
             connect: () => connectToTemporal(place),
@@ -224,6 +232,8 @@ async function work(redactor: Redactor): Promise<void> {
   } finally {
     await outbox.close();
     await metrics.close();
+    await predicting.close();
+    await cache.close();
     await features.close();
     await lake.close();
     await pools.close();
