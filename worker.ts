@@ -22,6 +22,7 @@ import { onlineServices } from './activities/online-services.js';
 import { openPredictions } from './activities/open-predictions.js';
 import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
+import { predictionQuality } from './activities/prediction-quality.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
@@ -137,6 +138,7 @@ async function work(redactor: Redactor): Promise<void> {
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
+        predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),
         skew: async () => ({ services, figures: await skewFigures(pools.reader.pool) }),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
@@ -205,7 +207,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, modelsRoot }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
-          ...createPredictFixturesActivities({ pool, lake, ...predicting }),
+          ...createPredictFixturesActivities({ lake, ...predicting }),
           ...createPlanMatchesActivities({
             ...{ pool, redactor, budgets: config.budgets },
             connect: () => connectToTemporal(place),

@@ -1,9 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type pg from 'pg';
 import { listFixtures, newestGold } from '../adapters/lake/model-matches.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
-import { reachingPostgres } from '../adapters/postgres/away.js';
-import { storePredictions } from '../adapters/postgres/store-predictions.js';
 import { nowBy, realWait } from '../domain/clock/simulated-clock.js';
 import type { JobOutcome } from '../schemas/jobs/outcome.js';
 import type { PredictFixturesInput, PredictFixturesResult } from '../schemas/jobs/predict-fixtures.js';
@@ -13,15 +10,14 @@ import { instant, type Instant } from '../schemas/values.js';
 import { coalesced } from './coalesced.js';
 import { heartbeating } from './heartbeating.js';
 import type { MadePrediction, Refusal } from './make-predictions.js';
-import { isMade, type PredictionService } from './prediction-service.js';
+import { isMade, type Asked, type PredictionService } from './prediction-service.js';
 import type { ServedModels } from './served-models.js';
 
 export interface PredictFixturesDeps {
-  readonly pool: pg.Pool;
   /** Where the fixtures ahead are listed. */
   readonly lake: LakeReader;
   readonly models: ServedModels;
-  readonly predictions: Pick<PredictionService, 'make' | 'tell'>;
+  readonly predictions: Pick<PredictionService, 'predictAndStore'>;
 }
 
 /** What one match's prediction is asked by. */
@@ -43,27 +39,14 @@ const longestSleepMs = 60_000;
 /** Those that are asked of one model by one clock are asked together. */
 const wayOf = ({ modelAlias, clock }: MatchAsked): string => JSON.stringify([modelAlias, clock]);
 
-/** Activities that predict. */
-export function createPredictFixturesActivities({ pool, lake, models, predictions }: PredictFixturesDeps) {
-  /** Predicts matches by the registry as it is now and stores what is new, all or nothing. */
-  async function predictAndStore(
-    matchIds: readonly number[],
-    { modelAlias: choice, clock }: Pick<MatchAsked, 'modelAlias' | 'clock'>,
-  ): Promise<{ readonly answers: readonly (MadePrediction | Refusal)[]; readonly stored: number }> {
-    // A prediction is made before kick-off or not at all.
-    const now = instant(nowBy(clock, Date.now()));
-    const answers = await predictions.make({ matchIds, now, choice });
-    const made = answers.filter(isMade);
-    const stored = await reachingPostgres(() =>
-      storePredictions(
-        pool,
-        made.map(({ row }) => row),
-      ),
-    );
-    await predictions.tell(made, { choice, now });
-    return { answers, stored };
-  }
+/** A prediction is made before kick-off or not at all: by the clock of who asks. */
+const wanted = (
+  matchIds: readonly number[],
+  { modelAlias: choice, clock }: Pick<MatchAsked, 'modelAlias' | 'clock'>,
+): Asked => ({ matchIds, choice, now: instant(nowBy(clock, Date.now())) });
 
+/** Activities that predict. */
+export function createPredictFixturesActivities({ lake, models, predictions }: PredictFixturesDeps) {
   /** Matches that begin together are asked about together: their features are read, and the model is asked, once. */
   const predictTogether = coalesced(async (batch: readonly MatchAsked[]): Promise<JobOutcome[]> => {
     const sameWay = new Map<string, MatchAsked>();
@@ -71,7 +54,7 @@ export function createPredictFixturesActivities({ pool, lake, models, prediction
     const answered = new Map<string, ReadonlyMap<number, MadePrediction | Refusal>>();
     for (const [way, asked] of sameWay) {
       const ids = new Set(batch.filter((one) => wayOf(one) === way).map(({ matchId }) => matchId));
-      const { answers } = await predictAndStore([...ids], asked);
+      const { answers } = await predictions.predictAndStore(wanted([...ids], asked));
       answered.set(way, new Map(answers.map((answer) => [answer.matchId, answer])));
     }
     return batch.map((one): JobOutcome => {
@@ -95,7 +78,7 @@ export function createPredictFixturesActivities({ pool, lake, models, prediction
         const divisions = [...new Set(all.flatMap(({ model }) => model.divisions))];
         const ids = await listFixtures(lake, await newestGold(lake), { divisions, aheadOf: Date.now() });
         reportPhase('predict.ask', { fixtures: ids.length });
-        const { answers, stored } = await predictAndStore(ids, { modelAlias });
+        const { answers, stored } = await predictions.predictAndStore(wanted(ids, { modelAlias }));
         const fixtures = answers.filter(isMade).length;
         return { modelVersion: first.version.version, fixtures, stored };
       });

@@ -1,6 +1,7 @@
 import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { TextCache } from '../adapters/cache/text-cache.js';
-import type { NewPrediction } from '../adapters/postgres/store-predictions.js';
+import { reachingPostgres } from '../adapters/postgres/away.js';
+import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
 import type { Outbox } from '../adapters/outbox.js';
 import { explainPrediction } from '../domain/model/explain.js';
 import { DependencyAway } from '../schemas/errors.js';
@@ -40,10 +41,10 @@ export interface PredictionService {
    * @throws PrerequisiteMissing where the choice has no version (PRED-8), DependencyAway where Postgres is away
    */
   predict(asked: Asked): Promise<PredictionAnswer[]>;
-  /** Makes predictions anew, for who stores them; `tell` them once they are. Throws as `predict` does, of the registry as it is now. */
-  make(asked: Asked): Promise<(MadePrediction | Refusal)[]>;
-  /** Keeps what was made and stored, to be told again. */
-  tell(made: readonly MadePrediction[], about: Pick<Asked, 'choice' | 'now'>): Promise<void>;
+  /** Makes predictions anew, by the registry as it is now, and stores what is new, all or nothing, before it answers. Throws as `predict` does. */
+  predictAndStore(
+    asked: Asked,
+  ): Promise<{ readonly answers: readonly (MadePrediction | Refusal)[]; readonly stored: number }>;
 }
 
 /** Makes the prediction service over what serves features, models and a cache. */
@@ -51,7 +52,7 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
   const { models, predictions, pool, service, store } = deps;
   const kept = predictionCache(deps.cache);
 
-  const tell: PredictionService['tell'] = (made, { choice, now }) =>
+  const tell = (made: readonly MadePrediction[], { choice, now }: Omit<Asked, 'matchIds'>): Promise<void> =>
     kept.write(
       made.map(({ mark, prediction }) => ({ mark, prediction })),
       { names: choice === 'staging' ? ['version'] : ['version', 'latest'], now },
@@ -110,10 +111,19 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
       });
     },
 
-    make: async ({ matchIds, now, choice }) =>
-      makePredictions(deps, { matchIds, now, versions: await models.refresh(choice) }),
-
-    tell,
+    async predictAndStore({ matchIds, now, choice }) {
+      const versions = await models.refresh(choice);
+      const answers = await makePredictions(deps, { matchIds, now, versions });
+      const made = answers.filter(isMade);
+      const stored = await reachingPostgres(() =>
+        storePredictions(
+          pool,
+          made.map(({ row }) => row),
+        ),
+      );
+      await tell(made, { choice, now });
+      return { answers, stored };
+    },
   };
 }
 

@@ -27,6 +27,7 @@ import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
 import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
+import { predict, predictionsReport } from './predictions.js';
 import { qualityCheck, qualityHistory, qualityReport } from './quality.js';
 import {
   reviewIgnore,
@@ -80,6 +81,7 @@ export const groups = [
   { name: 'runs', summary: 'the runs of jobs: list, show, cancel, terminate, restart' },
   { name: 'budget', summary: 'what each provider lets us ask, by day: show, plan' },
   { name: 'model', summary: 'train the model, judge it against the market' },
+  { name: 'predictions', summary: 'what became of predictions: report' },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -156,4 +158,6 @@ export const commands: readonly Command[] = [
   modelTrain,
   modelEvaluate,
   modelReport,
+  predict,
+  predictionsReport,
 ];

@@ -8,7 +8,7 @@ import { throughWriter } from '../../adapters/online/vector-source.js';
 import type { TestLake } from './lake.js';
 
 /** What a test's lake and models predict, as a worker has it. */
-export interface TestPredictions extends OpenPredictions, Pick<PredictFixturesDeps, 'pool' | 'lake'> {
+export interface TestPredictions extends OpenPredictions, Pick<PredictFixturesDeps, 'lake'> {
   readonly meters: Meters;
 }
 
@@ -33,5 +33,5 @@ export async function openTestPredictions(
     source: throughWriter(lake.lake),
     registry: openFileRegistry(modelsRoot),
   });
-  return { ...open, pool, lake: lake.lake, meters };
+  return { ...open, lake: lake.lake, meters };
 }
