@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import { reachingPostgres } from '../adapters/postgres/away.js';
-import { readMatchStates, type MatchState } from '../adapters/postgres/match-states.js';
-import { instant, type Instant } from '../schemas/values.js';
+import { readMatchStandings, type MatchStanding } from '../adapters/postgres/match-standings.js';
+import type { Instant } from '../schemas/values.js';
 
 /** Whether a match can still be predicted, and when it begins, as it is known now. */
 export interface Standing {
@@ -18,18 +17,16 @@ export async function readStandings(
   matchIds: readonly number[],
   now: Instant,
 ): Promise<ReadonlyMap<number, Standing>> {
-  const states = await reachingPostgres(() => readMatchStates(pool, matchIds, new Date(now)));
+  const standings = await readMatchStandings(pool, matchIds, now);
   return new Map(
-    [...states].map(([matchId, state]) => [
+    [...standings].map(([matchId, standing]) => [
       matchId,
-      { kickOff: instant(state.matchTime.getTime()), state: stateOf(state, now) },
+      { kickOff: standing.kickOff, state: stateOf(standing, now) },
     ]),
   );
 }
 
-function stateOf({ matchTime, matchStatus, sourcePresent }: MatchState, now: Instant): Standing['state'] {
-  if (matchTime.getTime() <= now) return 'begun';
-  return sourcePresent && (matchStatus === 'scheduled' || matchStatus === 'postponed')
-    ? 'ahead'
-    : 'called_off';
+function stateOf({ kickOff, status, sourcePresent }: MatchStanding, now: Instant): Standing['state'] {
+  if (kickOff <= now) return 'begun';
+  return sourcePresent && (status === 'scheduled' || status === 'postponed') ? 'ahead' : 'called_off';
 }

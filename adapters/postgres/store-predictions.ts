@@ -20,6 +20,19 @@ export interface NewPrediction {
   readonly createdAt: Instant;
 }
 
+/** One text for all of them: an array of texts would have each of its quotes escaped once more. */
+const incoming = ({ chances: [away, draw, home], ...prediction }: NewPrediction, place: number) => ({
+  ...{ place, away, draw, home },
+  created_at: toIso(prediction.createdAt),
+  match_id: prediction.matchId,
+  model_name: prediction.modelName,
+  model_version: prediction.modelVersion,
+  feature_hash: prediction.featureHash,
+  predicted: prediction.predicted,
+  features: prediction.featuresUsed,
+  metadata: prediction.metadata,
+});
+
 /**
  * Stores predictions, all or none, in one statement. One that stands already for the same match, model, version and features
  * is left as it is; of two in the list the first counts. Returns how many were new.
@@ -29,16 +42,12 @@ export async function storePredictions(
   predictions: readonly NewPrediction[],
 ): Promise<number> {
   if (predictions.length === 0) return 0;
-  const column = <T>(value: (prediction: NewPrediction) => T): T[] => predictions.map(value);
   return await inTransaction(pool, async ({ client }) => {
     const { rowCount } = await client.query(
       `with incoming as (
-         select distinct on (match_id, model_name, model_version, feature_hash) i.*
-         from unnest(
-           $1::timestamptz[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::float8[], $9::text[],
-           $10::jsonb[], $11::jsonb[]
-         ) with ordinality
-           as i (created_at, match_id, model_name, model_version, feature_hash, away, draw, home, predicted, features, metadata, place)
+         select distinct on (match_id, model_name, model_version, feature_hash) *
+         from jsonb_to_recordset($1::jsonb) as i (place integer, created_at timestamptz, match_id bigint, model_name text, model_version text,
+           feature_hash text, away float8, draw float8, home float8, predicted text, features jsonb, metadata jsonb)
          order by match_id, model_name, model_version, feature_hash, place
        ), fresh as (
          insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
@@ -52,19 +61,7 @@ export async function storePredictions(
        select i.match_id, i.model_name, i.model_version, i.home, i.draw, i.away, i.predicted,
          greatest(i.home, i.draw, i.away), i.features, i.metadata, i.created_at
        from incoming i join fresh using (match_id, model_name, model_version, feature_hash)`,
-      [
-        column(({ createdAt }) => toIso(createdAt)),
-        column(({ matchId }) => matchId),
-        column(({ modelName }) => modelName),
-        column(({ modelVersion }) => modelVersion),
-        column(({ featureHash }) => featureHash),
-        column(({ chances }) => chances[0]),
-        column(({ chances }) => chances[1]),
-        column(({ chances }) => chances[2]),
-        column(({ predicted }) => predicted),
-        column(({ featuresUsed }) => JSON.stringify(featuresUsed)),
-        column(({ metadata }) => JSON.stringify(metadata)),
-      ],
+      [JSON.stringify(predictions.map(incoming))],
     );
     return rowCount ?? 0;
   });

@@ -1,3 +1,4 @@
+import { BadInput } from '../../../schemas/errors.js';
 import type { BoosterFile, FeatureMatrix } from '../../../schemas/records/booster.js';
 import { loadBooster, type Booster } from './booster.js';
 import { loadXgboost, type XgboostModule } from './module.js';
@@ -10,12 +11,22 @@ export interface ResidentBooster {
   release(): void;
 }
 
+/** The module throws what it cannot read as a number. */
+function loaded(module: XgboostModule, file: BoosterFile): Booster {
+  try {
+    return loadBooster(module, file);
+  } catch (error) {
+    if (error instanceof BadInput) throw error;
+    throw new BadInput('The model file cannot be read by XGBoost', { object: 'booster' }, error);
+  }
+}
+
 let loading: Promise<XgboostModule> | undefined;
 
 /** Loads a booster's file into the module of this process, which is loaded once. Throws BadInput where the bytes are no such file. */
 export async function residentBooster(file: BoosterFile): Promise<ResidentBooster> {
   const module = await (loading ??= loadXgboost(() => undefined));
-  let booster: Booster | undefined = loadBooster(module, file);
+  let booster: Booster | undefined = loaded(module, file);
   return {
     predict(matrix) {
       if (booster !== undefined) return booster.predict(matrix);
