@@ -1,3 +1,4 @@
+import { materialise } from '../adapters/online/materialise.js';
 import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { TextCache } from '../adapters/cache/text-cache.js';
 import { reachingPostgres } from '../adapters/postgres/away.js';
@@ -41,7 +42,10 @@ export interface PredictionService {
    * @throws PrerequisiteMissing where the choice has no version (PRED-8), DependencyAway where Postgres is away
    */
   predict(asked: Asked): Promise<PredictionAnswer[]>;
-  /** Makes predictions anew, by the registry as it is now, and stores what is new, all or nothing, before it answers. Throws as `predict` does. */
+  /**
+   * Makes predictions anew, by the registry and the lake as they are now, and stores what is new, all or nothing, before it answers.
+   * @throws PrerequisiteMissing as `predict` does, and where there is no gold yet
+   */
   predictAndStore(
     asked: Asked,
   ): Promise<{ readonly answers: readonly (MadePrediction | Refusal)[]; readonly stored: number }>;
@@ -113,6 +117,8 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
 
     async predictAndStore({ matchIds, now, choice }) {
       const versions = await models.refresh(choice);
+      // A store in the memory of a process may have what another process has computed anew since.
+      await materialise(deps, { service, matches: { matchIds }, now });
       const answers = await makePredictions(deps, { matchIds, now, versions });
       const made = answers.filter(isMade);
       const stored = await reachingPostgres(() =>

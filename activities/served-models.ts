@@ -109,8 +109,8 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
       if (answering.has(number)) continue;
       loaded.delete(number);
       void model.then(
-        ({ release }) => {
-          release();
+        (held) => {
+          held.release();
         },
         () => undefined,
       );

@@ -274,16 +274,28 @@ describe('of a batch', () => {
     if (whole === undefined) throw new Error('The lake does not tell it');
     const place = service.columns.findIndex(({ name }) => name === 'home_elo');
     await stores.store.put(service, [{ ...whole, asOf: now, values: whole.values.with(place, null) }], now);
-    const { answers } = await predicting.predictions.predictAndStore({
-      matchIds: [id],
-      now,
-      choice: 'serving',
+    const told = only(await predict([id]));
+    expect(told.status === 'made' && told.prediction.missing).toContain('home_elo');
+    await predicting.close();
+    const stored = await query(
+      `select features_used ->> 'home_elo' as elo, (features_used ->> 'away_elo')::float8 > 0 as other from predictions`,
+    );
+    expect(stored).toEqual([{ elo: null, other: true }]);
+    expect(JSON.stringify(await query('select * from predictions'))).not.toContain('NaN');
+  });
+
+  it('who stores them has them made of what the lake has now, and taken apart', async () => {
+    const [id = 0] = ids();
+    await predict([id]);
+    const later = instant(now + 60_000);
+    const { answers, stored } = await predicting.predictions.predictAndStore({
+      ...{ matchIds: [id], now: later, choice: 'serving' },
     });
     const [answer] = answers;
     if (answer === undefined || !isMade(answer)) throw new Error('It was not predicted');
-    expect(answer.prediction.missing).toContain('home_elo');
-    expect(answer.row.featuresUsed['home_elo']).toBeNull();
-    expect(JSON.stringify(answer.row)).not.toContain('NaN');
+    expect(answer.prediction.asOf).toBe(later);
+    expect(stored).toBeLessThan(2);
+    expect(statuses(await predict([id], { at: later }))).toEqual(['cached']);
     const explanation = explainMade(answer);
     expect(explanation.terms.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(
       explanation.homeOverAway,
