@@ -19,8 +19,10 @@ import { jobLineage } from './activities/lineage.js';
 import { createMaintainDatabaseActivities } from './activities/maintain-database.js';
 import { createMaterialiseFeaturesActivities } from './activities/materialise-features.js';
 import { onlineServices } from './activities/online-services.js';
+import { openPredictions } from './activities/open-predictions.js';
 import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
+import { predictionQuality } from './activities/prediction-quality.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
@@ -115,6 +117,15 @@ async function work(redactor: Redactor): Promise<void> {
   const meters = createMeters();
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
+  const cache = await openCache(config, 'predictions', { meters, log });
+  const source = throughWriter(lake);
+  const warn = (line: string): void => {
+    log.warn(line);
+  };
+  const predicting = await openPredictions({
+    ...{ pool, source, features, cache, meters, log },
+    registry: rememberingRegistry(registry, { warn }),
+  });
   const collecting = { pool, db, redactor, meters, budgets: config.budgets };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
@@ -132,6 +143,7 @@ async function work(redactor: Redactor): Promise<void> {
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
+        predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),
         skew: async () => ({ services, figures: await skewFigures(pools.reader.pool) }),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),
@@ -145,10 +157,6 @@ async function work(redactor: Redactor): Promise<void> {
     },
   });
   try {
-    const warn = (line: string): void => {
-      log.warn(line);
-    };
-    const serving = rememberingRegistry(registry, { warn });
     await untilPostgresAnswers(() => checkConnections(pools), warn, stopping.signal);
     await runWorkers(
       {
@@ -194,14 +202,14 @@ async function work(redactor: Redactor): Promise<void> {
           ...createBuildGoldActivities({ pool: adminPool, lake }),
           ...createMaterialiseFeaturesActivities({
             store: vectorStore(features),
-            source: throughWriter(lake),
+            source,
           }),
-          ...createCheckFeatureSkewActivities({ pool, source: throughWriter(lake) }),
+          ...createCheckFeatureSkewActivities({ pool, source }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, registry }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
-          ...createPredictFixturesActivities({ pool, lake, registry: serving }),
+          ...createPredictFixturesActivities({ lake, ...predicting }),
           ...createPlanMatchesActivities({
             ...{ pool, redactor, budgets: config.budgets },
             connect: () => connectToTemporal(place),
@@ -228,6 +236,8 @@ async function work(redactor: Redactor): Promise<void> {
   } finally {
     await outbox.close();
     await metrics.close();
+    await predicting.close();
+    await cache.close();
     await features.close();
     await lake.close();
     await pools.close();

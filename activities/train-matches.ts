@@ -79,20 +79,6 @@ export async function readLesson(lake: LakeReader, asked: MatchesAsked): Promise
   return { divisions, trainFrom, snapshot: source.snapshot, matches, elsewhere };
 }
 
-/** The fixtures ahead in the given divisions that kick off after an instant (epoch milliseconds). */
-export const readFixtures = (
-  lake: LakeReader,
-  source: GoldSource,
-  divisions: readonly string[],
-  aheadOf: number,
-): Promise<ModelMatch[]> =>
-  readModelMatches(lake, source, {
-    divisions,
-    firstSeason: 0,
-    lastSeason: lastSeasonOfAll,
-    which: { aheadOf },
-  });
-
 const readModelMatches = async (
   lake: LakeReader,
   source: GoldSource,

@@ -30,6 +30,7 @@ import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { modelPromote, modelRollback } from './model-promote.js';
 import { modelSplit } from './model-split.js';
 import { modelHistory, modelList, modelShow } from './model-versions.js';
+import { predict, predictionsReport } from './predictions.js';
 import { qualityCheck, qualityHistory, qualityReport } from './quality.js';
 import {
   reviewIgnore,
@@ -86,6 +87,7 @@ export const groups = [
     name: 'model',
     summary: 'train the model, judge it against the market, say which version serves',
   },
+  { name: 'predictions', summary: 'what became of predictions: report' },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -168,4 +170,6 @@ export const commands: readonly Command[] = [
   modelRollback,
   modelSplit,
   modelHistory,
+  predict,
+  predictionsReport,
 ];

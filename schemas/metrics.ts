@@ -195,6 +195,59 @@ export const metrics = {
     help: 'The largest difference of such a feature by the last check that compared its service; 0 where all were equal',
     labels: ['service', 'feature'],
   },
+  football_predictions_total: {
+    type: 'counter',
+    help: 'Predictions made, by the result they name; one that is told again from the cache does not count',
+    labels: ['model_name', 'model_version', 'predicted_result'],
+  },
+  football_prediction_confidence_score: {
+    type: 'histogram',
+    help: 'The greatest of the three chances of a prediction',
+    labels: ['model_name', 'model_version'],
+    buckets: [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9],
+  },
+  football_model_prediction_duration_seconds: {
+    type: 'histogram',
+    help: 'How long the predictions of one request took, from the features on, until they could be told',
+    labels: ['model_name', 'model_version'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+  },
+  football_model_load_duration_seconds: {
+    type: 'histogram',
+    help: 'How long it took to have a version of a model ready to answer',
+    labels: ['model_name', 'model_version'],
+    buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15],
+  },
+  football_prediction_accuracy: {
+    type: 'gauge',
+    help: 'Share of the verified predictions of matches that began within a window before now that named the result',
+    labels: ['model_name', 'model_version', 'time_window'],
+  },
+  football_prediction_log_loss: {
+    type: 'gauge',
+    help: 'Mean log loss of the same predictions',
+    labels: ['model_name', 'model_version', 'time_window'],
+  },
+  football_prediction_rps: {
+    type: 'gauge',
+    help: 'Mean ranked probability score of the same predictions',
+    labels: ['model_name', 'model_version', 'time_window'],
+  },
+  football_prediction_closing_line_value: {
+    type: 'gauge',
+    help: 'Mean logarithm of what the closing prices give the predicted result over what the prices gave it when it was predicted',
+    labels: ['model_name', 'model_version', 'time_window'],
+  },
+  football_model_coverage_rate: {
+    type: 'gauge',
+    help: 'Share of the matches that were played within the last 30 days that a version had predicted',
+    labels: ['model_name', 'model_version'],
+  },
+  football_daily_predictions_count: {
+    type: 'gauge',
+    help: 'Predictions that were stored on a day of UTC, today and the six before',
+    labels: ['model_name', 'date'],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

@@ -2,7 +2,7 @@ import type { Meters } from '../metrics/meters.js';
 import type { TextCache } from './text-cache.js';
 
 /** What a cache is for, by the names of CACHE-3. */
-export type CacheType = 'match_features';
+export type CacheType = 'match_features' | 'predictions';
 
 /** The same cache, with what it is asked and answers counted by key, and the time that each call takes. */
 export function measuredCache(cache: TextCache, cache_type: CacheType, meters: Meters): TextCache {

@@ -53,7 +53,7 @@ export async function redisCache({ url, log }: RedisCacheOptions): Promise<TextC
         `Redis does not answer: ${error instanceof Error ? error.message : String(error)}`,
         {
           setting: 'REDIS_URL',
-          advice: 'See whether it runs; features are computed from the lake meanwhile.',
+          advice: 'See whether it runs; what it would have kept is computed meanwhile.',
         },
         error,
       );

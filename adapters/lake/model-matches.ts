@@ -49,6 +49,25 @@ export interface MatchChoice {
   readonly which: 'played' | { readonly aheadOf: number };
 }
 
+const isAhead = ({ aheadOf }: { readonly aheadOf: number }): string =>
+  `f.source_present and f.match_status in ('scheduled', 'postponed') and epoch_ms(f.match_time) > ${Math.trunc(aheadOf)}`;
+
+const FixtureRow = z.object({ id: z.number() });
+
+/** The matches of the divisions whose source still has them and that kick off after an instant (epoch ms), in the order in which they begin. */
+export async function listFixtures(
+  lake: LakeReader,
+  { from }: GoldSource,
+  { divisions, aheadOf }: { readonly divisions: readonly string[]; readonly aheadOf: number },
+): Promise<number[]> {
+  const rows = await lake.query(
+    `select f.match_id::double as id from ${from('match_features')} f
+     where f.league_code in (${divisions.map(quoteText).join(', ')}) and ${isAhead({ aheadOf })}
+     order by f.match_time, f.match_id`,
+  );
+  return rows.map((row) => FixtureRow.parse(row).id);
+}
+
 const outcomeClass = `case r.outcome ${outcomesInClassOrder
   .map((outcome, index) => `when ${quoteText(outcome)} then ${index}`)
   .join(' ')} end`;
@@ -85,11 +104,7 @@ export function matchesSql(
     ...features.map((name) => `f.${quoteIdentifier(name)}::double as ${quoteIdentifier(name)}`),
     ...benchmarkColumns,
   ];
-  const wanted =
-    which === 'played'
-      ? 'r.outcome is not null'
-      : `r.outcome is null and f.source_present and f.match_status in ('scheduled', 'postponed')
-         and epoch_ms(f.match_time) > ${Math.trunc(which.aheadOf)}`;
+  const wanted = which === 'played' ? 'r.outcome is not null' : `r.outcome is null and ${isAhead(which)}`;
   return `select ${columns.join(',\n')}
     from ${from('match_features')} f
     left join ${from('match_results')} r on r.match_id = f.match_id

@@ -1,8 +1,10 @@
 import type { Room } from '../../schemas/jobs/system-health-check.js';
+import type { PredictionQuality } from '../../schemas/records/prediction-quality.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
 import type { Meters } from './meters.js';
+import { setPredictionGauges } from './prediction-gauges.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
 import { setSkewGauges, type SkewGauges } from './skew-gauges.js';
 import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
@@ -24,6 +26,8 @@ export interface GaugeSources {
   readonly quality: () => Promise<QualityGauges | undefined>;
   /** What is served online, and how it compared with the lake. */
   readonly skew: () => Promise<SkewGauges>;
+  /** What became of predictions. */
+  readonly predictions: () => Promise<PredictionQuality>;
   /** What the last detections found, and what became of the alarms. */
   readonly anomalies: () => Promise<AnomalyGauges>;
 }
@@ -54,6 +58,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.skew().then((skew) => {
       setSkewGauges(meters, skew);
+    }),
+    sources.predictions().then((quality) => {
+      setPredictionGauges(meters, quality);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {

@@ -21,6 +21,13 @@ export interface ReadOnlineDeps extends OnlineStores {
 type Found =
   { readonly origin: 'online' | 'computed'; readonly vector: FeatureVector } | 'absent' | 'foreign';
 
+/** What an online read found of one match: a vector where the status is `online` or `computed`. */
+export interface OnlineVector {
+  readonly matchId: number;
+  readonly status: VectorStatus;
+  readonly vector: FeatureVector | null;
+}
+
 /**
  * What a service tells of matches now (FEAT-12): one row a match, in their order. What is stale, of another kick-off or of another definition is refused, and told by
  * its status; what is not in the store is computed from the lake, also where the store is away (CACHE-9).
@@ -30,10 +37,30 @@ export async function readOnline(
   deps: ReadOnlineDeps,
   { service, matchIds, now }: { service: OnlineService; matchIds: readonly number[]; now: Instant },
 ): Promise<OnlineRow[]> {
-  const [kickOffs, stored] = await Promise.all([
-    readKickOffs(deps.pool, matchIds),
-    fromStore(deps, service, matchIds),
-  ]);
+  const kickOffs = readKickOffs(deps.pool, matchIds);
+  return (await readVectors(deps, { service, matchIds, now, kickOffs })).map(({ matchId, status, vector }) =>
+    vector === null
+      ? { matchId, status, asOf: null, values: service.columns.map(() => null) }
+      : { matchId, status, asOf: vector.asOf, values: vector.values },
+  );
+}
+
+/** As {@link readOnline}, the vectors whole, for who has asked already when the matches begin. */
+export async function readVectors(
+  deps: Omit<ReadOnlineDeps, 'pool'>,
+  {
+    service,
+    matchIds,
+    now,
+    kickOffs: asked,
+  }: {
+    service: OnlineService;
+    matchIds: readonly number[];
+    now: Instant;
+    kickOffs: Promise<ReadonlyMap<number, Instant>>;
+  },
+): Promise<OnlineVector[]> {
+  const [kickOffs, stored] = await Promise.all([asked, fromStore(deps, service, matchIds)]);
   const absent = matchIds.filter((id, place) => stored[place] === 'absent' && kickOffs.has(id));
   const computed = await fromLake(deps, service, absent, now);
   const judged = matchIds.map((matchId, place) => {
@@ -51,10 +78,10 @@ export async function readOnline(
   return judged.map(({ matchId, found, status }) => {
     deps.meters.add('football_data_feature_vectors_served_total', { service: service.id, status });
     if (typeof found === 'string' || (status !== 'online' && status !== 'computed'))
-      return { matchId, status, asOf: null, values: service.columns.map(() => null) };
+      return { matchId, status, vector: null };
     const { vector } = found;
     deps.served.put({ servedAt: now, service, origin: status, vector });
-    return { matchId, status, asOf: vector.asOf, values: vector.values };
+    return { matchId, status, vector };
   });
 }
 
@@ -80,7 +107,7 @@ const orWhenAway = async <T>(work: () => Promise<T>, away: T): Promise<T> => {
 };
 
 async function fromStore(
-  { store }: ReadOnlineDeps,
+  { store }: OnlineStores,
   service: OnlineService,
   matchIds: readonly number[],
 ): Promise<readonly Found[]> {
@@ -92,7 +119,7 @@ async function fromStore(
 }
 
 async function fromLake(
-  { source }: ReadOnlineDeps,
+  { source }: OnlineStores,
   service: OnlineService,
   matchIds: readonly number[],
   now: Instant,
@@ -111,7 +138,7 @@ async function fromLake(
 }
 
 const keep = (
-  { store }: ReadOnlineDeps,
+  { store }: OnlineStores,
   service: OnlineService,
   vectors: readonly FeatureVector[],
   now: Instant,

@@ -1,7 +1,7 @@
 import type { FeatureVector, OnlineService } from '../../schemas/features/online.js';
 import type { Instant } from '../../schemas/values.js';
 import type { TextCache } from '../cache/text-cache.js';
-import { readVectorText, vectorText } from './vector-text.js';
+import { readMark, readVectorText, vectorText } from './vector-text.js';
 
 const hour = 3_600_000;
 /** For so long what is stale is still there to be told from what never was. */
@@ -14,6 +14,8 @@ export interface VectorStore {
     service: OnlineService,
     matchIds: readonly number[],
   ): Promise<readonly (FeatureVector | 'absent' | 'foreign')[]>;
+  /** Of each match what tells the vector that is there from another; undefined where there is none that can be read. @throws DependencyAway */
+  marks(service: OnlineService, matchIds: readonly number[]): Promise<readonly (string | undefined)[]>;
   /** Puts all of them in place at once. @throws DependencyAway */
   put(service: OnlineService, vectors: readonly FeatureVector[], now: Instant): Promise<void>;
 }
@@ -36,6 +38,10 @@ export const vectorStore = (cache: TextCache): VectorStore => ({
       const vector = readVectorText(service, text);
       return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
     });
+  },
+  async marks(service, matchIds) {
+    const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
+    return texts.map((text) => (text === undefined ? undefined : readMark(text)));
   },
   put: (service, vectors, now) =>
     cache.write(

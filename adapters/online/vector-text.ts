@@ -36,3 +36,26 @@ export function readVectorText(service: OnlineService, text: string): FeatureVec
   const { hash, ...vector } = read;
   return hash === service.hash && vector.values.length === service.columns.length ? vector : undefined;
 }
+
+const Marked = Vector.pick({ hash: true, kickOff: true, asOf: true, snapshot: true });
+
+/** What tells a vector of a service from another of the same match. */
+export const markOf = (
+  { hash }: Pick<OnlineService, 'hash'>,
+  { kickOff, asOf, snapshot }: Pick<FeatureVector, 'kickOff' | 'asOf' | 'snapshot'>,
+): string => [hash.slice(0, 16), kickOff, asOf, snapshot].join('/');
+
+/** The mark of the vector that a text holds, without reading its values; undefined where it holds none. */
+export function readMark(text: string): string | undefined {
+  // The values come last: they are cut off.
+  const end = text.indexOf(',"values":');
+  if (end < 0) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(`${text.slice(0, end)}}`);
+  } catch {
+    return undefined;
+  }
+  const read = Marked.safeParse(parsed).data;
+  return read === undefined ? undefined : markOf(read, read);
+}

@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import type { Outcome } from '../../schemas/values.js';
+import { toIso, type Instant, type Outcome } from '../../schemas/values.js';
 import type { Probabilities } from '../../schemas/records/probabilities.js';
+import type { Sink } from '../outbox.js';
+import { reachingPostgres } from './away.js';
 import { inTransaction } from './transaction.js';
 
 /** One prediction of one match (GLD-4). */
@@ -14,52 +16,60 @@ export interface NewPrediction {
   readonly predicted: Outcome;
   readonly featuresUsed: Readonly<Record<string, number | null>>;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** By the clock of who asked. */
+  readonly createdAt: Instant;
 }
+
+/** One text for all of them: an array of texts would have each of its quotes escaped once more. */
+const incoming = ({ chances: [away, draw, home], ...prediction }: NewPrediction, place: number) => ({
+  ...{ place, away, draw, home },
+  created_at: toIso(prediction.createdAt),
+  match_id: prediction.matchId,
+  model_name: prediction.modelName,
+  model_version: prediction.modelVersion,
+  feature_hash: prediction.featureHash,
+  predicted: prediction.predicted,
+  features: prediction.featuresUsed,
+  metadata: prediction.metadata,
+});
 
 /**
  * Stores predictions, all or none, in one statement. One that stands already for the same match, model, version and features
- * is left as it is. Returns how many were new.
+ * is left as it is; of two in the list the first counts. Returns how many were new.
  */
 export async function storePredictions(
   pool: pg.Pool,
   predictions: readonly NewPrediction[],
-  createdAt: Date,
 ): Promise<number> {
   if (predictions.length === 0) return 0;
-  const column = <T>(value: (prediction: NewPrediction) => T): T[] => predictions.map(value);
   return await inTransaction(pool, async ({ client }) => {
     const { rowCount } = await client.query(
       `with incoming as (
-         select * from unnest(
-           $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::float8[], $9::text[],
-           $10::jsonb[], $11::jsonb[]
-         ) as i (match_id, model_name, model_version, feature_hash, away, draw, home, predicted, features, metadata)
+         select distinct on (match_id, model_name, model_version, feature_hash) *
+         from jsonb_to_recordset($1::jsonb) as i (place integer, created_at timestamptz, match_id bigint, model_name text, model_version text,
+           feature_hash text, away float8, draw float8, home float8, predicted text, features jsonb, metadata jsonb)
+         order by match_id, model_name, model_version, feature_hash, place
        ), fresh as (
          insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
-         select match_id, model_name, model_version, feature_hash, $1::timestamptz from incoming
-         order by match_id
+         select match_id, model_name, model_version, feature_hash, created_at from incoming
+         order by match_id, model_name, model_version, feature_hash
          on conflict do nothing
          returning match_id, model_name, model_version, feature_hash
        )
        insert into predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
          away_win_probability, predicted_result, confidence_score, features_used, prediction_metadata, created_at)
        select i.match_id, i.model_name, i.model_version, i.home, i.draw, i.away, i.predicted,
-         greatest(i.home, i.draw, i.away), i.features, i.metadata, $1::timestamptz
+         greatest(i.home, i.draw, i.away), i.features, i.metadata, i.created_at
        from incoming i join fresh using (match_id, model_name, model_version, feature_hash)`,
-      [
-        createdAt,
-        column(({ matchId }) => matchId),
-        column(({ modelName }) => modelName),
-        column(({ modelVersion }) => modelVersion),
-        column(({ featureHash }) => featureHash),
-        column(({ chances }) => chances[0]),
-        column(({ chances }) => chances[1]),
-        column(({ chances }) => chances[2]),
-        column(({ predicted }) => predicted),
-        column(({ featuresUsed }) => JSON.stringify(featuresUsed)),
-        column(({ metadata }) => JSON.stringify(metadata)),
-      ],
+      [JSON.stringify(predictions.map(incoming))],
     );
     return rowCount ?? 0;
   });
 }
+
+/** Keeps predictions in `predictions`, one statement a batch. */
+export const predictionsSink = (pool: pg.Pool): Sink<NewPrediction> => ({
+  async write(predictions) {
+    await reachingPostgres(() => storePredictions(pool, predictions));
+  },
+});

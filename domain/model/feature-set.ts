@@ -78,6 +78,17 @@ export function differenceOf(feature: string): readonly [string, string] | undef
   return [`home_${name}`, `away_${name}`];
 }
 
+const squaredSuffix = '_squared';
+
+/** By how much one rating is ahead of the other, squared: whether two teams are alike decides how often they draw, whoever is the better one. */
+const unlikeness: readonly string[] = differenceFeatures
+  .filter((name) => ratings.includes(name.replace(differencePrefix, 'home_')))
+  .map((name) => `${name}${squaredSuffix}`);
+
+/** The feature whose square a feature is; undefined of one that is none. */
+export const squareOf = (feature: string): string | undefined =>
+  feature.endsWith(squaredSuffix) ? feature.slice(0, -squaredSuffix.length) : undefined;
+
 /** Columns of gold.match_features that need no price, in the order in which every model reads them. */
 export const formFeatures: readonly string[] = [
   ...ratings,
@@ -90,10 +101,16 @@ export const formFeatures: readonly string[] = [
 ];
 
 /**
- * What the logistic regression reads: features whose effect is near to linear. No division, whose rates say more of now: with one
+ * What the logistic regression reads: features whose effect is near to linear, and the squares of how far ratings lie apart. No division, whose rates say more of now: with one
  * coefficient a division it loses .0005 of log loss.
  */
-export const linearFeatures: readonly string[] = [...ratings, ...longForm, ...seasonForm, ...leagueRates];
+export const linearFeatures: readonly string[] = [
+  ...ratings,
+  ...unlikeness,
+  ...longForm,
+  ...seasonForm,
+  ...leagueRates,
+];
 
 /** FEAT-7, columns of gold.match_features that say how the bookmakers agree. */
 export const bookFeatures: readonly string[] = [

@@ -4,7 +4,14 @@ import { benchmarkNames, type BenchmarkPrices } from '../../schemas/records/benc
 import type { FeatureMatrix } from '../../schemas/records/booster.js';
 import type { OutcomeClass, PriceTriple, Probabilities } from '../../schemas/records/probabilities.js';
 import { shin } from '../odds/devig.js';
-import { bookFeatures, differenceOf, divisionFeature, formFeatures, marketFeatures } from './feature-set.js';
+import {
+  bookFeatures,
+  differenceOf,
+  divisionFeature,
+  formFeatures,
+  marketFeatures,
+  squareOf,
+} from './feature-set.js';
 
 /** A match as a model sees it. */
 export interface ModelMatch {
@@ -58,6 +65,8 @@ export function matchesOf(columns: NumericColumns, divisions: readonly string[])
     const feature = (name: string): number => {
       const own = columns[name];
       if (own !== undefined) return own[row] ?? Number.NaN;
+      const root = squareOf(name);
+      if (root !== undefined) return feature(root) ** 2;
       const sides = differenceOf(name);
       if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
       const leg = marketFeatures.indexOf(name);

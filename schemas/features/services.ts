@@ -14,6 +14,9 @@ function allOf(view: string, version: number, role?: Role): ServiceReference {
 const sides = ['home', 'away'] as const;
 const form = 'team_recent_performance';
 
+/** What the model of who wins is served from: every feature that it reads is in this one, so that a prediction reads one vector. */
+export const modelService = 'match_prediction_v2';
+
 /** The services as they are declared now (FEAT-9). */
 export const featureServices: readonly FeatureService[] = [
   {
@@ -27,6 +30,11 @@ export const featureServices: readonly FeatureService[] = [
       },
       allOf('odds_features', 1),
     ],
+  },
+  {
+    ...{ name: 'match_prediction', version: 2, askedAt: 'before_kickoff' },
+    description: 'Who wins a match, an hour before kick-off: all that the model reads, in one vector.',
+    references: [allOf('model_inputs', 1)],
   },
   {
     ...{ name: 'goals_prediction', version: 1, askedAt: 'before_kickoff' },

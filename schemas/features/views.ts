@@ -44,6 +44,15 @@ const prices = [
   ...['bookmaker_consensus', 'bookmaker_count'],
 ];
 
+/** What gold.match_features says of which match a row is, and of the match as it is known now. */
+const noFeatures = [
+  ...['match_id', 'season', 'match_time', 'kickoff_precision', 'cutoff', 'home_team_id', 'away_team_id'],
+  ...['match_status', 'source_present', 'is_simulated'],
+];
+const allInputs = (goldTables.find((one) => qualifiedName(one) === 'gold.match_features')?.columns ?? [])
+  .map(({ name }) => name)
+  .filter((name) => !noFeatures.includes(name));
+
 /** Every feature view as it is declared now. A change is a new version: `npm run release-features` keeps the one before. */
 export const featureViews: readonly FeatureView[] = [
   {
@@ -91,6 +100,13 @@ export const featureViews: readonly FeatureView[] = [
         expression: 'bookmaker_consensus',
       },
     ],
+  },
+  {
+    // The prices among them are what ages first.
+    ...{ name: 'model_inputs', version: 1, entity: 'match', ttlHours: 6 },
+    description: 'All that a model of who wins may read of a match, and the prices of the market beside it.',
+    source: { table: 'gold.match_features', key: 'match_id', ...atCutoff },
+    features: columnsOf('gold.match_features', allInputs, 'before_kickoff'),
   },
   {
     ...{ name: 'ratings', version: 1, entity: 'match', ttlHours: 30 * 24 },

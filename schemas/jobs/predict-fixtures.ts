@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { ModelAlias } from '../records/model.js';
+import { ModelChoice } from '../records/prediction.js';
 
 export const PredictFixturesInput = z.strictObject({
-  modelAlias: ModelAlias.default('staging').describe('Which version of the model predicts'),
+  modelAlias: ModelChoice.default('serving').describe(
+    'Which version of the model predicts; serving: production, or staging where nothing was promoted',
+  ),
 });
 export type PredictFixturesInput = z.infer<typeof PredictFixturesInput>;
 

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { predictMatches } from '../../activities/predict-matches.js';
+import { residentBooster } from '../../adapters/models/xgboost/resident.js';
+import { askModel } from '../../domain/model/ask-model.js';
 import {
   ensurePythonEnvironment,
   xgboostEnvironment,
@@ -75,20 +76,22 @@ async function answersOf(
     );
     return matches.map((_, row) => chancesAt(chances, row));
   };
-  const served = async (matches: readonly ModelMatch[]) =>
-    (await predictMatches(matches, { model, readBooster, trainer: xgboostTrainer }, signal)).map(
-      ({ chances }) => chances,
-    );
+  const withoutPrices = await residentBooster(await readBooster(model.withoutPrices.booster));
+  const withPrices =
+    model.withPrices === null ? null : await residentBooster(await readBooster(model.withPrices.booster));
+  const boosters = { withoutPrices: withoutPrices.predict, withPrices: withPrices?.predict ?? null };
+  const served = (matches: readonly ModelMatch[]) =>
+    askModel({ model, boosters }, matches).map(({ chances }) => chances);
   const unpriced = sample.map((row, matchId) => asMatch(row, { matchId, market: null }));
   const priced = sample.map((row, matchId) => asMatch(row, { matchId, market: row.market }));
   return {
     'withoutPrices.booster': await alone(unpriced, model.withoutPrices.booster),
-    withoutPrices: await served(unpriced),
+    withoutPrices: served(unpriced),
     ...(model.withPrices === null
       ? {}
       : {
           'withPrices.booster': await alone(priced, model.withPrices.booster),
-          withPrices: await served(priced),
+          withPrices: served(priced),
         }),
   };
 }

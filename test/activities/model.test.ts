@@ -18,6 +18,7 @@ import { exportArtefact, proveInPython } from '../../scripts/artefact/prove-arte
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { importToSilver, openTestLake, type TestLake } from '../support/lake.js';
+import { openTestPredictions, type TestPredictions } from '../support/predictions.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 // Fixtures are predicted before they begin, so the league stands at this very moment.
@@ -35,13 +36,14 @@ let deps: {
   modelsRoot: string;
   registry: ModelRegistry;
 };
+let predicting: TestPredictions;
 
 const train = (runId: string, seed = 1) =>
   asActivity(() => createTrainModelActivities(deps).trainModel({ runId, seed }));
 const evaluate = (testSeasons: Season[], runId = 'judge/1') =>
   asActivity(() => createEvaluateModelActivities(deps).evaluateModel({ runId, testSeasons, seed: 1 }));
 const predict = () =>
-  asActivity(() => createPredictFixturesActivities(deps).predictFixtures({ modelAlias: 'staging' }));
+  asActivity(() => createPredictFixturesActivities(predicting).predictFixtures({ modelAlias: 'staging' }));
 const modelFile = (version: number, name: string) =>
   readFile(path.join(modelsRoot, registeredModelName, 'versions', String(version), name));
 
@@ -50,9 +52,11 @@ beforeAll(async () => {
   lake = await openTestLake(postgres.url, folder.path);
   modelsRoot = path.join(folder.path, 'models');
   deps = { pool: lake.house.pool, lake: lake.lake, modelsRoot, registry: openFileRegistry(modelsRoot) };
+  predicting = await openTestPredictions(lake, modelsRoot);
 });
 
 afterAll(async () => {
+  await predicting.close();
   await lake.close();
   await postgres.stop();
   await folder.remove();
@@ -213,7 +217,7 @@ describe('three seasons of a league that never was', () => {
   });
 
   it('predict single matches together at their time, and only those that lie ahead', async () => {
-    const activities = createPredictFixturesActivities(deps);
+    const activities = createPredictFixturesActivities(predicting);
     const { rows: ahead } = await lake.house.pool.query<Row<{ id: 'matches.id' }>>(
       `select id from matches where match_status = 'scheduled' and match_time > now() order by match_time, id limit 3`,
     );

@@ -1,4 +1,10 @@
-import { bookFeatures, differenceOf, formFeatures, marketFeatures } from '../../domain/model/feature-set.js';
+import {
+  bookFeatures,
+  differenceOf,
+  formFeatures,
+  marketFeatures,
+  squareOf,
+} from '../../domain/model/feature-set.js';
 import type { PlayedMatch } from '../../domain/model/model-match.js';
 import { softmax } from '../../domain/model/multinomial-logistic.js';
 import { shin } from '../../domain/odds/devig.js';
@@ -49,6 +55,8 @@ export function madeUpMatches({ seed, seasons, perSeason, simulated, priced = 1 
         values.set(name, Math.log(market?.[leg] ?? Number.NaN));
       }
       const feature = (name: string): number => {
+        const root = squareOf(name);
+        if (root !== undefined) return feature(root) ** 2;
         const sides = differenceOf(name);
         if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
         return values.get(name) ?? (name === 'division_MADE' ? 1 : 0);

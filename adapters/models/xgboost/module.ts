@@ -24,6 +24,8 @@ export interface XgboostModule {
 
 interface Emscripten {
   then?: unknown;
+  print: (line: string) => void;
+  printErr: (line: string) => void;
   readonly isReady: Promise<unknown>;
   readonly HEAPF32: Float32Array;
   readonly HEAPU8: Uint8Array;
@@ -43,16 +45,21 @@ const require = createRequire(import.meta.url);
 
 /**
  * Loads the module into this thread. The package's own wrapper is passed by: it copies the matrix to a stack of 5 MB, and
- * a NaN in it aborts the module for good. The module tells the console how it was loaded and how it grows trees.
+ * a NaN in it aborts the module for good. The module says how it was loaded and how it grows trees: to the console, unless it is given someone to tell.
  */
-export async function loadXgboost(): Promise<XgboostModule> {
+export async function loadXgboost(say?: (line: string) => void): Promise<XgboostModule> {
+  const listeners = process.listeners('uncaughtException');
   const emscripten: unknown = require('ml-xgboost/dist/wasm/xgboost');
+  // The module has every error of the process thrown once more, which hides where it came from.
+  for (const added of process.listeners('uncaughtException'))
+    if (!listeners.includes(added)) process.off('uncaughtException', added);
   if (!isEmscripten(emscripten)) {
     throw new InvariantBroken('ml-xgboost holds no WASM module where it is looked for', {
       object: 'ml-xgboost/dist/wasm/xgboost',
       advice: 'Install the version that package.json names: npm ci.',
     });
   }
+  if (say !== undefined) Object.assign(emscripten, { print: say, printErr: say });
   // A thenable that resolves to itself never ends when awaited.
   delete emscripten.then;
   await emscripten.isReady;

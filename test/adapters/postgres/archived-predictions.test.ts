@@ -7,6 +7,7 @@ import {
 import { openDatabase, type OpenDatabase } from '../../../adapters/postgres/open-database.js';
 import { storePredictions } from '../../../adapters/postgres/store-predictions.js';
 import { inTransaction } from '../../../adapters/postgres/transaction.js';
+import { instant } from '../../../schemas/values.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { seedMatch, type SeededMatch } from '../../support/silver-rows.js';
 
@@ -23,16 +24,13 @@ afterAll(async () => {
 
 /** Predicts the match from features that the letter names. */
 const predict = (match: SeededMatch, letter: string): Promise<number> =>
-  storePredictions(
-    database.pool,
-    [
-      {
-        ...{ matchId: match.matchId, modelName: 'model', modelVersion: '1', featureHash: letter.repeat(64) },
-        ...{ chances: [0.25, 0.25, 0.5], predicted: 'home', featuresUsed: {}, metadata: {} },
-      },
-    ],
-    new Date(),
-  );
+  storePredictions(database.pool, [
+    {
+      ...{ matchId: match.matchId, modelName: 'model', modelVersion: '1', featureHash: letter.repeat(64) },
+      ...{ chances: [0.25, 0.25, 0.5], predicted: 'home', featuresUsed: {}, metadata: {} },
+      createdAt: instant(Date.now()),
+    },
+  ]);
 /** What the archive takes from Postgres. */
 const archive = (match: SeededMatch) =>
   database.pool.query('delete from predictions where match_id = $1', [match.matchId]);

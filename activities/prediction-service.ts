@@ -1,0 +1,141 @@
+import { materialise } from '../adapters/online/materialise.js';
+import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
+import type { TextCache } from '../adapters/cache/text-cache.js';
+import { reachingPostgres } from '../adapters/postgres/away.js';
+import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
+import type { Outbox } from '../adapters/outbox.js';
+import { explainPrediction } from '../domain/model/explain.js';
+import { DependencyAway } from '../schemas/errors.js';
+import type { ModelChoice, PredictionAnswer, PredictionExplanation } from '../schemas/records/prediction.js';
+import type { Instant } from '../schemas/values.js';
+import {
+  makePredictions,
+  refusalOf,
+  type FeatureDeps,
+  type MadePrediction,
+  type Refusal,
+} from './make-predictions.js';
+import { readStandings, type Standing } from './match-standing.js';
+import type { LoadedVersions, ServedModels } from './served-models.js';
+
+export interface PredictionServiceDeps extends FeatureDeps {
+  readonly models: ServedModels;
+  /** Where predictions are kept beside the tables. */
+  readonly cache: TextCache;
+  /** Where they are stored, behind the answer. */
+  readonly predictions: Pick<Outbox<NewPrediction>, 'put'>;
+}
+
+/** What is asked of the service. */
+export interface Asked {
+  readonly matchIds: readonly number[];
+  readonly now: Instant;
+  /** `production` refuses where nothing was promoted (PRED-8). */
+  readonly choice: ModelChoice;
+}
+
+/** The predictions of a process. Safe for parallel requests. */
+export interface PredictionService {
+  /**
+   * Answers with predictions of matches ahead (PRED-2, PRED-4): one answer a match, in their order. One that was made of the features that stand online now, by the version that
+   * answers now and for the kick-off as it is known now, is told again; all others are made, told, and stored behind the answer.
+   * @throws PrerequisiteMissing where the choice has no version (PRED-8), DependencyAway where Postgres is away
+   */
+  predict(asked: Asked): Promise<PredictionAnswer[]>;
+  /**
+   * Makes predictions anew, by the registry and the lake as they are now, and stores what is new, all or nothing, before it answers.
+   * @throws PrerequisiteMissing as `predict` does, and where there is no gold yet
+   */
+  predictAndStore(
+    asked: Asked,
+  ): Promise<{ readonly answers: readonly (MadePrediction | Refusal)[]; readonly stored: number }>;
+}
+
+/** Makes the prediction service over what serves features, models and a cache. */
+export function predictionService(deps: PredictionServiceDeps): PredictionService {
+  const { models, predictions, pool, service, store } = deps;
+  const kept = predictionCache(deps.cache);
+
+  const tell = (made: readonly MadePrediction[], { choice, now }: Omit<Asked, 'matchIds'>): Promise<void> =>
+    kept.write(
+      made.map(({ mark, prediction }) => ({ mark, prediction })),
+      { names: choice === 'staging' ? ['version'] : ['version', 'latest'], now },
+    );
+
+  /** What can be told again, by the match. */
+  async function told(
+    matchIds: readonly number[],
+    versions: LoadedVersions,
+    standings: Promise<ReadonlyMap<number, Standing>>,
+  ): Promise<ReadonlyMap<number, KeptPrediction>> {
+    const [found, marks, stands] = await Promise.all([
+      kept.read(matchIds.map((matchId) => ({ matchId, version: versions.of(matchId).version.version }))),
+      store.marks(service, matchIds).catch((error: unknown) => {
+        if (error instanceof DependencyAway) return [];
+        throw error;
+      }),
+      standings,
+    ]);
+    return new Map(
+      matchIds.flatMap((matchId, place) => {
+        const one = found[place];
+        if (one === undefined || stands.get(matchId)?.kickOff !== one.prediction.kickOff) return [];
+        // Features that went from the store are no others; those that were computed anew may be.
+        return (marks[place] ?? one.mark) === one.mark ? [[matchId, one] as const] : [];
+      }),
+    );
+  }
+
+  return {
+    async predict({ matchIds, now, choice }) {
+      const versions = await models.serving(choice);
+      const standings = readStandings(pool, matchIds, now);
+      const again = await told(matchIds, versions, standings);
+      const stands = await standings;
+      const unknown = matchIds.filter((matchId) => !again.has(matchId));
+      const made =
+        unknown.length === 0
+          ? []
+          : await makePredictions(deps, { matchIds: unknown, now, versions, standings });
+      const fresh = made.filter(isMade);
+      for (const { row } of fresh) predictions.put(row);
+      await tell(fresh, { choice, now });
+      const answers = new Map(made.map((one) => [one.matchId, one]));
+      return matchIds.map((matchId): PredictionAnswer => {
+        const refusal = refusalOf(matchId, stands.get(matchId));
+        if (refusal !== undefined) return { status: 'refused', ...refusal };
+        const one = again.get(matchId);
+        if (one !== undefined) return { matchId, status: 'cached', prediction: one.prediction };
+        const answer = answers.get(matchId);
+        if (answer === undefined)
+          return { matchId, status: 'refused', reason: 'unknown', says: 'nobody knows it' };
+        return isMade(answer)
+          ? { matchId, status: 'made', prediction: answer.prediction }
+          : { status: 'refused', ...answer };
+      });
+    },
+
+    async predictAndStore({ matchIds, now, choice }) {
+      const versions = await models.refresh(choice);
+      // A store in the memory of a process may have what another process has computed anew since.
+      await materialise(deps, { service, matches: { matchIds }, now });
+      const answers = await makePredictions(deps, { matchIds, now, versions });
+      const made = answers.filter(isMade);
+      const stored = await reachingPostgres(() =>
+        storePredictions(
+          pool,
+          made.map(({ row }) => row),
+        ),
+      );
+      await tell(made, { choice, now });
+      return { answers, stored };
+    },
+  };
+}
+
+/** Whether a match was predicted. */
+export const isMade = (answer: MadePrediction | Refusal): answer is MadePrediction => 'prediction' in answer;
+
+/** Takes a prediction apart: see {@link explainPrediction}. */
+export const explainMade = ({ model, said }: MadePrediction): PredictionExplanation =>
+  explainPrediction(model, said);

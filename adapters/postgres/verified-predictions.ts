@@ -1,0 +1,124 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import type { CoverageRow, DailyRow } from '../../schemas/records/prediction-quality.js';
+import type { PriceTriple, Probabilities } from '../../schemas/records/probabilities.js';
+import { instant, toIso, type Instant, type Outcome } from '../../schemas/values.js';
+import { reachingPostgres } from './away.js';
+import type { Computed, Narrowed, Row } from './row.js';
+
+/** The last that a version said of a match before it began, and what came. */
+export interface VerifiedPrediction {
+  readonly model: string;
+  readonly version: string;
+  readonly matchId: number;
+  readonly league: string;
+  readonly isSimulated: boolean;
+  readonly kickOff: Instant;
+  readonly chances: Probabilities;
+  readonly predicted: Outcome;
+  readonly result: Outcome;
+  /** The mean prices that it was made with, and the average of the market at the close; null without. */
+  readonly prices: PriceTriple | null;
+  readonly closing: PriceTriple | null;
+}
+
+const Prices = z.tuple([z.number(), z.number(), z.number()]).readonly().nullable().catch(null);
+
+/**
+ * Verified predictions of matches that began after an instant and until another, by the last that each version said of a match before its kick-off: what was said before that counts
+ * for nothing. A closing price is the average of the market as it is known now; one that is suspicious is none.
+ */
+export async function readVerified(
+  pool: pg.Pool,
+  { after, until }: { readonly after: Instant; readonly until: Instant },
+): Promise<VerifiedPrediction[]> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<
+      Row<{
+        model: 'predictions.model_name';
+        version: 'predictions.model_version';
+        matchId: 'predictions.match_id';
+        league: 'leagues.code';
+        isSimulated: 'leagues.is_simulated';
+        kickOff: 'match_registry.match_time';
+        away: Computed<number>;
+        draw: Computed<number>;
+        home: Computed<number>;
+        predicted: Narrowed<'predictions.predicted_result', Outcome>;
+        result: Narrowed<'predictions.actual_result', Outcome>;
+        prices: Computed<unknown>;
+        closing: Computed<unknown>;
+      }>
+    >(
+      `with spoken as (
+         select distinct on (p.model_name, p.model_version, p.match_id) p.*, r.match_time, r.league_id
+         from match_registry r join predictions p on p.match_id = r.id and p.created_at < r.match_time
+         where r.match_time > $1 and r.match_time <= $2
+         order by p.model_name, p.model_version, p.match_id, p.created_at desc, p.id desc
+       ), closings as (
+         select distinct on (o.match_id) o.match_id, o.away_odds, o.draw_odds, o.home_odds, o.suspicious_odds
+         from odds o
+         where o.match_id in (select match_id from spoken) and o.market_type = '1x2' and o.bookmaker = 'market_average'
+           and o.price_phase = 'closing'
+         order by o.match_id, o.recorded_at desc, o.collected_at desc, o.data_source collate "C" desc
+       )
+       select s.model_name as model, s.model_version as version, s.match_id as "matchId", l.code as league, l.is_simulated as "isSimulated",
+         s.match_time as "kickOff", s.away_win_probability::float8 as away, s.draw_probability::float8 as draw, s.home_win_probability::float8 as home,
+         s.predicted_result as predicted, s.actual_result as result, s.prediction_metadata -> 'prices' as prices,
+         case when not c.suspicious_odds then json_build_array(c.away_odds, c.draw_odds, c.home_odds) end as closing
+       from spoken s join leagues l on l.id = s.league_id left join closings c on c.match_id = s.match_id
+       where s.actual_result is not null
+       order by s.model_name, s.model_version, s.match_time, s.match_id`,
+      [toIso(after), toIso(until)],
+    ),
+  );
+  return rows.map(({ kickOff, away, draw, home, prices, closing, ...row }) => ({
+    ...row,
+    kickOff: instant(kickOff.getTime()),
+    chances: [away, draw, home],
+    prices: Prices.parse(prices),
+    closing: Prices.parse(closing),
+  }));
+}
+
+/** Of the matches that were played after an instant and until another, how many each version that spoke of any had predicted before they began. */
+export async function readCoverage(
+  pool: pg.Pool,
+  { after, until }: { readonly after: Instant; readonly until: Instant },
+): Promise<CoverageRow[]> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<
+      Row<{
+        model: 'predictions.model_name';
+        version: 'predictions.model_version';
+        predicted: Computed<number>;
+        played: Computed<number>;
+      }>
+    >(
+      `with played as (
+         select m.id, m.match_time from matches m
+         where m.match_time > $1 and m.match_time <= $2 and m.match_status = 'completed' and m.source_present
+       )
+       select p.model_name as model, p.model_version as version, count(distinct p.match_id)::integer as predicted,
+         (select count(*) from played)::integer as played
+       from played join predictions p on p.match_id = played.id and p.created_at < played.match_time
+       group by 1, 2 order by 1, 2`,
+      [toIso(after), toIso(until)],
+    ),
+  );
+  return [...rows];
+}
+
+/** How many predictions were stored on each day of UTC, from the one that an instant lies in. A day without any is not there. */
+export async function readDaily(pool: pg.Pool, from: Instant): Promise<DailyRow[]> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<
+      Row<{ model: 'predictions.model_name'; day: Computed<string>; predictions: Computed<number> }>
+    >(
+      `select model_name as model, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::integer as predictions
+       from predictions where created_at >= date_trunc('day', $1::timestamptz, 'UTC') group by 1, 2 order by 1, 2`,
+      [toIso(from)],
+    ),
+  );
+  return [...rows];
+}
