@@ -1,6 +1,6 @@
 import { importanceOf, withoutFeatures, type Ablated } from '../domain/model/ablation.js';
 import { linearFeatures } from '../domain/model/feature-set.js';
-import { featureGroups } from '../domain/model/feature-groups.js';
+import { groupFeatures } from '../domain/model/feature-groups.js';
 import type { Choice } from '../domain/model/fold.js';
 import { chancesAt, featureMatrix, type PlayedMatch } from '../domain/model/model-match.js';
 import { askLogistic } from '../domain/model/multinomial-logistic.js';
@@ -32,6 +32,8 @@ interface Question {
   readonly variant: Variant;
   readonly choice: Choice;
   readonly learnt: readonly PlayedMatch[];
+  /** What the regression learnt from besides. */
+  readonly elsewhere: readonly PlayedMatch[];
 }
 
 /** What the booster, fitted again with the rounds that were chosen, says in each way of asking. */
@@ -57,7 +59,7 @@ async function boosterSays(
 
 /** What its partner says in each way of asking: the market, whatever is missing, or the regression. */
 async function partnerSays(
-  { variant, learnt }: Question,
+  { variant, learnt, elsewhere }: Question,
   askings: readonly Asking[],
   plan: FitPlan,
 ): Promise<Probabilities[][]> {
@@ -66,7 +68,7 @@ async function partnerSays(
       matches.map(({ market }) => (group === marketInThePool ? nothingSaid : (market ?? nothingSaid))),
     );
   }
-  const logistic = await logisticOf(learnt, plan);
+  const logistic = await logisticOf([...learnt, ...elsewhere], plan);
   return askings.map(({ matches }) => askLogistic(logistic, featureMatrix(matches, linearFeatures)));
 }
 
@@ -76,7 +78,9 @@ async function ablated(
   plan: FitPlan,
 ): Promise<{ readonly asking: Asking; readonly matches: Ablated[] }[]> {
   const exam = readableBy(question.variant, judged);
-  const groups = [...featureGroups(boosterFeatures(question.variant, plan.divisions))];
+  const read = new Set(boosterFeatures(question.variant, plan.divisions));
+  if (question.variant === 'withoutPrices') for (const name of linearFeatures) read.add(name);
+  const groups = [...groupFeatures([...read])];
   const without = groups.map(([group, features]): Asking => {
     const missing = new Set(features);
     return { group, features, matches: exam.map((match) => withoutFeatures(match, missing)) };
@@ -114,9 +118,10 @@ export async function importanceOver(
     for (const { fold, choices, verdicts } of tested) {
       const choice = choices[variant];
       if (choice === null) continue;
-      const learnt = matches.filter((match) => match.seasonStart < fold.seasonStart);
+      const isBefore = (match: PlayedMatch): boolean => match.seasonStart < fold.seasonStart;
+      const [learnt, elsewhere] = [matches.filter(isBefore), plan.elsewhere.filter(isBefore)];
       const judged = verdicts.map(({ match }) => match);
-      for (const one of await ablated({ variant, choice, learnt }, judged, plan)) {
+      for (const one of await ablated({ variant, choice, learnt, elsewhere }, judged, plan)) {
         byGroup.set(one.asking.group, {
           asking: one.asking,
           matches: [...(byGroup.get(one.asking.group)?.matches ?? []), ...one.matches],

@@ -7,7 +7,7 @@ import type { KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { NewPrediction } from '../adapters/postgres/store-predictions.js';
 import { askModel, variantFor, type MatchPrediction } from '../domain/model/ask-model.js';
 import { isTooSparse, missingOf } from '../domain/model/missing-features.js';
-import { divisionOf, matchesOfVectors } from '../domain/model/vector-match.js';
+import { divisionOf, matchOfVector } from '../domain/model/vector-match.js';
 import type { FeatureVector, OnlineService } from '../schemas/features/online.js';
 import type { Prediction, RefusalReason } from '../schemas/records/prediction.js';
 import { likeliest } from '../schemas/records/probabilities.js';
@@ -177,10 +177,10 @@ function askAll(
   vectors: readonly FeatureVector[],
   now: Instant,
 ): (MadePrediction | Refusal)[] {
-  const matches = matchesOfVectors(service, vectors, model.model.divisions);
-  const judged = matches.map((match, place) => {
+  const judged = vectors.map((vector) => {
+    const match = matchOfVector(service, vector);
     const features = readBy(model, variantFor(match, model.model));
-    return { match, vector: vectors[place], features, missing: missingOf(match, features) };
+    return { match, vector, features, missing: missingOf(match, features) };
   });
   const full = judged.filter(({ missing, features }) => !isTooSparse(missing, features));
   const said = askModel(
@@ -190,7 +190,6 @@ function askAll(
   const made = new Map(said.map((one) => [one.match, one]));
   return judged.flatMap(({ match, vector, features, missing }): (MadePrediction | Refusal)[] => {
     const answer = made.get(match);
-    if (vector === undefined) return [];
     if (answer === undefined) {
       const says = `${missing.length} of the ${features.length} features that the model reads are missing`;
       return [refuse(match.matchId, 'sparse', says)];

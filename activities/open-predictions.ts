@@ -45,7 +45,7 @@ export async function openPredictions(deps: OpenPredictionsDeps): Promise<OpenPr
   return {
     models,
     predictions: predictionService({
-      ...{ pool, source, service, served, meters, models, cache, predictions },
+      ...{ pool, source, service, served, meters, models, cache, predictions, log },
       store: vectorStore(features),
     }),
     async close() {

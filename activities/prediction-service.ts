@@ -20,6 +20,7 @@ import type { LoadedVersions, ServedModels } from './served-models.js';
 
 export interface PredictionServiceDeps extends FeatureDeps {
   readonly models: ServedModels;
+  readonly log: { warn(message: string): void };
   /** Where predictions are kept beside the tables. */
   readonly cache: TextCache;
   /** Where they are stored, behind the answer. */
@@ -53,7 +54,7 @@ export interface PredictionService {
 
 /** Makes the prediction service over what serves features, models and a cache. */
 export function predictionService(deps: PredictionServiceDeps): PredictionService {
-  const { models, predictions, pool, service, store } = deps;
+  const { models, predictions, pool, service, store, log } = deps;
   const kept = predictionCache(deps.cache);
 
   const tell = (made: readonly MadePrediction[], { choice, now }: Omit<Asked, 'matchIds'>): Promise<void> =>
@@ -99,7 +100,10 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
           : await makePredictions(deps, { matchIds: unknown, now, versions, standings });
       const fresh = made.filter(isMade);
       for (const { row } of fresh) predictions.put(row);
-      await tell(fresh, { choice, now });
+      // Nobody waits for it: who asks next over this connection is answered after it.
+      tell(fresh, { choice, now }).catch((error: unknown) => {
+        log.warn(`Predictions are not kept to be told again: ${String(error)}`);
+      });
       const answers = new Map(made.map((one) => [one.matchId, one]));
       return matchIds.map((matchId): PredictionAnswer => {
         const refusal = refusalOf(matchId, stands.get(matchId));

@@ -43,7 +43,7 @@ const judge = (what: string, figure: number, limit: number, about: string): void
 };
 for (const place of ['memory', 'redis'] as const) {
   const [postgres, folder] = await Promise.all([startTestPostgres(), makeTestFolder()]);
-  const redis = place === 'redis' ? await startTestRedis() : undefined;
+  const redis = place === 'redis' ? await startTestRedis('everysec') : undefined;
   const house = await predictionHouse(postgres.url, folder.path, { matches, rounds: Number(values.trees) });
   try {
     for (const telling of ['anew', 'again'] as const) {

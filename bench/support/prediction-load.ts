@@ -134,8 +134,8 @@ export async function sendRequests(
   };
   for (let place = 0; place < total; place += 1) {
     const due = began + (1_000 * place) / aSecond;
-    // Timers count whole milliseconds and may be one early: the last of them is waited for turn by turn.
-    const early = Math.floor(due - performance.now()) - 1;
+    // Timers count whole milliseconds and may be one early: what is left is waited for turn by turn.
+    const early = Math.floor(due - performance.now());
     if (early > 0) await sleep(early);
     while (performance.now() < due) await nextTurn();
     underWay.push(send(place, due));

@@ -120,6 +120,8 @@ export function closingPart(rows: readonly AgainstClosing[]): string {
   )}`;
 }
 
+const wordsOf = (name: string): string => name.replaceAll('_', ' ');
+
 /** What groups of features are worth, by ablation. */
 export function importancePart(groups: readonly GroupImportance[]): string {
   return `${paragraph(
@@ -134,13 +136,13 @@ export function importancePart(groups: readonly GroupImportance[]): string {
           title: `${model}: log loss without a group less that with it`,
           about: 'Right of 0 the group helps.',
         },
-        own.map(({ group, loss, lossSe }) => ({ label: group, ...around(loss, lossSe) })),
+        own.map(({ group, loss, lossSe }) => ({ label: wordsOf(group), ...around(loss, lossSe) })),
       );
       const table = figures(
         `${model}: log loss without a group less that with it`,
         ['group', 'features', 'matches', 'loss without it'],
         own.map(({ group, features, n, loss, lossSe }) => [
-          ...[group, String(features), grouped(n), withError(loss, lossSe)],
+          ...[wordsOf(group), String(features), grouped(n), withError(loss, lossSe)],
         ]),
       );
       return `<h3>${model}</h3>${chart}${folded('in figures', table)}`;

@@ -2,20 +2,8 @@ import type { FeatureGroup, PredictionExplanation } from '../../schemas/records/
 import { featureGroups } from '../../schemas/records/prediction.js';
 import type { Probabilities } from '../../schemas/records/probabilities.js';
 import { askModel, type AskableModel, type MatchPrediction } from './ask-model.js';
+import { groupOf } from './feature-groups.js';
 import type { ModelMatch } from './model-match.js';
-
-const patterns: readonly (readonly [FeatureGroup, RegExp])[] = [
-  ['head_to_head', /^h2h_/],
-  ['rest', /rest_days/],
-  ['league', /^(league|division)_/],
-  ['prices', /^(market|bookmaker|exchange)_|_odds(_|$)|implied_probability/],
-  ['form', /^(home|away)_(recent|form|season|previous_season)_/],
-  ['ratings', /elo|rating/],
-];
-
-/** The group that a feature belongs to, by its name. */
-export const groupOf = (feature: string): FeatureGroup =>
-  patterns.find(([, pattern]) => pattern.test(feature))?.[0] ?? 'other';
 
 const leastChance = 1e-12;
 const logOf = (chance: number): number => Math.log(Math.max(chance, leastChance));

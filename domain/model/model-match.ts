@@ -43,6 +43,32 @@ const pricesOf = (away: number, draw: number, home: number): PriceTriple | null 
   away > 1 && draw > 1 && home > 1 ? [away, draw, home] : null;
 
 /**
+ * What a model sees of a match of a division whose values are told by name, NaN or undefined where there is none: its own, what is made of the books' mean prices, and which
+ * division it is of.
+ */
+export function seenBy(
+  valueOf: (name: string) => number | undefined,
+  division: string,
+): Pick<ModelMatch, 'feature' | 'market'> {
+  const price = (leg: string): number => valueOf(`${leg}_odds_avg`) ?? Number.NaN;
+  const books = pricesOf(price('away'), price('draw'), price('home'));
+  const market = books === null ? null : shin(books);
+  const own = divisionFeature(division);
+  const feature = (name: string): number => {
+    const value = valueOf(name);
+    if (value !== undefined) return value;
+    const root = squareOf(name);
+    if (root !== undefined) return feature(root) ** 2;
+    const sides = differenceOf(name);
+    if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
+    const leg = marketFeatures.indexOf(name);
+    if (leg >= 0) return Math.log(market?.[leg] ?? Number.NaN);
+    return name === own ? 1 : 0;
+  };
+  return { market, feature };
+}
+
+/**
  * The matches in the columns that adapters/lake/model-matches.ts reads; `division` there is a position in `divisions`.
  * Throws {@link InvariantBroken} where a column is missing.
  */
@@ -60,19 +86,7 @@ export function matchesOf(columns: NumericColumns, divisions: readonly string[])
   return Array.from(column('match_id'), (matchId, row) => {
     const division = divisions[at('division', row)];
     if (division === undefined) throw new InvariantBroken(`Match ${matchId} has no division`);
-    const books = pricesOf(at('away_odds_avg', row), at('draw_odds_avg', row), at('home_odds_avg', row));
-    const market = books === null ? null : shin(books);
-    const feature = (name: string): number => {
-      const own = columns[name];
-      if (own !== undefined) return own[row] ?? Number.NaN;
-      const root = squareOf(name);
-      if (root !== undefined) return feature(root) ** 2;
-      const sides = differenceOf(name);
-      if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
-      const leg = marketFeatures.indexOf(name);
-      if (leg >= 0) return Math.log(market?.[leg] ?? Number.NaN);
-      return name === divisionFeature(division) ? 1 : 0;
-    };
+    const seen = seenBy((name) => columns[name]?.[row], division);
     const benchmarks = Object.fromEntries(
       benchmarkNames.map((name) => [
         name,
@@ -86,8 +100,7 @@ export function matchesOf(columns: NumericColumns, divisions: readonly string[])
       division,
       simulated: at('simulated', row) === 1,
       outcome: outcomeOf(at('outcome', row)),
-      feature,
-      market,
+      ...seen,
       benchmarks,
     };
   });

@@ -1,48 +1,48 @@
+import { InvariantBroken } from '../../schemas/errors.js';
 import type { FeatureVector, OnlineService } from '../../schemas/features/online.js';
-import type { NumericColumns } from '../../schemas/numeric-columns.js';
-import { benchmarkNames } from '../../schemas/records/benchmark.js';
-import { matchesOf, type ModelMatch } from './model-match.js';
+import { bookFeatures, formFeatures } from './feature-set.js';
+import { seenBy, type ModelMatch } from './model-match.js';
 
 const leagueColumn = 'league_code';
 
+/** Where each column of a service stands; looked up once for each service. */
+const placesOf = (() => {
+  const known = new WeakMap<OnlineService, ReadonlyMap<string, number>>();
+  return (service: OnlineService): ReadonlyMap<string, number> => {
+    const there = known.get(service);
+    if (there !== undefined) return there;
+    const places = new Map(service.columns.map(({ name }, place) => [name, place]));
+    const lacking = [...formFeatures, ...bookFeatures].find((name) => !places.has(name));
+    if (lacking !== undefined)
+      throw new InvariantBroken(`${service.id} does not tell ${lacking}`, { object: service.id });
+    known.set(service, places);
+    return places;
+  };
+})();
+
 /** The division of the match that a vector is of; null where the service does not tell it. */
-export function divisionOf({ columns }: OnlineService, { values }: FeatureVector): string | null {
-  const told = values[columns.findIndex(({ name }) => name === leagueColumn)];
+export function divisionOf(service: OnlineService, { values }: FeatureVector): string | null {
+  const told = values[placesOf(service).get(leagueColumn) ?? -1];
   return typeof told === 'string' ? told : null;
 }
 
 /**
- * Vectors of a service as matches that a model can be asked about, in their order; what is null there is NaN here. Each must be of one of the divisions.
- * Throws InvariantBroken where the service lacks a feature of the model.
+ * A vector of a service as a match that a model can be asked about; what is null there is NaN here. What only training and judging ask is not known of it.
+ * Throws InvariantBroken where the service lacks a feature of the model, or the vector a division.
  */
-export function matchesOfVectors(
-  service: OnlineService,
-  vectors: readonly FeatureVector[],
-  divisions: readonly string[],
-): ModelMatch[] {
-  const column = (value: (vector: FeatureVector) => number): Float64Array =>
-    Float64Array.from(vectors, value);
-  const told: [string, Float64Array][] = service.columns.map(({ name }, place) => [
-    name,
-    column(({ values }) => {
+export function matchOfVector(service: OnlineService, vector: FeatureVector): ModelMatch {
+  const { matchId, kickOff, values } = vector;
+  const division = divisionOf(service, vector);
+  if (division === null) throw new InvariantBroken(`Match ${matchId} has no division`);
+  const places = placesOf(service);
+  return {
+    ...{ matchId, kickOff, division, seasonStart: Number.NaN, simulated: false, outcome: null },
+    ...seenBy((name) => {
+      const place = places.get(name);
+      if (place === undefined) return undefined;
       const value = values[place];
       return typeof value === 'number' ? value : Number.NaN;
-    }),
-  ]);
-  const columns: NumericColumns = {
-    ...Object.fromEntries(told),
-    match_id: column(({ matchId }) => matchId),
-    match_time: column(({ kickOff }) => kickOff),
-    division: column((vector) => divisions.indexOf(divisionOf(service, vector) ?? '')),
-    // What only training and judging ask: of a match ahead nobody knows them.
-    season_start: column(() => Number.NaN),
-    simulated: column(() => Number.NaN),
-    outcome: column(() => Number.NaN),
-    ...Object.fromEntries(
-      benchmarkNames.flatMap((name) =>
-        (['away', 'draw', 'home'] as const).map((leg) => [`${name}_${leg}`, column(() => Number.NaN)]),
-      ),
-    ),
+    }, division),
+    benchmarks: {},
   };
-  return matchesOf(columns, divisions);
 }

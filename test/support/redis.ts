@@ -24,8 +24,8 @@ export interface TestRedis {
 const host = '127.0.0.1';
 const readyWithinMs = 30_000;
 
-/** Starts one on a free port, in a folder of its own; each write is on disk before it is answered. */
-export async function startTestRedis(): Promise<TestRedis> {
+/** Starts one on a free port, in a folder of its own; each write is on disk before it is answered, or once a second, as Redis does by itself. */
+export async function startTestRedis(onDisk: 'always' | 'everysec' = 'always'): Promise<TestRedis> {
   const folder = await makeTestFolder();
   const program = await ensureRedis(readConfig());
   const port = await findFreePort();
@@ -36,7 +36,7 @@ export async function startTestRedis(): Promise<TestRedis> {
       program,
       [
         ...['--port', String(port), '--bind', host, '--dir', folder.path, '--save', ''],
-        ...['--appendonly', 'yes', '--appendfsync', 'always'],
+        ...['--appendonly', 'yes', '--appendfsync', onDisk],
       ],
       { stdio: 'ignore' },
     );

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { askModel, type AskableModel } from '../../../domain/model/ask-model.js';
-import { explainPrediction, groupOf, homeOverAway } from '../../../domain/model/explain.js';
+import { explainPrediction, homeOverAway } from '../../../domain/model/explain.js';
+import { groupOf } from '../../../domain/model/feature-groups.js';
 import { withoutPricesFeatures, withPricesFeatures } from '../../../domain/model/feature-set.js';
 import type { ModelMatch } from '../../../domain/model/model-match.js';
 import { ModelFile, registeredModelName, type BoosterCard } from '../../../schemas/records/model.js';

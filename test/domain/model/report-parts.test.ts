@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importanceOf, withoutFeatures } from '../../../domain/model/ablation.js';
 import { againstClosing, closingLineValue, valuesOf } from '../../../domain/model/against-closing.js';
-import { featureGroups, groupOf } from '../../../domain/model/feature-groups.js';
+import { groupFeatures, groupOf } from '../../../domain/model/feature-groups.js';
 import { withPricesFeatures } from '../../../domain/model/feature-set.js';
 import { inputDrift } from '../../../domain/model/input-drift.js';
 import { marketSays } from '../../../domain/model/judge.js';
@@ -49,9 +49,9 @@ describe('closing-line value', () => {
 describe('groups of features', () => {
   it('hold every feature of the model once, and none is left over', () => {
     const features = withPricesFeatures(['E0', 'D1']);
-    const groups = featureGroups(features);
+    const groups = groupFeatures(features);
     expect([...groups.values()].flat().sort()).toEqual([...features].sort());
-    expect(groups.size).toBe(10);
+    expect(groups.size).toBe(6);
     expect(groups.has('other')).toBe(false);
   });
 
