@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { historyOf, hour, leagues, plans, type History, type HistoryMatch } from '../gold-history.js';
-import { toldOf, toldText, type Pipeline } from './gold-told.js';
+import { difference, toldOf, type Pipeline } from './gold-told.js';
 
 /** What is corrected long after it happened. */
 const corrections = ['score', 'shots', 'withdrawn', 'price', 'price too late'] as const;
@@ -91,12 +91,10 @@ export const correctionCountsFromThenOn = (connection: DuckDBConnection, pipelin
     );
     for (const match of history) {
       if (match.kickoff - hour >= seenAt) continue;
-      const [row, changed] = [toldText(told.get(match.id)), toldText(late.get(match.id))];
-      if (row !== changed)
-        throw new Error(
-          `A correction (${what}) changed match ${match.id} before it was known: ${row} became ${changed}`,
-        );
+      const found = difference(told.get(match.id), late.get(match.id));
+      if (found !== undefined)
+        throw new Error(`A correction (${what}) changed match ${match.id} before it was known: ${found}`);
     }
-    if (what !== 'price too late' && toldText(told.get(three.id)) === toldText(late.get(three.id)))
+    if (what !== 'price too late' && difference(told.get(three.id), late.get(three.id)) === undefined)
       throw new Error(`A correction (${what}) changed nothing after it was known`);
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { historyOf, hour, plans, type History, type HistoryMatch } from '../gold-history.js';
 import { isDescribedBy } from '../gold-other-future.js';
 import { collapsedAt } from '../precedence-reference.js';
-import { toldOf, toldText, type Pipeline } from './gold-told.js';
+import { difference, toldOf, type Pipeline } from './gold-told.js';
 
 /** The history as it stood at an instant: the rows known by then and no others, and of the matches those that had been heard of. */
 export const historyUntil = (history: History, instant: number): HistoryMatch[] =>
@@ -41,8 +41,7 @@ export const whatCameLaterIsNotMissed = (connection: DuckDBConnection, pipeline:
       const whole = history.find(({ id }) => id === match.id);
       if (whole?.kickoff !== match.kickoff || whole.precision !== match.precision) continue;
       if (!isDescribedBy(match, instant)) continue;
-      const [row, other] = [toldText(told.get(match.id)), toldText(before.get(match.id))];
-      if (row !== other)
-        throw new Error(`The end of the history changed match ${match.id}: ${row} became ${other}`);
+      const found = difference(told.get(match.id), before.get(match.id));
+      if (found !== undefined) throw new Error(`The end of the history changed match ${match.id}: ${found}`);
     }
   });
