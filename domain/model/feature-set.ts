@@ -59,7 +59,7 @@ const headToHead = [
 
 const rest = bothSides('rest_days');
 
-const homeName = /^home_/;
+const homePrefix = 'home_';
 const differencePrefix = 'home_less_away_';
 
 /**
@@ -68,8 +68,8 @@ const differencePrefix = 'home_less_away_';
  */
 const differenceFeatures: readonly string[] = [ratings, longForm, seasonForm, recentForm, rest]
   .flat()
-  .filter((name) => homeName.test(name))
-  .map((name) => name.replace(homeName, differencePrefix));
+  .filter((name) => name.startsWith(homePrefix))
+  .map((name) => `${differencePrefix}${name.slice(homePrefix.length)}`);
 
 /** The two columns whose difference a feature is, the first less the second; undefined of a feature that is none. */
 export function differenceOf(feature: string): readonly [string, string] | undefined {
@@ -82,7 +82,7 @@ const squaredSuffix = '_squared';
 
 /** By how much one rating is ahead of the other, squared: whether two teams are alike decides how often they draw, whoever is the better one. */
 const unlikeness: readonly string[] = differenceFeatures
-  .filter((name) => ratings.includes(name.replace(differencePrefix, 'home_')))
+  .filter((name) => ratings.includes(name.replace(differencePrefix, homePrefix)))
   .map((name) => `${name}${squaredSuffix}`);
 
 /** The feature whose square a feature is; undefined of one that is none. */

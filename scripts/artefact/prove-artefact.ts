@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { residentBooster } from '../../adapters/models/xgboost/resident.js';
-import { askModel } from '../../domain/model/ask-model.js';
+import { askModel, type AskableModel } from '../../domain/model/ask-model.js';
 import {
   ensurePythonEnvironment,
   xgboostEnvironment,
@@ -79,7 +79,10 @@ async function answersOf(
   const withoutPrices = await residentBooster(await readBooster(model.withoutPrices.booster));
   const withPrices =
     model.withPrices === null ? null : await residentBooster(await readBooster(model.withPrices.booster));
-  const boosters = { withoutPrices: withoutPrices.predict, withPrices: withPrices?.predict ?? null };
+  const boosters: AskableModel['boosters'] = {
+    withoutPrices: (matrix) => withoutPrices.predict(matrix),
+    withPrices: withPrices === null ? null : (matrix) => withPrices.predict(matrix),
+  };
   const served = (matches: readonly ModelMatch[]) =>
     askModel({ model, boosters }, matches).map(({ chances }) => chances);
   const unpriced = sample.map((row, matchId) => asMatch(row, { matchId, market: null }));

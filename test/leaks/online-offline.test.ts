@@ -41,13 +41,17 @@ const mistakes: readonly { readonly name: string; readonly of: (kept: FrameRefer
     },
     {
       name: 'one column under the name of another',
-      of: ({ features: [first, second, ...rest], ...kept }) => ({
-        ...kept,
-        features:
-          first === undefined || second === undefined
-            ? []
-            : [{ ...first, name: second.name }, { ...second, name: first.name }, ...rest],
-      }),
+      of: ({ features, ...kept }) => {
+        // The last two: both are numbers, as the first of a view need not be.
+        const [last, other] = features.toReversed();
+        return {
+          ...kept,
+          features:
+            last === undefined || other === undefined
+              ? []
+              : [...features.slice(0, -2), { ...other, name: last.name }, { ...last, name: other.name }],
+        };
+      },
     },
   ];
 

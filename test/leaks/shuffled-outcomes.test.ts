@@ -44,16 +44,16 @@ describe('a model that is fitted on', () => {
 
 const leaks: readonly Planted[] = [
   {
-    name: 'contains the result',
-    model: 'match_features',
-    from: '  h2h.h2h_total_matches,',
-    to: '  sign(m.home_score - m.away_score)::integer as h2h_total_matches,',
+    name: 'contains the result among the last games',
+    model: 'last_games',
+    from: 'g.match_time < p.cutoff',
+    to: 'g.match_time < p.cutoff + interval 2 hour',
   },
   {
     name: 'counts the match itself among the games of the season',
     model: 'season_form',
-    from: /and g\.match_time < c\.cutoff\s+and g\.valid_from <= c\.cutoff\s+and c\.cutoff < g\.valid_to\s+and g\.match_id <> c\.match_id/g,
-    to: 'and g.match_time <= c.match_time and isinf(g.valid_to)',
+    from: 'f.league_id = c.league_id and f.season_start = c.season_start and f.match_time < c.cutoff',
+    to: 'f.league_id = c.league_id and f.season_start = c.season_start and f.match_time <= c.match_time',
   },
 ];
 

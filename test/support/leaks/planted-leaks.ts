@@ -182,7 +182,7 @@ export const leaksOfTheOrder: readonly Planted[] = [
 export const leaksOfCorrections: readonly Planted[] = [
   ...[
     'a past has results as they became known later',
-    'statistics are read as they were corrected later',
+    'statistics of one source are read as they were corrected later',
     'ratings apply the score as it was corrected later',
     'a price is read as it was corrected later',
     'a match that was withdrawn later is left out',
