@@ -71,12 +71,15 @@ const differenceFeatures: readonly string[] = [ratings, longForm, seasonForm, re
   .filter((name) => name.startsWith(homePrefix))
   .map((name) => `${differencePrefix}${name.slice(homePrefix.length)}`);
 
+const sidesOf: ReadonlyMap<string, readonly [string, string]> = new Map(
+  differenceFeatures.map((feature) => {
+    const name = feature.slice(differencePrefix.length);
+    return [feature, [`home_${name}`, `away_${name}`]] as const;
+  }),
+);
+
 /** The two columns whose difference a feature is, the first less the second; undefined of a feature that is none. */
-export function differenceOf(feature: string): readonly [string, string] | undefined {
-  if (!feature.startsWith(differencePrefix)) return undefined;
-  const name = feature.slice(differencePrefix.length);
-  return [`home_${name}`, `away_${name}`];
-}
+export const differenceOf = (feature: string): readonly [string, string] | undefined => sidesOf.get(feature);
 
 const squaredSuffix = '_squared';
 
@@ -85,9 +88,12 @@ const unlikeness: readonly string[] = differenceFeatures
   .filter((name) => ratings.includes(name.replace(differencePrefix, homePrefix)))
   .map((name) => `${name}${squaredSuffix}`);
 
+const roots: ReadonlyMap<string, string> = new Map(
+  unlikeness.map((feature) => [feature, feature.slice(0, -squaredSuffix.length)] as const),
+);
+
 /** The feature whose square a feature is; undefined of one that is none. */
-export const squareOf = (feature: string): string | undefined =>
-  feature.endsWith(squaredSuffix) ? feature.slice(0, -squaredSuffix.length) : undefined;
+export const squareOf = (feature: string): string | undefined => roots.get(feature);
 
 /** Columns of gold.match_features that need no price, in the order in which every model reads them. */
 export const formFeatures: readonly string[] = [
