@@ -14,6 +14,8 @@ import sys
 import numpy as np
 import xgboost
 
+# No opinion counts as surer than this that something will not come.
+LEAST_CHANCE = 1e-12
 MISSING = np.float32(-1)
 # A feature that is -1 indeed was told apart by one step of a float when the trees were grown.
 NEXT_TO_MISSING = np.float32(-1 + 2**-24)
@@ -56,7 +58,7 @@ def softmax(scores):
 
 
 def pooled(opinions, weights):
-    return softmax(sum(weight * np.log(opinion) for opinion, weight in zip(opinions, weights)))
+    return softmax(sum(weight * np.log(np.maximum(opinion, LEAST_CHANCE)) for opinion, weight in zip(opinions, weights)))
 
 
 def answers(folder, model, sample):

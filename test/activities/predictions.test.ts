@@ -13,7 +13,13 @@ import { materialise } from '../../adapters/online/materialise.js';
 import { predictionKey } from '../../adapters/online/prediction-cache.js';
 import { throughWriter } from '../../adapters/online/vector-source.js';
 import { vectorKey, vectorStore } from '../../adapters/online/vector-store.js';
-import { withoutPricesFeatures, withPricesFeatures } from '../../domain/model/feature-set.js';
+import {
+  differenceOf,
+  linearFeatures,
+  squareOf,
+  withPricesFeatures,
+  withoutPricesFeatures,
+} from '../../domain/model/feature-set.js';
 import { servedVersion } from '../../domain/model/served-version.js';
 import { PrerequisiteMissing } from '../../schemas/errors.js';
 import { modelService } from '../../schemas/features/services.js';
@@ -119,7 +125,15 @@ it('the vector that a model is served from has every feature that it reads, and 
     ...[league.code].map((code) => `division_${code}`),
     ...['market_away_log', 'market_draw_log', 'market_home_log'],
   ]);
-  const read = [...withPricesFeatures([league.code]), ...withoutPricesFeatures([league.code])];
+  const columnsOf = (name: string): readonly string[] => {
+    const root = squareOf(name);
+    return root === undefined ? (differenceOf(name) ?? [name]) : columnsOf(root);
+  };
+  const read = [
+    ...linearFeatures,
+    ...withPricesFeatures([league.code]),
+    ...withoutPricesFeatures([league.code]),
+  ].flatMap(columnsOf);
   expect(read.filter((name) => !told.has(name) && !made.has(name))).toEqual([]);
   for (const name of ['league_code', 'home_odds_avg', 'draw_odds_avg', 'away_odds_avg'])
     expect(told.has(name)).toBe(true);
