@@ -58,7 +58,7 @@ module.exports = {
       name: 'rooms-know-no-entry',
       severity: 'error',
       from: { path: inside(rooms) },
-      to: { path: '^(cli/|client\\.ts|worker\\.ts)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(cli/|client\\.ts|worker\\.ts|api\\.ts)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'product-knows-no-tests',

@@ -91,6 +91,20 @@ export const environmentVariables = {
     .describe(
       'The port of its metrics; of several workers on one machine each takes the next. Default 0: any free one, as touchline status shows',
     ),
+  API_HOST: z
+    .preprocess(blankIsAbsent, z.string().default('127.0.0.1'))
+    .describe('Where the HTTP API listens. Default 127.0.0.1; another needs keys (touchline keys)'),
+  API_PORT: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(0).max(65_535).optional())
+    .describe(
+      'The port of the HTTP API; 0: any free one. Default 8000; of touchline up any free one where that is taken, as touchline status shows',
+    ),
+  API_REQUESTS_PER_MINUTE: wholeNumber(60_000).describe(
+    'Requests that a caller of the HTTP API has in a minute, by key',
+  ),
+  TEMPORAL_UI: httpAddress.describe(
+    "The address of Temporal's own console, to which the HTTP API's links lead. touchline up sets it",
+  ),
   FOOTBALL_DATA_URL: httpAddress.describe(
     'Another address of football-data.co.uk for the daily fixtures: a mirror, or touchline simulate',
   ),
@@ -172,6 +186,11 @@ export interface Config {
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
+  readonly apiHost: string;
+  /** 0: any free one. Undefined: 8000. */
+  readonly apiPort: number | undefined;
+  readonly apiRequestsPerMinute: number;
+  readonly temporalUi: string | undefined;
   readonly footballDataUrl: string;
   readonly openfootballUrl: string;
   readonly apiFootball: ProviderAccess;
@@ -225,6 +244,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     mlflowTrackingUri: values.MLFLOW_TRACKING_URI,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
+    apiHost: values.API_HOST,
+    apiPort: values.API_PORT,
+    apiRequestsPerMinute: values.API_REQUESTS_PER_MINUTE,
+    temporalUi: values.TEMPORAL_UI,
     footballDataUrl: values.FOOTBALL_DATA_URL ?? 'https://www.football-data.co.uk',
     openfootballUrl:
       values.OPENFOOTBALL_URL ?? 'https://raw.githubusercontent.com/openfootball/football.json/master',

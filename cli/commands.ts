@@ -23,6 +23,7 @@ import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
 import { featuresMaterialise, featuresOnline } from './features-online.js';
+import { keysCreate, keysList, keysRevoke } from './keys.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
@@ -88,6 +89,7 @@ export const groups = [
     name: 'model',
     summary: 'train the model, judge it against the market, say which version serves',
   },
+  { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
 ] as const;
 
@@ -174,4 +176,7 @@ export const commands: readonly Command[] = [
   modelHistory,
   predict,
   predictionsReport,
+  keysCreate,
+  keysList,
+  keysRevoke,
 ];

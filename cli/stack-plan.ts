@@ -18,6 +18,13 @@ const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue
   ['lake'],
 ];
 
+/** A stack that is there to be looked at has an API; one of a single command has none. */
+const apiCommand = (config: Config): StackPlan['api'] => ({
+  command: process.execPath,
+  args: [path.join(config.projectRoot, 'bin', 'touchline-api.js')],
+  environment: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
+});
+
 /** The stack of the configured home. */
 export const stackPlan = (
   config: Config,
@@ -31,6 +38,7 @@ export const stackPlan = (
   databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,
   temporalNamespace: config.temporalNamespace,
+  api: rest.lifetime === 'up' ? apiCommand(config) : undefined,
   workers: workerQueues(config).map((queues, index) => ({
     queues,
     command: process.execPath,

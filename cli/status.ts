@@ -10,18 +10,20 @@ import { command } from './command.js';
 import { grouped, textTable } from './table.js';
 
 /** What `--json` prints of a running stack. */
-export const publicStatus = ({ postgres, temporal, workers, supervisor }: StackStatus) => ({
+export const publicStatus = ({ postgres, temporal, workers, api, supervisor }: StackStatus) => ({
   postgres,
   temporal,
   workers,
+  api,
   supervisor,
 });
 
 /** The same for people. */
-export const statusText = ({ postgres, temporal, workers }: StackStatus): string =>
+export const statusText = ({ postgres, temporal, workers, api }: StackStatus): string =>
   textTable(
     ['part', 'where'],
     [
+      ...(api === null ? [] : [['API and console', api.url] as const]),
       ['Temporal UI', temporal.ui],
       ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
       ['Postgres', postgres.url.replace(/:[^:@/]+@/, ':…@')],
@@ -43,7 +45,7 @@ export const status = command({
   ].join('\n'),
   examples: ['touchline status', 'psql "$(touchline status --json | jq -r .postgres.reader)"'],
   json: [
-    '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid", "metrics"}],',
+    '{"postgres": {"url", "reader", "writer", "admin"}, "temporal": {"address", "ui", "namespace"}, "workers": [{"queues", "pid", "metrics"}], "api": {"url", "pid"},',
     ' "supervisor": {"pid"}, "waiting": [{"queue", "tasks", "oldestSeconds"}], "lake": {"snapshot", "tables": [{"layer", "table", "rows"}]}, "caughtByDefault": [{"table", "rows"}], "conflicts": [{"fieldGroup", "matches"}]};',
     'snapshot is null while the lake is empty; caughtByDefault is empty where every month was prepared.',
   ].join('\n'),

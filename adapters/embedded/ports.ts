@@ -30,14 +30,14 @@ export async function findFreePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-/** Whether a server could listen on that port of 127.0.0.1. */
-export function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen on that port, of 127.0.0.1 where no other address is named. */
+export function isFree(port: number, host = loopback): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => {
       resolve(false);
     });
-    probe.listen({ host: loopback, port, exclusive: true }, () => {
+    probe.listen({ host, port, exclusive: true }, () => {
       probe.close(() => {
         resolve(true);
       });

@@ -11,6 +11,8 @@ import { rolePasswords } from './postgres/passwords.js';
 import { endProcess, isRunning, type ProcessMark } from './processes.js';
 import { giveHomeBack, holderOf, takeHome, type HomeHolder } from './stack/home-lock.js';
 import { removeStatus, writeStatus, type StackStatus } from './stack/status.js';
+import { startApi } from './stack/api-process.js';
+import type { ChildCommand } from './stack/child-process.js';
 import { startWorker, type WorkerCommand } from './stack/worker-process.js';
 import { startTemporal, stopTemporalOf } from './temporal.js';
 import { ensureTemporal } from './tools/temporal.js';
@@ -32,6 +34,8 @@ export interface StackPlan {
   readonly temporalNamespace: string;
   /** The workers, told where the servers are by DATABASE_URL, the passwords of the roles, TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. */
   readonly workers: readonly WorkerCommand[];
+  /** The HTTP API, told the same, and where Temporal's console is; undefined: none. */
+  readonly api: ChildCommand | undefined;
   /** What Temporal shall start by the clock (SCH-11); undefined: whatever it has. */
   readonly schedules: readonly Schedule[] | undefined;
   readonly lifetime: StackStatus['lifetime'];
@@ -82,13 +86,15 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
     const temporal = temporalPart(plan);
     const servers = () => ({ database: database.environment(), address: temporal.address() });
     const workers = plan.workers.map((worker) => workerPart(plan, worker, servers));
+    const api = plan.api === undefined ? undefined : apiPart(plan, plan.api, servers, temporal.ui);
     for (const part of [database, temporal]) {
       started.push(part);
       await part.start();
     }
     await scheduleJobs(plan, temporal.address());
-    started.push(...workers);
-    await Promise.all(workers.map((worker) => worker.start()));
+    const ours = [...workers, ...(api === undefined ? [] : [api])];
+    started.push(...ours);
+    await Promise.all(ours.map((part) => part.start()));
     const status = (): StackStatus => ({
       postgres: { url: database.url(), ...database.roleUrls() },
       temporal: { address: temporal.address(), ui: temporal.ui(), namespace: plan.temporalNamespace },
@@ -97,6 +103,7 @@ export async function openStack(plan: StackPlan): Promise<RunningStack | HeldEls
         const metrics = worker.metrics();
         return pid === undefined || metrics === undefined ? [] : [{ queues: worker.queues, pid, metrics }];
       }),
+      api: api?.status() ?? null,
       supervisor: { pid: process.pid },
       lifetime: plan.lifetime,
     });
@@ -239,8 +246,42 @@ async function ensureNamespaceAt(place: {
   await ensureNamespace(connected, place.namespace).finally(() => connected.close());
 }
 
-function workerPart(
+/** What a process of ours is told of where the servers are. */
+const toldOf = (
   { home, temporalNamespace }: StackPlan,
+  { database, address }: { readonly database: Record<string, string>; readonly address: string },
+): Record<string, string> => ({
+  TOUCHLINE_HOME: home,
+  ...database,
+  TEMPORAL_ADDRESS: address,
+  TEMPORAL_NAMESPACE: temporalNamespace,
+});
+
+function apiPart(
+  plan: StackPlan,
+  api: ChildCommand,
+  servers: () => { readonly database: Record<string, string>; readonly address: string },
+  ui: () => string | null,
+) {
+  let running: Awaited<ReturnType<typeof startApi>> | undefined;
+  return {
+    name: 'The API',
+    mark: () => running?.mark,
+    status: () => (running === undefined ? null : { url: running.url, pid: running.mark.pid }),
+    async start() {
+      // Started again, it answers where it did.
+      const port = running === undefined ? {} : { API_PORT: new URL(running.url).port };
+      running = await startApi(plan.home, {
+        ...api,
+        environment: { ...api.environment, ...toldOf(plan, servers()), TEMPORAL_UI: ui() ?? '', ...port },
+      });
+    },
+    stop: async () => running?.stop(),
+  };
+}
+
+function workerPart(
+  plan: StackPlan,
   worker: WorkerCommand,
   servers: () => { readonly database: Record<string, string>; readonly address: string },
 ) {
@@ -251,16 +292,9 @@ function workerPart(
     mark: () => running?.mark,
     metrics: () => running?.metrics,
     async start() {
-      const { database, address } = servers();
-      running = await startWorker(home, {
+      running = await startWorker(plan.home, {
         ...worker,
-        environment: {
-          ...worker.environment,
-          TOUCHLINE_HOME: home,
-          ...database,
-          TEMPORAL_ADDRESS: address,
-          TEMPORAL_NAMESPACE: temporalNamespace,
-        },
+        environment: { ...worker.environment, ...toldOf(plan, servers()) },
       });
     },
     stop: async () => running?.stop(),

@@ -81,6 +81,19 @@ export interface AnomalyWatermarks {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ApiKeys {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  expires_at: Timestamp | null;
+  id: Generated<number>;
+  key_hash: string;
+  name: string;
+  prefix: string;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  role: string;
+}
+
 export interface CheckpointStore {
   anomalies: Json | null;
   created_at: Generated<Timestamp>;
@@ -1080,6 +1093,7 @@ export interface DB {
   anomaly_configurations: AnomalyConfigurations;
   anomaly_detections: AnomalyDetections;
   anomaly_watermarks: AnomalyWatermarks;
+  api_keys: ApiKeys;
   checkpoint_store: CheckpointStore;
   constraint_inventory: ConstraintInventory;
   constraint_violation_report: ConstraintViolationReport;

@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly max: number;
   /** Connections that are kept open once they are, idle or not. Default none. */
   readonly min?: number;
+  /** How long a connection is waited for, and then an answer; without it 15 s, and for ever. */
+  readonly patienceMs?: number;
   /** Told when a connection breaks that nobody is waiting on. The pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -64,7 +66,8 @@ export function openDatabase(url: string, options: DatabaseOptions): OpenDatabas
     application_name: options.applicationName,
     max: options.max,
     min: options.min ?? 0,
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis: options.patienceMs ?? 15_000,
+    ...(options.patienceMs === undefined ? {} : { query_timeout: options.patienceMs }),
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     options: `-c TimeZone=UTC -c DateStyle=ISO${ofAddress === null ? '' : ` ${ofAddress}`}`,

@@ -6,6 +6,8 @@ export interface RolePoolOptions {
   readonly processName: string;
   /** Connections that each of the pools may hold. */
   readonly max: number;
+  /** As of {@link openDatabase}. */
+  readonly patienceMs?: number;
   /** Told when a connection breaks that nobody is waiting on. The pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -21,13 +23,14 @@ export interface RolePools extends ByRole<OpenDatabase> {
  */
 export function openRolePools(
   urls: RoleUrls,
-  { processName, max, onConnectionLost }: RolePoolOptions,
+  { processName, max, patienceMs, onConnectionLost }: RolePoolOptions,
 ): RolePools {
   const pools = byRole((role) =>
     openDatabase(urls[role], {
       applicationName: sessionName(role, processName),
       max,
       min: role === 'writer' ? 1 : 0,
+      ...(patienceMs === undefined ? {} : { patienceMs }),
       ...(onConnectionLost === undefined ? {} : { onConnectionLost }),
     }),
   );

@@ -1,33 +1,13 @@
 import { Runtime, type Logger } from '@temporalio/worker';
-import pino from 'pino';
+import type pino from 'pino';
+import { processLog, type LogLevel } from '../redaction/process-log.js';
 import type { Redactor } from '../redaction/redactor.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
 /**
- * Sends what Temporal's SDK, the workflows and the activities log to stdout as JSON lines. Each line is written before
- * the call returns, so that a killed process leaves every line it logged. No line holds a secret. Signals stay with the caller.
+ * Sends what Temporal's SDK, the workflows and the activities log to the log of the process. Signals stay with the caller.
  */
 export function installRuntimeLogging(level: LogLevel, redactor: Redactor): pino.Logger {
-  // The fields of a line go through the formatter, its words do not.
-  const wordsWithoutSecrets = (arg: unknown): unknown => {
-    if (typeof arg === 'string') return redactor.text(arg);
-    return arg instanceof Error ? redactor.error(arg) : arg;
-  };
-  const log = pino(
-    {
-      level,
-      base: { pid: process.pid },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { log: (fields) => redactor.fields(fields) },
-      hooks: {
-        logMethod(args, method) {
-          Reflect.apply(method, this, args.map(wordsWithoutSecrets));
-        },
-      },
-    },
-    pino.destination({ dest: 1, sync: true }),
-  );
+  const log = processLog(level, redactor);
   const write =
     (pinoLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta?: Record<string | symbol, unknown>): void => {

@@ -10,6 +10,8 @@ export const StackStatus = z.object({
   postgres: z.object({ url: z.string(), reader: z.string(), writer: z.string(), admin: z.string() }),
   temporal: z.object({ address: z.string(), ui: z.string().nullable(), namespace: z.string() }),
   workers: z.array(z.object({ queues: z.array(TaskQueue).readonly(), pid: z.number(), metrics: z.url() })),
+  /** The HTTP API; null where this stack has none. */
+  api: z.object({ url: z.url(), pid: z.number() }).nullable(),
   supervisor: z.object({ pid: z.number() }),
   /** `up`: until it is closed. `command`: as long as the command that started it. */
   lifetime: z.enum(['up', 'command']),

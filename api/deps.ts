@@ -1,0 +1,31 @@
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger } from 'fastify';
+import type { OpenPredictions } from '../activities/open-predictions.js';
+import type { ReadOnlineDeps } from '../adapters/online/read-online.js';
+import type { LakeReader } from '../adapters/lake/reader.js';
+import type { Meters } from '../adapters/metrics/meters.js';
+import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
+import type { ByRole } from '../adapters/postgres/roles.js';
+import type { OpenDatabase } from '../adapters/postgres/open-database.js';
+import type { OnlineService } from '../schemas/features/online.js';
+import type { Instant } from '../schemas/values.js';
+import type { Keyring } from './access/keyring.js';
+
+/** What the API works with; its entry puts it together. */
+export interface ApiDeps {
+  /** `reader` answers; `writer` and `admin` are for what changes something. */
+  readonly databases: ByRole<OpenDatabase>;
+  /** Temporal, connected at the first use. Throws DependencyAway while it is away. */
+  readonly temporal: () => Promise<Client>;
+  /** Where Temporal's own console is; null where nobody said. */
+  readonly temporalUi: string | null;
+  readonly lake: LakeReader;
+  readonly online: ReadOnlineDeps;
+  readonly services: readonly OnlineService[];
+  readonly predicting: Pick<OpenPredictions, 'predictions' | 'models'>;
+  readonly registry: ModelRegistry;
+  readonly meters: Meters;
+  readonly keyring: Keyring;
+  readonly log: FastifyBaseLogger;
+  readonly now: () => Instant;
+}

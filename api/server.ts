@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import etag from '@fastify/etag';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { QuotaExhausted } from '../schemas/errors.js';
+import type { ApiServer } from './api-server.js';
+import { guard } from './access/guard.js';
+import type { ApiDeps } from './deps.js';
+import { documentation, documentationPages } from './documentation.js';
+import { NothingThere, tellProblem } from './problems.js';
+import { addRoutes } from './routes.js';
+
+export interface ServerOptions {
+  /** Where it is going to listen. */
+  readonly host: string;
+  /** How many requests a caller has in a minute. */
+  readonly requestsPerMinute: number;
+  /** An answer that takes longer is a refusal: a dependency hangs. */
+  readonly answerWithinMs?: number;
+}
+
+const bodyLimit = 256 * 1024;
+/** Whoever sends a request has so long for it: a body that trickles in holds a connection. */
+const requestWithinMs = 10_000;
+
+/**
+ * Puts the API together; it does not listen yet.
+ * @throws BadInput where everybody could reach it and nobody needs a key
+ */
+export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<ApiServer> {
+  const app = fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout: requestWithinMs,
+    connectionTimeout: 2 * requestWithinMs,
+    handlerTimeout: options.answerWithinMs ?? 10_000,
+    forceCloseConnections: 'idle',
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+    },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    return503OnClosing: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(tellProblem);
+  app.setNotFoundHandler(() => {
+    throw new NothingThere('Nothing is at this address', {
+      advice: 'GET /openapi.json lists what there is.',
+    });
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        // Loopback has no certificate.
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  await app.register(etag);
+  await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    hook: 'preHandler',
+    keyGenerator: ({ caller, ip }) => (caller.name === 'nobody' ? ip : caller.name),
+    errorResponseBuilder: () =>
+      new QuotaExhausted('Too many requests in a minute', { advice: 'Ask again in a while.' }),
+  });
+  await documentation(app);
+  addRoutes(app, deps);
+  return app;
+}

@@ -1,0 +1,61 @@
+import pino from 'pino';
+import { onlineServices } from '../../activities/online-services.js';
+import { openKeyring } from '../../api/access/keyring.js';
+import type { ApiDeps } from '../../api/deps.js';
+import type { ApiServer } from '../../api/api-server.js';
+import { apiServer, type ServerOptions } from '../../api/server.js';
+import { memoryCache } from '../../adapters/cache/memory-cache.js';
+import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
+import { vectorStore } from '../../adapters/online/vector-store.js';
+import { DependencyAway } from '../../schemas/errors.js';
+import { instantFromIso } from '../../schemas/values.js';
+import type { TestLake } from './lake.js';
+import { openTestPredictions } from './predictions.js';
+
+/** The API over a test's lake. Ask it by `inject`, or let it listen. */
+export interface TestApi {
+  readonly app: ApiServer;
+  close(): Promise<void>;
+}
+
+/** Puts one together; without Temporal, where a test does not bring it. */
+export async function openTestApi(
+  lake: TestLake,
+  modelsRoot: string,
+  {
+    host = '127.0.0.1',
+    requestsPerMinute = 1_000_000,
+    now = instantFromIso('2026-11-24T10:00:00Z'),
+    ...deps
+  }: Partial<ServerOptions> &
+    Partial<Omit<ApiDeps, 'now'>> & { readonly now?: ReturnType<ApiDeps['now']> } = {},
+): Promise<TestApi> {
+  const features = memoryCache();
+  const predicting = await openTestPredictions(lake, modelsRoot, { features });
+  const { meters } = predicting;
+  const { pools } = lake.house;
+  const app = await apiServer(
+    {
+      ...{ databases: pools, lake: lake.lake, meters, predicting, temporalUi: null, now: () => now },
+      registry: openFileRegistry(modelsRoot),
+      temporal: () => Promise.reject(new DependencyAway('Temporal does not answer')),
+      online: {
+        ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },
+        served: { put: () => undefined },
+      },
+      services: await onlineServices(),
+      keyring: openKeyring(pools.reader.pool, () => now),
+      log: pino({ level: 'silent' }),
+      ...deps,
+    },
+    { host, requestsPerMinute },
+  );
+  await app.ready();
+  return {
+    app,
+    async close() {
+      await app.close();
+      await predicting.close();
+    },
+  };
+}
