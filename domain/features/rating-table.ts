@@ -15,17 +15,18 @@ export interface RatingPair {
   readonly away: number;
 }
 
+/** Changed in place, as applied matches are: a history moves both hundreds of thousands of times. */
 interface TeamState {
-  readonly rating: number;
-  readonly leagueId: number;
-  readonly seasonStart: number;
+  rating: number;
+  leagueId: number;
+  seasonStart: number;
 }
 
 interface AppliedMatch {
   /** The expectation when the match was first applied: a correction is judged by it, not by what came since. */
   readonly expected: number;
-  readonly counts: SideCounts | null;
-  readonly change: number;
+  counts: SideCounts | null;
+  change: number;
 }
 
 const mean = (values: readonly number[]): number =>
@@ -64,7 +65,8 @@ export class RatingTable {
     const change = counts === null ? 0 : ratingChange(counts, known.expected, this.#rules);
     this.#shift(match.homeTeamId, change - known.change);
     this.#shift(match.awayTeamId, known.change - change);
-    this.#matches.set(match.matchId, { expected: known.expected, counts, change });
+    known.counts = counts;
+    known.change = change;
   }
 
   /** Both teams' ratings for a match, without its own counts. */
@@ -107,20 +109,26 @@ export class RatingTable {
   }
 
   #place(teamId: number, rating: number, match: RatedMatch): void {
-    const before = this.#teams.get(teamId);
+    const state = this.#teams.get(teamId);
+    if (state === undefined) {
+      this.#teams.set(teamId, { rating, leagueId: match.leagueId, seasonStart: match.seasonStart });
+      this.#enter(teamId, match);
+      return;
+    }
+    state.rating = rating;
+    // It entered that division's season when it got there.
+    if (state.leagueId === match.leagueId && state.seasonStart === match.seasonStart) return;
     // A result of an older season that is learnt late leaves the team in the season it has reached.
-    const stays = before !== undefined && before.seasonStart > match.seasonStart;
-    this.#teams.set(teamId, {
-      rating,
-      leagueId: stays ? before.leagueId : match.leagueId,
-      seasonStart: stays ? before.seasonStart : match.seasonStart,
-    });
+    if (state.seasonStart <= match.seasonStart) {
+      state.leagueId = match.leagueId;
+      state.seasonStart = match.seasonStart;
+    }
     this.#enter(teamId, match);
   }
 
   #shift(teamId: number, points: number): void {
     const state = this.#teams.get(teamId);
-    if (state !== undefined) this.#teams.set(teamId, { ...state, rating: state.rating + points });
+    if (state !== undefined) state.rating += points;
   }
 
   #enter(teamId: number, { leagueId, seasonStart }: RatedMatch): void {

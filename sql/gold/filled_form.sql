@@ -45,6 +45,10 @@ lacking as (
   left join first_counted f on f.team_id = d.team_id
   where d.lacks_results or (d.lacks_counts and f.since <= d.cutoff)
 ),
+-- Gaps are mostly of a team's first season, and of years before counts: what comes after the last of them is not looked at.
+wanted as (
+  select past_id, max(order_key) as last_key from lacking group by past_id
+),
 -- The means over a past up to each of its games.
 means as (
   select
@@ -61,7 +65,8 @@ means as (
     avg(case sign(goals_for - goals_against) when 1 then 3 when 0 then 1 else 0 end) over so_far as points,
     avg(goals_for - goals_against) over so_far as goal_difference
   from past_games
-  where past_id in (select past_id from lacking)
+  join wanted using (past_id)
+  where order_key <= last_key
   window so_far as (partition by past_id order by order_key rows unbounded preceding)
 ),
 own as (
