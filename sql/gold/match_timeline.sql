@@ -91,26 +91,13 @@ statistics as (
   left join precedence p on p.data_source = s.data_source
 ),
 instants as materialized (
-  select match_id, known_at, is_told, is_counted,
-    coalesce(lead(known_at) over (partition by match_id order by known_at), timestamptz 'infinity') as valid_to
-  from (
-    select match_id, known_at, bool_or(by_revision) as is_told, bool_or(not by_revision) as is_counted
-    from (
-      select match_id, known_at, true as by_revision from told
-      union all
-      select match_id, known_at, false from counts
-    )
-    group by match_id, known_at
-  )
+  select match_id, known_at, coalesce(lead(known_at) over (partition by match_id order by known_at), timestamptz 'infinity') as valid_to
+  from (select match_id, known_at from told union select match_id, known_at from counts)
 ),
--- At an instant at which the one source spoke, its word is that row; the row before it is looked for at the others alone.
 said as (
   select i.match_id, i.known_at, r.source_present, r.match_time, r.match_status, r.home_score, r.away_score, r.venue, r.referee
-  from (from instants where not is_told) i
+  from instants i
   asof join (from told anti join disputed using (match_id)) r on r.match_id = i.match_id and r.known_at <= i.known_at
-  union all
-  select match_id, known_at, source_present, match_time, match_status, home_score, away_score, venue, referee
-  from told anti join disputed using (match_id)
   union all
   select
     i.match_id,
@@ -127,11 +114,8 @@ said as (
 ),
 counted as (
   select i.match_id, i.known_at, s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners
-  from (from instants where not is_counted) i
+  from instants i
   asof join (from counts anti join disputed_counts using (match_id)) s on s.match_id = i.match_id and s.known_at <= i.known_at
-  union all
-  select match_id, known_at, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners
-  from counts anti join disputed_counts using (match_id)
   union all
   select i.match_id, i.known_at, unnest(arg_min({
       'home_shots': s.home_shots, 'away_shots': s.away_shots, 'home_shots_on_target': s.home_shots_on_target,
