@@ -26,6 +26,12 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
+function doubleVector(chunk: DuckDBDataChunk, index: number, name: string): DuckDBDoubleVector {
+  const vector = chunk.getColumnVector(index);
+  if (vector instanceof DuckDBDoubleVector) return vector;
+  throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
+}
+
 /** Runs a SELECT of DOUBLE columns and gives its rows in columns; null becomes NaN. */
 export async function readNumericColumns(connection: DuckDBConnection, sql: string): Promise<NumericColumns> {
   const named = await connection.prepare(sql);
@@ -42,10 +48,7 @@ export async function readNumericColumns(connection: DuckDBConnection, sql: stri
     .map((name): { name: string; parts: Float64Array[] } => ({ name, parts: [] }));
   for await (const chunk of result) {
     for (const [index, { name, parts }] of columns.entries()) {
-      const vector = chunk.getColumnVector(index);
-      if (!(vector instanceof DuckDBDoubleVector)) {
-        throw new InvariantBroken(`The column ${name} is not a DOUBLE`, { field: name });
-      }
+      const vector = doubleVector(chunk, index, name);
       const part = new Float64Array(vector.itemCount);
       for (let row = 0; row < part.length; row += 1) part[row] = vector.getItem(row) ?? Number.NaN;
       parts.push(part);
@@ -89,8 +92,13 @@ export async function writeNumericColumns(
   try {
     const types = values.map(() => DOUBLE);
     for (let start = 0; start < total; start += rowsPerChunk) {
-      const chunk = DuckDBDataChunk.create(types);
-      chunk.setColumns(values.map((column) => [...column.subarray(start, start + rowsPerChunk)]));
+      const count = Math.min(rowsPerChunk, total - start);
+      const chunk = DuckDBDataChunk.create(types, count);
+      for (const [index, column] of values.entries()) {
+        const vector = doubleVector(chunk, index, table.columns[index]?.name ?? table.name);
+        for (let row = 0; row < count; row += 1) vector.setItem(row, column[start + row] ?? Number.NaN);
+        vector.flush();
+      }
       appender.appendDataChunk(chunk);
     }
   } finally {

@@ -2,7 +2,7 @@
 
     python gold_polars.py <folder of an export> <folder for the answer> <threads>
 
-Prints the seconds that reading, computing and writing took, and the rows of each.
+Prints the seconds that reading and computing took, and the rows of each. The answer is written after that: what is measured beside it keeps its tables in memory.
 """
 import json
 import os

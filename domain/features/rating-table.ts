@@ -15,17 +15,57 @@ export interface RatingPair {
   readonly away: number;
 }
 
+/** Changed in place: a history moves ratings hundreds of thousands of times. */
 interface TeamState {
-  readonly rating: number;
-  readonly leagueId: number;
-  readonly seasonStart: number;
+  rating: number;
+  leagueId: number;
+  seasonStart: number;
 }
 
-interface AppliedMatch {
+/** What the matches applied so far moved, in columns: an object a match would keep the garbage collector busier than the ratings keep the rest. */
+class AppliedMatches {
+  readonly #places = new Map<number, number>();
   /** The expectation when the match was first applied: a correction is judged by it, not by what came since. */
-  readonly expected: number;
-  readonly counts: SideCounts | null;
-  readonly change: number;
+  readonly #expected: number[] = [];
+  readonly #changes: number[] = [];
+  /** NaN where the counts were withdrawn. */
+  readonly #homes: number[] = [];
+  readonly #aways: number[] = [];
+
+  placeOf(matchId: number): number | undefined {
+    return this.#places.get(matchId);
+  }
+
+  changeOf(matchId: number): number {
+    const place = this.#places.get(matchId);
+    return place === undefined ? 0 : (this.#changes[place] ?? 0);
+  }
+
+  expectedAt(place: number): number {
+    return this.#expected[place] ?? Number.NaN;
+  }
+
+  has(place: number, counts: SideCounts | null): boolean {
+    const [home, away] = [this.#homes[place] ?? Number.NaN, this.#aways[place] ?? Number.NaN];
+    return counts === null ? Number.isNaN(home) : home === counts.home && away === counts.away;
+  }
+
+  add(matchId: number, expected: number, counts: SideCounts, change: number): void {
+    this.#places.set(matchId, this.#expected.length);
+    this.#expected.push(expected);
+    this.#changes.push(change);
+    this.#homes.push(counts.home);
+    this.#aways.push(counts.away);
+  }
+
+  /** Puts other counts in place of the match's, and gives the points by which they move it further. */
+  correct(place: number, counts: SideCounts | null, change: number): number {
+    const further = change - (this.#changes[place] ?? 0);
+    this.#changes[place] = change;
+    this.#homes[place] = counts?.home ?? Number.NaN;
+    this.#aways[place] = counts?.away ?? Number.NaN;
+    return further;
+  }
 }
 
 const mean = (values: readonly number[]): number =>
@@ -45,7 +85,7 @@ const mean = (values: readonly number[]): number =>
 export class RatingTable {
   readonly #rules: RatingRules;
   readonly #teams = new Map<number, TeamState>();
-  readonly #matches = new Map<number, AppliedMatch>();
+  readonly #matches = new AppliedMatches();
   /** The teams of each division's season: league, season's first year, teams. */
   readonly #divisions = new Map<number, Map<number, Set<number>>>();
 
@@ -55,21 +95,21 @@ export class RatingTable {
 
   /** Takes note of a match's counts, or with null of the lack of them. Repeating what is known changes nothing. */
   learn(match: RatedMatch, counts: SideCounts | null): void {
-    const known = this.#matches.get(match.matchId);
-    if (known === undefined) {
+    const place = this.#matches.placeOf(match.matchId);
+    if (place === undefined) {
       if (counts !== null) this.#apply(match, counts);
       return;
     }
-    if (known.counts?.home === counts?.home && known.counts?.away === counts?.away) return;
-    const change = counts === null ? 0 : ratingChange(counts, known.expected, this.#rules);
-    this.#shift(match.homeTeamId, change - known.change);
-    this.#shift(match.awayTeamId, known.change - change);
-    this.#matches.set(match.matchId, { expected: known.expected, counts, change });
+    if (this.#matches.has(place, counts)) return;
+    const change = counts === null ? 0 : ratingChange(counts, this.#matches.expectedAt(place), this.#rules);
+    const further = this.#matches.correct(place, counts, change);
+    this.#shift(match.homeTeamId, further);
+    this.#shift(match.awayTeamId, -further);
   }
 
   /** Both teams' ratings for a match, without its own counts. */
   ratings(match: RatedMatch): RatingPair {
-    const own = this.#matches.get(match.matchId)?.change ?? 0;
+    const own = this.#matches.changeOf(match.matchId);
     return {
       home: this.#ratingFor(match.homeTeamId, match) - own,
       away: this.#ratingFor(match.awayTeamId, match) + own,
@@ -83,7 +123,7 @@ export class RatingTable {
     const change = ratingChange(counts, expected, this.#rules);
     this.#place(match.homeTeamId, home + change, match);
     this.#place(match.awayTeamId, away - change, match);
-    this.#matches.set(match.matchId, { expected, counts, change });
+    this.#matches.add(match.matchId, expected, counts, change);
   }
 
   #ratingFor(teamId: number, match: RatedMatch): number {
@@ -107,20 +147,26 @@ export class RatingTable {
   }
 
   #place(teamId: number, rating: number, match: RatedMatch): void {
-    const before = this.#teams.get(teamId);
+    const state = this.#teams.get(teamId);
+    if (state === undefined) {
+      this.#teams.set(teamId, { rating, leagueId: match.leagueId, seasonStart: match.seasonStart });
+      this.#enter(teamId, match);
+      return;
+    }
+    state.rating = rating;
+    // It entered that division's season when it got there.
+    if (state.leagueId === match.leagueId && state.seasonStart === match.seasonStart) return;
     // A result of an older season that is learnt late leaves the team in the season it has reached.
-    const stays = before !== undefined && before.seasonStart > match.seasonStart;
-    this.#teams.set(teamId, {
-      rating,
-      leagueId: stays ? before.leagueId : match.leagueId,
-      seasonStart: stays ? before.seasonStart : match.seasonStart,
-    });
+    if (state.seasonStart <= match.seasonStart) {
+      state.leagueId = match.leagueId;
+      state.seasonStart = match.seasonStart;
+    }
     this.#enter(teamId, match);
   }
 
   #shift(teamId: number, points: number): void {
     const state = this.#teams.get(teamId);
-    if (state !== undefined) this.#teams.set(teamId, { ...state, rating: state.rating + points });
+    if (state !== undefined) state.rating += points;
   }
 
   #enter(teamId: number, { leagueId, seasonStart }: RatedMatch): void {

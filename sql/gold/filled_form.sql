@@ -45,6 +45,10 @@ lacking as (
   left join first_counted f on f.team_id = d.team_id
   where d.lacks_results or (d.lacks_counts and f.since <= d.cutoff)
 ),
+-- Gaps are mostly of a team's first season, and of years before counts: what comes after the last of them is not looked at.
+wanted as (
+  select past_id, max(order_key) as last_key from lacking group by past_id
+),
 -- The means over a past up to each of its games.
 means as (
   select
@@ -61,7 +65,8 @@ means as (
     avg(case sign(goals_for - goals_against) when 1 then 3 when 0 then 1 else 0 end) over so_far as points,
     avg(goals_for - goals_against) over so_far as goal_difference
   from past_games
-  where past_id in (select past_id from lacking)
+  join wanted using (past_id)
+  where order_key <= last_key
   window so_far as (partition by past_id order by order_key rows unbounded preceding)
 ),
 own as (
@@ -86,13 +91,13 @@ without_own as (
 ),
 -- A median holds every value that it is of, so there is one for all who lack it at the same instant in the same league;
 -- apart only for a match that had a result before it moved behind the cutoff: its own counts for it no more than for its team.
+-- Each match is among them as both its teams saw it, so that what teams had and what they let in have the same median.
 peers_by_result as (
   select
     k.league_id,
     k.cutoff,
     k.own_result,
-    median(g.goals_for::smallint) as goals_for,
-    median(g.goals_against::smallint) as goals_against,
+    median(g.goals_for::smallint) as goals,
     median(g.points::smallint) as points,
     median(g.goal_difference::smallint) as goal_difference
   from (select distinct league_id, cutoff, own_result from without_own where wants_results) k
@@ -109,12 +114,9 @@ peers_by_counts as (
     k.league_id,
     k.cutoff,
     k.own_result,
-    median(g.shots_on_target_for::smallint) as shots_on_target_for,
-    median(g.shots_on_target_against::smallint) as shots_on_target_against,
-    median(g.shots_for::smallint) as shots_for,
-    median(g.shots_against::smallint) as shots_against,
-    median(g.corners_for::smallint) as corners_for,
-    median(g.corners_against::smallint) as corners_against
+    median(g.shots_on_target_for::smallint) as shots_on_target,
+    median(g.shots_for::smallint) as shots,
+    median(g.corners_for::smallint) as corners
   from (select distinct league_id, cutoff, own_result from without_own where wants_counts) k
   join (from played where is_counted) g
     on g.league_id = k.league_id
@@ -128,39 +130,39 @@ select
   c.match_id,
   c.team_id,
   c.team_type,
-  coalesce(l.form_15_goals_for, o.goals_for, r.goals_for) as form_15_goals_for,
-  coalesce(l.form_15_goals_against, o.goals_against, r.goals_against) as form_15_goals_against,
-  coalesce(l.form_15_shots_on_target_for, o.shots_on_target_for, p.shots_on_target_for) as form_15_shots_on_target_for,
-  coalesce(l.form_15_shots_on_target_against, o.shots_on_target_against, p.shots_on_target_against) as form_15_shots_on_target_against,
-  coalesce(l.form_15_shots_for, o.shots_for, p.shots_for) as form_15_shots_for,
-  coalesce(l.form_15_shots_against, o.shots_against, p.shots_against) as form_15_shots_against,
-  coalesce(l.form_15_corners_for, o.corners_for, p.corners_for) as form_15_corners_for,
-  coalesce(l.form_15_corners_against, o.corners_against, p.corners_against) as form_15_corners_against,
+  coalesce(l.form_15_goals_for, o.goals_for, r.goals) as form_15_goals_for,
+  coalesce(l.form_15_goals_against, o.goals_against, r.goals) as form_15_goals_against,
+  coalesce(l.form_15_shots_on_target_for, o.shots_on_target_for, p.shots_on_target) as form_15_shots_on_target_for,
+  coalesce(l.form_15_shots_on_target_against, o.shots_on_target_against, p.shots_on_target) as form_15_shots_on_target_against,
+  coalesce(l.form_15_shots_for, o.shots_for, p.shots) as form_15_shots_for,
+  coalesce(l.form_15_shots_against, o.shots_against, p.shots) as form_15_shots_against,
+  coalesce(l.form_15_corners_for, o.corners_for, p.corners) as form_15_corners_for,
+  coalesce(l.form_15_corners_against, o.corners_against, p.corners) as form_15_corners_against,
   coalesce(s.season_points_per_game, o.points, r.points) as season_points_per_game,
   coalesce(s.season_goal_difference_per_game, o.goal_difference, r.goal_difference) as season_goal_difference_per_game,
   coalesce(s.previous_season_points_per_game, o.points, r.points) as previous_season_points_per_game,
   if(d.lacks_counts or d.lacks_results, list_filter([
-    if(l.form_15_goals_for is null and coalesce(o.goals_for, r.goals_for) is not null, 'form_15_goals_for', null),
-    if(l.form_15_goals_against is null and coalesce(o.goals_against, r.goals_against) is not null, 'form_15_goals_against', null),
-    if(l.form_15_shots_on_target_for is null and coalesce(o.shots_on_target_for, p.shots_on_target_for) is not null, 'form_15_shots_on_target_for', null),
-    if(l.form_15_shots_on_target_against is null and coalesce(o.shots_on_target_against, p.shots_on_target_against) is not null, 'form_15_shots_on_target_against', null),
-    if(l.form_15_shots_for is null and coalesce(o.shots_for, p.shots_for) is not null, 'form_15_shots_for', null),
-    if(l.form_15_shots_against is null and coalesce(o.shots_against, p.shots_against) is not null, 'form_15_shots_against', null),
-    if(l.form_15_corners_for is null and coalesce(o.corners_for, p.corners_for) is not null, 'form_15_corners_for', null),
-    if(l.form_15_corners_against is null and coalesce(o.corners_against, p.corners_against) is not null, 'form_15_corners_against', null),
+    if(l.form_15_goals_for is null and coalesce(o.goals_for, r.goals) is not null, 'form_15_goals_for', null),
+    if(l.form_15_goals_against is null and coalesce(o.goals_against, r.goals) is not null, 'form_15_goals_against', null),
+    if(l.form_15_shots_on_target_for is null and coalesce(o.shots_on_target_for, p.shots_on_target) is not null, 'form_15_shots_on_target_for', null),
+    if(l.form_15_shots_on_target_against is null and coalesce(o.shots_on_target_against, p.shots_on_target) is not null, 'form_15_shots_on_target_against', null),
+    if(l.form_15_shots_for is null and coalesce(o.shots_for, p.shots) is not null, 'form_15_shots_for', null),
+    if(l.form_15_shots_against is null and coalesce(o.shots_against, p.shots) is not null, 'form_15_shots_against', null),
+    if(l.form_15_corners_for is null and coalesce(o.corners_for, p.corners) is not null, 'form_15_corners_for', null),
+    if(l.form_15_corners_against is null and coalesce(o.corners_against, p.corners) is not null, 'form_15_corners_against', null),
     if(s.season_points_per_game is null and coalesce(o.points, r.points) is not null, 'season_points_per_game', null),
     if(s.season_goal_difference_per_game is null and coalesce(o.goal_difference, r.goal_difference) is not null, 'season_goal_difference_per_game', null),
     if(s.previous_season_points_per_game is null and coalesce(o.points, r.points) is not null, 'previous_season_points_per_game', null)
   ], lambda name: name is not null), []) as imputed,
   if(d.lacks_counts or d.lacks_results, list_filter([
-    if(l.form_15_goals_for is null, if(o.goals_for is not null, 'historical_mean', if(r.goals_for is not null, 'median', null)), null),
-    if(l.form_15_goals_against is null, if(o.goals_against is not null, 'historical_mean', if(r.goals_against is not null, 'median', null)), null),
-    if(l.form_15_shots_on_target_for is null, if(o.shots_on_target_for is not null, 'historical_mean', if(p.shots_on_target_for is not null, 'median', null)), null),
-    if(l.form_15_shots_on_target_against is null, if(o.shots_on_target_against is not null, 'historical_mean', if(p.shots_on_target_against is not null, 'median', null)), null),
-    if(l.form_15_shots_for is null, if(o.shots_for is not null, 'historical_mean', if(p.shots_for is not null, 'median', null)), null),
-    if(l.form_15_shots_against is null, if(o.shots_against is not null, 'historical_mean', if(p.shots_against is not null, 'median', null)), null),
-    if(l.form_15_corners_for is null, if(o.corners_for is not null, 'historical_mean', if(p.corners_for is not null, 'median', null)), null),
-    if(l.form_15_corners_against is null, if(o.corners_against is not null, 'historical_mean', if(p.corners_against is not null, 'median', null)), null),
+    if(l.form_15_goals_for is null, if(o.goals_for is not null, 'historical_mean', if(r.goals is not null, 'median', null)), null),
+    if(l.form_15_goals_against is null, if(o.goals_against is not null, 'historical_mean', if(r.goals is not null, 'median', null)), null),
+    if(l.form_15_shots_on_target_for is null, if(o.shots_on_target_for is not null, 'historical_mean', if(p.shots_on_target is not null, 'median', null)), null),
+    if(l.form_15_shots_on_target_against is null, if(o.shots_on_target_against is not null, 'historical_mean', if(p.shots_on_target is not null, 'median', null)), null),
+    if(l.form_15_shots_for is null, if(o.shots_for is not null, 'historical_mean', if(p.shots is not null, 'median', null)), null),
+    if(l.form_15_shots_against is null, if(o.shots_against is not null, 'historical_mean', if(p.shots is not null, 'median', null)), null),
+    if(l.form_15_corners_for is null, if(o.corners_for is not null, 'historical_mean', if(p.corners is not null, 'median', null)), null),
+    if(l.form_15_corners_against is null, if(o.corners_against is not null, 'historical_mean', if(p.corners is not null, 'median', null)), null),
     if(s.season_points_per_game is null, if(o.points is not null, 'historical_mean', if(r.points is not null, 'median', null)), null),
     if(s.season_goal_difference_per_game is null, if(o.goal_difference is not null, 'historical_mean', if(r.goal_difference is not null, 'median', null)), null),
     if(s.previous_season_points_per_game is null, if(o.points is not null, 'historical_mean', if(r.points is not null, 'median', null)), null)
