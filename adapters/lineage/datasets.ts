@@ -51,6 +51,7 @@ export const lakeTableNames = {
     'head_to_head',
     'odds_features',
     'elo',
+    'expected_goals',
     'league_rates',
     'filled_features',
     'match_features',

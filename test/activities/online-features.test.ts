@@ -109,7 +109,7 @@ describe('features online', () => {
     expect(ahead.length).toBeGreaterThan(10);
     const told = await materialise();
     expect(told.services).toEqual(
-      ['goals_prediction_v1', 'match_prediction_v1', 'match_prediction_v2'].map((name) => ({
+      ['goals_prediction_v1', 'match_prediction_v1', 'match_prediction_v3'].map((name) => ({
         ...{ service: name, outcome: 'materialised', vectors: ahead.length },
       })),
     );
