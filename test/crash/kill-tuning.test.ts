@@ -25,7 +25,7 @@ async function done(args: readonly string[]): Promise<string> {
 
 beforeAll(async () => {
   folder = await makeTestFolder();
-  const league = createLeague({ seed: 11, now: instant(Date.UTC(2024, 9, 1)), seasons: 5 });
+  const league = createLeague({ seed: 11, now: instant(Date.UTC(2024, 9, 1)), seasons: 6 });
   await writeFootballData({ directory: inFolder('files'), leagues: [league] });
   await writeFile(inFolder('tiny.json'), JSON.stringify(tinyRecipe));
   await done(['up', '--detach']);
