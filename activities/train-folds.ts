@@ -1,12 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  expectedFeatures,
-  linearFeatures,
-  withoutPricesFeatures,
-  withPricesFeatures,
-} from '../domain/model/feature-set.js';
+import { linearFeatures, withoutPricesFeatures, withPricesFeatures } from '../domain/model/feature-set.js';
 import type { Fold, FoldMatch } from '../domain/model/fold.js';
-import { meanLogistic } from '../domain/model/mean-logistic.js';
 import { chancesAt, featureMatrix, type PlayedMatch } from '../domain/model/model-match.js';
 import { askLogistic, fitLogistic } from '../domain/model/multinomial-logistic.js';
 import { variants, type Variant } from '../domain/model/recipe.js';
@@ -54,33 +48,19 @@ export function boosterTraining(
   };
 }
 
-async function regressionOn(
-  features: readonly string[],
+/** The logistic regression of the model without prices, on matches of whatever division. Lets other work go on between its steps. */
+export async function logisticOf(
   matches: readonly PlayedMatch[],
   { recipe, signal }: FitPlan,
 ): Promise<MultinomialLogistic> {
   const outcomes = matches.map(({ outcome }) => outcome);
-  const steps = fitLogistic(features, featureMatrix(matches, features), outcomes, recipe.ridge);
+  const steps = fitLogistic(linearFeatures, featureMatrix(matches, linearFeatures), outcomes, recipe.ridge);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     await nextTurn();
     signal.throwIfAborted();
   }
-}
-
-/**
- * The logistic regression of the model without prices, on matches of whatever division: halfway between one that reads everything and one that reads the chances by
- * expected goals alone, since sixty features also fit what was chance. Lets other work go on between its steps.
- */
-export async function logisticOf(
-  matches: readonly PlayedMatch[],
-  plan: FitPlan,
-): Promise<MultinomialLogistic> {
-  return meanLogistic(
-    await regressionOn(linearFeatures, matches, plan),
-    await regressionOn(expectedFeatures, matches, plan),
-  );
 }
 
 /** Fewer matches than this teach a booster nothing. */

@@ -51,7 +51,6 @@ export const lakeTableNames = {
     'head_to_head',
     'odds_features',
     'elo',
-    'expected_goals',
     'league_rates',
     'filled_features',
     'match_features',

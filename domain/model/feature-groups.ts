@@ -7,7 +7,7 @@ const patterns: readonly (readonly [FeatureGroup, RegExp])[] = [
   ['league', /^(league|division)_/],
   ['prices', /^(market|bookmaker|exchange)_|_odds(_|$)|implied_probability/],
   ['form', /^(home|away|home_less_away)_(recent|form|season|previous_season)_/],
-  ['ratings', /elo|rating|expected_/],
+  ['ratings', /elo|rating/],
 ];
 
 /** The group of a feature, by its name. */

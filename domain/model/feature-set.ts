@@ -1,15 +1,12 @@
 /** The features of the model: one list, from which the reading of gold, training, the model file and predictions take them. */
 
 /** Changes whenever the lists below do: a model of another set is not asked. */
-export const featureSetVersion = 'match-1x2/3';
+export const featureSetVersion = 'match-1x2/2';
 
 const bothSides = (...names: readonly string[]): string[] =>
   (['home', 'away'] as const).flatMap((side) => names.map((name) => `${side}_${name}`));
 
 const ratings = bothSides('elo', 'goal_rating', 'shots_on_target_rating', 'shots_rating');
-
-/** Goals by attack and defence, of this match. */
-const expectedGoals = bothSides('expected_goals');
 
 const longForm = bothSides(
   'form_15_goals_for',
@@ -69,7 +66,7 @@ const differencePrefix = 'home_less_away_';
  * What the home team has more of than the away team, of everything that is known of both. A tree asks of one column at a time: who is ahead, and by how much, it
  * would have to piece together from both sides.
  */
-const differenceFeatures: readonly string[] = [ratings, expectedGoals, longForm, seasonForm, recentForm, rest]
+const differenceFeatures: readonly string[] = [ratings, longForm, seasonForm, recentForm, rest]
   .flat()
   .filter((name) => name.startsWith(homePrefix))
   .map((name) => `${differencePrefix}${name.slice(homePrefix.length)}`);
@@ -101,20 +98,12 @@ export const squareOf = (feature: string): string | undefined => roots.get(featu
 /** Columns of gold.match_features that need no price, in the order in which every model reads them. */
 export const formFeatures: readonly string[] = [
   ...ratings,
-  ...expectedGoals,
   ...longForm,
   ...seasonForm,
   ...leagueRates,
   ...recentForm,
   ...headToHead,
   ...rest,
-];
-
-/** The logarithms of the chances of the results by the goals that both sides are expected to make. */
-export const expectedFeatures: readonly string[] = [
-  'expected_away_log',
-  'expected_draw_log',
-  'expected_home_log',
 ];
 
 /**
@@ -127,7 +116,6 @@ export const linearFeatures: readonly string[] = [
   ...longForm,
   ...seasonForm,
   ...leagueRates,
-  ...expectedFeatures,
 ];
 
 /** FEAT-7, columns of gold.match_features that say how the bookmakers agree. */
@@ -147,7 +135,6 @@ export const divisionFeature = (division: string): string => `division_${divisio
 export const withoutPricesFeatures = (divisions: readonly string[]): string[] => [
   ...formFeatures,
   ...differenceFeatures,
-  ...expectedFeatures,
   ...divisions.map(divisionFeature),
 ];
 

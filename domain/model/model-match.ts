@@ -4,12 +4,10 @@ import { benchmarkNames, type BenchmarkPrices } from '../../schemas/records/benc
 import type { FeatureMatrix } from '../../schemas/records/booster.js';
 import type { OutcomeClass, PriceTriple, Probabilities } from '../../schemas/records/probabilities.js';
 import { shin } from '../odds/devig.js';
-import { chancesByGoals } from './dixon-coles.js';
 import {
   bookFeatures,
   differenceOf,
   divisionFeature,
-  expectedFeatures,
   formFeatures,
   marketFeatures,
   squareOf,
@@ -45,8 +43,8 @@ const pricesOf = (away: number, draw: number, home: number): PriceTriple | null 
   away > 1 && draw > 1 && home > 1 ? [away, draw, home] : null;
 
 /**
- * What a model sees of a match of a division whose values are told by name, NaN or undefined where there is none: its own, what is made of the books' mean prices and of the goals
- * expected, and which division it is of.
+ * What a model sees of a match of a division whose values are told by name, NaN or undefined where there is none: its own, what is made of the books' mean prices, and which
+ * division it is of.
  */
 export function seenBy(
   valueOf: (name: string) => number | undefined,
@@ -56,13 +54,6 @@ export function seenBy(
   const books = pricesOf(price('away'), price('draw'), price('home'));
   const market = books === null ? null : shin(books);
   const own = divisionFeature(division);
-  let byGoals: Probabilities | undefined;
-  /** Made once, of a match that is asked for one of them: who asks for one asks for all. */
-  const chancesExpected = (): Probabilities =>
-    (byGoals ??= chancesByGoals(
-      valueOf('home_expected_goals') ?? Number.NaN,
-      valueOf('away_expected_goals') ?? Number.NaN,
-    ));
   const feature = (name: string): number => {
     const value = valueOf(name);
     if (value !== undefined) return value;
@@ -72,8 +63,6 @@ export function seenBy(
     if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
     const leg = marketFeatures.indexOf(name);
     if (leg >= 0) return Math.log(market?.[leg] ?? Number.NaN);
-    const result = expectedFeatures.indexOf(name);
-    if (result >= 0) return Math.log(chancesExpected()[result] ?? Number.NaN);
     return name === own ? 1 : 0;
   };
   return { market, feature };

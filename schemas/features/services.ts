@@ -15,7 +15,7 @@ const sides = ['home', 'away'] as const;
 const form = 'team_recent_performance';
 
 /** What the model of who wins is served from: every feature that it reads is in this one, so that a prediction reads one vector. */
-export const modelService = 'match_prediction_v3';
+export const modelService = 'match_prediction_v2';
 
 /** The services as they are declared now (FEAT-9). */
 export const featureServices: readonly FeatureService[] = [
@@ -32,9 +32,9 @@ export const featureServices: readonly FeatureService[] = [
     ],
   },
   {
-    ...{ name: 'match_prediction', version: 3, askedAt: 'before_kickoff' },
+    ...{ name: 'match_prediction', version: 2, askedAt: 'before_kickoff' },
     description: 'Who wins a match, an hour before kick-off: all that the model reads, in one vector.',
-    references: [allOf('model_inputs', 2)],
+    references: [allOf('model_inputs', 1)],
   },
   {
     ...{ name: 'goals_prediction', version: 1, askedAt: 'before_kickoff' },

@@ -103,7 +103,7 @@ export const featureViews: readonly FeatureView[] = [
   },
   {
     // The prices among them are what ages first.
-    ...{ name: 'model_inputs', version: 2, entity: 'match', ttlHours: 6 },
+    ...{ name: 'model_inputs', version: 1, entity: 'match', ttlHours: 6 },
     description: 'All that a model of who wins may read of a match, and the prices of the market beside it.',
     source: { table: 'gold.match_features', key: 'match_id', ...atCutoff },
     features: columnsOf('gold.match_features', allInputs, 'before_kickoff'),

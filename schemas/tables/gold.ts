@@ -105,14 +105,6 @@ const rating = [
   column('shots_rating', 'DOUBLE', 'Rating at the cutoff, by shares of the shots.'),
 ];
 
-const expectedGoals = [
-  column(
-    'expected_goals',
-    'DOUBLE',
-    "Goals that it is expected to make, at the cutoff: by its attack, the other's defence, and what the league's matches have been like.",
-  ),
-];
-
 const prefixed = (prefix: 'home' | 'away', columns: readonly LakeColumn[]): LakeColumn[] =>
   columns.map(({ name, type, description }) => ({
     name: `${prefix}_${name}`,
@@ -180,7 +172,6 @@ const matchFeatures: LakeTable = {
     ...oddsFeatures,
     ...exchangePrices,
     ...bothSides(rating),
-    ...bothSides(expectedGoals),
     ...bothSides(longForm),
     ...bothSides(seasonForm),
     ...leagueRates,
@@ -238,11 +229,6 @@ export const goldTables: readonly LakeTable[] = [
     ...exchangePrices,
   ]),
   perMatch('elo', 'Ratings of both teams at the cutoff, by results, goals and shots.', bothSides(rating)),
-  perMatch(
-    'expected_goals',
-    'The goals that both teams are expected to make, as of the cutoff.',
-    bothSides(expectedGoals),
-  ),
   perMatch('league_rates', "What the league's matches have been like up to the cutoff.", leagueRates),
   perMatch(
     'filled_features',

@@ -18,12 +18,11 @@ export const lakeShapes: Readonly<Record<string, readonly string[]>> = {
   'gold.head_to_head': ['46aab2ef87af'],
   'gold.odds_features': ['28cb54a2b50a'],
   'gold.elo': ['a1cbc675c415'],
-  'gold.expected_goals': ['816dc512749d'],
   'gold.league_rates': ['15df33c55bbd'],
   'gold.filled_features': ['7c703d3780ba'],
   'gold.match_results': ['4762dd47a37b'],
   'gold.market_prices': ['18531edebe7b'],
-  'gold.match_features': ['09bce9d70f6e', '2e98e794dff5'],
+  'gold.match_features': ['09bce9d70f6e'],
   'bronze.data_collection_logs': ['093581e4a2a7'],
   'gold.predictions': ['77d8d4259763'],
 };

@@ -1,7 +1,7 @@
 -- name: match_features
 -- grain: match_id
 -- partition: match_time
--- inputs: match_cutoffs, recent_form, head_to_head, odds_features, elo, expected_goals, long_form,
+-- inputs: match_cutoffs, recent_form, head_to_head, odds_features, elo, long_form,
 --   season_form, league_rates, rest_days
 -- owner: features
 -- checks:
@@ -74,8 +74,6 @@ select
   e.away_goal_rating,
   e.away_shots_on_target_rating,
   e.away_shots_rating,
-  xg.home_expected_goals,
-  xg.away_expected_goals,
   hl.form_15_games as home_form_15_games,
   hl.form_15_goals_for as home_form_15_goals_for,
   hl.form_15_goals_against as home_form_15_goals_against,
@@ -113,7 +111,6 @@ join recent_form ar on ar.match_id = c.match_id and ar.team_type = 'away'
 join head_to_head h2h on h2h.match_id = c.match_id
 join odds_features o on o.match_id = c.match_id
 join elo e on e.match_id = c.match_id
-join expected_goals xg on xg.match_id = c.match_id
 join long_form hl on hl.match_id = c.match_id and hl.team_type = 'home'
 join long_form al on al.match_id = c.match_id and al.team_type = 'away'
 join season_form hs on hs.match_id = c.match_id and hs.team_type = 'home'

@@ -15,7 +15,6 @@ import { throughWriter } from '../../adapters/online/vector-source.js';
 import { vectorKey, vectorStore } from '../../adapters/online/vector-store.js';
 import {
   differenceOf,
-  expectedFeatures,
   linearFeatures,
   squareOf,
   withPricesFeatures,
@@ -127,7 +126,6 @@ it('the vector that a model is served from has every feature that it reads, and 
     ...['market_away_log', 'market_draw_log', 'market_home_log'],
   ]);
   const columnsOf = (name: string): readonly string[] => {
-    if (expectedFeatures.includes(name)) return ['home_expected_goals', 'away_expected_goals'];
     const root = squareOf(name);
     return root === undefined ? (differenceOf(name) ?? [name]) : columnsOf(root);
   };

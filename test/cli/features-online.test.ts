@@ -47,12 +47,7 @@ it('features of matches ahead are put online by command and by job, served from 
   ];
 
   const put = await ask('features', 'materialise', '--match', ids.join(','));
-  const services = [
-    'goals_prediction_v1',
-    'match_prediction_v1',
-    'match_prediction_v2',
-    'match_prediction_v3',
-  ].map((service) => ({
+  const services = ['goals_prediction_v1', 'match_prediction_v1', 'match_prediction_v2'].map((service) => ({
     ...{ service, outcome: 'materialised', vectors: 2 },
   }));
   expect(put).toEqual({ services });

@@ -26,7 +26,7 @@ describe('features, without a house,', () => {
     const file = path.join(featuresFolder, 'views', 'odds_features@1.json');
     expect(JSON.parse(view.stdout)).toEqual(JSON.parse(await readFile(file, 'utf8')));
     const newest = await touchlineHere(['features', 'show', 'match_prediction']);
-    expect(newest.stdout).toMatch(/^home_elo +model_inputs@2:home_elo /m);
+    expect(newest.stdout).toMatch(/^home_elo +model_inputs@1:home_elo /m);
     const service = await touchlineHere(['features', 'show', 'match_prediction_v1']);
     expect(service.stdout).toMatch(/^home_recent_5_wins +team_recent_performance@1:recent_5_wins /m);
     const unknown = await touchlineHere(['features', 'show', 'odds']);

@@ -39,7 +39,6 @@ export interface Learnt {
   readonly score: Score | null;
   readonly shots: Score | null;
   readonly shotsOnTarget: Score | null;
-  readonly corners: Score | null;
 }
 
 /** Everything learnt by an instant, in the order in which it was. */
@@ -65,7 +64,6 @@ export function learntBy(history: History, instant: number): Learnt[] {
           score: result?.score ?? null,
           shots: result?.statistic?.shots ?? null,
           shotsOnTarget: result?.statistic?.shotsOnTarget ?? null,
-          corners: result?.statistic?.corners ?? null,
         };
       });
   });

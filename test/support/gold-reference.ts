@@ -1,6 +1,5 @@
 import { hour, type History, type HistoryMatch, type Score } from './gold-history.js';
 import { learntBy, resultAt, type Features, type Result } from './gold-reference-known.js';
-import { expectedGoalsAt } from './gold-reference-expected-goals.js';
 import { ratingsAt } from './gold-reference-ratings.js';
 
 /**
@@ -197,7 +196,6 @@ const prefixed = (prefix: string, features: Features): Features =>
 /** The features of one match of a history, by their names in gold.match_features. */
 export function referenceFeatures(described: HistoryMatch, history: History): Features {
   const cutoff = described.kickoff - hour;
-  const learnt = learntBy(history, cutoff);
   const results = history
     .filter(({ id }) => id !== described.id)
     .map((match) => resultAt(match, cutoff))
@@ -210,7 +208,6 @@ export function referenceFeatures(described: HistoryMatch, history: History): Fe
     ...headToHead(described, results),
     ...leagueRates(described, results),
     ...oddsFeatures(described, cutoff),
-    ...ratingsAt(described, learnt),
-    ...expectedGoalsAt(described, learnt),
+    ...ratingsAt(described, learntBy(history, cutoff)),
   };
 }

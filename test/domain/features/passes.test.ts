@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { rateHistory } from '../../../domain/features/elo-pass.js';
-import { expectGoals } from '../../../domain/features/expected-goals-pass.js';
 import { leagueRates } from '../../../domain/features/league-rates-pass.js';
 import { InvariantBroken } from '../../../schemas/errors.js';
 import type { NumericColumns } from '../../../schemas/numeric-columns.js';
@@ -52,22 +51,6 @@ describe('the rating pass', () => {
   it.each(Object.keys(row))('says that the column %s is missing', (name) => {
     expect(() => rateHistory(without(name))).toThrow(InvariantBroken);
     expect(() => rateHistory(without(name))).toThrow(`The pass has no column ${name}`);
-  });
-});
-
-describe('the pass over attack and defence', () => {
-  const counted = { ...row, home_corners: 4, away_corners: 3 };
-  const later = { ...reading, home_corners: Number.NaN, away_corners: Number.NaN };
-
-  it('gives one row a reading, with the goals expected by what was known then', () => {
-    const made = expectGoals(columnsOf([{ ...later, match_id: 7, at: 1500 }, counted, later]));
-    expect([...(made['match_id'] ?? [])]).toEqual([7, 2]);
-    expect([...(made['cutoff'] ?? [])]).toEqual([1500, 5000]);
-    expect(made['home_expected_goals']?.[1]).toBeGreaterThan(made['home_expected_goals']?.[0] ?? Infinity);
-  });
-
-  it('says that the column of corners is missing', () => {
-    expect(() => expectGoals(columnsOf([row]))).toThrow('The pass has no column home_corners');
   });
 });
 

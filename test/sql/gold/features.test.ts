@@ -133,12 +133,6 @@ const mistakes: readonly Planted[] = [
     to: 'order by e.at, e.kind desc,',
   },
   {
-    name: 'expected goals do not see what is known at the very instant of the cutoff',
-    model: 'expected_goals',
-    from: 'order by e.at, e.kind,',
-    to: 'order by e.at, e.kind desc,',
-  },
-  {
     name: 'an as-of join on event time counts every version of a result',
     model: 'past_games',
     from: /and c\.cutoff < g\.valid_to/g,
@@ -207,12 +201,6 @@ const mistakes: readonly Planted[] = [
   {
     name: 'a match that its source no longer has moves ratings',
     model: 'elo',
-    from: 'and t.source_present',
-    to: '',
-  },
-  {
-    name: 'a match that its source no longer has moves expected goals',
-    model: 'expected_goals',
     from: 'and t.source_present',
     to: '',
   },

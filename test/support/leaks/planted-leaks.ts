@@ -83,18 +83,6 @@ export const leaksOfTheFuture: readonly Planted[] = [
     to: 'if(e.home_score is null, null, last_value(e.home_score ignore nulls) over (partition by e.match_id order by e.at rows between unbounded preceding and unbounded following))::double',
   },
   {
-    name: 'expected goals are read after the cutoff',
-    model: 'expected_goals',
-    from: 'c.cutoff as at',
-    to: 'c.cutoff + interval 6 hour as at',
-  },
-  {
-    name: 'expected goals apply the score as it was corrected later',
-    model: 'expected_goals',
-    from: 'e.home_score::double',
-    to: 'if(e.home_score is null, null, last_value(e.home_score ignore nulls) over (partition by e.match_id order by e.at rows between unbounded preceding and unbounded following))::double',
-  },
-  {
     name: "the league's rates are read after the cutoff",
     model: 'league_rates',
     from: 'c.cutoff as at',
@@ -151,7 +139,6 @@ export const leaksOfTheEnd: readonly Planted[] = [
     'a result is read before it was known',
     'statistics are read as they were corrected later',
     'ratings are read after the cutoff',
-    'expected goals are read after the cutoff',
     'a price of after the cutoff is read',
     'the closing price is read',
   ].map(leakNamed),
@@ -184,12 +171,6 @@ export const leaksOfTheOrder: readonly Planted[] = [
     to: 'order by e.at, e.kind, e.match_id',
   },
   {
-    name: 'expected goals learn in the order of ids',
-    model: 'expected_goals',
-    from: 'order by e.at, e.kind, e.match_time, m.name_order',
-    to: 'order by e.at, e.kind, e.match_id',
-  },
-  {
     name: 'chances are summed with an error that depends on their order',
     model: 'odds_features',
     from: '::hugeint',
@@ -203,7 +184,6 @@ export const leaksOfCorrections: readonly Planted[] = [
     'a past has results as they became known later',
     'statistics of one source are read as they were corrected later',
     'ratings apply the score as it was corrected later',
-    'expected goals apply the score as it was corrected later',
     'a price is read as it was corrected later',
     'a match that was withdrawn later is left out',
   ].map(leakNamed),
