@@ -102,7 +102,7 @@ describe('three seasons of a league that never was', () => {
       validation_accuracy: withPrices?.accuracy,
       training_samples: expect.any(Number) as unknown,
       feature_service: 'match_prediction',
-      feature_service_version: 3,
+      feature_service_version: 2,
     });
     expect(version?.parameters).toMatchObject({ 'recipe.calibrationSeasons': '4' });
 
