@@ -35,6 +35,7 @@ import { createRefineBronzeActivities } from './activities/refine-bronze.js';
 import { createRefinePricesActivities } from './activities/refine-prices.js';
 import { createSystemHealthActivities } from './activities/system-health-check.js';
 import { createTrainModelActivities } from './activities/train-model.js';
+import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
@@ -209,6 +210,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createCleanDataActivities({ pool: adminPool, lake, retention: config.lakeRetention }),
           ...createTrainModelActivities({ lake, registry }),
           ...createEvaluateModelActivities({ lake, modelsRoot }),
+          ...createTuneModelActivities({ lake, modelsRoot }),
           ...createPredictFixturesActivities({ lake, ...predicting }),
           ...createPlanMatchesActivities({
             ...{ pool, redactor, budgets: config.budgets },

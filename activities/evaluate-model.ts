@@ -25,7 +25,6 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
     async evaluateModel({
       runId,
       testSeasons,
-      seed,
       ...asked
     }: EvaluateModelInput & { readonly runId: string }): Promise<EvaluationReport> {
       const signal = Context.current().cancellationSignal;
@@ -33,7 +32,7 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
         reportPhase('evaluate.read');
         const lesson = await readLesson(lake, asked);
         reportPhase('evaluate.fit', { matches: lesson.matches.length });
-        const plan = housePlan(lesson, seed, signal);
+        const plan = housePlan(lesson, asked, signal);
         const { rows, pools, tested } = await evaluateModels(
           lesson.matches,
           testSeasons.map(seasonStartYear),
@@ -51,7 +50,7 @@ export function createEvaluateModelActivities({ lake, modelsRoot }: EvaluateMode
           testSeasons,
           divisions: [...lesson.divisions],
           trainFrom: seasonOfStartYear(lesson.trainFrom),
-          seed,
+          seed: asked.seed,
           rows,
           pools,
           ...parts,

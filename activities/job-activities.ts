@@ -28,6 +28,7 @@ import type { createRequestFeaturesActivities } from './request-features.js';
 import type { createRequestRetrainingActivities } from './request-retraining.js';
 import type { createSystemHealthActivities } from './system-health-check.js';
 import type { createTrainModelActivities } from './train-model.js';
+import type { createTuneModelActivities } from './tune-model.js';
 import type { createVerifyPredictionsActivities } from './verify-predictions.js';
 
 /** Every activity that a worker offers to the workflows. */
@@ -47,6 +48,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createMaterialiseFeaturesActivities> &
   ReturnType<typeof createCheckFeatureSkewActivities> &
   ReturnType<typeof createTrainModelActivities> &
+  ReturnType<typeof createTuneModelActivities> &
   ReturnType<typeof createEvaluateModelActivities> &
   ReturnType<typeof createPredictFixturesActivities> &
   ReturnType<typeof createPlanMatchesActivities> &

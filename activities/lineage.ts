@@ -134,6 +134,13 @@ export const jobLineage = {
       ),
   },
   trainModel: { does: 'train', inputs: () => learntFrom, outputs: () => model },
+  planTuning: 'untold',
+  scoreTrial: { does: 'evaluate', inputs: () => learntFrom, outputs: () => models('tuning_trials') },
+  chooseTrial: {
+    does: 'evaluate',
+    inputs: () => models('tuning_trials'),
+    outputs: () => models('tuning_reports'),
+  },
   evaluateModel: {
     does: 'evaluate',
     inputs: () => learntFrom,

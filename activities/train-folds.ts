@@ -3,10 +3,11 @@ import { linearFeatures, withoutPricesFeatures, withPricesFeatures } from '../do
 import type { Fold, FoldMatch } from '../domain/model/fold.js';
 import { chancesAt, featureMatrix, type PlayedMatch } from '../domain/model/model-match.js';
 import { askLogistic, fitLogistic } from '../domain/model/multinomial-logistic.js';
-import { variants, type Recipe, type Variant } from '../domain/model/recipe.js';
+import { variants, type Variant } from '../domain/model/recipe.js';
 import { meanOf } from '../domain/model/scores.js';
 import type { BoosterTrainer, BoosterTraining } from '../schemas/records/booster.js';
 import type { MultinomialLogistic } from '../schemas/records/model.js';
+import type { Recipe } from '../schemas/records/recipe.js';
 import type { Probabilities } from '../schemas/records/probabilities.js';
 import { sideBySide } from './train-side-by-side.js';
 

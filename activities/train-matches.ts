@@ -41,11 +41,11 @@ function chooseDivisions(present: readonly string[], asked: MatchesAsked['divisi
 }
 
 /**
- * Reads the matches to learn from out of lake gold. Divisions default to the five top ones that the lake has, else all it has; the first
+ * Reads the matches to learn from out of lake gold, the newest unless it is said which. Divisions default to the five top ones that the lake has, else all it has; the first
  * season to 2005-06, or the first there is after it. Throws {@link PrerequisiteMissing} where there is no match.
  */
-export async function readLesson(lake: LakeReader, asked: MatchesAsked): Promise<Lesson> {
-  const source = await newestGold(lake);
+export async function readLesson(lake: LakeReader, asked: MatchesAsked, at?: GoldSource): Promise<Lesson> {
+  const source = at ?? (await newestGold(lake));
   const present = await listDivisions(lake, source);
   const divisions = chooseDivisions(
     present.map(({ division }) => division),

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { LakeReader } from '../adapters/lake/reader.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import { xgboostTrainer } from '../adapters/models/xgboost/trainer.js';
-import { recipe } from '../domain/model/recipe.js';
+import { recipe as presentRecipe } from '../domain/model/recipe.js';
 import type { TrainModelInput, TrainModelResult } from '../schemas/jobs/train-model.js';
 import { registeredModelName } from '../schemas/records/model.js';
 import { describeTraining, parametersOf } from './train-metadata.js';
@@ -19,8 +19,12 @@ export interface TrainModelDeps {
 /** Two cores are what a laptop can spare. */
 const threads = 2;
 
-/** How the house fits a model on a lesson; `signal` ends it. */
-export const housePlan = ({ divisions, elsewhere }: Lesson, seed: number, signal: AbortSignal): FitPlan => ({
+/** How the house fits a model on a lesson, by its own recipe or the one given; `signal` ends it. */
+export const housePlan = (
+  { divisions, elsewhere }: Lesson,
+  { seed, recipe = presentRecipe }: Pick<TrainModelInput, 'seed' | 'recipe'>,
+  signal: AbortSignal,
+): FitPlan => ({
   divisions,
   elsewhere,
   seed,
@@ -51,7 +55,8 @@ export function createTrainModelActivities({ lake, registry }: TrainModelDeps) {
         }
         reportPhase('train.read');
         const lesson = await readLesson(lake, asked);
-        const fitted = await fitModel(lesson.matches, housePlan(lesson, asked.seed, signal), (phase) => {
+        const plan = housePlan(lesson, asked, signal);
+        const fitted = await fitModel(lesson.matches, plan, (phase) => {
           reportPhase(phase, { matches: lesson.matches.length });
         });
         reportPhase('train.register');
@@ -64,7 +69,7 @@ export function createTrainModelActivities({ lake, registry }: TrainModelDeps) {
             lakeSnapshot: lesson.snapshot,
             metrics: fitted.metrics,
             metadata: describeTraining(fitted, createdAt),
-            parameters: parametersOf(recipe, 'recipe'),
+            parameters: parametersOf(plan.recipe, 'recipe'),
           },
           model: fitted.model,
           boosters: fitted.boosters,

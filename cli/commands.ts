@@ -31,6 +31,7 @@ import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { modelPromote, modelRollback } from './model-promote.js';
 import { modelSplit } from './model-split.js';
+import { modelTune } from './model-tune.js';
 import { modelHistory, modelList, modelShow } from './model-versions.js';
 import { predict, predictionsReport } from './predictions.js';
 import { qualityCheck, qualityHistory, qualityReport } from './quality.js';
@@ -87,7 +88,7 @@ export const groups = [
   { name: 'budget', summary: 'what each provider lets us ask, by day: show, plan' },
   {
     name: 'model',
-    summary: 'train the model, judge it against the market, say which version serves',
+    summary: 'train the model, tune it, judge it against the market, say which version serves',
   },
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
@@ -166,6 +167,7 @@ export const commands: readonly Command[] = [
   anomaliesRelease,
   anomaliesConfigure,
   modelTrain,
+  modelTune,
   modelEvaluate,
   modelReport,
   modelList,

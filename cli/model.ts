@@ -6,40 +6,11 @@ import { TrainModelResult } from '../schemas/jobs/train-model.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
 import { evaluateModelJob, trainModelJob } from '../workflows/jobs.js';
 import { command } from './command.js';
+import { inputOf, learningOptions, learningSettings } from './model-learning.js';
 import { modelReportPage } from './model-report/page.js';
 import { weighed } from './model-report/weighed.js';
-import { DivisionList, SeasonList, SeasonOption, WholeNumber } from './settings.js';
+import { SeasonList } from './settings.js';
 import { grouped, textTable } from './table.js';
-
-const options = [
-  {
-    flags: '--divisions <list>',
-    about: 'divisions to learn and judge on, as E0,D1',
-    otherwise: 'D1,E0,F1,I1,SP1; all where the lake has none of them',
-  },
-  {
-    flags: '--train-from <season>',
-    about: 'the first season learnt from',
-    otherwise: '2005-06, or the first there is after it',
-  },
-  {
-    flags: '--seed <number>',
-    about: 'the same seed on the same data gives the same model file',
-    otherwise: '1',
-  },
-] as const;
-
-const settings = z.object({
-  divisions: DivisionList.optional(),
-  trainFrom: SeasonOption.optional(),
-  seed: WholeNumber.default(1),
-});
-
-const inputOf = ({ divisions, trainFrom, seed }: z.output<typeof settings>) => ({
-  seed,
-  ...(divisions === undefined ? {} : { divisions }),
-  ...(trainFrom === undefined ? {} : { trainFrom }),
-});
 
 export const modelTrain = command({
   path: ['model', 'train'],
@@ -48,19 +19,18 @@ export const modelTrain = command({
     'Fits on every finished season of the lake, chooses rounds and weights on later seasons than those fitted, fits again on all, and',
     'registers the result as a new version with its feature order, window, seed and lake snapshot. The newest version is `staging`.',
   ].join('\n'),
-  options,
+  options: learningOptions,
   examples: [
     'touchline model train',
     'touchline model train --divisions E0,D1 --train-from 2010-11 --seed 7',
   ],
   json: '{"name", "version", "runId", "createdAt", "lakeSnapshot", "metrics"}: the version that was registered.',
-  settings,
+  settings: learningSettings,
   async run(given, context) {
+    const input = await inputOf(given);
     const { withStack } = await import('./with-stack.js');
     const { runJob } = await import('./run-job.js');
-    const answer = await withStack(context, ({ client }) =>
-      runJob(trainModelJob, inputOf(given), client, context),
-    );
+    const answer = await withStack(context, ({ client }) => runJob(trainModelJob, input, client, context));
     const version = TrainModelResult.parse(answer);
     const { withPrices, withoutPrices } = version.metrics;
     await context.output.result(version, () =>
@@ -92,19 +62,21 @@ export const modelEvaluate = command({
     'fits again up to the season before, and predicts it. Beside the model stand the market (pre-match and closing, average and Bet365, its margin taken out in three ways)',
     'and the base rate, on the same matches. A result that is too good to be true is refused.',
   ].join('\n'),
-  options: [{ flags: '--test-seasons <list>', about: 'seasons to judge on, as 2122 or 2021-22' }, ...options],
+  options: [
+    { flags: '--test-seasons <list>', about: 'seasons to judge on, as 2122 or 2021-22' },
+    ...learningOptions,
+  ],
   examples: [
     'touchline model evaluate --test-seasons 2021-22,2022-23,2023-24',
     'touchline model evaluate --test-seasons 2324 --divisions E0 --json',
   ],
   json: `${rowsAsJson}\n${rowsExplained}`,
-  settings: settings.extend({ testSeasons: SeasonList }),
+  settings: learningSettings.extend({ testSeasons: SeasonList }),
   async run({ testSeasons, ...given }, context) {
+    const input = { testSeasons, ...(await inputOf(given)) };
     const { withStack } = await import('./with-stack.js');
     const { runJob } = await import('./run-job.js');
-    const answer = await withStack(context, ({ client }) =>
-      runJob(evaluateModelJob, { testSeasons, ...inputOf(given) }, client, context),
-    );
+    const answer = await withStack(context, ({ client }) => runJob(evaluateModelJob, input, client, context));
     const { rows, pools } = EvaluationReport.pick({ rows: true, pools: true }).parse(answer);
     await context.output.result({ rows, pools }, () => `${judgement(rows)}\n\n${weighed(pools)}`);
     return 0;

@@ -4,7 +4,7 @@ import type { DeclaredDivision } from '../adapters/providers/provider.js';
 import { declaredName } from '../adapters/providers/selection.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
-import { instantFromIso, parseSeason } from '../schemas/values.js';
+import { instantFromIso, parseSeason, seasonOfStartYear, seasonStartYear } from '../schemas/values.js';
 
 const lakeTableNames = lakeTables.map(qualifiedName);
 
@@ -47,6 +47,27 @@ export const InstantOption = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+const spanSigns = '..';
+
+/** Seasons as a list, in which `2012-13..2018-19` stands for both and all between. */
+export const SeasonSpan = List.transform((parts, context) =>
+  parts.flatMap((part) => {
+    const [first, last, ...more] = part.split(spanSigns).map(parseSeason);
+    const end = part.includes(spanSigns) ? last : first;
+    if (first === undefined || end === undefined || more.length > 0 || end < first) {
+      context.addIssue({
+        code: 'custom',
+        message: `${part} is neither a season nor a span of them: write 2018-19 or 2012-13..2018-19`,
+      });
+      return [];
+    }
+    const from = seasonStartYear(first);
+    return Array.from({ length: seasonStartYear(end) - from + 1 }, (_, ahead) =>
+      seasonOfStartYear(from + ahead),
+    );
+  }),
+);
 
 const divisionList = (known: readonly string[], nameOf: (text: string) => string | undefined) =>
   List.transform((parts, context) =>

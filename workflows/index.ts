@@ -25,5 +25,6 @@ export { refine } from './refine.js';
 export { refreshMaterializedViews } from './refresh-materialized-views.js';
 export { systemHealthCheck } from './system-health-check.js';
 export { trainModel } from './train-model.js';
+export { tuneModel } from './tune-model.js';
 export { verifyPredictions } from './verify-predictions.js';
 export { weeklyDataCleanup } from './weekly-data-cleanup.js';

@@ -20,6 +20,7 @@ import { ReconcileInput } from '../schemas/jobs/reconcile.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { SystemHealthInput } from '../schemas/jobs/system-health-check.js';
 import { TrainModelInput } from '../schemas/jobs/train-model.js';
+import { TuneModelInput } from '../schemas/jobs/tune-model.js';
 import { WeeklyDataCleanupInput } from '../schemas/jobs/weekly-data-cleanup.js';
 import type { TaskQueue } from '../schemas/jobs/task-queues.js';
 import type * as workflows from './index.js';
@@ -104,6 +105,14 @@ export const trainModelJob = job({
   taskQueue: 'default',
   input: TrainModelInput,
   description: 'Fits the 1x2 model on lake gold, calibrates it and registers it as a version.',
+});
+
+export const tuneModelJob = job({
+  name: 'tune-model',
+  workflowType: 'tuneModel',
+  taskQueue: 'default',
+  input: TuneModelInput,
+  description: 'Tries recipes of the model on seasons that judge no model, and keeps which is best.',
 });
 
 export const evaluateModelJob = job({
@@ -264,6 +273,7 @@ export const jobs = [
     description: 'Empties silver and the lake and derives both again from bronze.',
   }),
   trainModelJob,
+  tuneModelJob,
   evaluateModelJob,
   predictFixturesJob,
   planMatchesJob,

@@ -15,9 +15,14 @@ export interface GoldSource {
 
 /** The gold tables of the lake at its newest snapshot. Throws as {@link newestGoldSnapshot} does. */
 export async function newestGold(lake: LakeReader): Promise<GoldSource> {
-  const id = newestGoldSnapshot(await lake.snapshots());
-  return { snapshot: id, from: (table) => `(select * from lake.gold.${table} at (version => ${id}))` };
+  return goldAt(newestGoldSnapshot(await lake.snapshots()));
 }
+
+/** The gold tables of the lake at a snapshot. */
+export const goldAt = (snapshot: number): GoldSource => ({
+  snapshot,
+  from: (table) => `(select * from lake.gold.${table} at (version => ${snapshot}))`,
+});
 
 /** The divisions of the lake's completed matches, with their seasons' first years. */
 export interface DivisionSeasons {

@@ -93,8 +93,10 @@ export const provided = (
   ...subjects: readonly ('matches' | 'odds' | 'scores' | 'lineups' | 'injuries' | 'weather')[]
 ): Dataset[] => subjects.map((name) => ({ namespace: dataSource, name }));
 
+type ModelsDataset = 'football_baseline_model' | 'evaluation_reports' | 'tuning_trials' | 'tuning_reports';
+
 /** What the model registry keeps. */
-export const models = (...names: readonly ('football_baseline_model' | 'evaluation_reports')[]): Dataset[] =>
+export const models = (...names: readonly ModelsDataset[]): Dataset[] =>
   names.map((name) => ({ namespace: 'models', name }));
 
 /** What is served online. */

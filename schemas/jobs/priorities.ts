@@ -13,6 +13,7 @@ const priorities: Readonly<Record<string, number>> = {
   reconcile: 4,
   rebuild: 4,
   trainModel: 4,
+  tuneModel: 4,
   evaluateModel: 4,
   databaseMaintenance: 5,
   errorCleanup: 5,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ModelVersion } from '../records/model.js';
+import { Recipe } from '../records/recipe.js';
 import { SeasonText } from './import-history.js';
 
 /** Equal data and seed give equal model files. */
@@ -11,7 +12,7 @@ const Seed = z
   .default(1)
   .describe('What is left to chance goes by it');
 
-/** What a model is learnt from, and by which seed. */
+/** What a model is learnt from, how it is made, and by which seed. */
 export const LearningInput = z.strictObject({
   divisions: z
     .array(z.string().min(1))
@@ -22,6 +23,7 @@ export const LearningInput = z.strictObject({
     'The first season learnt from. Absent: 2005-06, or the first there is after it',
   ),
   seed: Seed,
+  recipe: Recipe.optional().describe('How the model is made. Absent: as the house makes it'),
 });
 
 export const TrainModelInput = LearningInput;

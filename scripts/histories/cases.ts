@@ -520,6 +520,12 @@ export const historyCases: readonly HistoryCase[] = [
     ...{ input: { seed: 1 }, activities: lackingGold },
   },
   { workflow: 'evaluateModel', input: { testSeasons: ['2122'], seed: 1 } },
+  { workflow: 'tuneModel', input: { validate: ['1819'], trials: 2, seed: 1 } },
+  {
+    ...{ workflow: 'tuneModel', about: 'spent-its-budget' },
+    // A trial that takes any time at all is more than this.
+    input: { validate: ['1819'], trials: 5, seed: 1, budgetMinutes: 0.000_001 },
+  },
   { workflow: 'predictFixtures', input: {} },
   { workflow: 'errorCleanup', input: {} },
   {

@@ -209,6 +209,10 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         pools: [],
         ...{ reliability: [], againstClosing: [], importance: [], drift: [], madeOf: null },
       }),
+    planTuning: () => Promise.resolve({ tuning: '0123456789abcdef', lakeSnapshot: 8 }),
+    scoreTrial: ({ trial }) => Promise.resolve({ trial }),
+    chooseTrial: ({ tuning, lakeSnapshot, tried }) =>
+      Promise.resolve({ tuning, lakeSnapshot, tried, chosen: 1 }),
     maintainDatabase: () =>
       Promise.resolve({
         caughtByDefault: [],

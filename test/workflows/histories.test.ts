@@ -108,6 +108,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     to: 'await train({ ...asked, runId: thisRunId() }); const version = await train({ ...asked, runId: thisRunId() });',
   },
   evaluateModel: { file: 'evaluate-model', from: '{ evaluateModel: evaluate }', to: '{ judge: evaluate }' },
+  tuneModel: {
+    file: 'tune-model',
+    from: 'await scoreTrial({ ...asked, ...plan, trial: tried });',
+    to: 'await scoreTrial({ ...asked, ...plan, trial: tried }); await scoreTrial({ ...asked, ...plan, trial: tried });',
+  },
   predictFixtures: {
     file: 'predict-fixtures',
     from: 'const result = await predict(asked);',
