@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
-import { isGrpcServiceError } from '@temporalio/client';
 import { postgresAway } from '../adapters/postgres/away.js';
+import { temporalAway } from '../adapters/temporal/away.js';
 import type { Problem } from '../schemas/api/envelope.js';
 import {
   adviceOn,
@@ -62,18 +62,10 @@ const refusals: Readonly<Record<number, Kind>> = {
   429: [429, 'rate_limited', 'Too many requests'],
 };
 
-/** Temporal's codes of absence: deadline exceeded, unavailable. */
-const grpcAway = new Set([4, 14]);
-
 /** The error of ours behind what was thrown; undefined where it is none. */
 export function errorBehind(error: unknown): TouchlineError | undefined {
   if (error instanceof TouchlineError) return error;
-  const database = postgresAway(error);
-  if (database !== undefined) return database;
-  if (isGrpcServiceError(error) && grpcAway.has(error.code)) {
-    return new DependencyAway('Temporal does not answer', { object: 'Temporal' }, error);
-  }
-  return undefined;
+  return postgresAway(error) ?? temporalAway(error);
 }
 
 const problem = (

@@ -25,11 +25,7 @@ export const predictionDocument = (row: PredictionRow): StoredPrediction => ({
 });
 
 /** A prediction taken apart, as the API tells it. */
-export const explanationDocument = ({
-  homeOverAway,
-  terms,
-  groups,
-}: PredictionExplanation): Explanation => ({
+export const explanationDocument = ({ homeOverAway, terms, groups }: PredictionExplanation): Explanation => ({
   home_over_away: homeOverAway,
   terms: [...terms],
   groups: [...groups],

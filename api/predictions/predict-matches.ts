@@ -14,8 +14,7 @@ type PredictDeps = Pick<ApiDeps, 'databases' | 'predicting' | 'now'>;
 
 /** What is said of a match: its stored prediction, or why there is none. */
 export type SaidOfMatch =
-  | { readonly matchId: number; readonly source: PredictionSource; readonly row: PredictionRow }
-  | Refusal;
+  { readonly matchId: number; readonly source: PredictionSource; readonly row: PredictionRow } | Refusal;
 
 /** Whether something is said of a match. */
 export const isSaid = (said: SaidOfMatch): said is Exclude<SaidOfMatch, Refusal> => 'row' in said;

@@ -21,7 +21,8 @@ import type { ApiServer } from '../api-server.js';
 const dayMs = 86_400_000;
 const Place = z.tuple([z.iso.datetime(), z.int().positive()]);
 
-const fixtureLine = (fixture: Fixture): FixtureLine => ({
+/** A match in one line, as the API tells it. */
+export const fixtureLine = (fixture: Fixture): FixtureLine => ({
   match_id: fixture.matchId,
   league: fixture.league,
   season: fixture.season,

@@ -25,7 +25,10 @@ const dayMs = 86_400_000;
 const tags = ['models'];
 const config = { access: 'reader' } as const;
 
-const GateSaid = z.object({ passed: z.boolean(), objections: z.array(z.string()) }).nullable().catch(null);
+const GateSaid = z
+  .object({ passed: z.boolean(), objections: z.array(z.string()) })
+  .nullable()
+  .catch(null);
 
 /** API-10 and API-11: which versions serve, how they did, and who had which serve. */
 export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDeps): void {

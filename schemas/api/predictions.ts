@@ -84,5 +84,7 @@ export type PredictionOfMany = z.infer<typeof PredictionOfMany>;
 export const ToldPredictions = z.object({
   predicted: z.int(),
   refused: z.int(),
-  predictions: z.array(PredictionOfMany).describe('One a match, in the order of the first time it was asked for'),
+  predictions: z
+    .array(PredictionOfMany)
+    .describe('One a match, in the order of the first time it was asked for'),
 });
