@@ -26,7 +26,9 @@ import { schedules } from './workflows/schedules.js';
 
 const usualPort = 8_000;
 /** What Postgres or Temporal has not answered by then is told as its absence. */
-const patienceMs = 1_800;
+const patienceMs = 1_500;
+/** Redis saves time: who waits longer for it than for a computation has lost some. */
+const cachePatienceMs = 1_000;
 /** How long an answer may take: a question to the lake, the first prediction of a process. */
 const answerWithinMs = 15_000;
 
@@ -65,8 +67,8 @@ async function serve(redactor: Redactor): Promise<void> {
   const redis = config.redisUrl === undefined ? null : redisProbe(config.redisUrl);
   const lake = await openLakeOf(config, urls, processName);
   const meters = createMeters();
-  const features = await openCache(config, 'match_features', { meters, log });
-  const cache = await openCache(config, 'predictions', { meters, log });
+  const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
+  const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
   const registry = openRegistryOf(config);
   const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
   const predicting = await openPredictions({

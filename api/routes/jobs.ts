@@ -47,7 +47,7 @@ export function jobRoutes(app: ApiServer, { temporal, temporalUi }: ApiDeps): vo
     async ({ params: { name }, body: { input }, caller }, reply) => {
       const job = jobs.find((one) => one.name === name);
       if (job === undefined) {
-        throw new NothingThere(`There is no job ${name}`, { advice: 'GET /tasks/jobs lists them.' });
+        throw new NothingThere('There is no job of that name', { advice: 'GET /tasks/jobs lists them.' });
       }
       if (!mayAs(caller.role, accessOf(job))) {
         throw new NotAllowed(`The key ${caller.name} is one of a ${caller.role}`, {

@@ -16,6 +16,7 @@ import {
 import type { ApiDeps } from '../deps.js';
 import { pageFrom, placeOf } from '../paging.js';
 import { NothingThere } from '../problems.js';
+import { soon } from '../soon.js';
 import type { ApiServer } from '../api-server.js';
 
 const dayMs = 86_400_000;
@@ -67,6 +68,7 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   app.get(
     '/api/v1/matches',
     {
+      ...soon,
       config: { access: 'reader' },
       schema: {
         tags: ['matches'],
@@ -101,6 +103,7 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   app.get(
     '/api/v1/matches/:match_id/prices',
     {
+      ...soon,
       config: { access: 'reader' },
       schema: {
         tags: ['matches'],

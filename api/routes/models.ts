@@ -73,7 +73,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       const after = instant(until - qualityWindows[time_window] * dayMs);
       const counted = await countPredictions(pool, model_name, { after, until });
       if (counted.length === 0 && model_name !== registeredModelName) {
-        throw new NothingThere(`No model ${model_name} said anything in the last ${time_window}`, {
+        throw new NothingThere(`No model of that name said anything in the last ${time_window}`, {
           advice: `The model of this house is ${registeredModelName}.`,
         });
       }

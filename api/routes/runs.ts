@@ -45,7 +45,7 @@ export function runRoutes(app: ApiServer, { temporal, temporalUi, redactor }: Ap
     ({ query: { job, status, limit } }) => {
       const wanted = job === undefined ? jobs : namedRuns.filter(({ name }) => name === job);
       if (wanted.length === 0) {
-        throw new NothingThere(`There is no job ${job ?? ''}`, { advice: 'GET /tasks/jobs lists them.' });
+        throw new NothingThere('There is no job of that name', { advice: 'GET /tasks/jobs lists them.' });
       }
       return reachingTemporal(temporal, async (client) => {
         const links = temporalLinks(temporalUi, client);

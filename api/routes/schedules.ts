@@ -22,7 +22,8 @@ export function scheduleRoutes(app: ApiServer, { temporal, temporalUi, schedules
   /** Asks something of one schedule, and tells how it stands then. */
   const ask = async (id: string, request: ScheduleRequest, said: string) => {
     // Others that the namespace may have are none of ours.
-    if (descriptionOf(id) === undefined) throw new NothingThere(`There is no schedule ${id}`, { advice });
+    if (descriptionOf(id) === undefined)
+      throw new NothingThere('There is no schedule of that name', { advice });
     return reachingTemporal(temporal, async (client) => {
       const state = await askSchedule(client, id, request).catch((error: unknown) => {
         throw error instanceof BadInput
