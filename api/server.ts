@@ -66,8 +66,15 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
       advice: 'GET /openapi.json lists what there is.',
     });
   });
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Kept, a connection would hold the process for as long as connections are kept.
+    if (isClosing) reply.header('connection', 'close');
   });
 
   await app.register(helmet, {

@@ -170,7 +170,7 @@ describe('Postgres', () => {
         postgres = await startDatabase();
       },
     });
-    expectRefusalsInTime(away, /Postgres is away|No answer in time/);
+    expectRefusalsInTime(away, /Postgres is away|lake is away|No answer in time/);
     expect([health.status, ready.status, live.status]).toEqual([503, 503, 200]);
     expect(unhealthy(health)).toEqual(['postgres', 'lake']);
   });
@@ -186,7 +186,7 @@ describe('Postgres', () => {
         return undefined;
       },
     });
-    expectRefusalsInTime(away, /Postgres is away|No answer in time/);
+    expectRefusalsInTime(away, /Postgres is away|lake is away|No answer in time/);
     expect([health.status, ready.status]).toEqual([503, 503]);
     expect(unhealthy(health)).toContain('postgres');
   });
