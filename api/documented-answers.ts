@@ -81,7 +81,7 @@ export function addProblems<Document extends OpenApiDocument>(document: Document
   };
 }
 
-const Answered = z.looseObject({ response: z.looseObject({ '200': z.unknown() }).optional() });
+const Answered = z.looseObject({ response: z.looseObject({ '200': z.unknown().optional() }).optional() });
 
 /** What a route's schema says in the document: public ones need no key, and some answer in other kinds too. */
 export function documentedSchema<Schema>(

@@ -466,6 +466,8 @@ describe('after all of it', () => {
     await get(`/nowhere/${keys.reader}?api_key=${keys.reader}`);
     await post('/api/v1/predictions', `{"match_ids":"${keys.reader}"}`);
     await post('/tasks/jobs/publish/start', `{"input":{"token":"${keys.reader}"}}`);
+    // Temporal is away, which is logged with its reason.
+    refused(await get(`/tasks/runs/${keys.reader}`), 503);
     await expect.poll(() => api.said()).toContain('A request found a dependency away');
     expect(api.said()).not.toContain(keys.reader);
   });
