@@ -11,7 +11,7 @@ const Words = z
   .trim()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'no control characters');
+  .regex(/^[ -~\u00A0-\uFFFF]*$/, 'no control characters');
 
 /** A schedule as it stands (SCH-13). */
 export const ScheduleLine = z.object({
