@@ -129,7 +129,7 @@ describe('SQL in a parameter', () => {
   ])('in %s… is refused', async (before, after) => {
     const tail = before.endsWith('/matches/') ? after : '';
     for (const injected of injections) {
-      refused(await get(`${before}${encodeURIComponent(injected)}${tail ?? ''}`), 404, 422);
+      refused(await get(`${before}${encodeURIComponent(injected)}${tail}`), 404, 422);
     }
   });
 
@@ -147,7 +147,7 @@ describe('SQL in a parameter', () => {
       ["2026-01-01T00:00:00Z'; --", 1],
       ['2026-01-01T00:00:00Z', '1 or 1=1'],
       { length: 2 },
-      ['2026-01-01T00:00:00Z', 1e400],
+      ['2026-01-01T00:00:00Z', 2 ** 60],
     ]) {
       const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
       refused(await get(`/api/v1/matches?cursor=${cursor}`), 422);
@@ -235,7 +235,7 @@ describe('a request that comes slowly', () => {
 
   it('sixty connections that say nothing more keep nobody out', async () => {
     const idle = Array.from({ length: 60 }, () => rawConnection(api.port));
-    for (const { send } of idle) send('GET / HTTP/1.1\r\n');
+    for (const one of idle) one.send('GET / HTTP/1.1\r\n');
     expect((await get('/api/v1/matches')).status).toBe(200);
     for (const { socket } of idle) socket.destroy();
   });
