@@ -1,6 +1,7 @@
 import { openPredictions } from './activities/open-predictions.js';
 import { onlineServices } from './activities/online-services.js';
 import { openCache } from './adapters/cache/open-cache.js';
+import { redisProbe } from './adapters/cache/redis-info.js';
 import { isFree } from './adapters/embedded/ports.js';
 import { openLakeOf } from './adapters/lake/lake-of-home.js';
 import { createMeters } from './adapters/metrics/meters.js';
@@ -19,11 +20,15 @@ import { openKeyring } from './api/access/keyring.js';
 import { apiServer } from './api/server.js';
 import { readConfig, type Config } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
+import { changedSchedules } from './schemas/jobs/schedule.js';
 import { instant } from './schemas/values.js';
+import { schedules } from './workflows/schedules.js';
 
 const usualPort = 8_000;
-/** What Postgres has not answered by then is told as its absence. */
-const patienceMs = 1_800;
+/** What Postgres or Temporal has not answered by then is told as its absence. */
+const patienceMs = 1_500;
+/** Redis saves time: who waits longer for it than for a computation has lost some. */
+const cachePatienceMs = 1_000;
 /** How long an answer may take: a question to the lake, the first prediction of a process. */
 const answerWithinMs = 15_000;
 
@@ -58,11 +63,12 @@ async function serve(redactor: Redactor): Promise<void> {
     },
   });
   const { pool } = databases.writer;
-  const temporal = keptClient({ address: temporalAddress, namespace });
+  const temporal = keptClient({ address: temporalAddress, namespace }, patienceMs);
+  const redis = config.redisUrl === undefined ? null : redisProbe(config.redisUrl);
   const lake = await openLakeOf(config, urls, processName);
   const meters = createMeters();
-  const features = await openCache(config, 'match_features', { meters, log });
-  const cache = await openCache(config, 'predictions', { meters, log });
+  const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
+  const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
   const registry = openRegistryOf(config);
   const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
   const predicting = await openPredictions({
@@ -75,6 +81,8 @@ async function serve(redactor: Redactor): Promise<void> {
       {
         ...{ databases, lake, registry, meters, log, now, predicting },
         temporal: () => temporal.get(),
+        schedules: changedSchedules(schedules, config.scheduleChanges),
+        ...{ redactor, redis: redis === null ? null : () => redis.ask() },
         temporalUi: config.temporalUi ?? null,
         online: { store: vectorStore(features), source: lake, pool, served, meters },
         services: await onlineServices(),
@@ -93,6 +101,7 @@ async function serve(redactor: Redactor): Promise<void> {
     await cache.close();
     await features.close();
     await lake.close();
+    redis?.close();
     await temporal.close();
     await databases.close();
   }

@@ -42,6 +42,8 @@ export interface PredictionService {
    * @throws PrerequisiteMissing where the choice has no version (PRED-8), DependencyAway where Postgres is away
    */
   predict(asked: Asked): Promise<PredictionAnswer[]>;
+  /** As `predict`, but what is made is stored before it answers. @throws as `predict` does */
+  predictStoring(asked: Asked): Promise<PredictionAnswer[]>;
   /**
    * Makes predictions anew, by the registry and the lake as they are now, and stores what is new, all or nothing, before it answers.
    * @throws PrerequisiteMissing as `predict` does, and where there is no gold yet
@@ -86,37 +88,51 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
     );
   }
 
+  /** Answers, and has what was made stored in the given way. */
+  async function answer(
+    { matchIds, now, choice }: Asked,
+    keep: (rows: readonly NewPrediction[]) => Promise<void> | void,
+  ): Promise<PredictionAnswer[]> {
+    const versions = await models.serving(choice);
+    const standings = readStandings(pool, matchIds, now);
+    const again = await told(matchIds, versions, standings);
+    const stands = await standings;
+    const unknown = matchIds.filter((matchId) => !again.has(matchId));
+    const made =
+      unknown.length === 0
+        ? []
+        : await makePredictions(deps, { matchIds: unknown, now, versions, standings });
+    const fresh = made.filter(isMade);
+    await keep(fresh.map(({ row }) => row));
+    // Nobody waits for it: who asks next over this connection is answered after it.
+    tell(fresh, { choice, now }).catch((error: unknown) => {
+      log.warn(`Predictions are not kept to be told again: ${String(error)}`);
+    });
+    const answers = new Map(made.map((one) => [one.matchId, one]));
+    return matchIds.map((matchId): PredictionAnswer => {
+      const refusal = refusalOf(matchId, stands.get(matchId));
+      if (refusal !== undefined) return { status: 'refused', ...refusal };
+      const one = again.get(matchId);
+      if (one !== undefined) return { matchId, status: 'cached', prediction: one.prediction };
+      const answer = answers.get(matchId);
+      if (answer === undefined)
+        return { matchId, status: 'refused', reason: 'unknown', says: 'nobody knows it' };
+      return isMade(answer)
+        ? { matchId, status: 'made', prediction: answer.prediction }
+        : { status: 'refused', ...answer };
+    });
+  }
+
   return {
-    async predict({ matchIds, now, choice }) {
-      const versions = await models.serving(choice);
-      const standings = readStandings(pool, matchIds, now);
-      const again = await told(matchIds, versions, standings);
-      const stands = await standings;
-      const unknown = matchIds.filter((matchId) => !again.has(matchId));
-      const made =
-        unknown.length === 0
-          ? []
-          : await makePredictions(deps, { matchIds: unknown, now, versions, standings });
-      const fresh = made.filter(isMade);
-      for (const { row } of fresh) predictions.put(row);
-      // Nobody waits for it: who asks next over this connection is answered after it.
-      tell(fresh, { choice, now }).catch((error: unknown) => {
-        log.warn(`Predictions are not kept to be told again: ${String(error)}`);
-      });
-      const answers = new Map(made.map((one) => [one.matchId, one]));
-      return matchIds.map((matchId): PredictionAnswer => {
-        const refusal = refusalOf(matchId, stands.get(matchId));
-        if (refusal !== undefined) return { status: 'refused', ...refusal };
-        const one = again.get(matchId);
-        if (one !== undefined) return { matchId, status: 'cached', prediction: one.prediction };
-        const answer = answers.get(matchId);
-        if (answer === undefined)
-          return { matchId, status: 'refused', reason: 'unknown', says: 'nobody knows it' };
-        return isMade(answer)
-          ? { matchId, status: 'made', prediction: answer.prediction }
-          : { status: 'refused', ...answer };
-      });
-    },
+    predict: (asked) =>
+      answer(asked, (rows) => {
+        for (const row of rows) predictions.put(row);
+      }),
+
+    predictStoring: (asked) =>
+      answer(asked, async (rows) => {
+        await reachingPostgres(() => storePredictions(pool, rows));
+      }),
 
     async predictAndStore({ matchIds, now, choice }) {
       const versions = await models.refresh(choice);

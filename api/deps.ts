@@ -3,11 +3,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { OpenPredictions } from '../activities/open-predictions.js';
 import type { ReadOnlineDeps } from '../adapters/online/read-online.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
+import type { RedisInfo } from '../adapters/cache/redis-info.js';
 import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import type { ByRole } from '../adapters/postgres/roles.js';
 import type { OpenDatabase } from '../adapters/postgres/open-database.js';
+import type { Redactor } from '../adapters/redaction/redactor.js';
 import type { OnlineService } from '../schemas/features/online.js';
+import type { Schedule } from '../schemas/jobs/schedule.js';
 import type { Instant } from '../schemas/values.js';
 import type { Keyring } from './access/keyring.js';
 
@@ -24,6 +27,12 @@ export interface ApiDeps {
   readonly services: readonly OnlineService[];
   readonly predicting: Pick<OpenPredictions, 'predictions' | 'models'>;
   readonly registry: ModelRegistry;
+  /** The declared schedules, as this deployment has them. */
+  readonly schedules: readonly Schedule[];
+  /** Asks the Redis of this house how it does; null where it has none. */
+  readonly redis: (() => Promise<RedisInfo>) | null;
+  /** Takes secrets out of what was given to jobs. */
+  readonly redactor: Redactor;
   readonly meters: Meters;
   readonly keyring: Keyring;
   readonly log: FastifyBaseLogger;

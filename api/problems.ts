@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
-import { isGrpcServiceError } from '@temporalio/client';
+import pg from 'pg';
 import { postgresAway } from '../adapters/postgres/away.js';
+import { temporalAway } from '../adapters/temporal/away.js';
 import type { Problem } from '../schemas/api/envelope.js';
 import {
   adviceOn,
@@ -53,28 +54,33 @@ const kinds: readonly (readonly [kind: abstract new (...given: never[]) => Touch
 /** What fastify itself refuses, by its status. */
 const refusals: Readonly<Record<number, Kind>> = {
   400: [400, 'bad_request', 'The request cannot be read'],
+  // A path that climbs out of the pages: where it leads is nobody's business.
+  403: [404, 'not_found', 'There is no such thing'],
   404: [404, 'not_found', 'There is no such thing'],
   405: [405, 'method_not_allowed', 'The method is not allowed'],
   408: [408, 'too_slow', 'The request did not come in time'],
   413: [413, 'body_too_large', 'The body is too large'],
   414: [414, 'address_too_long', 'The address is too long'],
+  431: [431, 'headers_too_large', 'The headers are too large'],
   415: [415, 'unsupported_media_type', 'The body is of a kind that is not read'],
   429: [429, 'rate_limited', 'Too many requests'],
 };
 
-/** Temporal's codes of absence: deadline exceeded, unavailable. */
-const grpcAway = new Set([4, 14]);
-
 /** The error of ours behind what was thrown; undefined where it is none. */
 export function errorBehind(error: unknown): TouchlineError | undefined {
   if (error instanceof TouchlineError) return error;
-  const database = postgresAway(error);
-  if (database !== undefined) return database;
-  if (isGrpcServiceError(error) && grpcAway.has(error.code)) {
-    return new DependencyAway('Temporal does not answer', { object: 'Temporal' }, error);
-  }
-  return undefined;
+  // What HTTP itself refuses: a caller that broke off is no database that did.
+  if (error instanceof Error && 'statusCode' in error) return undefined;
+  return postgresAway(error) ?? temporalAway(error) ?? valueRefused(error);
 }
+
+/** What Postgres can hold in no column: a text with NUL, a number or an instant beyond all bounds. */
+const valuesRefused = new Set(['22021', '22P05', '22003', '22008']);
+
+const valueRefused = (error: unknown): BadInput | undefined =>
+  error instanceof pg.DatabaseError && valuesRefused.has(error.code ?? '')
+    ? new BadInput('A value that was given is none that can be looked for', {}, error)
+    : undefined;
 
 const problem = (
   request: FastifyRequest,

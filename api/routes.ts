@@ -1,10 +1,31 @@
 import type { ApiServer } from './api-server.js';
 import type { ApiDeps } from './deps.js';
+import { anomalyRoutes } from './routes/anomalies.js';
+import { dashboardRoutes } from './routes/dashboard.js';
+import { datasetRoutes } from './routes/datasets.js';
 import { healthRoutes } from './routes/health.js';
+import { jobRoutes } from './routes/jobs.js';
 import { matchRoutes } from './routes/matches.js';
 import { metricsRoutes } from './routes/metrics.js';
+import { modelRoutes } from './routes/models.js';
+import { predictionRoutes } from './routes/predictions.js';
+import { runRoutes } from './routes/runs.js';
+import { scheduleRoutes } from './routes/schedules.js';
 
 /** Every route of the API. */
 export function addRoutes(app: ApiServer, deps: ApiDeps): void {
-  for (const add of [healthRoutes, metricsRoutes, matchRoutes]) add(app, deps);
+  for (const add of [
+    healthRoutes,
+    metricsRoutes,
+    matchRoutes,
+    predictionRoutes,
+    modelRoutes,
+    anomalyRoutes,
+    datasetRoutes,
+    dashboardRoutes,
+    scheduleRoutes,
+    runRoutes,
+    jobRoutes,
+  ])
+    add(app, deps);
 }

@@ -11,6 +11,7 @@ import type { ApiDeps } from './deps.js';
 import { documentation, documentationPages } from './documentation.js';
 import { NothingThere, tellProblem } from './problems.js';
 import { addRoutes } from './routes.js';
+import { refuseUnreadable } from './unreadable.js';
 
 export interface ServerOptions {
   /** Where it is going to listen. */
@@ -36,6 +37,16 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     bodyLimit,
     requestTimeout: requestWithinMs,
     connectionTimeout: 2 * requestWithinMs,
+    // By itself Node looks twice a minute, and takes the longer of two limits for the body.
+    http: {
+      connectionsCheckingInterval: 1_000,
+      headersTimeout: requestWithinMs,
+      requestTimeout: requestWithinMs,
+    },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => {
+      tellProblem(error, request, reply);
+    },
     handlerTimeout: options.answerWithinMs ?? 10_000,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => {
@@ -48,13 +59,22 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(tellProblem);
+  // A page of another site may send it without asking.
+  app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler(() => {
     throw new NothingThere('Nothing is at this address', {
       advice: 'GET /openapi.json lists what there is.',
     });
   });
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Kept, a connection would hold the process for as long as connections are kept.
+    if (isClosing) reply.header('connection', 'close');
   });
 
   await app.register(helmet, {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
+import { workflowIdOf } from '../adapters/temporal/job-id.js';
 import { jobState } from '../adapters/temporal/job-progress.js';
 import { runningInput, startJob } from '../adapters/temporal/run-job.js';
 import { BadInput, DependencyAway, TouchlineError } from '../schemas/errors.js';
@@ -21,12 +21,6 @@ export class JobFailed extends TouchlineError {
     super(failure.message, failure.subject, cause);
     this.name = failure.name;
   }
-}
-
-/** The id under which one run of the job at a time goes; places are hashed, ids stay short. */
-export function workflowIdOf<Input extends z.ZodType>(job: Job<Input>, input: z.output<Input>): string {
-  if (job.about === undefined) return job.name;
-  return `${job.name}/${createHash('sha256').update(job.about(input)).digest('hex').slice(0, 12)}`;
 }
 
 /**

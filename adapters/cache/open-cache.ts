@@ -8,8 +8,8 @@ import type { TextCache } from './text-cache.js';
 export async function openCache(
   { redisUrl }: { readonly redisUrl: string | undefined },
   type: CacheType,
-  { meters, log }: { readonly meters: Meters; readonly log: RedisCacheOptions['log'] },
+  { meters, ...options }: { readonly meters: Meters } & Omit<RedisCacheOptions, 'url'>,
 ): Promise<TextCache> {
-  const cache = redisUrl === undefined ? memoryCache() : await redisCache({ url: redisUrl, log });
+  const cache = redisUrl === undefined ? memoryCache() : await redisCache({ url: redisUrl, ...options });
   return measuredCache(cache, type, meters);
 }

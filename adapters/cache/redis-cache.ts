@@ -2,9 +2,8 @@ import { Redis } from 'ioredis';
 import { DependencyAway } from '../../schemas/errors.js';
 import type { TextCache } from './text-cache.js';
 
-/** CACHE-11, in milliseconds. */
-const answerWithin = 5_000;
-const connectWithin = 5_000;
+/** CACHE-11, in milliseconds: for an answer, and for a connection. */
+const usualPatience = 5_000;
 const healthCheckEvery = 30_000;
 /** While Redis is away it is looked for this often at most. */
 const longestPause = 2_000;
@@ -12,16 +11,22 @@ const longestPause = 2_000;
 export interface RedisCacheOptions {
   readonly url: string;
   readonly log: { warn(message: string): void; info(message: string): void };
+  /** How long an answer, or a connection, is waited for; without it five seconds. */
+  readonly patienceMs?: number;
 }
 
 /**
  * A cache in Redis, over one connection that commands share. Opening does not wait for it: while it is away every call is refused at once, and it is connected again by
- * itself. A call that gets no answer within five seconds is refused, and its connection given up.
+ * itself. A call that gets no answer in time is refused, and its connection given up.
  */
-export async function redisCache({ url, log }: RedisCacheOptions): Promise<TextCache> {
+export async function redisCache({
+  url,
+  log,
+  patienceMs = usualPatience,
+}: RedisCacheOptions): Promise<TextCache> {
   const redis = new Redis(url, {
-    connectTimeout: connectWithin,
-    socketTimeout: answerWithin,
+    connectTimeout: patienceMs,
+    socketTimeout: patienceMs,
     // Whoever asks has another place to ask, and would wait twice as long.
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,

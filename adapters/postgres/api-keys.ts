@@ -37,11 +37,17 @@ export interface NewKey {
   readonly expiresAt: Date | null;
 }
 
-/** Makes a key. It is told this once; what is kept is its hash. Throws {@link BadInput} where a living key has the name. */
+/** Makes a key. It is told this once; what is kept is its hash. Throws {@link BadInput} where a living key has the name, or it would have expired already. */
 export async function createKey(
   pool: pg.Pool,
   { name, role, by, expiresAt }: NewKey,
 ): Promise<{ readonly key: string; readonly about: ApiKey }> {
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
+    throw new BadInput(`A key that has expired already opens nothing: ${expiresAt.toISOString()}`, {
+      field: 'expires',
+      advice: 'Name an instant to come.',
+    });
+  }
   const key = `${keyStart}${randomBytes(32).toString('base64url')}`;
   const { rows } = await pool.query<Row<KeyColumns>>(
     `insert into api_keys (name, role, prefix, key_hash, created_by, expires_at) values ($1, $2, $3, $4, $5, $6)

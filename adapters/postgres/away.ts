@@ -19,9 +19,9 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** pg gives these no code: the connection broke under a query, or before one. */
+/** pg gives these no code: the connection broke under a query, or before one, or nothing was answered in the time that was set for it. */
 const brokenConnection =
-  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|connection ended unexpectedly/i;
+  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|connection ended unexpectedly|query read timeout/i;
 
 const retryNow = 'Nothing is needed: the same call is tried again.';
 

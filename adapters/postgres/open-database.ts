@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly max: number;
   /** Connections that are kept open once they are, idle or not. Default none. */
   readonly min?: number;
-  /** How long a connection is waited for, and then an answer; without it 15 s, and for ever. */
+  /** How long an answer is waited for, the wait for a connection included; without it for ever, and 15 s for the connection. */
   readonly patienceMs?: number;
   /** Told when a connection breaks that nobody is waiting on. The pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
@@ -66,7 +66,8 @@ export function openDatabase(url: string, options: DatabaseOptions): OpenDatabas
     application_name: options.applicationName,
     max: options.max,
     min: options.min ?? 0,
-    connectionTimeoutMillis: options.patienceMs ?? 15_000,
+    // Where all are taken it is counted twice: in the queue, and for a new connection.
+    connectionTimeoutMillis: options.patienceMs === undefined ? 15_000 : options.patienceMs / 2,
     ...(options.patienceMs === undefined ? {} : { query_timeout: options.patienceMs }),
     idleTimeoutMillis: 30_000,
     keepAlive: true,

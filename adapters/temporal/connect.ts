@@ -15,14 +15,18 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
+const usualPatienceMs = 10_000;
 const grpcAlreadyExists = 6;
 const retention = msToTs('7 days');
 
-/** Connects a client. Throws {@link DependencyAway} naming the address where nothing answers. */
-export async function connectToTemporal(place: TemporalPlace): Promise<TemporalClient> {
+/** Connects a client. Throws {@link DependencyAway} naming the address where nothing answers within that time. */
+export async function connectToTemporal(
+  place: TemporalPlace,
+  patienceMs = usualPatienceMs,
+): Promise<TemporalClient> {
   const connection = await Connection.connect({
     address: place.address,
-    connectTimeout: '10 seconds',
+    connectTimeout: patienceMs,
   }).catch((error: unknown) => {
     throw new DependencyAway(
       `Temporal does not answer at ${place.address}`,

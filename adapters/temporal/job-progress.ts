@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
 import { JobProgress, progressQueryName } from '../../schemas/jobs/progress.js';
@@ -33,7 +33,19 @@ export async function jobState(client: Client, workflowId: string): Promise<JobS
     if (inner.progress !== undefined) return inner;
     return { ...inner, progress: await progressOf(() => handle.query(progressQueryName), ask) };
   }
-  const steps = (description?.raw.pendingActivities ?? []).map((pending): PendingStep => {
+  const steps = stepsOf(description);
+  return { progress: await progressOf(() => handle.query(progressQueryName), ask), steps };
+}
+
+/** The activities of a job that have not ended, or of the child that it waits for: unlike what {@link jobState} asks, Temporal knows them without a worker. */
+export async function pendingSteps(client: Client, workflowId: string): Promise<readonly PendingStep[]> {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  const child = description.raw.pendingChildren?.[0]?.workflowId;
+  return child == null || child === '' ? stepsOf(description) : pendingSteps(client, child);
+}
+
+const stepsOf = (description: WorkflowExecutionDescription | undefined): PendingStep[] =>
+  (description?.raw.pendingActivities ?? []).map((pending) => {
     const payload = pending.heartbeatDetails?.payloads?.[0];
     const heartbeat = Heartbeat.safeParse(
       payload === undefined ? undefined : defaultPayloadConverter.fromPayload<unknown>(payload),
@@ -45,8 +57,6 @@ export async function jobState(client: Client, workflowId: string): Promise<JobS
       lastFailure: pending.lastFailure?.message ?? undefined,
     };
   });
-  return { progress: await progressOf(() => handle.query(progressQueryName), ask), steps };
-}
 
 async function progressOf(
   query: () => Promise<unknown>,

@@ -8,12 +8,12 @@ export interface KeptClient {
   close(): Promise<void>;
 }
 
-/** Keeps one client of Temporal for a process. A connection that breaks mends itself. */
-export function keptClient(place: TemporalPlace): KeptClient {
+/** Keeps one client of Temporal for a process. A connection that breaks mends itself. The first may take so long. */
+export function keptClient(place: TemporalPlace, patienceMs?: number): KeptClient {
   let connecting: Promise<TemporalClient> | undefined;
   return {
     async get() {
-      connecting ??= connectToTemporal(place).catch((error: unknown) => {
+      connecting ??= connectToTemporal(place, patienceMs).catch((error: unknown) => {
         connecting = undefined;
         throw error;
       });

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { BadInput } from '../../schemas/errors.js';
 import { jobFailure, type JobFailure } from '../../schemas/jobs/failure.js';
 import type { RunStatus } from '../../schemas/jobs/run.js';
-import { jobState, type PendingStep } from './job-progress.js';
+import { pendingSteps, type PendingStep } from './job-progress.js';
 
 /** One run of a workflow, as Temporal has it. */
 export interface JobRun {
@@ -151,7 +151,7 @@ export async function describeRun(client: Client, name: string): Promise<RunDeta
   const { run, description } = await findRun(client, name);
   const { workflowId, runId, status } = run;
   if (status === 'running') {
-    const { steps } = await jobState(client, workflowId);
+    const steps = await pendingSteps(client, workflowId);
     return { ...run, input: description.memo?.['input'], steps, end: null };
   }
   const end = await client.workflow

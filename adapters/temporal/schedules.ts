@@ -178,12 +178,8 @@ export async function listSchedules(
   declared: readonly Pick<Schedule, 'id'>[],
 ): Promise<ScheduleState[]> {
   const ids = new Set([...declared.map(({ id }) => id), ...(await ourIds(client))]);
-  const states: ScheduleState[] = [];
-  for (const id of [...ids].sort()) {
-    const found = await described(client, id);
-    if (found !== undefined) states.push(stateOf(found));
-  }
-  return states;
+  const found = await Promise.all([...ids].sort().map((id) => described(client, id)));
+  return found.flatMap((one) => (one === undefined ? [] : [stateOf(one)]));
 }
 
 function stateOf(found: ScheduleDescription): ScheduleState {

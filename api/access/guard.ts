@@ -81,7 +81,7 @@ export async function guard(
   async function callerOf(request: FastifyRequest): Promise<Caller> {
     const shown = keyShown(request);
     if (shown === undefined) {
-      if (isLoopback(host) && isLoopback(hostAsked(request)) && !(await keyring.hasAny())) return local;
+      if (isLoopback(host) && isFromHere(request) && !(await keyring.hasAny())) return local;
       throw new KeyMissing('No key was shown', {
         advice: 'Send it as Authorization: Bearer <key>, or as X-API-Key.',
       });
@@ -94,28 +94,44 @@ export async function guard(
   }
 }
 
-/** The name by which it was asked, without the port. */
-const hostAsked = (request: FastifyRequest): string => request.host.replace(/:\d+$/, '');
+/** What a proxy adds: behind one on this machine, everybody seems to be here. */
+const ofProxies = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** Two keys are none: which of them was meant? */
+/** Whether whoever asks is on this machine, by the name that it asked for. HTTP/1.0 may name none. */
+function isFromHere({ headers }: FastifyRequest): boolean {
+  if (ofProxies.some((name) => headers[name] !== undefined)) return false;
+  return isLoopback((headers.host ?? '').replace(/:\d+$/, ''));
+}
+
+const cookieKeys = new RegExp(`(?:^|; *)${keyCookie}=([^;]*)`, 'g');
+
+/** The key that is shown, the text of none where it is written wrongly. Two keys are none: which of them was meant? */
 function keyShown({ headers }: FastifyRequest): string | undefined {
-  const bearer = /^Bearer ([\w-]{1,100})$/.exec(headers.authorization ?? '')?.[1];
-  const plain = headers['x-api-key'];
-  const cookie = new RegExp(`(?:^|; )${keyCookie}=([\\w-]{1,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1];
-  if (headers.authorization !== undefined) return plain === undefined ? (bearer ?? '') : '';
-  if (plain !== undefined) return typeof plain === 'string' ? plain.slice(0, 100) : '';
-  return cookie;
+  const { authorization, 'x-api-key': plain, cookie } = headers;
+  const shown = [
+    ...(authorization === undefined ? [] : [/^Bearer (.*)$/.exec(authorization)?.[1] ?? '']),
+    ...(plain === undefined ? [] : [String(plain)]),
+    ...[...(cookie ?? '').matchAll(cookieKeys)].map(([, key = '']) => key),
+  ];
+  const [key, another] = shown;
+  return another === undefined && (key === undefined || /^[\w-]{1,100}$/.test(key)) ? key : '';
 }
 
 const changes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** A browser says which site a request comes from. What changes something comes from ours, or from no site at all. */
-function refuseOtherSites(request: FastifyRequest): void {
-  if (!changes.has(request.method)) return;
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  const ofOurs = origin === undefined || origin === `${request.protocol}://${request.host}`;
+/**
+ * A browser says which site a request comes from. What changes something comes from ours, or from no site at all. Ours is that of the name we are asked by, whatever the scheme: a proxy may speak
+ * https for us.
+ */
+function refuseOtherSites({ method, headers }: FastifyRequest): void {
+  if (!changes.has(method)) return;
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  const ofOurs = origin === undefined || (host !== undefined && hostOf(origin) === host.toLowerCase());
   if (ofOurs && (site === undefined || site === 'same-origin' || site === 'none')) return;
   throw new NotAllowed('Another site cannot change anything here', {
     advice: 'Ask from the console itself.',
   });
 }
+
+const hostOf = (origin: string): string | undefined =>
+  /^https?:\/\/([^/@]+)$/.exec(origin.toLowerCase())?.[1];

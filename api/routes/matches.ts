@@ -16,12 +16,14 @@ import {
 import type { ApiDeps } from '../deps.js';
 import { pageFrom, placeOf } from '../paging.js';
 import { NothingThere } from '../problems.js';
+import { soon } from '../soon.js';
 import type { ApiServer } from '../api-server.js';
 
 const dayMs = 86_400_000;
 const Place = z.tuple([z.iso.datetime(), z.int().positive()]);
 
-const fixtureLine = (fixture: Fixture): FixtureLine => ({
+/** A match in one line, as the API tells it. */
+export const fixtureLine = (fixture: Fixture): FixtureLine => ({
   match_id: fixture.matchId,
   league: fixture.league,
   season: fixture.season,
@@ -66,6 +68,7 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   app.get(
     '/api/v1/matches',
     {
+      ...soon,
       config: { access: 'reader' },
       schema: {
         tags: ['matches'],
@@ -100,6 +103,7 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   app.get(
     '/api/v1/matches/:match_id/prices',
     {
+      ...soon,
       config: { access: 'reader' },
       schema: {
         tags: ['matches'],

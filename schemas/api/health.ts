@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WatchedTable } from '../records/anomaly.js';
 
 /** How one dependency does (API-15). */
 export const DependencyHealth = z.object({
@@ -15,3 +16,16 @@ export const Health = z.object({
   checks: z.record(z.string(), DependencyHealth),
 });
 export type Health = z.infer<typeof Health>;
+
+/** How the detection of anomalies does: what it needs, and up to when each table was looked at. */
+export const AnomalyHealth = Health.extend({
+  tables: z
+    .array(
+      z.object({
+        table_name: WatchedTable,
+        detected_until: z.iso.datetime().nullable().describe('Null where nobody has looked yet'),
+      }),
+    )
+    .describe('None where Postgres is away'),
+});
+export type AnomalyHealth = z.infer<typeof AnomalyHealth>;

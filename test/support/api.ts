@@ -7,8 +7,10 @@ import { apiServer, type ServerOptions } from '../../api/server.js';
 import { memoryCache } from '../../adapters/cache/memory-cache.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { vectorStore } from '../../adapters/online/vector-store.js';
+import { redactor } from '../../adapters/redaction/redactor.js';
 import { DependencyAway } from '../../schemas/errors.js';
 import { instantFromIso } from '../../schemas/values.js';
+import { schedules } from '../../workflows/schedules.js';
 import type { TestLake } from './lake.js';
 import { openTestPredictions } from './predictions.js';
 
@@ -38,6 +40,7 @@ export async function openTestApi(
     {
       ...{ databases: pools, lake: lake.lake, meters, predicting, temporalUi: null, now: () => now },
       registry: openFileRegistry(modelsRoot),
+      ...{ schedules, redactor, redis: null },
       temporal: () => Promise.reject(new DependencyAway('Temporal does not answer')),
       online: {
         ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },

@@ -27,6 +27,12 @@ export const xgboostEnvironment: PythonEnvironment = {
   requirements: ['xgboost==1.7.6', 'numpy==2.2.6', 'scipy==1.15.3'],
 };
 
+/** What walks the API's OpenAPI document with generated requests. It has to be 3.10 or newer. */
+export const schemathesisEnvironment: PythonEnvironment = {
+  name: 'schemathesis-4.32.5',
+  requirements: ['schemathesis==4.32.5'],
+};
+
 /**
  * The Python of a virtual environment in the cache that has the packages. Run programs with `-m`: the environment is made beside its place and moved there
  * whole, so its scripts name a folder that is gone. Idempotent, and safe when several processes ask at once.
