@@ -7,6 +7,7 @@ import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import type { ByRole } from '../adapters/postgres/roles.js';
 import type { OpenDatabase } from '../adapters/postgres/open-database.js';
+import type { FeatureRegistry } from '../domain/features/registry/compile.js';
 import type { OnlineService } from '../schemas/features/online.js';
 import type { Instant } from '../schemas/values.js';
 import type { Keyring } from './access/keyring.js';
@@ -22,6 +23,10 @@ export interface ApiDeps {
   readonly lake: LakeReader;
   readonly online: ReadOnlineDeps;
   readonly services: readonly OnlineService[];
+  /** What is known of features: what can be asked for. */
+  readonly features: FeatureRegistry;
+  /** For what lives no longer than a request. */
+  readonly temporaryFolder: string;
   readonly predicting: Pick<OpenPredictions, 'predictions' | 'models'>;
   readonly registry: ModelRegistry;
   readonly meters: Meters;

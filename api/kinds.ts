@@ -55,5 +55,9 @@ export async function sendLines<Item>(
   const stream = Readable.from(lines());
   // A generator that nobody has begun to read does not end by itself.
   stream.once('close', () => void items.return());
-  return reply.header('vary', 'Accept').type(ndjson).send(stream);
+  return sendStream(reply, ndjson, stream);
 }
+
+/** Sends a stream as one of the kinds in which a route answers. */
+export const sendStream = (reply: FastifyReply, kind: string, stream: Readable): FastifyReply =>
+  reply.header('vary', 'Accept').type(kind).send(stream);
