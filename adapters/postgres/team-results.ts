@@ -22,6 +22,8 @@ export interface ResultsAsked {
   readonly before: Date;
   /** And not before this. */
   readonly from?: Date | undefined;
+  /** Those against it alone. */
+  readonly opponentId?: number | undefined;
   readonly atMost?: number | undefined;
 }
 
@@ -31,7 +33,7 @@ export interface ResultsAsked {
  */
 export async function readTeamResults(
   pool: pg.Pool,
-  { teamId, before, from, atMost }: ResultsAsked,
+  { teamId, before, from, opponentId, atMost }: ResultsAsked,
   asOf: Date | 'infinity',
 ): Promise<TeamResult[]> {
   const { rows } = await reachingPostgres(() =>
@@ -40,14 +42,17 @@ export async function readTeamResults(
          r.home_team_id = $1 as "atHome",
          case when r.home_team_id = $1 then s.home_score else s.away_score end as "goalsFor",
          case when r.home_team_id = $1 then s.away_score else s.home_score end as "goalsAgainst"
-       from match_states(array(select id from match_registry where home_team_id = $1 or away_team_id = $1), $2) s
+       from match_states(array(
+         select id from match_registry
+         where $1 in (home_team_id, away_team_id) and ($6::integer is null or $6 in (home_team_id, away_team_id))
+       ), $2) s
        join match_registry r on r.id = s.match_id
        join teams o on o.id = case when r.home_team_id = $1 then r.away_team_id else r.home_team_id end
        where s.match_status = 'completed' and s.source_present and s.home_score is not null and s.away_score is not null
          and s.match_time < $3 and ($4::timestamptz is null or s.match_time >= $4)
          and s.match_id not in (select match_id from quarantined_rows where table_name = 'matches')
        order by s.match_time desc, s.match_id desc limit $5`,
-      [teamId, asOf, before, from ?? null, atMost ?? null],
+      [teamId, asOf, before, from ?? null, atMost ?? null, opponentId ?? null],
     ),
   );
   return rows.map((row) => TeamResult.parse(row));

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { FeatureValue, VectorStatus } from '../features/online.js';
-import { Flag, Id, InstantText } from './parameters.js';
+import { MatchFeatures } from '../features/match-features.js';
+import { CalendarDate, KnownAtBasis } from '../values.js';
+import { GameLine } from './match-told.js';
+import { AsOf, Flag, Id, InstantText } from './parameters.js';
 
 const Iso = z.iso.datetime();
 const matchId = z.int().positive();
@@ -124,4 +127,139 @@ export const TeamFeaturesQuery = z.object({
 export const RecentStatsQuery = z.object({
   days: z.coerce.number().int().min(1).max(3_650).default(30).describe('Matches of the last so many days'),
   as_of: InstantText.optional().describe('What was known at this instant, counted back from it'),
+});
+
+/** A quote of which features are made. */
+export const UsedQuoteLine = z.object({
+  bookmaker: z.string(),
+  data_source: z.string(),
+  quote_kind: z.enum(['book', 'exchange']),
+  home: z.number(),
+  draw: z.number(),
+  away: z.number(),
+  known_at: Iso,
+  recorded_at: Iso,
+  known_at_basis: KnownAtBasis,
+  raw_id: z.int(),
+  raw_odds_id: z.int().nullable(),
+});
+export type UsedQuoteLine = z.infer<typeof UsedQuoteLine>;
+
+export const MatchFeaturesQuery = z.object({
+  include_raw: Flag.optional().describe('With the matches and quotes that each feature is made of'),
+  ...AsOf.shape,
+});
+
+export const MatchFeaturesAnswer = MatchFeatures.extend({
+  inputs: z
+    .object({
+      home_games: z.array(GameLine).describe('Of recent_5_… of the home team'),
+      away_games: z.array(GameLine),
+      meetings: z.array(GameLine).describe('Of h2h_…, as the home team saw them'),
+      quotes: z.array(UsedQuoteLine).describe('Of the prices: exchanges are no bookmakers, and stand beside'),
+    })
+    .optional(),
+});
+
+const Team = z.object({
+  team_id: z.int(),
+  team_name: z.string(),
+  country: z.string(),
+  league_id: z.int().nullable(),
+  home_venue: z.string().nullable(),
+});
+
+export const TeamFeaturesAnswer = z.object({
+  team_info: Team,
+  calculation_date: Iso,
+  features: z
+    .record(z.string(), z.number())
+    .describe('recent_5_…: its last five results before the calculation date'),
+  inputs: z.object({ games: z.array(GameLine) }).optional(),
+});
+
+export const RecentStatsAnswer = z.object({
+  team_info: Team,
+  days: z.int(),
+  from: Iso,
+  until: Iso,
+  matches: z.int(),
+  wins: z.int(),
+  draws: z.int(),
+  losses: z.int(),
+  points: z.int(),
+  goals_for: z.int(),
+  goals_against: z.int(),
+  goals_for_avg: z.number().nullable(),
+  goals_against_avg: z.number().nullable(),
+  win_rate: z.number().nullable(),
+  home_matches: z.int(),
+  away_matches: z.int(),
+});
+
+export const StoredFeaturesAnswer = z.object({
+  match_id: z.int(),
+  stored: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe('The rows of `features`: of matches that lie ahead'),
+  derived: z
+    .object({
+      service: z.string(),
+      cutoff: Iso,
+      as_of: Iso,
+      lake_snapshot: z.int(),
+      values: z.record(z.string(), FeatureValue),
+    })
+    .nullable()
+    .describe('All that the model reads, from the lake; null where gold does not describe the match'),
+});
+
+const waitSeconds = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(10)
+  .default(10)
+  .describe('So long the result is waited for; then the id of the run is told');
+
+export const CalculateQuery = z.object({
+  force_recalculate: Flag.optional().describe('Calculate also where nothing is missing or outdated'),
+  wait_seconds: waitSeconds,
+});
+
+export const BatchQuery = z
+  .object({
+    start_date: CalendarDate.describe('The first day, UTC'),
+    end_date: CalendarDate.describe('The last day, UTC'),
+    ...CalculateQuery.shape,
+  })
+  .refine(({ start_date: start, end_date: end }) => start <= end, {
+    error: 'the last day is not before the first',
+    path: ['end_date'],
+  });
+
+export const RunLine = z.object({
+  workflow_id: z.string(),
+  begun: z.enum(['now', 'earlier']).describe('earlier: it was under way already'),
+});
+
+/** What was answered where a run had not ended by then. */
+export const RunUnderWay = z.object({ run: RunLine });
+
+export const CalculateAnswer = z.object({
+  match_id: z.int(),
+  match_features_stored: z.boolean(),
+  home_team_features_stored: z.boolean(),
+  away_team_features_stored: z.boolean(),
+  run: RunLine.nullable().describe('Null where nothing was missing or outdated'),
+});
+
+export const BatchAnswer = z.object({
+  date_range: z.object({ start_date: CalendarDate, end_date: CalendarDate }),
+  statistics: z.object({
+    matches_processed: z.int(),
+    teams_processed: z.int(),
+    features_stored: z.int().describe('Rows of features: one a match, one a team of it'),
+  }),
+  run: RunLine.nullable(),
 });
