@@ -1,4 +1,5 @@
 import { readOnline } from '../../adapters/online/read-online.js';
+import { kickOffsTogether } from '../../adapters/postgres/kick-offs.js';
 import { envelopeOf, told } from '../../schemas/api/envelope.js';
 import { mostOnline, OnlineAnswer, OnlineBody } from '../../schemas/api/features.js';
 import type { ApiServer } from '../api-server.js';
@@ -8,6 +9,7 @@ import { joinRows, onlinePlans } from '../online-plan.js';
 /** FEAT-12: what is served of matches now. */
 export function onlineFeatureRoutes(app: ApiServer, { online, services, features, now }: ApiDeps): void {
   const planOf = onlinePlans(features, services);
+  const askKickOffs = kickOffsTogether(online.pool);
   app.post(
     '/api/v1/features/online',
     {
@@ -25,8 +27,11 @@ export function onlineFeatureRoutes(app: ApiServer, { online, services, features
     async ({ body }, reply) => {
       const plan = planOf(body);
       const at = now();
+      const kickOffs = askKickOffs(body.match_ids);
       const read = await Promise.all(
-        plan.services.map((service) => readOnline(online, { service, matchIds: body.match_ids, now: at })),
+        plan.services.map((service) =>
+          readOnline(online, { service, matchIds: body.match_ids, now: at, kickOffs }),
+        ),
       );
       const answer: OnlineAnswer = {
         services: plan.services.map(({ id }) => id),

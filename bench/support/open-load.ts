@@ -4,7 +4,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 /** Where requests go, and what the body of each is. */
 export interface LoadTarget {
   readonly url: string;
-  bodyOf(place: number): string;
+  readonly bodyOf: (place: number) => string;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 128 });
