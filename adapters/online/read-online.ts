@@ -35,9 +35,20 @@ export interface OnlineVector {
  */
 export async function readOnline(
   deps: ReadOnlineDeps,
-  { service, matchIds, now }: { service: OnlineService; matchIds: readonly number[]; now: Instant },
+  {
+    service,
+    matchIds,
+    now,
+    kickOffs: askedKickOffs,
+  }: {
+    service: OnlineService;
+    matchIds: readonly number[];
+    now: Instant;
+    /** When the matches begin, where that has been asked already. */
+    kickOffs?: Promise<ReadonlyMap<number, Instant>>;
+  },
 ): Promise<OnlineRow[]> {
-  const kickOffs = readKickOffs(deps.pool, matchIds);
+  const kickOffs = askedKickOffs ?? readKickOffs(deps.pool, matchIds);
   return (await readVectors(deps, { service, matchIds, now, kickOffs })).map(({ matchId, status, vector }) =>
     vector === null
       ? { matchId, status, asOf: null, values: service.columns.map(() => null) }
