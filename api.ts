@@ -1,5 +1,5 @@
 import { openPredictions } from './activities/open-predictions.js';
-import { onlineServices } from './activities/online-services.js';
+import { featureRegistry, onlineServices } from './activities/online-services.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { redisProbe } from './adapters/cache/redis-info.js';
 import { isFree } from './adapters/embedded/ports.js';
@@ -18,6 +18,7 @@ import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.j
 import { keptClient } from './adapters/temporal/kept-client.js';
 import { openKeyring } from './api/access/keyring.js';
 import { apiServer } from './api/server.js';
+import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { readConfig, type Config } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
 import { changedSchedules } from './schemas/jobs/schedule.js';
@@ -83,7 +84,8 @@ async function serve(redactor: Redactor): Promise<void> {
         ...{ redactor, redis: redis === null ? null : () => redis.ask() },
         temporalUi: config.temporalUi ?? null,
         online: { store: vectorStore(features), source: lake, pool, served, meters },
-        services: await onlineServices(),
+        ...{ services: await onlineServices(), features: await featureRegistry() },
+        temporaryFolder: temporaryFolderOf(config.home),
         keyring: openKeyring(databases.reader.pool, now),
       },
       { host: config.apiHost, requestsPerMinute: config.apiRequestsPerMinute, answerWithinMs },

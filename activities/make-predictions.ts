@@ -228,10 +228,8 @@ function madeOf(
     const value = match.feature(name);
     return Number.isFinite(value) ? value : null;
   };
-  const featuresUsed = Object.fromEntries(readBy(loaded, variant).map((name) => [name, valueOf(name)]));
-  const featureHash = createHash('sha256')
-    .update(JSON.stringify([variant, featuresUsed]))
-    .digest('hex');
+  const featuresUsed = numbersAsJson(readBy(loaded, variant), valueOf);
+  const featureHash = createHash('sha256').update(`["${variant}",${featuresUsed}]`).digest('hex');
   // What was known by then is known later too, so the instant of the vector may be another and its values the same.
   const asOf = instant(Math.min(now, vector.asOf));
   const predicted = outcomesInClassOrder[likeliest(chances)] ?? 'home';
@@ -261,6 +259,11 @@ function madeOf(
     },
   };
 }
+
+/** An object of numbers as JSON, without the object: of a hundred names it would be most of what a prediction leaves to be collected. */
+const numbersAsJson = (names: readonly string[], valueOf: (name: string) => number | null): string =>
+  // A number that is finite is written as JSON writes it.
+  `{${names.map((name) => `${JSON.stringify(name)}:${valueOf(name) ?? 'null'}`).join(',')}}`;
 
 /** The mean prices of the books that it was made with, in class order; null without. */
 function pricesOf(valueOf: (name: string) => number | null): readonly (number | null)[] | null {

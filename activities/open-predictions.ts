@@ -7,6 +7,7 @@ import { vectorStore } from '../adapters/online/vector-store.js';
 import { outbox } from '../adapters/outbox.js';
 import { servedVectorsSink } from '../adapters/postgres/served-vectors.js';
 import { predictionsSink } from '../adapters/postgres/store-predictions.js';
+import { sinksInTurn } from '../adapters/sinks-in-turn.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import { modelService } from '../schemas/features/services.js';
 import { onlineServices } from './online-services.js';
@@ -34,14 +35,21 @@ export interface OpenPredictions {
   close(): Promise<void>;
 }
 
+/**
+ * Rows gather for a moment only: a write of twenty takes the processor of Postgres for so long that an answer which asks it meanwhile is late, one of two does not. A sink that is
+ * slower than that gathers more by itself.
+ */
+const gatherMs = 10;
+
 /** Puts the prediction service of a process together: models in memory, features online, what is told stored in batches behind the answer. */
 export async function openPredictions(deps: OpenPredictionsDeps): Promise<OpenPredictions> {
   const { pool, source, registry, features, cache, meters, log } = deps;
   const [service] = await onlineServices([modelService]);
   if (service === undefined) throw new InvariantBroken(`No service came of the name ${modelService}`);
+  const inTurn = sinksInTurn();
   const models = servedModels({ registry, meters, log });
-  const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
-  const predictions = outbox({ items: 'predictions', sink: predictionsSink(pool), log });
+  const served = outbox({ items: 'served vectors', sink: inTurn(servedVectorsSink(pool)), log, gatherMs });
+  const predictions = outbox({ items: 'predictions', sink: inTurn(predictionsSink(pool)), log, gatherMs });
   return {
     models,
     predictions: predictionService({

@@ -1,7 +1,6 @@
 import { materialise } from '../adapters/online/materialise.js';
 import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { TextCache } from '../adapters/cache/text-cache.js';
-import { reachingPostgres } from '../adapters/postgres/away.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
 import type { Outbox } from '../adapters/outbox.js';
 import { explainPrediction } from '../domain/model/explain.js';
@@ -141,11 +140,9 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
       await materialise(deps, { service, matches: { matchIds }, now });
       const answers = await makePredictions(deps, { matchIds, now, versions });
       const made = answers.filter(isMade);
-      const stored = await reachingPostgres(() =>
-        storePredictions(
-          pool,
-          made.map(({ row }) => row),
-        ),
+      const stored = await storePredictions(
+        pool,
+        made.map(({ row }) => row),
       );
       await tell(made, { choice, now });
       return { answers, stored };

@@ -64,7 +64,6 @@ export async function readLesson(lake: LakeReader, asked: MatchesAsked): Promise
             divisions: some,
             firstSeason: trainFrom,
             lastSeason: lastSeasonOfAll,
-            which: 'played',
           })
         ).filter(isPlayed);
   const matches = await playedIn(divisions);

@@ -35,7 +35,7 @@ const longestPauses = 30;
 
 /**
  * A bounded buffer in memory before a sink. One write at a time, so the order stays. While the sink is away the items wait; past the
- * capacity the oldest that wait go. A process that is killed takes with it what waits: of a healthy sink, the last tenth of a second.
+ * capacity the oldest that wait go. A process that is killed takes with it what waits: of a healthy sink, what came within the last `gatherMs`.
  */
 export function outbox<Item>({
   items,

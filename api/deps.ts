@@ -9,6 +9,7 @@ import type { ModelRegistry } from '../adapters/models/registry/model-registry.j
 import type { ByRole } from '../adapters/postgres/roles.js';
 import type { OpenDatabase } from '../adapters/postgres/open-database.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
+import type { FeatureRegistry } from '../domain/features/registry/compile.js';
 import type { OnlineService } from '../schemas/features/online.js';
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import type { Instant } from '../schemas/values.js';
@@ -25,6 +26,10 @@ export interface ApiDeps {
   readonly lake: LakeReader;
   readonly online: ReadOnlineDeps;
   readonly services: readonly OnlineService[];
+  /** What is known of features: what can be asked for. */
+  readonly features: FeatureRegistry;
+  /** For what lives no longer than a request. */
+  readonly temporaryFolder: string;
   readonly predicting: Pick<OpenPredictions, 'predictions' | 'models'>;
   readonly registry: ModelRegistry;
   /** The declared schedules, as this deployment has them. */

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { ApiServer } from './api-server.js';
+import { addProblems, documentedSchema } from './documented-answers.js';
 
 /** Where the pages are that show the document. */
 export const documentationPages = '/docs';
@@ -26,7 +27,12 @@ export async function documentation(app: ApiServer): Promise<void> {
       },
       security: [{ bearer: [] }, { header: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (about) => {
+      const { schema, url } = jsonSchemaTransform(about);
+      return { schema: documentedSchema(schema, about.route.config), url };
+    },
+    transformObject: (document) =>
+      'openapiObject' in document ? addProblems(document.openapiObject) : document.swaggerObject,
   });
   await app.register(swaggerUi, { routePrefix: documentationPages, staticCSP: true });
   app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());

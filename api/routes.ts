@@ -3,11 +3,14 @@ import type { ApiDeps } from './deps.js';
 import { anomalyRoutes } from './routes/anomalies.js';
 import { dashboardRoutes } from './routes/dashboard.js';
 import { datasetRoutes } from './routes/datasets.js';
+import { frameRoutes } from './routes/frames.js';
 import { healthRoutes } from './routes/health.js';
 import { jobRoutes } from './routes/jobs.js';
+import { matchRoute } from './routes/match.js';
 import { matchRoutes } from './routes/matches.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
+import { onlineFeatureRoutes } from './routes/online-features.js';
 import { predictionRoutes } from './routes/predictions.js';
 import { runRoutes } from './routes/runs.js';
 import { scheduleRoutes } from './routes/schedules.js';
@@ -18,6 +21,9 @@ export function addRoutes(app: ApiServer, deps: ApiDeps): void {
     healthRoutes,
     metricsRoutes,
     matchRoutes,
+    matchRoute,
+    onlineFeatureRoutes,
+    frameRoutes,
     predictionRoutes,
     modelRoutes,
     anomalyRoutes,

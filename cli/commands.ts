@@ -21,6 +21,7 @@ import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
+import { featuresMatch } from './features-match.js';
 import { featuresMaterialise, featuresOnline } from './features-online.js';
 import { keysCreate, keysList, keysRevoke } from './keys.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
@@ -143,6 +144,7 @@ export const commands: readonly Command[] = [
   featuresList,
   featuresShow,
   featuresGet,
+  featuresMatch,
   featuresCheck,
   featuresMaterialise,
   featuresOnline,

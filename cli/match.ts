@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import type { MatchTold, SourceConflict } from '../adapters/postgres/match-told.js';
 import { BadInput } from '../schemas/errors.js';
-import { instantFromIso } from '../schemas/values.js';
 import { command } from './command.js';
-import { DivisionList, SeasonList, WholeNumber } from './settings.js';
+import { DivisionList, InstantOption, SeasonList, WholeNumber } from './settings.js';
 import { textTable } from './table.js';
 import { withDatabase } from './with-database.js';
-
-const InstantOption = z.string().transform((text, context) => {
-  try {
-    return new Date(instantFromIso(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: `${text} is not an instant: write 2023-11-01T12:00:00Z` });
-    return z.NEVER;
-  }
-});
 
 export const match = command({
   path: ['match'],

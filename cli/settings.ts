@@ -4,7 +4,7 @@ import type { DeclaredDivision } from '../adapters/providers/provider.js';
 import { declaredName } from '../adapters/providers/selection.js';
 import { qualifiedName } from '../schemas/tables/lake-table.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
-import { parseSeason } from '../schemas/values.js';
+import { instantFromIso, parseSeason } from '../schemas/values.js';
 
 const lakeTableNames = lakeTables.map(qualifiedName);
 
@@ -36,6 +36,16 @@ export const SeasonOption = z.string().transform((text, context) => {
   if (season !== undefined) return season;
   context.addIssue({ code: 'custom', message: `${text} is not a season: write 2122 or 2021-22` });
   return z.NEVER;
+});
+
+/** An instant as `2023-11-01T12:00:00Z`. */
+export const InstantOption = z.string().transform((text, context) => {
+  try {
+    return new Date(instantFromIso(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: `${text} is not an instant: write 2023-11-01T12:00:00Z` });
+    return z.NEVER;
+  }
 });
 
 const divisionList = (known: readonly string[], nameOf: (text: string) => string | undefined) =>

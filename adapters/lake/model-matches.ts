@@ -39,18 +39,13 @@ export async function listDivisions(lake: LakeReader, source: GoldSource): Promi
     .map(({ division, first, last }) => ({ division, firstSeason: first, lastSeason: last }));
 }
 
-/** Which matches are read. */
+/** Which matches are read: played ones. */
 export interface MatchChoice {
   readonly divisions: readonly string[];
   /** Years in which seasons begin, both included. */
   readonly firstSeason: number;
   readonly lastSeason: number;
-  /** `played`: those with a result. `ahead`: those without, whose source still has them, kicking off after the instant (ms). */
-  readonly which: 'played' | { readonly aheadOf: number };
 }
-
-const isAhead = ({ aheadOf }: { readonly aheadOf: number }): string =>
-  `f.source_present and f.match_status in ('scheduled', 'postponed') and epoch_ms(f.match_time) > ${Math.trunc(aheadOf)}`;
 
 const FixtureRow = z.object({ id: z.number() });
 
@@ -62,7 +57,8 @@ export async function listFixtures(
 ): Promise<number[]> {
   const rows = await lake.query(
     `select f.match_id::double as id from ${from('match_features')} f
-     where f.league_code in (${divisions.map(quoteText).join(', ')}) and ${isAhead({ aheadOf })}
+     where f.league_code in (${divisions.map(quoteText).join(', ')}) and f.source_present
+       and f.match_status in ('scheduled', 'postponed') and epoch_ms(f.match_time) > ${Math.trunc(aheadOf)}
      order by f.match_time, f.match_id`,
   );
   return rows.map((row) => FixtureRow.parse(row).id);
@@ -83,13 +79,13 @@ const benchmarkJoin = (prices: string, name: string): string => {
 };
 
 /**
- * A SELECT of matches in columns of DOUBLE: `match_id`, `match_time` (epoch ms), `season_start`, `division` (its position in the
- * choice), `simulated`, `outcome` (its class; null unless played), the features, the books' mean prices and the
+ * A SELECT of played matches in columns of DOUBLE: `match_id`, `match_time` (epoch ms), `season_start`, `division` (its position in the
+ * choice), `simulated`, `outcome` (its class), the features, the books' mean prices and the
  * benchmarks. The order depends on no surrogate id: another database with the same matches gives the same rows.
  */
 export function matchesSql(
   { from }: GoldSource,
-  { divisions, firstSeason, lastSeason, which }: MatchChoice,
+  { divisions, firstSeason, lastSeason }: MatchChoice,
   features: readonly string[],
 ): string {
   const list = divisions.map(quoteText).join(', ');
@@ -104,18 +100,17 @@ export function matchesSql(
     ...features.map((name) => `f.${quoteIdentifier(name)}::double as ${quoteIdentifier(name)}`),
     ...benchmarkColumns,
   ];
-  const wanted = which === 'played' ? 'r.outcome is not null' : `r.outcome is null and ${isAhead(which)}`;
   return `select ${columns.join(',\n')}
     from ${from('match_features')} f
-    left join ${from('match_results')} r on r.match_id = f.match_id
+    join ${from('match_results')} r on r.match_id = f.match_id
     ${benchmarkNames.map((name) => benchmarkJoin(from('market_prices'), name)).join('\n')}
     where f.league_code in (${list})
       and left(f.season, 4)::integer between ${Math.trunc(firstSeason)} and ${Math.trunc(lastSeason)}
-      and ${wanted}
+      and r.outcome is not null
     order by f.match_time, f.league_code, f.home_elo, f.away_elo, f.match_id`;
 }
 
-/** Reads the chosen matches of the lake; null becomes NaN. */
+/** Reads the chosen played matches of the lake; null becomes NaN. */
 export const readMatches = (
   lake: LakeReader,
   source: GoldSource,

@@ -53,7 +53,8 @@ export interface LakeReader {
   /** Writes every table as plain Parquet under a folder, all of one snapshot. */
   exportParquet(folder: string): Promise<{ snapshot: number; tables: ExportedTable[] }>;
   /**
-   * Joins a frame of entities and instants with what was known of them then, all of the newest snapshot, and writes it. Throws as {@link pointInTimeFrame} does.
+   * Joins a frame of entities and instants with what was known of them then, all of the newest snapshot, and writes it. Throws as {@link pointInTimeFrame} does,
+   * and where its signal was aborted.
    */
   frame(asked: FrameAsked): Promise<FrameWritten>;
   /** What a service tells of matches at their cutoffs, of one snapshot, by kick-off. Throws as {@link readMatchVectors} does. */
@@ -109,7 +110,25 @@ async function openForQuestions(settings: LakeSettings): Promise<DuckDBInstance>
 
 const tablePattern = /^(?:lake\.)?(bronze|silver|gold)\.([a-z][a-z0-9_]*)$/;
 const FileRow = z.object({ path: z.string(), bytes: z.number() });
+/** So soon a frame that nobody waits for is given up. */
+const interruptedEveryMs = 50;
 const TableRow = z.object({ layer: z.string(), name: z.string() });
+
+/** Interrupts what a connection does once nobody waits for it: each statement, since an interruption ends the one that runs. */
+async function untilAborted<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const interrupting = setInterval(() => {
+    if (signal?.aborted === true) connection.interrupt();
+  }, interruptedEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(interrupting);
+  }
+}
 
 /** The reading side of the lake. DuckDB is opened at the first read. */
 export function createLakeReader(settings: LakeSettings): LakeReader {
@@ -223,11 +242,13 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
           return await onConnection(instance, async (connection) => {
             // The rows of a frame have no order but that of their file.
             await connection.run('set preserve_insertion_order = true');
-            return await inLakeTransaction(connection, () =>
-              pointInTimeFrame(connection, asked, {
-                relationOf: (table) => `lake.${table}`,
-                matches: 'lake.silver.matches',
-              }),
+            return await untilAborted(connection, asked.signal, () =>
+              inLakeTransaction(connection, () =>
+                pointInTimeFrame(connection, asked, {
+                  relationOf: (table) => `lake.${table}`,
+                  matches: 'lake.silver.matches',
+                }),
+              ),
             );
           });
         } finally {

@@ -52,7 +52,7 @@ function ruleOf({ code, column, constraint }: z.infer<typeof Refusal>): string {
  * that: the violation itself is thrown in any case.
  */
 export async function recordViolation(
-  client: pg.ClientBase,
+  client: pg.Pool | pg.ClientBase,
   { message, violation: { constraint, table, sqlState, detail } }: ConstraintViolated,
 ): Promise<void> {
   await client

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { KickoffPrecision, MatchStatus } from '../../schemas/values.js';
 import { reachingPostgres } from './away.js';
+import { rowsFromCursor } from './cursor.js';
 
 const Score = z.number().int().nullable();
 
@@ -38,7 +39,6 @@ export interface FixtureFilter {
   readonly status?: MatchStatus | undefined;
   /** Those that come after it. */
   readonly after?: FixturePlace | undefined;
-  readonly limit: number;
 }
 
 const columns = `r.id as "matchId", l.code as league, r.season, r.home_team_id as "homeTeamId", h.name as home,
@@ -64,19 +64,35 @@ const knownThen = `with placed as (
   select ${columns} from match_states(array(select match_id from placed), $9) s
   join match_registry r on r.id = s.match_id ${names} where ${passes}`;
 
-/** Fixtures by kick-off, as known at an instant; those that no source has any more are left out. */
-export async function listFixtures(
-  pool: pg.Pool,
-  filter: FixtureFilter,
-  asOf: Date | 'infinity' = 'infinity',
-): Promise<Fixture[]> {
-  const { from, until, leagues, teamId, status, after, limit } = filter;
+/** The SELECT that answers a filter, and what it is asked with. */
+function selectOf(
+  { from, until, leagues, teamId, status, after }: FixtureFilter,
+  limit: number | null,
+  asOf: Date | 'infinity',
+): readonly [select: string, values: readonly unknown[]] {
   const values = [
     ...[from, until, leagues ?? null, teamId ?? null, status ?? null],
     ...[after?.kickOff ?? null, after?.matchId ?? null, limit],
   ];
-  const { rows } = await reachingPostgres(() =>
-    asOf === 'infinity' ? pool.query(known, values) : pool.query(knownThen, [...values, asOf]),
-  );
+  return asOf === 'infinity' ? [known, values] : [knownThen, [...values, asOf]];
+}
+
+/** Fixtures by kick-off, as known at an instant, the first so many; those that no source has any more are left out. */
+export async function listFixtures(
+  pool: pg.Pool,
+  { limit, ...filter }: FixtureFilter & { readonly limit: number },
+  asOf: Date | 'infinity' = 'infinity',
+): Promise<Fixture[]> {
+  const [select, values] = selectOf(filter, limit, asOf);
+  const { rows } = await reachingPostgres(() => pool.query(select, [...values]));
   return rows.map((row) => Fixture.parse(row));
+}
+
+/** The same without an end, as they are taken; as {@link rowsFromCursor}. */
+export async function* streamFixtures(
+  pool: pg.Pool,
+  filter: FixtureFilter,
+  asOf: Date | 'infinity' = 'infinity',
+): AsyncGenerator<Fixture, void, undefined> {
+  for await (const row of rowsFromCursor(pool, ...selectOf(filter, null, asOf))) yield Fixture.parse(row);
 }

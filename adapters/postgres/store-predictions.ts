@@ -2,8 +2,7 @@ import type pg from 'pg';
 import { toIso, type Instant, type Outcome } from '../../schemas/values.js';
 import type { Probabilities } from '../../schemas/records/probabilities.js';
 import type { Sink } from '../outbox.js';
-import { reachingPostgres } from './away.js';
-import { inTransaction } from './transaction.js';
+import { inOneStatement } from './one-statement.js';
 
 /** One prediction of one match (GLD-4). */
 export interface NewPrediction {
@@ -14,13 +13,21 @@ export interface NewPrediction {
   readonly featureHash: string;
   readonly chances: Probabilities;
   readonly predicted: Outcome;
-  readonly featuresUsed: Readonly<Record<string, number | null>>;
+  /** As JSON: an object of numbers and nulls. */
+  readonly featuresUsed: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** By the clock of who asked. */
   readonly createdAt: Instant;
 }
 
 /** One text for all of them: an array of texts would have each of its quotes escaped once more. */
+const incomingText = (predictions: readonly NewPrediction[]): string =>
+  `[${predictions.map((prediction, place) => withFeatures(incoming(prediction, place), prediction)).join(',')}]`;
+
+/** The features are JSON already and come last. */
+const withFeatures = (row: ReturnType<typeof incoming>, { featuresUsed }: NewPrediction): string =>
+  `${JSON.stringify(row).slice(0, -1)},"features":${featuresUsed}}`;
+
 const incoming = ({ chances: [away, draw, home], ...prediction }: NewPrediction, place: number) => ({
   ...{ place, away, draw, home },
   created_at: toIso(prediction.createdAt),
@@ -29,7 +36,6 @@ const incoming = ({ chances: [away, draw, home], ...prediction }: NewPrediction,
   model_version: prediction.modelVersion,
   feature_hash: prediction.featureHash,
   predicted: prediction.predicted,
-  features: prediction.featuresUsed,
   metadata: prediction.metadata,
 });
 
@@ -42,9 +48,9 @@ export async function storePredictions(
   predictions: readonly NewPrediction[],
 ): Promise<number> {
   if (predictions.length === 0) return 0;
-  return await inTransaction(pool, async ({ client }) => {
-    const { rowCount } = await client.query(
-      `with incoming as (
+  const { rowCount } = await inOneStatement(pool, {
+    name: 'store_predictions',
+    text: `with incoming as (
          select distinct on (match_id, model_name, model_version, feature_hash) *
          from jsonb_to_recordset($1::jsonb) as i (place integer, created_at timestamptz, match_id bigint, model_name text, model_version text,
            feature_hash text, away float8, draw float8, home float8, predicted text, features jsonb, metadata jsonb)
@@ -61,15 +67,14 @@ export async function storePredictions(
        select i.match_id, i.model_name, i.model_version, i.home, i.draw, i.away, i.predicted,
          greatest(i.home, i.draw, i.away), i.features, i.metadata, i.created_at
        from incoming i join fresh using (match_id, model_name, model_version, feature_hash)`,
-      [JSON.stringify(predictions.map(incoming))],
-    );
-    return rowCount ?? 0;
+    values: [incomingText(predictions)],
   });
+  return rowCount ?? 0;
 }
 
 /** Keeps predictions in `predictions`, one statement a batch. */
 export const predictionsSink = (pool: pg.Pool): Sink<NewPrediction> => ({
   async write(predictions) {
-    await reachingPostgres(() => storePredictions(pool, predictions));
+    await storePredictions(pool, predictions);
   },
 });

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { listFixtures, type Fixture } from '../../adapters/postgres/fixtures.js';
+import { listFixtures, streamFixtures, type Fixture } from '../../adapters/postgres/fixtures.js';
 import { readMatchTold } from '../../adapters/postgres/match-told.js';
-import { readPriceHistory, type QuotedPrice } from '../../adapters/postgres/price-history.js';
+import {
+  readPriceHistory,
+  streamPriceHistory,
+  type QuotedPrice,
+} from '../../adapters/postgres/price-history.js';
 import { reachingPostgres } from '../../adapters/postgres/away.js';
 import { closingPrices } from '../../domain/odds/closing-prices.js';
 import { envelopeOf, pageOf, told } from '../../schemas/api/envelope.js';
@@ -13,13 +17,17 @@ import {
   PricesQuery,
   type PriceLine,
 } from '../../schemas/api/matches.js';
+import { inPlace, places } from '../at-once.js';
 import type { ApiDeps } from '../deps.js';
+import { kindWanted, ndjson, sendLines } from '../kinds.js';
 import { pageFrom, placeOf } from '../paging.js';
 import { NothingThere } from '../problems.js';
 import type { ApiServer } from '../api-server.js';
 
 const dayMs = 86_400_000;
 const Place = z.tuple([z.iso.datetime(), z.int().positive()]);
+/** A list that is taken slowly holds a connection of the pool so long. */
+const listWithinMs = 300_000;
 
 /** A match in one line, as the API tells it. */
 export const fixtureLine = (fixture: Fixture): FixtureLine => ({
@@ -63,32 +71,38 @@ export const noMatch = (matchId: number): NothingThere =>
 /** Matches and their prices, as they are or were known. */
 export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   const { pool } = databases.reader;
+  const lists = places(2, 'long lists');
 
   app.get(
     '/api/v1/matches',
     {
-      config: { access: 'reader' },
+      config: { access: 'reader', alsoAs: [ndjson] },
+      handlerTimeout: listWithinMs,
       schema: {
         tags: ['matches'],
+        operationId: 'listMatches',
         summary: 'Fixtures by kick-off, as known at an instant',
+        description:
+          'By pages; or, where application/x-ndjson is asked for, all of them from `cursor` on, a line each, whatever `limit` says.',
         querystring: FixturesQuery,
         response: { 200: envelopeOf(pageOf(FixtureLine)) },
       },
     },
-    async ({ query }) => {
+    async (request, reply) => {
+      const { query } = request;
       const from = query.from ?? new Date(now() - dayMs);
       const until = query.to ?? new Date(from.getTime() + 8 * dayMs);
       const after = query.cursor === undefined ? undefined : placeOf(query.cursor, Place);
-      const found = await listFixtures(
-        pool,
-        {
-          ...{ from, until, teamId: query.team_id, status: query.status },
-          leagues: query.league?.split(','),
-          after: after === undefined ? undefined : { kickOff: new Date(after[0]), matchId: after[1] },
-          limit: query.limit + 1,
-        },
-        query.as_of,
-      );
+      const filter = {
+        ...{ from, until, teamId: query.team_id, status: query.status },
+        leagues: query.league?.split(','),
+        after: after === undefined ? undefined : { kickOff: new Date(after[0]), matchId: after[1] },
+      };
+      if (kindWanted(request, [ndjson]) === ndjson) {
+        const all = inPlace(lists, () => streamFixtures(pool, filter, query.as_of));
+        return sendLines(reply, all, fixtureLine);
+      }
+      const found = await listFixtures(pool, { ...filter, limit: query.limit + 1 }, query.as_of);
       return told(
         pageFrom(found, query.limit, {
           line: fixtureLine,
@@ -101,18 +115,32 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
   app.get(
     '/api/v1/matches/:match_id/prices',
     {
-      config: { access: 'reader' },
+      config: { access: 'reader', alsoAs: [ndjson] },
+      handlerTimeout: listWithinMs,
       schema: {
         tags: ['matches'],
+        operationId: 'readPrices',
         summary: 'The price history of a match, and what each bookmaker closed at',
+        description:
+          'As known at an instant. Where application/x-ndjson is asked for, the history alone, a line a price.',
         params: MatchPath,
         querystring: PricesQuery,
         response: { 200: envelopeOf(PriceHistory) },
       },
     },
-    async ({ params: { match_id: matchId }, query: { as_of: asOf, market, bookmaker } }) => {
+    async (request, reply) => {
+      const { match_id: matchId } = request.params;
+      const { as_of: asOf, market, bookmaker } = request.query;
       const match = await reachingPostgres(() => readMatchTold(pool, matchId, asOf ?? 'infinity'));
       if (match?.state === undefined) throw noMatch(matchId);
+      if (kindWanted(request, [ndjson]) === ndjson) {
+        const filter = { matchId, market, bookmaker };
+        return sendLines(
+          reply,
+          inPlace(lists, () => streamPriceHistory(pool, filter, asOf)),
+          priceLine,
+        );
+      }
       const kickOff = match.state.matchTime;
       const history = await readPriceHistory(pool, { matchId, market, bookmaker }, asOf);
       return told({

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { onlineServices } from '../../activities/online-services.js';
 import { openPredictions, type OpenPredictions } from '../../activities/open-predictions.js';
 import { memoryCache } from '../../adapters/cache/memory-cache.js';
@@ -12,6 +11,7 @@ import type { FeatureVector } from '../../schemas/features/online.js';
 import { modelService } from '../../schemas/features/services.js';
 import { instant, toIso, type Instant } from '../../schemas/values.js';
 import type { Row } from '../../adapters/postgres/row.js';
+import { arrivals, type Arrived } from './arrivals.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../../test/support/lake.js';
 import { madeUpModel } from '../../test/support/made-up-model.js';
 
@@ -105,43 +105,55 @@ export async function servingProcess(
   };
 }
 
-/** What requests were answered with, and after how many milliseconds each, from when it was to be sent. */
-export interface LoadRun {
-  readonly milliseconds: readonly number[];
+/** What requests were answered with, and how soon each. */
+export interface LoadRun extends Arrived {
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/**
- * Sends one request for one match after the other, so many a second, whether or not those before are answered. Each is timed from the instant at which it was to be
- * sent: one that waits for a busy process waits for it in the figure.
- */
+/** Sends one request for one match after the other, so many a second. */
 export async function sendRequests(
   { predictions }: OpenPredictions,
   { vectors, now }: PredictionHouse,
-  { aSecond, seconds }: { readonly aSecond: number; readonly seconds: number },
+  { first = 0, ...load }: { readonly aSecond: number; readonly seconds: number; readonly first?: number },
 ): Promise<LoadRun> {
-  const total = Math.round(aSecond * seconds);
-  const milliseconds = new Array<number>(total).fill(Number.NaN);
   const answers: Record<string, number> = {};
-  const began = performance.now() + 50;
-  const underWay: Promise<void>[] = [];
-  const send = async (place: number, due: number): Promise<void> => {
-    const matchId = vectors[place % vectors.length]?.matchId ?? 0;
+  const arrived = await arrivals(load, async (place) => {
+    const matchId = vectors[(first + place) % vectors.length]?.matchId ?? 0;
     const [answer] = await predictions.predict({ matchIds: [matchId], now, choice: 'production' });
-    milliseconds[place] = performance.now() - due;
     const status = answer?.status ?? 'none';
     answers[status] = (answers[status] ?? 0) + 1;
-  };
-  for (let place = 0; place < total; place += 1) {
-    const due = began + (1_000 * place) / aSecond;
-    // Timers count whole milliseconds and may be one early: what is left is waited for turn by turn.
-    const early = Math.floor(due - performance.now());
-    if (early > 0) await sleep(early);
-    while (performance.now() < due) await nextTurn();
-    underWay.push(send(place, due));
+  });
+  return { ...arrived, answers };
+}
+
+/** For so long requests are sent, and then bare questions. */
+const turn = 2;
+
+/** Sends requests as {@link sendRequests} does, and in turns with them, as many a second and over the same pool, the least question that Postgres can be asked. */
+export async function inTurns(
+  serving: OpenPredictions,
+  house: PredictionHouse,
+  { aSecond, seconds }: { readonly aSecond: number; readonly seconds: number },
+): Promise<LoadRun & { readonly bare: readonly number[] }> {
+  const { pool } = house.lake.house.pools.writer;
+  const runs: LoadRun[] = [];
+  const bare: number[] = [];
+  for (let sent = 0; sent < seconds; sent += turn) {
+    const load = { aSecond, seconds: Math.min(turn, seconds - sent) };
+    runs.push(await sendRequests(serving, house, { ...load, first: Math.round(aSecond * sent) }));
+    const asked = await arrivals(load, async () => {
+      await pool.query({ name: 'bare', text: 'select 1' });
+    });
+    bare.push(...asked.took);
   }
-  await Promise.all(underWay);
-  return { milliseconds, answers };
+  const answers: Record<string, number> = {};
+  for (const run of runs)
+    for (const [status, count] of Object.entries(run.answers))
+      answers[status] = (answers[status] ?? 0) + count;
+  return {
+    ...{ took: runs.flatMap((run) => run.took), late: runs.flatMap((run) => run.late) },
+    ...{ answers, bare },
+  };
 }
 
 /** The value that a share of the numbers does not exceed. */

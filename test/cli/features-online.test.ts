@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { MatchFeatures } from '../../schemas/features/match-features.js';
 import { instant } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
@@ -60,6 +61,27 @@ it('features of matches ahead are put online by command and by job, served from 
   expect(served.features).toContain('home_recent_5_wins');
   const { stdout } = await call(asked);
   expect(stdout).toMatch(/^status +unknown +online +online/m);
+  const [id = 0] = ids;
+  const told = MatchFeatures.parse(await ask('features', 'match', String(id)));
+  const valueOf = (name: string) => served.rows[1]?.values[served.features.indexOf(name)];
+  expect(told).toMatchObject({ status: 'computed', match_info: { match_id: id } });
+  const { team_features, h2h_features, odds_features } = told.features;
+  for (const { team_type, recent_5_points } of team_features)
+    expect(recent_5_points).toBe(valueOf(`${team_type}_recent_5_points`));
+  expect(h2h_features.h2h_total_matches).toBe(valueOf('h2h_total_matches'));
+  expect(odds_features.home_odds_avg).toBe(valueOf('home_odds_avg'));
+  expect((await call(['features', 'match', String(id)])).stdout).toMatch(/^recent_5_points +\d/m);
+  const early = await ask(
+    'features',
+    'match',
+    String(id),
+    '--as-of',
+    new Date(Date.now() - 60_000).toISOString(),
+  );
+  expect(early).toMatchObject({ status: 'unknown', features: { odds_features: { home_odds_avg: null } } });
+  const nobody = await call(['features', 'match', '7777777']);
+  expect(nobody).toMatchObject({ code: 1, stdout: '' });
+  expect(nobody.stderr).toContain('Nobody knew a match with the id 7777777');
   expect(
     await ask('run', 'materialise-features', '--input', JSON.stringify({ matchIds: ids })),
   ).toMatchObject({
@@ -84,4 +106,6 @@ it('nothing is put online where there is no Redis, and what is asked must be a s
   for (const words of [['--match', '7'], ['--service', 'match_prediction_v1', '--match', 'seven'], []]) {
     expect((await call(['features', 'online', ...words])).code).toBe(2);
   }
+  for (const words of [[], ['seven'], ['7', '--as-of', 'yesterday']])
+    expect((await call(['features', 'match', ...words])).code).toBe(2);
 });

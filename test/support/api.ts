@@ -1,5 +1,6 @@
+import path from 'node:path';
 import pino from 'pino';
-import { onlineServices } from '../../activities/online-services.js';
+import { featureRegistry, onlineServices } from '../../activities/online-services.js';
 import { openKeyring } from '../../api/access/keyring.js';
 import type { ApiDeps } from '../../api/deps.js';
 import type { ApiServer } from '../../api/api-server.js';
@@ -46,7 +47,8 @@ export async function openTestApi(
         ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },
         served: { put: () => undefined },
       },
-      services: await onlineServices(),
+      ...{ services: await onlineServices(), features: await featureRegistry() },
+      temporaryFolder: path.join(path.dirname(lake.dataPath), 'tmp'),
       keyring: openKeyring(pools.reader.pool, () => now),
       log: pino({ level: 'silent' }),
       ...deps,

@@ -47,8 +47,15 @@ function columnOf({ typeId }: DuckDBType): ArrowColumn {
   return { type: new arrow.Utf8(), valueOf: (value) => (value === null ? null : String(value)) };
 }
 
-/** Writes what a SELECT answers as an Arrow IPC file, a record batch a chunk of DuckDB: no more of it is in memory. */
-export async function writeArrow(connection: DuckDBConnection, select: string, file: string): Promise<void> {
+/** How Arrow is laid out: a file, which is read at any place, or a stream, which is read from its beginning. */
+export type ArrowLayout = 'file' | 'stream';
+
+/** Writes what a SELECT answers in Arrow's IPC format, a record batch a chunk of DuckDB: no more of it is in memory. */
+export async function writeArrow(
+  connection: DuckDBConnection,
+  select: string,
+  { file, layout }: { readonly file: string; readonly layout: ArrowLayout },
+): Promise<void> {
   const result = await connection.stream(select);
   const columns = result.columnTypes().map(columnOf);
   const names = result.columnNames();
@@ -56,7 +63,7 @@ export async function writeArrow(connection: DuckDBConnection, select: string, f
     columns.map(({ type }, place) => new arrow.Field(names[place] ?? '', type, true)),
   );
   const output = createWriteStream(file);
-  const writer = new arrow.RecordBatchFileWriter();
+  const writer = layout === 'file' ? new arrow.RecordBatchFileWriter() : new arrow.RecordBatchStreamWriter();
   const written = finished(writer.toNodeStream().pipe(output));
   writer.reset(undefined, schema);
   for (

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { BadInput } from '../../../schemas/errors.js';
 import { readRows } from '../rows.js';
 import { quoteIdentifier, quoteText } from '../sql-text.js';
-import { writeArrow } from './arrow-file.js';
+import { writeArrow, type ArrowLayout } from './arrow-file.js';
+import { writeLines } from './lines-file.js';
 
 /** The formats of a frame, by the ending of its file. */
 const readers: Readonly<Record<string, (file: string) => string>> = {
@@ -19,6 +20,9 @@ const writers: Readonly<Record<string, string>> = {
   '.csv': 'format csv, header true',
   '.json': 'format json, array true',
 };
+/** Arrow by the ending of its file, as the IPC format has them. */
+const arrowLayouts: Readonly<Record<string, ArrowLayout>> = { '.arrow': 'file', '.arrows': 'stream' };
+const linesEnding = '.ndjson';
 
 const endingOf = (file: string): string => path.extname(file).toLowerCase();
 
@@ -96,9 +100,10 @@ export async function readFrame(connection: DuckDBConnection, file: string): Pro
 /** Whether a file can be written as a frame, by its name. Throws {@link BadInput} where it cannot. */
 export function checkWritable(file: string): void {
   const ending = endingOf(file);
-  if (ending === '.arrow' || writers[ending] !== undefined) return;
+  const endings = [...Object.keys(arrowLayouts), linesEnding, ...Object.keys(writers)];
+  if (endings.includes(ending)) return;
   throw new BadInput('A frame is written as Parquet, Arrow, CSV or JSON', {
-    ...{ file, advice: `Name it with one of .arrow, ${Object.keys(writers).join(', ')}.` },
+    ...{ file, advice: `Name it with one of ${endings.join(', ')}.` },
   });
 }
 
@@ -112,7 +117,9 @@ export async function writeFrameFile(
   const partial = `${file}.${randomUUID()}.partial`;
   try {
     const ending = endingOf(file);
-    if (ending === '.arrow') await writeArrow(connection, select, partial);
+    const layout = arrowLayouts[ending];
+    if (layout !== undefined) await writeArrow(connection, select, { file: partial, layout });
+    else if (ending === linesEnding) await writeLines(connection, select, partial);
     else await connection.run(`copy (${select}) to ${quoteText(partial)} (${writers[ending] ?? ''})`);
     await rename(partial, file);
   } finally {

@@ -14,6 +14,8 @@ export interface FrameAsked {
   /** Where the answer goes: its ending says how it is written. */
   readonly out: string;
   readonly references: readonly FrameReference[];
+  /** Nobody waits for it any more once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface FrameWritten {
@@ -42,7 +44,7 @@ const ofMatches: Readonly<Record<string, string>> = {
  */
 export async function pointInTimeFrame(
   connection: DuckDBConnection,
-  { file, out, references }: FrameAsked,
+  { file, out, references }: Omit<FrameAsked, 'signal'>,
   { relationOf, matches }: FrameSources,
 ): Promise<FrameWritten> {
   checkWritable(out);

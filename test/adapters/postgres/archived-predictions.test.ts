@@ -27,7 +27,7 @@ const predict = (match: SeededMatch, letter: string): Promise<number> =>
   storePredictions(database.pool, [
     {
       ...{ matchId: match.matchId, modelName: 'model', modelVersion: '1', featureHash: letter.repeat(64) },
-      ...{ chances: [0.25, 0.25, 0.5], predicted: 'home', featuresUsed: {}, metadata: {} },
+      ...{ chances: [0.25, 0.25, 0.5], predicted: 'home', featuresUsed: '{}', metadata: {} },
       createdAt: instant(Date.now()),
     },
   ]);

@@ -57,7 +57,7 @@ export async function shuffleScores(connection: DuckDBConnection, seed: number):
 async function lessonOf(connection: DuckDBConnection, build: GoldBuild): Promise<PlayedMatch[]> {
   try {
     await computeModels(connection, build);
-    const choice = { divisions: [division], firstSeason: 0, lastSeason: 9999, which: 'played' } as const;
+    const choice = { divisions: [division], firstSeason: 0, lastSeason: 9999 };
     const sql = matchesSql({ snapshot: 0, from: (table) => `temp.${table}` }, choice, [
       ...formFeatures,
       ...bookFeatures,
