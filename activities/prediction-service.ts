@@ -1,3 +1,4 @@
+import { reachingPostgres } from '../adapters/postgres/away.js';
 import { materialise } from '../adapters/online/materialise.js';
 import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { TextCache } from '../adapters/cache/text-cache.js';

@@ -1,5 +1,6 @@
 import type { ApiServer } from './api-server.js';
 import type { ApiDeps } from './deps.js';
+import { consoleRoutes } from './console/routes.js';
 import { anomalyRoutes } from './routes/anomalies.js';
 import { dashboardRoutes } from './routes/dashboard.js';
 import { datasetRoutes } from './routes/datasets.js';
@@ -12,8 +13,10 @@ import { metricsRoutes } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { onlineFeatureRoutes } from './routes/online-features.js';
 import { predictionRoutes } from './routes/predictions.js';
+import { reviewRoutes } from './routes/reviews.js';
 import { runRoutes } from './routes/runs.js';
 import { scheduleRoutes } from './routes/schedules.js';
+import { servingRoutes } from './routes/serving.js';
 
 /** Every route of the API. */
 export function addRoutes(app: ApiServer, deps: ApiDeps): void {
@@ -32,6 +35,9 @@ export function addRoutes(app: ApiServer, deps: ApiDeps): void {
     scheduleRoutes,
     runRoutes,
     jobRoutes,
+    reviewRoutes,
+    servingRoutes,
+    consoleRoutes,
   ])
     add(app, deps);
 }
