@@ -2,7 +2,10 @@ import { datasetKey, type Dataset } from '../../schemas/lineage.js';
 import type { Making } from './upstream.js';
 
 /** Whatever is made of a dataset, directly or by way of others, itself left out: what its change or its loss touches. */
-export function downstreamOf(dataset: Dataset, makings: readonly Pick<Making, 'inputs' | 'outputs'>[]): Dataset[] {
+export function downstreamOf(
+  dataset: Dataset,
+  makings: readonly Pick<Making, 'inputs' | 'outputs'>[],
+): Dataset[] {
   const start = datasetKey(dataset);
   const found = new Map<string, Dataset>();
   let reached: ReadonlySet<string> = new Set([start]);

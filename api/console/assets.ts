@@ -30,7 +30,10 @@ export function assetRoutes(app: ApiServer): void {
       `/console/assets/${name}`,
       { config: { access: 'public' }, schema: { hide: true } },
       async (_, reply) =>
-        reply.type(type).header('cache-control', 'no-cache').send(await readFile(file)),
+        reply
+          .type(type)
+          .header('cache-control', 'no-cache')
+          .send(await readFile(file)),
     );
   }
 }

@@ -25,9 +25,25 @@ export interface TextField {
 const inputTypes = { number: 'number', instant: 'datetime-local' } as const;
 
 /** A field with its label. */
-export function textField({ name, label, about, value = '', kind = 'text', need = 'optional' }: TextField): Html {
+export function textField({
+  name,
+  label,
+  about,
+  value = '',
+  kind = 'text',
+  need = 'optional',
+}: TextField): Html {
   const type = kind === 'number' || kind === 'instant' ? inputTypes[kind] : 'text';
-  return html`<label class="field"><span>${label}</span><input name="${name}" type="${type}" data-kind="${kind}" value="${value}"${need === 'required' ? html` required` : ''}${kind === 'number' ? html` step="any"` : ''}>${about === undefined || about === '' ? '' : html`<small>${about}</small>`}</label>`;
+  return html`<label class="field"
+    ><span>${label}</span
+    ><input
+      name="${name}"
+      type="${type}"
+      data-kind="${kind}"
+      value="${value}"
+      ${need === 'required' ? html` required` : ''}${kind === 'number' ? html` step="any"` : ''}
+    />${about === undefined || about === '' ? '' : html`<small>${about}</small>`}</label
+  >`;
 }
 
 /** Why somebody does it: kept with what is done. */
@@ -36,7 +52,9 @@ export const whyField = (need: 'required' | 'optional' = 'required'): Html =>
 
 /** A box that is true when it is ticked, and absent when not. */
 export const tickField = (name: string, label: string): Html =>
-  html`<label class="tick"><input type="checkbox" name="${name}" data-kind="boolean"> <span>${label}</span></label>`;
+  html`<label class="tick"
+    ><input type="checkbox" name="${name}" data-kind="boolean" /> <span>${label}</span></label
+  >`;
 
 /** One of some values; the first is chosen. */
 export const choiceField = (
@@ -45,7 +63,12 @@ export const choiceField = (
   choices: readonly (readonly [value: string, words: string])[],
   chosen = '',
 ): Html =>
-  html`<label class="field"><span>${label}</span><select name="${name}" data-kind="text">${choices.map(
-    ([value, words]) =>
-      html`<option value="${value}"${value === chosen ? html` selected` : ''}>${words}</option>`,
-  )}</select></label>`;
+  html`<label class="field"
+    ><span>${label}</span
+    ><select name="${name}" data-kind="text">
+      ${choices.map(
+        ([value, words]) =>
+          html`<option value="${value}" ${value === chosen ? html` selected` : ''}>${words}</option>`,
+      )}
+    </select></label
+  >`;

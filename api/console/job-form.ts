@@ -24,16 +24,29 @@ function kindOf({ type, items }: Field): 'text' | 'number' | 'boolean' | 'list' 
   return type === 'array' && items?.type === 'string' ? 'list' : 'json';
 }
 
-const hints = { list: 'names with commas between', json: 'as JSON', text: '', number: '', boolean: '' } as const;
+const hints = {
+  list: 'names with commas between',
+  json: 'as JSON',
+  text: '',
+  number: '',
+  boolean: '',
+} as const;
 
 function fieldOf(name: string, field: Field, need: 'required' | 'optional'): Html {
   const { description, enum: values, default: usual } = field;
   const kind = kindOf(field);
   if (kind === 'boolean') {
-    return choiceField(`input.${name}`, name, [['', 'as usual'], ['true', 'yes'], ['false', 'no']]);
+    return choiceField(`input.${name}`, name, [
+      ['', 'as usual'],
+      ['true', 'yes'],
+      ['false', 'no'],
+    ]);
   }
   if (values !== undefined) {
-    return choiceField(`input.${name}`, name, [['', 'as usual'], ...values.map((value) => [String(value), String(value)] as const)]);
+    return choiceField(`input.${name}`, name, [
+      ['', 'as usual'],
+      ...values.map((value) => [String(value), String(value)] as const),
+    ]);
   }
   const about = [description, hints[kind], usual === undefined ? '' : `usually ${JSON.stringify(usual)}`]
     .filter((part) => part !== undefined && part !== '')
@@ -44,10 +57,14 @@ function fieldOf(name: string, field: Field, need: 'required' | 'optional'): Htm
 /** A form that starts a job, made of the schema of its input. */
 export function jobForm({ name, description, input }: JobLine): Html {
   const { properties, required } = Input.parse(input);
-  return html`<details class="job" id="job-${name}"><summary><strong>${name}</strong> <span class="quiet">${description}</span></summary>
-${actionForm(
-  `/tasks/jobs/${encodeURIComponent(name)}/start`,
-  { button: `Start ${name}`, label: `Start ${name}` },
-  ...Object.entries(properties).map(([field, schema]) => fieldOf(field, schema, required.includes(field) ? 'required' : 'optional')),
-)}</details>`;
+  return html`<details class="job" id="job-${name}">
+    <summary><strong>${name}</strong> <span class="quiet">${description}</span></summary>
+    ${actionForm(
+      `/tasks/jobs/${encodeURIComponent(name)}/start`,
+      { button: `Start ${name}`, label: `Start ${name}` },
+      ...Object.entries(properties).map(([field, schema]) =>
+        fieldOf(field, schema, required.includes(field) ? 'required' : 'optional'),
+      ),
+    )}
+  </details>`;
 }

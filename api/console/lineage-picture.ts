@@ -24,7 +24,9 @@ export const shortName = ({ namespace, name }: Dataset): string =>
   namespace.startsWith('football_db.') ? name.replace(/^lake\./, '') : `${namespace}.${name}`;
 
 /** The datasets of these makings, each once. */
-export function datasetsOf(makings: readonly Pick<Making, 'inputs' | 'outputs'>[]): ReadonlyMap<string, Dataset> {
+export function datasetsOf(
+  makings: readonly Pick<Making, 'inputs' | 'outputs'>[],
+): ReadonlyMap<string, Dataset> {
   const all = makings.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
   return new Map(all.map((dataset) => [datasetKey(dataset), dataset]));
 }
@@ -35,11 +37,16 @@ export function lineagePicture(
   { chosen, touched }: { readonly chosen: string | undefined; readonly touched: ReadonlySet<string> },
 ): Html {
   const datasets = datasetsOf(makings);
-  const used = columns.filter((column) => [...datasets.values()].some((dataset) => columnOf(dataset) === column));
+  const used = columns.filter((column) =>
+    [...datasets.values()].some((dataset) => columnOf(dataset) === column),
+  );
   const places = new Map<string, readonly [x: number, y: number]>();
   for (const [place, column] of used.entries()) {
-    const own = [...datasets].filter(([, dataset]) => columnOf(dataset) === column).sort(([a], [b]) => a.localeCompare(b));
-    for (const [row, [key]] of own.entries()) places.set(key, [place * columnWidth + 4, top + row * rowHeight]);
+    const own = [...datasets]
+      .filter(([, dataset]) => columnOf(dataset) === column)
+      .sort(([a], [b]) => a.localeCompare(b));
+    for (const [row, [key]] of own.entries())
+      places.set(key, [place * columnWidth + 4, top + row * rowHeight]);
   }
   const pairs = new Map<string, readonly [from: string, to: string]>();
   for (const { inputs, outputs } of makings)
@@ -65,5 +72,17 @@ export function lineagePicture(
   const height = Math.max(...[...places.values()].map(([, y]) => y + rowHeight), top);
   const width = used.length * columnWidth;
   const names = used.map((column, place) => label(place * columnWidth + 4, 16, column));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Picture of lineage"><svg class="lineage" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="12" role="group" aria-label="Which dataset is made of which">${trusted([...lines, ...names, ...boxes].join('\n'))}</svg></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Picture of lineage">
+    <svg
+      class="lineage"
+      viewBox="0 0 ${width} ${height}"
+      width="${width}"
+      height="${height}"
+      font-size="12"
+      role="group"
+      aria-label="Which dataset is made of which"
+    >
+      ${trusted([...lines, ...names, ...boxes].join('\n'))}
+    </svg>
+  </div>`;
 }

@@ -32,26 +32,22 @@ export function liveRoute(app: ApiServer, { databases, log }: ApiDeps): void {
     if (timer === undefined) known = undefined;
   };
 
-  app.get(
-    '/console/events',
-    { config: { access: 'reader' }, schema: { hide: true } },
-    (_, reply) => {
-      if (listeners.size >= mostListeners) {
-        throw new OutOfTurn('Too many pages listen', { advice: 'Close some.' });
-      }
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      });
-      raw.write('retry: 2000\n\n');
-      listeners.add(raw);
-      raw.on('close', () => listeners.delete(raw));
-      if (timer === undefined) timer = setTimeout(() => void look(), 0);
-    },
-  );
+  app.get('/console/events', { config: { access: 'reader' }, schema: { hide: true } }, (_, reply) => {
+    if (listeners.size >= mostListeners) {
+      throw new OutOfTurn('Too many pages listen', { advice: 'Close some.' });
+    }
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.write('retry: 2000\n\n');
+    listeners.add(raw);
+    raw.on('close', () => listeners.delete(raw));
+    if (timer === undefined) timer = setTimeout(() => void look(), 0);
+  });
   app.addHook('preClose', () => {
     clearTimeout(timer);
     for (const listener of listeners) listener.end();

@@ -10,7 +10,12 @@ import { pageAsked, sendPage } from './page.js';
 const cookie = (value: string, protocol: string, more = ''): string =>
   `${keyCookie}=${value}; Path=/; HttpOnly; SameSite=Strict${protocol === 'https' ? '; Secure' : ''}${more}`;
 
-const Body = z.strictObject({ key: z.string().trim().regex(/^[\w-]{1,100}$/, 'that is no key') });
+const Body = z.strictObject({
+  key: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{1,100}$/, 'that is no key'),
+});
 
 /** Where a person gives a key: the browser keeps it where no script reads it. */
 export function loginRoutes(app: ApiServer, { keyring }: ApiDeps): void {
@@ -23,10 +28,27 @@ export function loginRoutes(app: ApiServer, { keyring }: ApiDeps): void {
     ({ query: { next } }, reply) =>
       sendPage(reply, {
         ...{ title: 'Log in', place: '/console/login', caller: null, simulated: [] },
-        body: html`<section class="narrow"><p>A key is needed here. Whoever runs this house makes one:</p><p><code>touchline keys create &lt;name&gt; --role reader</code></p>
-<form class="action" method="post" action="/console/login" aria-label="Log in" data-action data-then="${pageAsked({ url: next ?? '' })}"><fieldset disabled>
-<label class="field"><span>Key</span><input name="key" type="password" autocomplete="current-password" data-kind="text" required></label>
-<button>Log in</button></fieldset><p class="answer" role="status"></p></form></section>`,
+        body: html`<section class="narrow">
+          <p>A key is needed here. Whoever runs this house makes one:</p>
+          <p><code>touchline keys create &lt;name&gt; --role reader</code></p>
+          <form
+            class="action"
+            method="post"
+            action="/console/login"
+            aria-label="Log in"
+            data-action
+            data-then="${pageAsked({ url: next ?? '' })}"
+          >
+            <fieldset disabled>
+              <label class="field"
+                ><span>Key</span
+                ><input name="key" type="password" autocomplete="current-password" data-kind="text" required
+              /></label>
+              <button>Log in</button>
+            </fieldset>
+            <p class="answer" role="status"></p>
+          </form>
+        </section>`,
       }),
   );
 
@@ -40,7 +62,9 @@ export function loginRoutes(app: ApiServer, { keyring }: ApiDeps): void {
           advice: 'touchline keys list names the keys that do.',
         });
       }
-      return reply.header('set-cookie', cookie(key, protocol)).send(told({ name: found.name, role: found.role }));
+      return reply
+        .header('set-cookie', cookie(key, protocol))
+        .send(told({ name: found.name, role: found.role }));
     },
   );
 

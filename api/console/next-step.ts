@@ -8,7 +8,12 @@ export interface NextStep {
   readonly at: Instant;
 }
 
-const words = { weather: 'weather', lineups: 'line-ups', features: 'features', prediction: 'prediction' } as const;
+const words = {
+  weather: 'weather',
+  lineups: 'line-ups',
+  features: 'features',
+  prediction: 'prediction',
+} as const;
 
 /** The next step by the clock of whoever follows the match; its kick-off after the last of them, undefined once it has begun. */
 export function nextStep(

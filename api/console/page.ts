@@ -26,12 +26,25 @@ const whose = ({ name, role }: Caller): Html =>
   name === 'local'
     ? html`<span class="whose">local, with every right: no key is needed on this machine</span>`
     : html`<span class="whose">key <strong>${name}</strong>, ${role}</span>
-<form method="post" action="/console/logout" data-action data-then="/console/login" aria-label="Log out"><fieldset disabled><button class="plain">Log out</button></fieldset><p class="answer sr" role="status"></p></form>`;
+        <form
+          method="post"
+          action="/console/logout"
+          data-action
+          data-then="/console/login"
+          aria-label="Log out"
+        >
+          <fieldset disabled><button class="plain">Log out</button></fieldset>
+          <p class="answer sr" role="status"></p>
+        </form>`;
 
 const simulatedNote = (leagues: readonly string[]): Html =>
   leagues.length === 0
     ? html``
-    : html`<p class="simulated"><strong>Simulated:</strong> ${leagues.join(', ')} ${leagues.length === 1 ? 'is a league that was' : 'are leagues that were'} never played. Its teams, matches and prices are made up.</p>`;
+    : html`<p class="simulated">
+        <strong>Simulated:</strong> ${leagues.join(', ')}
+        ${leagues.length === 1 ? 'is a league that was' : 'are leagues that were'} never played. Its teams,
+        matches and prices are made up.
+      </p>`;
 
 /** A whole page: what every page has, around its own part. */
 export const pageText = ({ title, place, caller, simulated, body }: Page): string =>
@@ -47,7 +60,7 @@ export const pageText = ({ title, place, caller, simulated, body }: Page): strin
 <a class="skip" href="#main">To the content</a>
 <header class="top"><a class="brand" href="/console">Touchline</a>
 <nav aria-label="Pages">${places.map(
-    ([url, name]) => html`<a href="${url}"${url === place ? html` aria-current="page"` : ''}>${name}</a>`,
+    ([url, name]) => html`<a href="${url}" ${url === place ? html` aria-current="page"` : ''}>${name}</a>`,
   )}</nav>
 <div class="tools"><span id="live" class="live" role="status"></span><button id="scheme" class="plain" type="button" hidden>Dark</button></div></header>
 <div class="who">${caller === null ? '' : whose(caller)}</div>

@@ -22,18 +22,40 @@ export function table(
     return isNumber ? html`<td class="number">${part}</td>` : html`<td>${part}</td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-<table><caption>${caption}</caption><thead><tr>${headings.map(headingOf)}</tr></thead><tbody>
-${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}
-</tbody></table></div>`;
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${headings.map(headingOf)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map(cell)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** A part of a page under its heading. */
 export const section = (heading: string, ...body: readonly HtmlPart[]): Html =>
-  html`<section><h2>${heading}</h2>${body}</section>`;
+  html`<section>
+    <h2>${heading}</h2>
+    ${body}
+  </section>`;
 
 /** Why something is not there, and what helps. */
 export const problemNote = ({ title, detail, advice }: Pick<Problem, 'title' | 'detail' | 'advice'>): Html =>
-  html`<p class="note problem"><strong>${title}.</strong> ${detail}${advice === undefined ? '' : html` <span class="quiet">${advice}</span>`}</p>`;
+  html`<p class="note problem">
+    <strong>${title}.</strong>
+    ${detail}${advice === undefined ? '' : html` <span class="quiet">${advice}</span>`}
+  </p>`;
 
 /** `27 Nov 2026, 19:45` in UTC; the browser shows it in its own zone as a title. */
 export function instantText(at: Date | string): Html {
@@ -49,7 +71,10 @@ export const fromNow = (at: Date | string): Html => {
 
 /** A figure with what it is of. */
 export const figure = (name: string, value: HtmlPart, about: HtmlPart = null): Html =>
-  html`<div class="figure"><dt>${name}</dt><dd>${value}${about === null ? '' : html`<small>${about}</small>`}</dd></div>`;
+  html`<div class="figure">
+    <dt>${name}</dt>
+    <dd>${value}${about === null ? '' : html`<small>${about}</small>`}</dd>
+  </div>`;
 
 /** Figures side by side. */
 export const figures = (...shown: readonly Html[]): Html => html`<dl class="figures">${shown}</dl>`;
@@ -70,5 +95,19 @@ export const scoreOf = (home: number | null, away: number | null): string =>
 export function chanceBar(home: number, draw: number, away: number): Html {
   const words = `home ${percent(home)}, draw ${percent(draw)}, away ${percent(away)}`;
   const [first, second] = [120 * home, 120 * draw];
-  return html`<span class="chances"><svg viewBox="0 0 120 10" width="120" height="10" aria-hidden="true"><rect class="home" width="${first.toFixed(1)}" height="10"/><rect class="draw" x="${first.toFixed(1)}" width="${second.toFixed(1)}" height="10"/><rect class="away" x="${(first + second).toFixed(1)}" width="${(120 * away).toFixed(1)}" height="10"/></svg><span class="sr">${words}</span><span aria-hidden="true">${(100 * home).toFixed(0)} · ${(100 * draw).toFixed(0)} · ${(100 * away).toFixed(0)}</span></span>`;
+  return html`<span class="chances"
+    ><svg viewBox="0 0 120 10" width="120" height="10" aria-hidden="true">
+      <rect class="home" width="${first.toFixed(1)}" height="10" />
+      <rect class="draw" x="${first.toFixed(1)}" width="${second.toFixed(1)}" height="10" />
+      <rect
+        class="away"
+        x="${(first + second).toFixed(1)}"
+        width="${(120 * away).toFixed(1)}"
+        height="10"
+      /></svg
+    ><span class="sr">${words}</span
+    ><span aria-hidden="true"
+      >${(100 * home).toFixed(0)} · ${(100 * draw).toFixed(0)} · ${(100 * away).toFixed(0)}</span
+    ></span
+  >`;
 }

@@ -29,7 +29,9 @@ export function consoleRoutes(app: ApiServer, deps: ApiDeps): void {
   assetRoutes(app);
   loginRoutes(app, deps);
   liveRoute(app, deps);
-  app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_, reply) => reply.redirect('/console'));
+  app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_, reply) =>
+    reply.redirect('/console'),
+  );
   add(app, deps, todayPage);
   add(app, deps, matchPage);
   add(app, deps, dataPage);
@@ -72,7 +74,9 @@ function read<Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<S
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new BadInput(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be used'}`, { field: 'address' });
+  throw new BadInput(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be used'}`, {
+    field: 'address',
+  });
 }
 
 /** Whoever has no key is asked for one; all else is told as a page. */

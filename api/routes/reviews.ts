@@ -126,7 +126,12 @@ export function reviewRoutes(app: ApiServer, { databases }: ApiDeps): void {
     },
     async ({ params: { id, action }, body, caller }) => {
       const answer = answerIn(body);
-      const decision = { action, by: caller.name, why: body.why, ...(answer === undefined ? {} : { answer }) };
+      const decision = {
+        action,
+        by: caller.name,
+        why: body.why,
+        ...(answer === undefined ? {} : { answer }),
+      };
       const { moves, pending } = await inTransaction(databases.admin.pool, async (transaction) => {
         const decided = await decideFindings(transaction, [id], decision).catch((error: unknown) => {
           throw error instanceof BadInput && error.subject.object === `finding ${id}`

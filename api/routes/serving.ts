@@ -19,7 +19,10 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
     {
       config,
       schema: {
-        ...{ tags, summary: 'Have a version serve, where it passes the gate; 409 tells what the gate objects to' },
+        ...{
+          tags,
+          summary: 'Have a version serve, where it passes the gate; 409 tells what the gate objects to',
+        },
         ...{ params: VersionPath, body: PromoteBody },
         response: { 200: envelopeOf(ServedTold) },
       },

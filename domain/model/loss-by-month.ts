@@ -26,7 +26,10 @@ export interface MonthOfLoss {
 
 /** Mean log loss by month and version beside the closing price (its margin out by Shin), the newest month first. Matches without one are left out. */
 export function lossByMonth(said: readonly SaidOfPlayed[]): MonthOfLoss[] {
-  const sums = new Map<string, { month: string; version: string; matches: number; model: number; market: number }>();
+  const sums = new Map<
+    string,
+    { month: string; version: string; matches: number; model: number; market: number }
+  >();
   for (const { version, kickOff, chances, result, closing } of said) {
     if (closing === null) continue;
     const month = toIso(kickOff).slice(0, 7);

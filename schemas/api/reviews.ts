@@ -14,7 +14,10 @@ export const Why = z
   .regex(/^[^\p{Cc}]*$/u, 'no control characters');
 
 export const ReviewsQuery = z.object({
-  status: z.union([ReviewStatus, z.literal('open')]).default('open').describe('open: nobody has decided yet'),
+  status: z
+    .union([ReviewStatus, z.literal('open')])
+    .default('open')
+    .describe('open: nobody has decided yet'),
   type: Name,
   table: Name,
   source: Name,
@@ -68,7 +71,14 @@ export const FindingTold = FindingLine.omit({ alike: true }).extend({
     })
     .nullable(),
   transitions: z.array(
-    z.object({ action: z.string(), from: z.string(), to: z.string(), by: z.string(), why: z.string(), at: Iso }),
+    z.object({
+      action: z.string(),
+      from: z.string(),
+      to: z.string(),
+      by: z.string(),
+      why: z.string(),
+      at: Iso,
+    }),
   ),
   release: z.object({ kind: z.enum(['accepts', 'reads-again', 'nothing']), says: z.string() }),
 });
@@ -78,7 +88,11 @@ export const DecisionPath = z.object({ id: Id, action: ReviewAction });
 
 export const DecisionBody = z.strictObject({
   why: Why,
-  team_id: z.int().positive().optional().describe('Of a name that may be a known team: the team that it means'),
+  team_id: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Of a name that may be a known team: the team that it means'),
   new_team: z.literal(true).optional().describe('Of such a name: it is a team of its own'),
 });
 

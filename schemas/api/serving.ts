@@ -5,7 +5,10 @@ const Version = z.int().positive();
 
 export const PromoteBody = z.strictObject({
   why: Why.optional().describe('Without it: that it passed the gate'),
-  override: z.literal(true).optional().describe('Promotes it whatever the gate says; needs `why`, which is kept'),
+  override: z
+    .literal(true)
+    .optional()
+    .describe('Promotes it whatever the gate says; needs `why`, which is kept'),
 });
 
 export const RollbackBody = z.strictObject({ why: Why });

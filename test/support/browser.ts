@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -41,7 +41,8 @@ export async function openPage(
     if (message.type() === 'error') wrong.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) wrong.push(`left: ${request.url()}`);
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+      wrong.push(`left: ${request.url()}`);
   });
   return { page, wrong, close: () => context.close() };
 }
@@ -60,13 +61,19 @@ const Violations = z.array(
 );
 
 /** What axe-core finds serious or critical on a page. */
-export async function seriousIssues(context: Browser, { page }: WatchedPage): Promise<string[]> {
-  void context;
-  await page.addScriptTag({ path: axe }).catch(() => undefined);
+export async function seriousIssues({ page }: Pick<WatchedPage, 'page'>): Promise<string[]> {
+  // By the debugger, as no page may load it.
+  await page.evaluate(await readFile(axe, 'utf8'));
   const found: unknown = await page.evaluate('window.axe.run(document).then(({ violations }) => violations)');
   return Violations.parse(found)
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`);
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map((node) => node.html.slice(0, 160))
+          .slice(0, 3)
+          .join(' | ')}`,
+    );
 }
 
 /** Whether a page is wider than what shows it. */

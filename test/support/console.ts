@@ -15,10 +15,12 @@ export interface TestConsole {
 }
 
 /** Opens one. */
-export async function openTestConsole(
-  deps: Parameters<typeof openTestApi>[2] = {},
-): Promise<TestConsole> {
-  const [postgres, folder, browser] = await Promise.all([startTestPostgres(), makeTestFolder(), openBrowser()]);
+export async function openTestConsole(deps: Parameters<typeof openTestApi>[2] = {}): Promise<TestConsole> {
+  const [postgres, folder, browser] = await Promise.all([
+    startTestPostgres(),
+    makeTestFolder(),
+    openBrowser(),
+  ]);
   const house = await openFilledHouse(postgres.url, folder.path);
   const api = await openTestApi(house.lake, house.modelsRoot, { now: house.now, ...deps });
   const origin = await api.app.listen({ host: '127.0.0.1', port: 0 });

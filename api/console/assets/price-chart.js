@@ -5,7 +5,9 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 
 /** Lines of all bookmakers over the same instants; where one said nothing its line goes on. */
 function aligned(series) {
-  const instants = [...new Set(series.flatMap(({ points }) => points.map(([second]) => second)))].sort((a, b) => a - b);
+  const instants = [...new Set(series.flatMap(({ points }) => points.map(([second]) => second)))].sort(
+    (a, b) => a - b,
+  );
   const place = new Map(instants.map((second, index) => [second, index]));
   const columns = series.map(({ points }) => {
     const column = Array(instants.length).fill(null);
@@ -35,6 +37,12 @@ function kickOffMark(kickOff) {
   };
 }
 
+/** The day, or the hour where instants lie closer; both of UTC. */
+function instantWords(second, step) {
+  const iso = new Date(second * 1000).toISOString();
+  return step < 86_400 && !iso.endsWith('T00:00:00.000Z') ? iso.slice(11, 16) : iso.slice(5, 10);
+}
+
 function draw(place, data, leg) {
   drawn.get(place)?.destroy();
   const { series } = data.legs.find((one) => one.leg === leg);
@@ -44,14 +52,21 @@ function draw(place, data, leg) {
   const [from, to] = [Math.min(...ends), Math.max(...ends)];
   const room = Math.max((to - from) * 0.04, 1800);
   const closing = new Set(data.closing);
-  const axis = { stroke: css('--quiet'), grid: { stroke: css('--rule'), width: 1 }, ticks: { stroke: css('--rule') } };
+  const axis = {
+    stroke: css('--quiet'),
+    grid: { stroke: css('--rule'), width: 1 },
+    ticks: { stroke: css('--rule') },
+  };
   const plot = new uPlot(
     {
       width: place.clientWidth,
       height: 260,
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), 'UTC'),
       scales: { x: { time: true, range: [from - room, to + room] } },
-      axes: [axis, { ...axis, size: 46 }],
+      axes: [
+        { ...axis, values: (_, splits, __, ___, step) => splits.map((second) => instantWords(second, step)) },
+        { ...axis, size: 60, values: (_, splits) => splits.map((value) => value.toFixed(2)) },
+      ],
       legend: { live: false },
       cursor: { points: { size: 6 } },
       hooks: { draw: [kickOffMark(data.kickOff)] },
@@ -91,7 +106,9 @@ export function drawPrices() {
     draw(place, data, chosen());
     if ('started' in place.dataset) continue;
     place.dataset.started = '';
-    new ResizeObserver(() => drawn.get(place)?.setSize({ width: place.clientWidth, height: 260 })).observe(place);
+    new ResizeObserver(() => drawn.get(place)?.setSize({ width: place.clientWidth, height: 260 })).observe(
+      place,
+    );
     for (const button of buttons) {
       button.addEventListener('click', () => {
         for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));

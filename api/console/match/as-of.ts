@@ -24,9 +24,32 @@ export function knownThenForm({
   const stops = thinned(instants).map((at) => at.toISOString());
   const place = asOf === undefined ? stops.length : stops.filter((at) => at <= asOf.toISOString()).length - 1;
   const words = asOf === undefined ? 'now' : asOf.toISOString().replace('T', ' ').slice(0, 16);
-  return html`<form class="as-of" method="get" action="/console/matches/${id}" aria-label="As known at" data-as-of="${JSON.stringify(stops)}">
-<label for="as-of-slider">As known at <output id="as-of-words">${words}</output></label>
-<input id="as-of-slider" type="range" min="0" max="${stops.length}" value="${Math.max(0, place)}" aria-valuetext="${words}" hidden>
-<span class="as-of-text"><label for="as-of-text" class="sr">Instant</label><input id="as-of-text" name="as_of" value="${asOf?.toISOString() ?? ''}" placeholder="2026-11-24T10:00:00Z"><button>Go</button>
-${asOf === undefined ? '' : html`<a href="/console/matches/${id}">Back to now</a>`}</span></form>`;
+  return html`<form
+    class="as-of"
+    method="get"
+    action="/console/matches/${id}"
+    aria-label="As known at"
+    data-as-of="${JSON.stringify(stops)}"
+  >
+    <label for="as-of-slider">As known at <output id="as-of-words">${words}</output></label>
+    <input
+      id="as-of-slider"
+      type="range"
+      min="0"
+      max="${stops.length}"
+      value="${Math.max(0, place)}"
+      aria-valuetext="${words}"
+      hidden
+    />
+    <span class="as-of-text"
+      ><label for="as-of-text" class="sr">Instant</label
+      ><input
+        id="as-of-text"
+        name="as_of"
+        value="${asOf?.toISOString() ?? ''}"
+        placeholder="2026-11-24T10:00:00Z"
+      /><button>Go</button>
+      ${asOf === undefined ? '' : html`<a href="/console/matches/${id}">Back to now</a>`}</span
+    >
+  </form>`;
 }

@@ -34,7 +34,16 @@ const cells = (line: PriceLine): HtmlPart[] => [
   html`<code>${line.data_source} ${line.raw_id}</code>`,
 ];
 
-const headings = ['Bookmaker', 'Known at', 'Phase', { number: '1' }, { number: 'X' }, { number: '2' }, 'Basis', 'Payload'] as const;
+const headings = [
+  'Bookmaker',
+  'Known at',
+  'Phase',
+  { number: '1' },
+  { number: 'X' },
+  { number: '2' },
+  'Basis',
+  'Payload',
+] as const;
 
 /** Prices as a chart, with kick-off and closing marked, and all of them in figures beneath. */
 export function pricesPart({ history, closing, kick_off: kickOff }: Prices): Html {
@@ -44,16 +53,38 @@ export function pricesPart({ history, closing, kick_off: kickOff }: Prices): Htm
   const data = {
     kickOff: Date.parse(kickOff) / 1000,
     legs: legs.map((leg) => ({ leg, series: seriesOf(lines, leg) })),
-    closing: closed.filter(({ price_phase: phase }) => phase === 'closing').map((line) => Date.parse(line.known_at) / 1000),
+    closing: closed
+      .filter(({ price_phase: phase }) => phase === 'closing')
+      .map((line) => Date.parse(line.known_at) / 1000),
   };
   const first = lines[0]?.known_at ?? kickOff;
   const others = history.length - lines.length;
-  return html`<figure class="chart"><div class="legs" role="group" aria-label="Result that is drawn">${legs.map(
-    (leg, place) => html`<button type="button" class="plain" data-leg="${leg}" aria-pressed="${place === 0 ? 'true' : 'false'}">${leg}</button>`,
-  )}</div>
-<div class="plot" data-prices="${JSON.stringify(data)}" role="img" aria-label="Price movement of ${lines.length} quotes from ${first.slice(0, 16)} to kick-off at ${kickOff.slice(0, 16)}; the figures are in the tables beneath."></div>
-<figcaption>Each line is a bookmaker. The dashed mark is kick-off, dots are closing prices.</figcaption></figure>
-${table('What each bookmaker closed at, or the last that was known before kick-off', headings, closed.map(cells))}
-<details id="every-price"><summary>Every price of the result (${lines.length})</summary>${table('Every price of the result, as it became known', headings, lines.map(cells))}</details>
-${others === 0 ? '' : html`<p class="quiet">${others} prices of other markets: <a href="/docs">GET /api/v1/matches/{id}/prices</a>.</p>`}`;
+  return html`<figure class="chart">
+      <div class="legs" role="group" aria-label="Result that is drawn">
+        ${legs.map(
+          (leg, place) =>
+            html`<button
+              type="button"
+              class="plain"
+              data-leg="${leg}"
+              aria-pressed="${place === 0 ? 'true' : 'false'}"
+            >
+              ${leg}
+            </button>`,
+        )}
+      </div>
+      <div
+        class="plot"
+        data-prices="${JSON.stringify(data)}"
+        role="img"
+        aria-label="Price movement of ${lines.length} quotes from ${first.slice(0, 16)} to kick-off at ${kickOff.slice(0, 16)}; the figures are in the tables beneath."
+      ></div>
+      <figcaption>Each line is a bookmaker. The dashed mark is kick-off, dots are closing prices.</figcaption>
+    </figure>
+    ${table('What each bookmaker closed at, or the last that was known before kick-off', headings, closed.map(cells))}
+    <details id="every-price">
+      <summary>Every price of the result (${lines.length})</summary>
+      ${table('Every price of the result, as it became known', headings, lines.map(cells))}
+    </details>
+    ${others === 0 ? '' : html`<p class="quiet">${others} prices of other markets: <a href="/docs">GET /api/v1/matches/{id}/prices</a>.</p>`}`;
 }

@@ -3,7 +3,13 @@ import type { ConflictLine, FactLine, GameLine, RevisionLine } from '../../../sc
 import { html, type Html } from '../../../schemas/html.js';
 import { instantText, scoreOf, state, table } from '../parts.js';
 
-const Player = z.object({ player: z.object({ name: z.string(), pos: z.string().nullable().optional(), number: z.number().nullable().optional() }) });
+const Player = z.object({
+  player: z.object({
+    name: z.string(),
+    pos: z.string().nullable().optional(),
+    number: z.number().nullable().optional(),
+  }),
+});
 const LineUp = z.object({
   team: z.object({ name: z.string() }),
   formation: z.string().nullable().optional(),
@@ -12,25 +18,44 @@ const LineUp = z.object({
 });
 
 const eleven = (players: z.output<typeof LineUp>['startXI']): Html =>
-  html`<ol class="players">${players.map(({ player: { name, pos, number } }) => html`<li><span class="number">${number ?? ''}</span> ${name} <small>${pos ?? ''}</small></li>`)}</ol>`;
+  html`<ol class="players">
+    ${players.map(({ player: { name, pos, number } }) => html`<li><span class="number">${number ?? ''}</span> ${name} <small>${pos ?? ''}</small></li>`)}
+  </ol>`;
 
 /** Who begins; what cannot be read as line-ups stands as it came. */
 export function lineUpsPart(facts: readonly FactLine[]): Html {
   if (facts.length === 0) return html`<p class="quiet">No line-ups were told.</p>`;
-  return html`<div class="side">${facts.map((fact) => {
-    const read = LineUp.safeParse(fact.payload);
-    if (!read.success) return asCame(fact);
-    const { team, formation, startXI, substitutes } = read.data;
-    return html`<div><h3>${team.name}</h3><p class="quiet">${formation ?? ''} by ${fact.data_source}, ${instantText(fact.known_at)}</p>${eleven(startXI)}<details id="bench-${fact.raw_id}"><summary>Bench</summary>${eleven(substitutes)}</details></div>`;
-  })}</div>`;
+  return html`<div class="side">
+    ${facts.map((fact) => {
+      const read = LineUp.safeParse(fact.payload);
+      if (!read.success) return asCame(fact);
+      const { team, formation, startXI, substitutes } = read.data;
+      return html`<div>
+        <h3>${team.name}</h3>
+        <p class="quiet">${formation ?? ''} by ${fact.data_source}, ${instantText(fact.known_at)}</p>
+        ${eleven(startXI)}
+        <details id="bench-${fact.raw_id}">
+          <summary>Bench</summary>
+          ${eleven(substitutes)}
+        </details>
+      </div>`;
+    })}
+  </div>`;
 }
 
 const asCame = (fact: FactLine): Html =>
-  html`<details id="fact-${fact.data_source}-${fact.raw_id}"><summary>${fact.record_key} by ${fact.data_source}, ${instantText(fact.known_at)}</summary><pre>${JSON.stringify(fact.payload, null, 2)}</pre><p class="quiet">Payload ${fact.raw_id}, <code class="hash">${fact.content_hash}</code></p></details>`;
+  html`<details id="fact-${fact.data_source}-${fact.raw_id}">
+    <summary>${fact.record_key} by ${fact.data_source}, ${instantText(fact.known_at)}</summary>
+    <pre>${JSON.stringify(fact.payload, null, 2)}</pre>
+    <p class="quiet">Payload ${fact.raw_id}, <code class="hash">${fact.content_hash}</code></p>
+  </details>`;
 
 /** Facts as they came. */
 export const factsPart = (name: string, facts: readonly FactLine[]): Html =>
-  facts.length === 0 ? html`` : html`<h3>${name}</h3>${facts.map(asCame)}`;
+  facts.length === 0
+    ? html``
+    : html`<h3>${name}</h3>
+        ${facts.map(asCame)}`;
 
 const moods = { win: 'good', draw: 'plain', loss: 'bad' } as const;
 
@@ -41,7 +66,11 @@ export const formPart = (team: string, games: readonly z.output<typeof GameLine>
     ['Against', 'Where', 'Kick-off', { number: 'Score' }, ''],
     games.map((game) => [
       html`<a href="/console/matches/${game.match_id}">${game.opponent}</a>`,
-      ...[game.at_home ? 'home' : 'away', instantText(game.kick_off), scoreOf(game.goals_for, game.goals_against)],
+      ...[
+        game.at_home ? 'home' : 'away',
+        instantText(game.kick_off),
+        scoreOf(game.goals_for, game.goals_against),
+      ],
       state(game.result, moods[game.result]),
     ]),
   );

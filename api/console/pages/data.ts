@@ -18,7 +18,13 @@ const checksShown = 60;
 
 const datasetsPart = ({ snapshot, overall_score: overall, datasets }: z.output<typeof Datasets>): Html =>
   html`${figures(
-    figure('Last snapshot', snapshot === null ? 'none' : String(snapshot.id), snapshot === null ? 'nothing was published yet' : html`${snapshot.job ?? 'by hand'}, ${fromNow(snapshot.at)}`),
+    figure(
+      'Last snapshot',
+      snapshot === null ? 'none' : String(snapshot.id),
+      snapshot === null
+        ? 'nothing was published yet'
+        : html`${snapshot.job ?? 'by hand'}, ${fromNow(snapshot.at)}`,
+    ),
     figure('Quality', overall === null ? 'not judged yet' : overall.toFixed(2), 'of 100'),
     figure('Rows', grouped(datasets.reduce((sum, { rows }) => sum + rows, 0)), `${datasets.length} tables`),
   )}${table(
@@ -26,7 +32,9 @@ const datasetsPart = ({ snapshot, overall_score: overall, datasets }: z.output<t
     ['Table', { number: 'Rows' }, 'Freshness', { number: 'Quality' }, 'Judged'],
     datasets.map(({ dataset, rows, waiting, quality }) => [
       ...[dataset, grouped(rows)],
-      waiting === null ? state('as Postgres has it', 'good') : state(`${waiting.partitions} months wait, ${waiting.hours.toFixed(1)} h`, 'warn'),
+      waiting === null
+        ? state('as Postgres has it', 'good')
+        : state(`${waiting.partitions} months wait, ${waiting.hours.toFixed(1)} h`, 'warn'),
       quality === null ? '–' : quality.score.toFixed(2),
       quality === null ? 'never' : instantText(quality.checked_at),
     ]),
@@ -36,35 +44,56 @@ function qualityPart(checks: readonly CheckpointLine[]): Html {
   const overall = (line: CheckpointLine): number => line.scores[overallTable] ?? 0;
   const oldestFirst = checks.toReversed();
   return html`${trusted(scoreLine({ title: 'Overall score', about: `${checks.length} runs of suites, oldest first; the figures are in the table beneath.` }, oldestFirst.map(overall)))}
-${table(
-  'Runs of suites, the newest first',
-  ['Checkpoint', 'At', 'Kind', { number: 'Score' }, { number: 'Rows' }, 'Contracts'],
-  checks.slice(0, 15).map((line) => [
-    ...[line.id, instantText(toIso(line.runAt)), line.kind, overall(line).toFixed(2), grouped(line.rowsJudged)],
-    line.heldBack ? state('broken', 'bad') : state('kept', 'good'),
-  ]),
-)}`;
+  ${table(
+    'Runs of suites, the newest first',
+    ['Checkpoint', 'At', 'Kind', { number: 'Score' }, { number: 'Rows' }, 'Contracts'],
+    checks
+      .slice(0, 15)
+      .map((line) => [
+        ...[
+          line.id,
+          instantText(toIso(line.runAt)),
+          line.kind,
+          overall(line).toFixed(2),
+          grouped(line.rowsJudged),
+        ],
+        line.heldBack ? state('broken', 'bad') : state('kept', 'good'),
+      ]),
+  )}`;
 }
 
 function lineagePart(makings: readonly Making[], of: string | undefined): Html {
   const datasets = datasetsOf(makings);
   const chosen = of === undefined ? undefined : datasets.get(of);
   const below = chosen === undefined ? [] : downstreamOf(chosen, makings);
-  const picture = lineagePicture(makings, { chosen: chosen === undefined ? undefined : of, touched: new Set(below.map(datasetKey)) });
+  const picture = lineagePicture(makings, {
+    chosen: chosen === undefined ? undefined : of,
+    touched: new Set(below.map(datasetKey)),
+  });
   const impact =
     chosen === undefined
       ? html`<p class="quiet">Choose a table: whatever lies downstream of it stands out.</p>`
-      : html`<p><strong>${datasetKey(chosen)}</strong>: ${below.length === 0 ? 'nothing lies downstream.' : `${below.length} datasets lie downstream.`}</p>
-<ul class="columns">${below.map((one) => html`<li>${datasetKey(one)}</li>`)}</ul>`;
-  return html`<div id="lineage">${makings.length === 0 ? html`<p class="quiet">No run has told what it read and wrote yet.</p>` : html`${impact}${picture}`}</div>
-<details id="lineage-table"><summary>The same in words</summary>${table(
-    'Which job makes what of what, in the last 90 days',
-    ['Job', 'Reads', 'Writes', { number: 'Runs' }, 'Last'],
-    makings.map(({ job, inputs, outputs, runs, lastAt }) => [
-      ...[job, inputs.map(datasetKey).join(', '), outputs.map(datasetKey).join(', '), runs],
-      instantText(lastAt),
-    ]),
-  )}</details>`;
+      : html`<p>
+            <strong>${datasetKey(chosen)}</strong>:
+            ${below.length === 0 ? 'nothing lies downstream.' : `${below.length} datasets lie downstream.`}
+          </p>
+          <ul class="columns">
+            ${below.map((one) => html`<li>${datasetKey(one)}</li>`)}
+          </ul>`;
+  return html`<div id="lineage">
+      ${makings.length === 0 ? html`<p class="quiet">No run has told what it read and wrote yet.</p>` : html`${impact}${picture}`}
+    </div>
+    <details id="lineage-table">
+      <summary>The same in words</summary>
+      ${table(
+        'Which job makes what of what, in the last 90 days',
+        ['Job', 'Reads', 'Writes', { number: 'Runs' }, 'Last'],
+        makings.map(({ job, inputs, outputs, runs, lastAt }) => [
+          ...[job, inputs.map(datasetKey).join(', '), outputs.map(datasetKey).join(', '), runs],
+          instantText(lastAt),
+        ]),
+      )}
+    </details>`;
 }
 
 /** How fresh, how large and how good each dataset is, and what is made of what. */
@@ -83,8 +112,8 @@ export const dataPage = consolePage({
     return {
       title: 'Data',
       body: html`${section('Datasets', partOf(datasets, datasetsPart))}
-${section('Quality over time', checks.length === 0 ? html`<p class="quiet">Nothing was judged yet.</p>` : qualityPart(checks))}
-${section('Lineage', lineagePart(makings, of))}`,
+      ${section('Quality over time', checks.length === 0 ? html`<p class="quiet">Nothing was judged yet.</p>` : qualityPart(checks))}
+      ${section('Lineage', lineagePart(makings, of))}`,
     };
   },
 });

@@ -21,7 +21,8 @@ const partsTable = ({ status, checks }: Health): Html =>
     ]),
   )}`;
 
-const moodOf = (word: string): 'good' | 'bad' | 'warn' => (word === 'healthy' ? 'good' : word === 'down' ? 'bad' : 'warn');
+const moodOf = (word: string): 'good' | 'bad' | 'warn' =>
+  word === 'healthy' ? 'good' : word === 'down' ? 'bad' : 'warn';
 
 /** How everything does that this depends on, and the sources. */
 export const healthPage = consolePage({
@@ -39,25 +40,25 @@ export const healthPage = consolePage({
     return {
       title: 'Health',
       body: html`${section('Parts', partOf(health, partsTable))}
-${section(
-  'Sources',
-  table(
-    'Each source at its last check',
-    ['Source', 'State', 'Checked', 'Why'],
-    sources.map(({ dataSource, state: word, checkedAt, reasons }) => [
-      ...[dataSource, state(word, moodOf(word)), instantText(toIso(checkedAt))],
-      reasons.map(({ says }) => says).join('; '),
-    ]),
-  ),
-)}
-${section(
-  'Found in the last day',
-  table(
-    'Findings of the last 24 hours',
-    ['Kind', 'Table', { number: 'Findings' }],
-    issues.map((one) => [one.type.replaceAll('_', ' '), one.table, one.issues]),
-  ),
-)}`,
+      ${section(
+        'Sources',
+        table(
+          'Each source at its last check',
+          ['Source', 'State', 'Checked', 'Why'],
+          sources.map(({ dataSource, state: word, checkedAt, reasons }) => [
+            ...[dataSource, state(word, moodOf(word)), instantText(toIso(checkedAt))],
+            reasons.map(({ says }) => says).join('; '),
+          ]),
+        ),
+      )}
+      ${section(
+        'Found in the last day',
+        table(
+          'Findings of the last 24 hours',
+          ['Kind', 'Table', { number: 'Findings' }],
+          issues.map((one) => [one.type.replaceAll('_', ' '), one.table, one.issues]),
+        ),
+      )}`,
     };
   },
 });

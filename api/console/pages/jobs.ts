@@ -35,19 +35,21 @@ const runsPart = ({ runs }: z.output<typeof Runs>): Html =>
 
 function scheduleActions({ id, paused }: ScheduleLine): Html {
   const base = `/tasks/schedules/${encodeURIComponent(id)}`;
-  return html`<details class="actions" id="schedule-${id}"><summary>${paused ? 'Resume' : 'Pause'}, backfill<span class="sr"> ${id}</span></summary>
-${
-  paused
-    ? actionForm(`${base}/unpause`, { button: 'Resume', label: `Resume ${id}` }, whyField())
-    : actionForm(`${base}/pause`, { button: 'Pause', label: `Pause ${id}` }, whyField())
-}
-${actionForm(`${base}/trigger`, { button: 'Run now', label: `Run ${id} now` })}
-${actionForm(
-  `${base}/backfill`,
-  { button: 'Backfill', label: `Backfill ${id}` },
-  textField({ name: 'from', label: 'From (UTC)', kind: 'instant', need: 'required' }),
-  textField({ name: 'to', label: 'To (UTC)', kind: 'instant', need: 'required' }),
-)}</details>`;
+  return html`<details class="actions" id="schedule-${id}">
+    <summary>${paused ? 'Resume' : 'Pause'}, backfill<span class="sr"> ${id}</span></summary>
+    ${
+      paused
+        ? actionForm(`${base}/unpause`, { button: 'Resume', label: `Resume ${id}` }, whyField())
+        : actionForm(`${base}/pause`, { button: 'Pause', label: `Pause ${id}` }, whyField())
+    }
+    ${actionForm(`${base}/trigger`, { button: 'Run now', label: `Run ${id} now` })}
+    ${actionForm(
+      `${base}/backfill`,
+      { button: 'Backfill', label: `Backfill ${id}` },
+      textField({ name: 'from', label: 'From (UTC)', kind: 'instant', need: 'required' }),
+      textField({ name: 'to', label: 'To (UTC)', kind: 'instant', need: 'required' }),
+    )}
+  </details>`;
 }
 
 const schedulesPart =
@@ -56,7 +58,16 @@ const schedulesPart =
     const acts = mayAs(caller.role, 'operator');
     return table(
       'What runs by the clock',
-      ['Schedule', 'Cron', 'State', 'Next', 'Last', { number: 'Runs' }, { number: 'Skipped' }, ...(acts ? ['Do'] : [])],
+      [
+        'Schedule',
+        'Cron',
+        'State',
+        'Next',
+        'Last',
+        { number: 'Runs' },
+        { number: 'Skipped' },
+        ...(acts ? ['Do'] : []),
+      ],
       schedules.map((one) => [
         ...[linked(one.id, one.temporal_url), html`<code>${one.cron}</code>`],
         one.paused ? html`${state('paused', 'warn')} <small>${one.note}</small>` : state('active', 'good'),
@@ -72,16 +83,35 @@ const budgetsPart = ({ day, accounts, use, skipped }: BudgetDay): Html =>
   html`${table(
     `What providers let us ask on ${day}`,
     ['Provider', { number: 'Limit' }, { number: 'Spent' }, { number: 'Left' }],
-    accounts.map(({ provider, limit, spent }) => [provider, grouped(limit), grouped(spent), grouped(limit - spent)]),
-  )}${use.length === 0 ? '' : table(
-    'By priority',
-    ['Provider', 'Priority', { number: 'Wanted' }, { number: 'Granted' }, { number: 'Spent' }],
-    use.map((one) => [one.provider, one.priority, grouped(one.wanted), grouped(one.granted), grouped(one.spent)]),
-  )}${skipped.length === 0 ? '' : table(
-    'Requests that were not made',
-    ['Provider', 'Task', 'Why', { number: 'Requests' }],
-    skipped.map((one) => [one.provider, one.task, one.reason, grouped(one.requests)]),
-  )}`;
+    accounts.map(({ provider, limit, spent }) => [
+      provider,
+      grouped(limit),
+      grouped(spent),
+      grouped(limit - spent),
+    ]),
+  )}${
+    use.length === 0
+      ? ''
+      : table(
+          'By priority',
+          ['Provider', 'Priority', { number: 'Wanted' }, { number: 'Granted' }, { number: 'Spent' }],
+          use.map((one) => [
+            one.provider,
+            one.priority,
+            grouped(one.wanted),
+            grouped(one.granted),
+            grouped(one.spent),
+          ]),
+        )
+  }${
+    skipped.length === 0
+      ? ''
+      : table(
+          'Requests that were not made',
+          ['Provider', 'Task', 'Why', { number: 'Requests' }],
+          skipped.map((one) => [one.provider, one.task, one.reason, grouped(one.requests)]),
+        )
+  }`;
 
 /** What ran, what runs next, what providers allow; and how to start, pause and make up. */
 export const jobsPage = consolePage({
@@ -100,10 +130,20 @@ export const jobsPage = consolePage({
     return {
       title: 'Jobs',
       body: html`${ui === null ? '' : html`<p><a href="${ui}" rel="noreferrer">Temporal’s own console</a> shows every step of every run.</p>`}
-${section('Runs', partOf(runs, runsPart))}
-${section('Schedules', partOf(schedules, schedulesPart(caller)))}
-${section('Budgets', budgetsPart(budgets))}
-${mayAs(caller.role, 'operator') ? section('Start a job', partOf(jobs, (told) => html`${told.jobs.filter(({ access }) => mayAs(caller.role, access)).map(jobForm)}`)) : ''}`,
+      ${section('Runs', partOf(runs, runsPart))}
+      ${section('Schedules', partOf(schedules, schedulesPart(caller)))}
+      ${section('Budgets', budgetsPart(budgets))}
+      ${
+        mayAs(caller.role, 'operator')
+          ? section(
+              'Start a job',
+              partOf(
+                jobs,
+                (told) => html`${told.jobs.filter(({ access }) => mayAs(caller.role, access)).map(jobForm)}`,
+              ),
+            )
+          : ''
+      }`,
     };
   },
 });

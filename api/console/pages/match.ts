@@ -17,11 +17,16 @@ import { originsPart } from '../match/origins-part.js';
 import { figure, figures, fromNow, instantText, problemNote, scoreOf, section } from '../parts.js';
 
 const Params = z.object({ id: Id });
-const Query = z.object({ as_of: z.preprocess((text) => (text === '' ? undefined : text), InstantText.optional()) });
+const Query = z.object({
+  as_of: z.preprocess((text) => (text === '' ? undefined : text), InstantText.optional()),
+});
 type Context = PageContext<z.output<typeof Params>, z.output<typeof Query>>;
 
 /** As of an instant what had been said then; now what the model says of it, with its reasons where it lies ahead. */
-async function said({ deps, ask, params: { id }, query: { as_of: asOf } }: Context, begun: boolean): Promise<Html> {
+async function said(
+  { deps, ask, params: { id }, query: { as_of: asOf } }: Context,
+  begun: boolean,
+): Promise<Html> {
   if (asOf !== undefined) {
     const row = await readPredictionAsOf(deps.databases.reader.pool, id, asOf);
     return row === undefined ? html`<p class="quiet">Nothing had been said of it then.</p>` : rowPart(row);
@@ -63,18 +68,35 @@ export const matchPage = consolePage({
     return {
       title: `${line.home} – ${line.away}`,
       body: html`${slider}
-${figures(
-  figure('Kick-off', instantText(line.kick_off), line.kickoff_precision === 'day' ? 'the hour is not known' : asOf === undefined && !begun ? fromNow(line.kick_off) : null),
-  figure('State', line.match_status, `by ${line.result_source}`),
-  figure('Score', score, line.home_half_time_score === null ? null : `half-time ${scoreOf(line.home_half_time_score, line.away_half_time_score)}`),
-  figure('League', line.league, line.season),
-  figure('Venue', line.venue ?? '–', line.referee === null ? null : `referee ${line.referee}`),
-)}
-${section('Prices', partOf(prices, (told) => pricesPart(told)))}
-${section('Prediction', await said(context, begun))}
-${section('Line-ups', lineUpsPart(line_ups), factsPart('Injuries', injuries), factsPart('Weather', weather))}
-${section('Form', formPart(line.home, form.home), formPart(line.away, form.away))}
-${section('Provenance', revisionsPart(revisions), conflictsPart(conflicts), originsPart(origins))}`,
+      ${figures(
+        figure(
+          'Kick-off',
+          instantText(line.kick_off),
+          line.kickoff_precision === 'day'
+            ? 'the hour is not known'
+            : asOf === undefined && !begun
+              ? fromNow(line.kick_off)
+              : null,
+        ),
+        figure('State', line.match_status, `by ${line.result_source}`),
+        figure(
+          'Score',
+          score,
+          line.home_half_time_score === null
+            ? null
+            : `half-time ${scoreOf(line.home_half_time_score, line.away_half_time_score)}`,
+        ),
+        figure('League', line.league, line.season),
+        figure('Venue', line.venue ?? '–', line.referee === null ? null : `referee ${line.referee}`),
+      )}
+      ${section(
+        'Prices',
+        partOf(prices, (told) => pricesPart(told)),
+      )}
+      ${section('Prediction', await said(context, begun))}
+      ${section('Line-ups', lineUpsPart(line_ups), factsPart('Injuries', injuries), factsPart('Weather', weather))}
+      ${section('Form', formPart(line.home, form.home), formPart(line.away, form.away))}
+      ${section('Provenance', revisionsPart(revisions), conflictsPart(conflicts), originsPart(origins))}`,
     };
   },
 });

@@ -7,7 +7,19 @@ import { html, type Html, type HtmlPart } from '../../../schemas/html.js';
 import { instant, toIso, type Instant } from '../../../schemas/values.js';
 import { consolePage } from '../console-page.js';
 import { nextStep } from '../next-step.js';
-import { chanceBar, figure, figures, fromNow, instantText, price, problemNote, scoreOf, section, state, table } from '../parts.js';
+import {
+  chanceBar,
+  figure,
+  figures,
+  fromNow,
+  instantText,
+  price,
+  problemNote,
+  scoreOf,
+  section,
+  state,
+  table,
+} from '../parts.js';
 
 const day = 86_400_000;
 const behind = 2 * day;
@@ -26,7 +38,9 @@ const chancesOf = (row: PredictionRow | undefined): HtmlPart =>
   row === undefined ? '–' : chanceBar(row.home, row.draw, row.away);
 
 const kickOffOf = ({ kick_off: at, kickoff_precision: precision }: FixtureLine): Html =>
-  precision === 'day' ? html`<time datetime="${at}">${at.slice(0, 10)}</time> <small>hour not known</small>` : instantText(at);
+  precision === 'day'
+    ? html`<time datetime="${at}">${at.slice(0, 10)}</time> <small>hour not known</small>`
+    : instantText(at);
 
 function aheadRow(line: FixtureLine, { predictions, prices, now }: Told): HtmlPart[] {
   const best = prices.get(line.match_id);
@@ -92,24 +106,37 @@ export const todayPage = consolePage({
         figure('Next kick-off', next === undefined ? 'none' : fromNow(next.kick_off)),
         figure('Played', over.length, 'in the last two days'),
       )}
-${section(
-  'Ahead',
-  open.length === 0
-    ? html`<p class="note">No fixture is known of the next two weeks. <code>touchline run collect-fixtures</code> asks every source; <code>touchline demo</code> makes a league up.</p>`
-    : table(
-        'Fixtures by kick-off, the best price of each result, and the model’s chances (home · draw · away, %)',
-        ['Match', 'League', 'Kick-off', 'Next step', { number: '1' }, { number: 'X' }, { number: '2' }, { number: 'Books' }, 'Prediction'],
-        open.map((line) => aheadRow(line, told)),
-      ),
-)}
-${section(
-  'Just played',
-  table(
-    'Results of the last two days, with the last prediction before kick-off',
-    ['Match', 'League', 'Kick-off', 'Result', 'Prediction', 'It'],
-    over.toReversed().map((line) => playedRow(line, told)),
-  ),
-)}`,
+      ${section(
+        'Ahead',
+        open.length === 0
+          ? html`<p class="note">
+              No fixture is known of the next two weeks. <code>touchline run collect-fixtures</code> asks
+              every source; <code>touchline demo</code> makes a league up.
+            </p>`
+          : table(
+              'Fixtures by kick-off, the best price of each result, and the model’s chances (home · draw · away, %)',
+              [
+                'Match',
+                'League',
+                'Kick-off',
+                'Next step',
+                { number: '1' },
+                { number: 'X' },
+                { number: '2' },
+                { number: 'Books' },
+                'Prediction',
+              ],
+              open.map((line) => aheadRow(line, told)),
+            ),
+      )}
+      ${section(
+        'Just played',
+        table(
+          'Results of the last two days, with the last prediction before kick-off',
+          ['Match', 'League', 'Kick-off', 'Result', 'Prediction', 'It'],
+          over.toReversed().map((line) => playedRow(line, told)),
+        ),
+      )}`,
     };
   },
 });

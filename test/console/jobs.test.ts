@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { z } from 'zod';
+import { keepPicture, openBrowser, openPage, seriousIssues, started } from '../support/browser.js';
+import { useOwnStack } from '../support/own-stack.js';
+
+const { ask } = useOwnStack();
+let browser: Browser;
+let origin: string;
+beforeAll(async () => {
+  browser = await openBrowser();
+  origin = z
+    .object({ api: z.object({ url: z.url() }) })
+    .parse(await ask('status'))
+    .api.url.replace(/\/$/, '');
+});
+afterAll(() => browser.close());
+
+it('a schedule is backfilled, paused and resumed from the page of jobs, and a job is started by the form of its input', async () => {
+  const watched = await openPage(browser, origin);
+  const { page } = watched;
+  const said = () => page.locator('#said').innerText();
+  await page.goto('/console/jobs');
+  await started(page);
+  expect(await page.locator('main').innerText()).toMatch(/daily-error-cleanup/);
+
+  await page.locator('#schedule-daily-error-cleanup > summary').click();
+  const backfill = page.getByRole('form', { name: 'Backfill daily-error-cleanup' });
+  await backfill.getByLabel('From (UTC)').fill('2026-11-20T00:00');
+  await backfill.getByLabel('To (UTC)').fill('2026-11-22T00:00');
+  await backfill.getByRole('button').click();
+  await expect.poll(said).toMatch(/Backfill daily-error-cleanup: done.*asked for/);
+  await expect
+    .poll(async () => {
+      await page.reload();
+      await started(page);
+      return page.locator('main section').first().innerText();
+    })
+    .toMatch(/daily-error-cleanup-2026-11-2/);
+
+  await page.locator('#schedule-daily-error-cleanup > summary').click();
+  const pause = page.getByRole('form', { name: 'Pause daily-error-cleanup' });
+  await pause.getByLabel('Reason').fill('a look at the disk');
+  await pause.getByRole('button').click();
+  await expect.poll(() => page.locator('main').innerText()).toMatch(/paused\s+a look at the disk/);
+  const resume = page.getByRole('form', { name: 'Resume daily-error-cleanup' });
+  await resume.getByLabel('Reason').fill('seen');
+  await resume.getByRole('button').click();
+  await expect.poll(() => page.locator('main').innerText()).not.toMatch(/a look at the disk/);
+
+  await page.locator('#job-refine > summary').click();
+  await page.getByRole('form', { name: 'Start refine' }).getByRole('button').click();
+  await expect.poll(said).toMatch(/Start refine: done/);
+  await keepPicture(page, 'jobs-with-temporal-1280-light');
+  expect(await seriousIssues(watched)).toEqual([]);
+  expect(watched.wrong).toEqual([]);
+  await watched.close();
+});
