@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobLine } from '../../schemas/api/tasks.js';
+import type { JobLine } from '../../schemas/api/tasks.js';
 import { html, type Html } from '../../schemas/html.js';
 import { actionForm, choiceField, textField } from './forms.js';
 

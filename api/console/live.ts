@@ -46,7 +46,7 @@ export function liveRoute(app: ApiServer, { databases, log }: ApiDeps): void {
     raw.write('retry: 2000\n\n');
     listeners.add(raw);
     raw.on('close', () => listeners.delete(raw));
-    if (timer === undefined) timer = setTimeout(() => void look(), 0);
+    timer ??= setTimeout(() => void look(), 0);
   });
   app.addHook('preClose', () => {
     clearTimeout(timer);

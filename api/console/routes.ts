@@ -54,7 +54,7 @@ function add<Params extends z.ZodType, Query extends z.ZodType>(
       ...within,
       config: { access: 'reader' },
       schema: { hide: true },
-      errorHandler: (error, request, reply) => sayWhy(error, request, reply),
+      errorHandler: sayWhy,
     },
     async (request, reply) => {
       const { title, body }: { readonly title: string; readonly body: Html } = await page.show({

@@ -38,12 +38,12 @@ const findingLine = ({ handledBy, detectedAt, alike, ...finding }: QueuedFinding
 });
 
 const findingTold = (shown: ShownFinding): FindingTold => {
-  const { handledBy, detectedAt, requiresReview, payload, transitions, ...finding } = shown;
-  void requiresReview;
-  const { type: errorType, field } = finding;
+  const { handledBy, detectedAt, payload, transitions } = shown;
+  const { id, type, table, severity, status, source, league, season, bookmaker, key, message } = shown;
+  const { field, released, data } = shown;
   return {
-    ...finding,
-    ...{ handled_by: handledBy, detected_at: detectedAt.toISOString() },
+    ...{ id, type, table, severity, status, source, league, season, bookmaker, key, message },
+    ...{ field, released, data, handled_by: handledBy, detected_at: detectedAt.toISOString() },
     payload:
       payload === null
         ? null
@@ -57,7 +57,7 @@ const findingTold = (shown: ShownFinding): FindingTold => {
     transitions: transitions.map(({ action, from, to, by, why, at }) => ({
       ...{ action, from, to, by, why, at: at.toISOString() },
     })),
-    release: releaseOf({ errorType, field, processStatus: payload?.status ?? null }),
+    release: releaseOf({ errorType: type, field, processStatus: payload?.status ?? null }),
   };
 };
 

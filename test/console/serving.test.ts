@@ -40,7 +40,8 @@ async function loggedIn(key: string) {
 }
 
 it('once there are keys a person logs in, sees whose key it is, and logs out', async () => {
-  const { page, close } = await loggedIn(keys.reader);
+  const watched = await loggedIn(keys.reader);
+  const { page } = watched;
   expect(await page.locator('.who').innerText()).toMatch(/key reader-of-desk, reader/);
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ name: 'touchline_key', httpOnly: true, sameSite: 'Strict' });
@@ -48,31 +49,34 @@ it('once there are keys a person logs in, sees whose key it is, and logs out', a
   await page.waitForURL(/\/console\/login/);
   await page.goto('/console');
   await page.waitForURL(/\/console\/login/);
-  await close();
+  await watched.close();
 });
 
 it('what a reader may not do is not offered, and refused', async () => {
-  const { page, close } = await loggedIn(keys.reader);
+  const watched = await loggedIn(keys.reader);
+  const { page } = watched;
   expect(await page.getByRole('button', { name: /Promote|Roll back|Split/ }).count()).toBe(0);
   const answer = await page.evaluate(
     `fetch('/api/v1/models/3/promote', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((reply) => reply.status)`,
   );
   expect(answer).toBe(403);
-  await close();
+  await watched.close();
 });
 
 it('a key that is not known is told so, and opens nothing', async () => {
-  const { page, close } = await openPage(house.browser, house.origin);
+  const watched = await openPage(house.browser, house.origin);
+  const { page } = watched;
   await page.goto('/console/login');
   await started(page);
   await page.getByLabel('Key').fill('tlk_none');
   await page.keyboard.press('Enter');
   await expect.poll(() => page.locator('.answer').first().innerText()).toMatch(/not known/);
-  await close();
+  await watched.close();
 });
 
 it('an admin promotes versions, is told what the gate objects to, overrides it with a reason, rolls back, and shares matches', async () => {
-  const { page, close } = await loggedIn(keys.admin);
+  const watched = await loggedIn(keys.admin);
+  const { page } = watched;
   const main = () => page.locator('main').innerText();
   const promote = async (
     version: number,
@@ -108,5 +112,5 @@ it('an admin promotes versions, is told what the gate objects to, overrides it w
   await split.getByLabel('Reason').fill('side by side');
   await split.getByRole('button').click();
   await expect.poll(main).toMatch(/25\.0 %/);
-  await close();
+  await watched.close();
 });

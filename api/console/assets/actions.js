@@ -70,8 +70,8 @@ async function send(form) {
     }
     const words = `${form.getAttribute('aria-label')}: done. ${told.message}`.trim();
     tell(answer, words, false);
-    document.getElementById('said').textContent = words;
     await readAnew();
+    document.getElementById('said').textContent = words;
   } catch {
     tell(answer, 'No answer came: ask again.', true);
   } finally {

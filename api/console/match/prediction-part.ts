@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import type { PredictionRow } from '../../../adapters/postgres/told-predictions.js';
-import { Explanation, StoredPrediction, type ToldPrediction } from '../../../schemas/api/predictions.js';
+import type { Explanation, StoredPrediction, ToldPrediction } from '../../../schemas/api/predictions.js';
 import { html, type Html } from '../../../schemas/html.js';
 import { predictionDocument } from '../../predictions/documents.js';
 import { chanceBar, figure, figures, instantText, percent, state, table } from '../parts.js';
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 const words = (name: string): string => name.replaceAll('_', ' ');
+
+const figureText = (value: unknown): string =>
+  value === null ? 'missing' : typeof value === 'string' ? value : JSON.stringify(value);
 
 function storedPart(said: StoredPrediction): Html {
   const { home_win_probability: home, draw_probability: draw, away_win_probability: away } = said;
@@ -33,10 +36,7 @@ function storedPart(said: StoredPrediction): Html {
       )}${table(
         'What the model was fed',
         ['Feature', { number: 'Value' }],
-        Object.entries(said.features_used).map(([name, value]) => [
-          words(name),
-          value === null ? 'missing' : String(value),
-        ]),
+        Object.entries(said.features_used).map(([name, value]) => [words(name), figureText(value)]),
       )}
     </details>`;
 }
