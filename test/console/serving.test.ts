@@ -90,12 +90,12 @@ it('an admin promotes versions, is told what the gate objects to, overrides it w
   };
   await promote(3, () => Promise.resolve());
   await expect.poll(main).toMatch(/Serves\s+version 3/);
-  await promote(4, (form) => form.getByLabel('Reason').fill('better'));
+  await promote(4, (form) => form.getByLabel(/^Reason/).fill('better'));
   await expect.poll(main).toMatch(/Serves\s+version 4/);
   await promote(5, () => Promise.resolve());
   await expect.poll(main).toMatch(/Version 5 is not promoted: .*worse/);
   await promote(5, async (form) => {
-    await form.getByLabel('Reason').fill('to see it fail');
+    await form.getByLabel(/^Reason/).fill('to see it fail');
     await form.getByLabel(/Whatever the gate says/).check();
   });
   await expect.poll(main).toMatch(/Serves\s+version 5/);
