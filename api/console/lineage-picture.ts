@@ -4,10 +4,10 @@ import { at, label } from '../../domain/charts/svg.js';
 import { escapeText, html, trusted, type Html } from '../../schemas/html.js';
 import { datasetKey, type Dataset } from '../../schemas/lineage.js';
 
-const columns = ['provider', 'bronze', 'silver', 'lake silver', 'gold', 'lake gold', 'served'] as const;
+const columns = ['provider', 'bronze', 'silver', 'lake silver', 'lake gold', 'gold', 'served'] as const;
 type ColumnName = (typeof columns)[number];
 
-const [columnWidth, boxWidth, rowHeight, boxHeight, top] = [196, 168, 30, 22, 30];
+const [columnWidth, boxWidth, rowHeight, boxHeight, top] = [178, 152, 30, 22, 30];
 
 function columnOf(dataset: Dataset): ColumnName {
   const tags = tagsOf(dataset);
@@ -67,7 +67,7 @@ export function lineagePicture(
     const dataset = datasets.get(key);
     const name = dataset === undefined ? key : shortName(dataset);
     const mood = key === chosen ? ' chosen' : touched.has(key) ? ' touched' : '';
-    return `<a href="/console/data?of=${encodeURIComponent(key)}#lineage" aria-label="${escapeText(`${key}: what lies downstream`)}"><rect x="${at(x)}" y="${at(y)}" width="${boxWidth}" height="${boxHeight}" rx="3" class="box${mood}"/>${label(x + 8, y + 15, name.length > 25 ? `${name.slice(0, 24)}…` : name)}<title>${escapeText(key)}</title></a>`;
+    return `<a href="/console/data?of=${encodeURIComponent(key)}#lineage" aria-label="${escapeText(`${key}: what lies downstream`)}"><rect x="${at(x)}" y="${at(y)}" width="${boxWidth}" height="${boxHeight}" rx="3" class="box${mood}"/>${label(x + 8, y + 15, name.length > 21 ? `${name.slice(0, 20)}…` : name)}<title>${escapeText(key)}</title></a>`;
   });
   const height = Math.max(...[...places.values()].map(([, y]) => y + rowHeight), top);
   const width = used.length * columnWidth;
