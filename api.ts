@@ -3,8 +3,9 @@ import { featureRegistry, onlineServices } from './activities/online-services.js
 import { openCache } from './adapters/cache/open-cache.js';
 import { redisProbe } from './adapters/cache/redis-info.js';
 import { isFree } from './adapters/embedded/ports.js';
-import { openLakeOf } from './adapters/lake/lake-of-home.js';
+import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { createMeters } from './adapters/metrics/meters.js';
+import { newestEvaluation } from './adapters/models/registry/evaluations.js';
 import { openRegistryOf } from './adapters/models/registry/open-registry.js';
 import { rememberingRegistry } from './adapters/models/registry/remembering-registry.js';
 import { vectorStore } from './adapters/online/vector-store.js';
@@ -82,6 +83,7 @@ async function serve(redactor: Redactor): Promise<void> {
       {
         ...{ databases, lake, registry, meters, log, now, predicting },
         temporal: () => temporal.get(),
+        evaluation: () => newestEvaluation(modelsRootOf(config)),
         schedules: changedSchedules(schedules, config.scheduleChanges),
         ...{ redactor, redis: redis === null ? null : () => redis.ask() },
         temporalUi: config.temporalUi ?? null,

@@ -75,5 +75,34 @@ export default tseslint.config(
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
+  {
+    files: ['api/console/assets/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...[
+            'DOMParser',
+            'Event',
+            'EventSource',
+            'ResizeObserver',
+            'addEventListener',
+            'clearTimeout',
+            'devicePixelRatio',
+          ],
+          ...[
+            'document',
+            'fetch',
+            'getComputedStyle',
+            'history',
+            'localStorage',
+            'location',
+            'matchMedia',
+            'setInterval',
+            'setTimeout',
+          ],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   prettier,
 );

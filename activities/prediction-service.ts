@@ -131,7 +131,7 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
 
     predictStoring: (asked) =>
       answer(asked, async (rows) => {
-        await reachingPostgres(() => storePredictions(pool, rows));
+        await storePredictions(pool, rows);
       }),
 
     async predictAndStore({ matchIds, now, choice }) {

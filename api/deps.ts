@@ -10,6 +10,7 @@ import type { ByRole } from '../adapters/postgres/roles.js';
 import type { OpenDatabase } from '../adapters/postgres/open-database.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
 import type { FeatureRegistry } from '../domain/features/registry/compile.js';
+import type { EvaluationReport } from '../schemas/jobs/evaluate-model.js';
 import type { OnlineService } from '../schemas/features/online.js';
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import type { Instant } from '../schemas/values.js';
@@ -32,6 +33,8 @@ export interface ApiDeps {
   readonly temporaryFolder: string;
   readonly predicting: Pick<OpenPredictions, 'predictions' | 'models'>;
   readonly registry: ModelRegistry;
+  /** The newest judgement of the model; undefined where nothing was judged yet. */
+  readonly evaluation: () => Promise<EvaluationReport | undefined>;
   /** The declared schedules, as this deployment has them. */
   readonly schedules: readonly Schedule[];
   /** Asks the Redis of this house how it does; null where it has none. */

@@ -143,8 +143,15 @@ function asText(made: Made, status: StackStatus | null, seconds: number): string
   const judged = made.judged.filter(
     ({ model, season, division }) => shown.includes(model) && season !== pooled && division === pooled,
   );
+  const api = status?.api ?? null;
   return [
     '',
+    ...(api === null
+      ? []
+      : [
+          `Look at it    ${new URL('/console', api.url).href} (the league ${simulatedDivision} is simulated)`,
+          '',
+        ]),
     textTable(
       ['layer', 'rows'],
       [

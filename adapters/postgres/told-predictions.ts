@@ -84,3 +84,18 @@ export async function readNewestPredictions(
 
 const byMatch = (rows: readonly PredictionRow[]): ReadonlyMap<number, PredictionRow> =>
   new Map(rows.map((row) => [row.matchId, row]));
+
+/** The newest prediction of a match that had been made at an instant; undefined where there was none. */
+export async function readPredictionAsOf(
+  pool: pg.Pool,
+  matchId: number,
+  asOf: Date,
+): Promise<PredictionRow | undefined> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<Row<PredictionColumns>>(
+      `select ${columns} from predictions p where p.match_id = $1 and p.created_at <= $2 order by p.created_at desc, p.id desc limit 1`,
+      [matchId, asOf],
+    ),
+  );
+  return rows[0];
+}

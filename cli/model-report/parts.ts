@@ -16,8 +16,8 @@ import {
 import { outcomesInClassOrder } from '../../schemas/values.js';
 import { grouped } from '../table.js';
 import { figures, folded, paragraph } from './html.js';
-import { intervalChart } from './interval-chart.js';
-import { reliabilityChart } from './reliability-chart.js';
+import { intervalChart } from '../../domain/charts/interval-chart.js';
+import { reliabilityChart } from '../../domain/charts/reliability-chart.js';
 import { weighedLine } from './weighed.js';
 
 /** Standard errors on either side that hold 95 %. */

@@ -1,14 +1,4 @@
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A text as HTML holds it. */
-export const text = (value: string): string =>
-  value.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+export { escapeText as text } from '../../schemas/html.js';
 
 /** A row of a table; its cells are HTML. */
 export const row = (cells: readonly string[], tag: 'td' | 'th' = 'td', named = ''): string =>

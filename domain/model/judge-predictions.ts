@@ -27,7 +27,8 @@ export interface Verified {
   readonly closing: PriceTriple | null;
 }
 
-const classOf = (outcome: Outcome): OutcomeClass =>
+/** The class of a result, in class order. */
+export const classOf = (outcome: Outcome): OutcomeClass =>
   outcome === outcomesInClassOrder[0] ? 0 : outcome === outcomesInClassOrder[1] ? 1 : 2;
 const judged = (one: Verified) => ({ chances: one.chances, outcome: classOf(one.result) });
 

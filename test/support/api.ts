@@ -6,6 +6,7 @@ import type { ApiDeps } from '../../api/deps.js';
 import type { ApiServer } from '../../api/api-server.js';
 import { apiServer, type ServerOptions } from '../../api/server.js';
 import { memoryCache } from '../../adapters/cache/memory-cache.js';
+import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { vectorStore } from '../../adapters/online/vector-store.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
@@ -41,6 +42,7 @@ export async function openTestApi(
     {
       ...{ databases: pools, lake: lake.lake, meters, predicting, temporalUi: null, now: () => now },
       registry: openFileRegistry(modelsRoot),
+      evaluation: () => newestEvaluation(modelsRoot),
       ...{ schedules, redactor, redis: null },
       temporal: () => Promise.reject(new DependencyAway('Temporal does not answer')),
       online: {

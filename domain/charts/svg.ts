@@ -1,4 +1,4 @@
-import { text } from '../quality/html.js';
+import { escapeText as text } from '../../schemas/html.js';
 
 /** What a drawing is called, and what it shows, for who cannot see it. */
 export interface Titled {

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  isTooWide,
+  keepPicture,
+  openPage,
+  seriousIssues,
+  started,
+  type Scheme,
+  type WatchedPage,
+} from '../support/browser.js';
+import { openTestConsole, type TestConsole } from '../support/console.js';
+import { aFinding } from '../support/told-finding.js';
+
+let house: TestConsole;
+let finding: number;
+beforeAll(async () => {
+  house = await openTestConsole();
+  finding = await aFinding(house.house.lake.house.pool);
+});
+afterAll(() => house.close());
+
+const match = (): string => `/console/matches/${house.house.ahead[0] ?? 0}`;
+const pages: readonly (readonly [name: string, url: () => string])[] = [
+  ['today', () => '/console'],
+  ['match', match],
+  ['played', () => `/console/matches/${house.house.played[0] ?? 0}`],
+  ['data', () => '/console/data'],
+  ['jobs', () => '/console/jobs'],
+  ['reviews', () => '/console/reviews'],
+  ['finding', () => `/console/reviews/${finding}`],
+  ['model', () => '/console/model'],
+  ['health', () => '/console/health'],
+  ['login', () => '/console/login'],
+];
+
+/** Opens a page of the console for the length of some work; nothing went wrong on it. */
+async function on(
+  url: string,
+  work: (watched: WatchedPage) => Promise<void>,
+  options: { readonly width?: number; readonly scheme?: Scheme } = {},
+): Promise<void> {
+  const watched = await openPage(house.browser, house.origin, options);
+  try {
+    await watched.page.goto(url);
+    await started(watched.page);
+    await work(watched);
+    expect(watched.wrong).toEqual([]);
+  } finally {
+    await watched.close();
+  }
+}
+
+describe.each(pages)('%s', (name, url) => {
+  it.each<Scheme>(['light', 'dark'])(
+    'has no serious issue for those who cannot see it, %s',
+    async (scheme) => {
+      await on(
+        url(),
+        async (watched) => {
+          await keepPicture(watched.page, `${name}-1280-${scheme}`);
+          expect(await seriousIssues(watched)).toEqual([]);
+        },
+        { scheme },
+      );
+    },
+  );
+
+  it('fits a phone, and loads nothing from elsewhere', async () => {
+    await on(
+      url(),
+      async ({ page }) => {
+        await keepPicture(page, `${name}-390-light`);
+        expect(await isTooWide(page)).toBe(false);
+      },
+      { width: 390 },
+    );
+  });
+});
+
+it('today lists fixtures with prices and what is done next, and says that the league is simulated', async () => {
+  await on('/console', async ({ page }) => {
+    expect(await page.locator('.simulated').innerText()).toMatch(/SIM is a league that was never played/);
+    const rows = page.locator('section').first().locator('tbody tr');
+    expect(await rows.count()).toBe(house.house.ahead.length);
+    expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*weather.*\d\.\d\d/s);
+  });
+});
+
+it('a match shows its prices as a chart with kick-off marked, the prediction with its reasons, form, and payloads by their hashes', async () => {
+  await on(match(), async ({ page }) => {
+    await page.locator('.plot canvas').waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/What each bookmaker closed at/);
+    expect(text).toMatch(/ln\(home \/ away\) = [+−]\d/);
+    expect(text).toMatch(/What each opinion adds[\s\S]*market[\s\S]*ratings/);
+    expect(text).toMatch(/Last results of/);
+    expect(text).toMatch(/[0-9a-f]{64}/);
+  });
+});
+
+it('the slider of a match reads everything anew as it was known then', async () => {
+  await on(match(), async ({ page }) => {
+    const slider = page.locator('#as-of-slider');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.waitForURL(/as_of=2026-/);
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/Nothing had been said of it then/);
+    expect(await page.locator('#as-of-words').innerText()).toMatch(/^2026-11-2\d/);
+    expect(await page.evaluate('document.activeElement.id')).toBe('as-of-slider');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/Reasons/);
+    expect(page.url()).not.toMatch(/as_of/);
+  });
+});
+
+it('data shows each table with its rows and freshness', async () => {
+  await on('/console/data', async ({ page }) => {
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/silver\.odds\s+[\d ]+\s+●?\s*as Postgres has it/);
+    expect(text).toMatch(/Last snapshot\s+\d+/);
+  });
+});
+
+it('health says what answers and what is away, and jobs say why nothing is listed', async () => {
+  await on('/console/health', async ({ page }) => {
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/postgres\s+●?\s*answers/);
+    expect(text).toMatch(/temporal\s+●?\s*is away/);
+  });
+  await on('/console/jobs', async ({ page }) => {
+    expect(await page.locator('main').innerText()).toMatch(/What this needs is away/);
+  });
+});
+
+it('a finding is resolved with a reason by keyboard alone, and its decision stands on the page', async () => {
+  await on(`/console/reviews/${finding}`, async ({ page }) => {
+    const form = page.getByRole('form', { name: 'Resolve: it is dealt with' });
+    await form.getByLabel('Reason').focus();
+    await page.keyboard.type('the league says so');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#said').innerText()).toMatch(/Resolve.*done/);
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/local\s+resolve\s+resolved\s+the league says so/);
+  });
+});
+
+it('the way to each page is reached by the keyboard, past a link to the content', async () => {
+  await on('/console', async ({ page }) => {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
+    for (const name of ['Touchline', 'Today', 'Data', 'Jobs', 'Review']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe(name);
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/console\/reviews$/);
+  });
+});
+
+it('the scheme that was chosen is remembered', async () => {
+  await on('/console', async ({ page }) => {
+    await page.locator('#scheme').click();
+    await page.reload();
+    await started(page);
+    expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
+    expect(await page.locator('#scheme').innerText()).toBe('Light');
+  });
+});
+
+it('a name with markup in it is shown as text', async () => {
+  const name = '<img src=x onerror=alert(1)>"\'<script>alert(2)</script>';
+  const { pool } = house.house.lake.house;
+  await pool.query(
+    `update teams set name = $1 where id = (select home_team_id from match_registry where id = $2)`,
+    [name, house.house.ahead[0]],
+  );
+  await pool.query(
+    `insert into odds overriding user value
+     select (jsonb_populate_record(o, jsonb_build_object('bookmaker', $1::text))).* from odds o
+     where o.match_id = $2 and o.bookmaker = 'bwin' and o.market_type = '1x2'`,
+    [name, house.house.ahead[0]],
+  );
+  for (const url of ['/console', match()]) {
+    await on(url, async ({ page }) => {
+      expect(await page.locator('main').innerText()).toContain('<img src=x onerror=alert(1)>');
+      expect(await page.locator('main img, main script').count()).toBe(0);
+    });
+  }
+});
+
+it('a page follows what happens without being asked for again', async () => {
+  await on('/console/reviews', async ({ page }) => {
+    await expect.poll(() => page.locator('#live').innerText()).toBe('live');
+    const id = await aFinding(house.house.lake.house.pool);
+    await expect.poll(() => page.locator(`main a[href="/console/reviews/${id}"]`).count()).toBe(1);
+  });
+});

@@ -1,0 +1,37 @@
+import type { Browser } from 'playwright-core';
+import { openTestApi, type TestApi } from './api.js';
+import { openBrowser } from './browser.js';
+import { openFilledHouse, type FilledHouse } from './filled-house.js';
+import { makeTestFolder } from './folder.js';
+import { startTestPostgres } from './postgres.js';
+
+/** The console of a filled house, listening, and a browser. */
+export interface TestConsole {
+  readonly origin: string;
+  readonly house: FilledHouse;
+  readonly browser: Browser;
+  readonly api: TestApi;
+  close(): Promise<void>;
+}
+
+/** Opens one. */
+export async function openTestConsole(deps: Parameters<typeof openTestApi>[2] = {}): Promise<TestConsole> {
+  const [postgres, folder, browser] = await Promise.all([
+    startTestPostgres(),
+    makeTestFolder(),
+    openBrowser(),
+  ]);
+  const house = await openFilledHouse(postgres.url, folder.path);
+  const api = await openTestApi(house.lake, house.modelsRoot, { now: house.now, ...deps });
+  const origin = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...{ origin, house, browser, api },
+    async close() {
+      await browser.close();
+      await api.close();
+      await house.lake.close();
+      await postgres.stop();
+      await folder.remove();
+    },
+  };
+}
