@@ -26,6 +26,9 @@ const Statistics = z.object({
 
 const runLine = ({ workflow_id, begun }: FeaturesRun) => ({ workflow_id, begun });
 
+/** What is waited for, and the questions before and after it. */
+const withinMs = 60_000;
+
 /** API-3, API-4: has features calculated. Short runs are waited for, of long ones the id is told (API-20). */
 export function calculateFeatureRoutes(app: ApiServer, { databases, lake, temporal }: ApiDeps): void {
   const { pool } = databases.reader;
@@ -50,6 +53,7 @@ export function calculateFeatureRoutes(app: ApiServer, { databases, lake, tempor
     '/api/v1/features/calculate/:match_id',
     {
       config: { access: 'operator' },
+      handlerTimeout: withinMs,
       schema: {
         tags: ['features'],
         operationId: 'calculateMatchFeatures',
@@ -86,6 +90,7 @@ export function calculateFeatureRoutes(app: ApiServer, { databases, lake, tempor
     '/api/v1/features/batch/calculate',
     {
       config: { access: 'operator' },
+      handlerTimeout: withinMs,
       schema: {
         tags: ['features'],
         operationId: 'calculateFeaturesOfDays',

@@ -11,7 +11,7 @@ export const Why = z
   .trim()
   .min(1, 'say why')
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'no control characters');
+  .refine((text) => !/\p{Cc}/u.test(text), 'no control characters');
 
 export const ReviewsQuery = z.object({
   status: z

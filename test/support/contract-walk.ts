@@ -90,10 +90,13 @@ export async function walkContract({ examples, seed, phases }: WalkPlan): Promis
     '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]\n',
   );
   try {
+    const document: unknown = await (await fetch(`${api.url}/openapi.json`)).json();
+    const documentFile = path.join(folder.path, 'openapi.json');
+    await writeFile(documentFile, JSON.stringify(withoutTuples(document)));
     const { code, report } = await run(
       python,
       [
-        ...['-m', 'schemathesis.cli', 'run', `${api.url}/openapi.json`],
+        ...['-m', 'schemathesis.cli', 'run', documentFile, '--url', api.url],
         ...['--header', `X-API-Key: ${key}`, '--phases', phases.join(',')],
         ...['--max-examples', String(examples), '--seed', String(seed), '--checks', checks.join(',')],
         ...['--continue-on-failure', '--request-timeout', '30', '--suppress-health-check', 'all'],
@@ -113,6 +116,18 @@ export async function walkContract({ examples, seed, phases }: WalkPlan): Promis
     await postgres.stop();
     await folder.remove();
   }
+}
+
+/**
+ * The document as this walker can read it: it reads the items of a tuple (`prefixItems`) by the rules of an older draft and refuses them. Each item may be any of them
+ * here; that home comes first is held by the tests of the route.
+ */
+function withoutTuples(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutTuples);
+  if (typeof part !== 'object' || part === null) return part;
+  const read = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, withoutTuples(value)]));
+  const { prefixItems, ...rest } = read;
+  return prefixItems === undefined ? read : { ...rest, items: { anyOf: prefixItems } };
 }
 
 /** Runs the walker in a folder of its own: it keeps what it has learnt beside it. */
