@@ -428,6 +428,12 @@ export interface MaterializedViewRefreshes {
   view_name: string;
 }
 
+export interface ModelPromotionEnds {
+  ended_at: Generated<Timestamp>;
+  outcome: string;
+  promotion_id: number;
+}
+
 export interface ModelPromotions {
   action: string;
   decided_at: Generated<Timestamp>;
@@ -1105,6 +1111,7 @@ export interface DB {
   match_statistics: MatchStatistics;
   matches: Matches;
   materialized_view_refreshes: MaterializedViewRefreshes;
+  model_promotion_ends: ModelPromotionEnds;
   model_promotions: ModelPromotions;
   mv_odds_trends: MvOddsTrends;
   mv_team_recent_performance: MvTeamRecentPerformance;
