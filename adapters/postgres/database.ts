@@ -293,6 +293,7 @@ export interface FixtureRevisions {
 
 export interface GoldInputs {
   created_at: Generated<Timestamp>;
+  known_until: Timestamp | null;
   run_id: string;
   snapshot: number;
 }

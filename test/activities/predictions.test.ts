@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { onlineServices } from '../../activities/online-services.js';
 import { explainMade, isMade } from '../../activities/prediction-service.js';
@@ -12,6 +12,7 @@ import { openFileRegistry } from '../../adapters/models/registry/file-registry.j
 import { materialise } from '../../adapters/online/materialise.js';
 import { predictionKey } from '../../adapters/online/prediction-cache.js';
 import { throughWriter } from '../../adapters/online/vector-source.js';
+import { ageOfGold } from '../../adapters/postgres/gold-inputs.js';
 import { vectorKey, vectorStore } from '../../adapters/online/vector-store.js';
 import {
   differenceOf,
@@ -30,6 +31,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { madeUpModel } from '../support/made-up-model.js';
+import { keepGoldFresh } from '../support/online.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { openTestPredictions, type TestPredictions } from '../support/predictions.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -81,6 +83,7 @@ beforeAll(async () => {
   await importToSilver(lake.house, folder.path, league, 'predictions/1', toIso(now));
   await lake.publish('predictions/2');
   await lake.buildGold('predictions/3');
+  await keepGoldFresh(lake.house.pool);
   modelsRoot = path.join(folder.path, 'models');
   for (const seed of [1, 2]) await registry().register(await madeUpModel([league.code], { seed }));
   await registry().advanceAlias('staging', 1);
@@ -193,7 +196,7 @@ describe('a prediction', () => {
     const computed = await predict(ids(), { by: await openTestPredictions(lake, modelsRoot) });
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     await materialise(stores, { service, matches: { matchIds: ids() }, now });
     const online = await predict(ids());
     expect(online).toEqual(computed);
@@ -209,7 +212,7 @@ describe('a prediction', () => {
     expect(statuses(await predict([first.id]))).toEqual(['cached']);
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const later = instant(now + 60_000);
     await materialise(stores, { service, matches: { matchIds: [first.id] }, now: later });
     expect(statuses(await predict([first.id], { at: later }))).toEqual(['made']);
@@ -243,9 +246,49 @@ describe('a prediction', () => {
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
     expect(vectorKey(service, one.id)).toBe(key(one.id));
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     await materialise(stores, { service, matches: { matchIds: [one.id] }, now: instant(now - 7 * hour) });
     expect(statuses(await predict([one.id, other.id]))).toEqual(['made', 'made']);
+  });
+});
+
+describe('gold that is old', () => {
+  afterEach(() => keepGoldFresh(lake.house.pool));
+  const ageGold = (hours: number): Promise<unknown> =>
+    query(`update gold_inputs set known_until = now() - make_interval(secs => $1)`, [hours * 3_600]);
+
+  it('makes no prediction as of now: it is refused as stale, and nothing is stored', async () => {
+    const [id = 0] = ids();
+    await ageGold(7);
+    expect(only(await predict([id]))).toMatchObject({ status: 'refused', reason: 'stale' });
+    const asked = { matchIds: [id], now, choice: 'serving' } as const;
+    expect(await predicting.predictions.predictAndStore(asked)).toMatchObject({
+      ...{ answers: [{ reason: 'stale' }], stored: 0 },
+    });
+    await predicting.close();
+    expect(await query('select 1 from predictions')).toEqual([]);
+  });
+
+  it('and not too old is told with the instant up to which it knew', async () => {
+    const [id = 0] = ids();
+    await ageGold(5);
+    const answer = only(await predict([id]));
+    if (answer.status !== 'made') throw new Error(answer.status);
+    expect(answer.prediction.asOf).toBeLessThanOrEqual(now - 5 * hour);
+    expect(answer.prediction.asOf).toBeGreaterThan(now - 6 * hour);
+  });
+
+  it('is as old as the first row that waits to be published, and young again after a build that changes nothing', async () => {
+    await query('update gold_inputs set known_until = null');
+    await query(
+      `insert into lake_dirty_partitions (table_name, month, first_marked_at) values ('odds', '2026-10-01', now() - interval '7 hours')
+       on conflict (table_name, month) do update set first_marked_at = excluded.first_marked_at`,
+    );
+    await lake.buildGold('predictions/waiting');
+    expect(await ageOfGold(lake.house.pool)).toBeGreaterThanOrEqual(7 * hour);
+    await query('delete from lake_dirty_partitions');
+    await lake.buildGold('predictions/again');
+    expect(await ageOfGold(lake.house.pool)).toBeLessThan(7 * hour);
   });
 });
 
@@ -257,7 +300,7 @@ describe('of a batch', () => {
       .parse(await query(`select id from matches where match_status = 'completed' limit 1`));
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const third = ids()[2] ?? 0;
     const fourth = ids()[3] ?? 0;
     const [whole, other] = await stores.source.vectors({ service, matches: { matchIds: [third, fourth] } });
@@ -282,7 +325,7 @@ describe('of a batch', () => {
   it('what is missing is told to the model as missing, and recorded', async () => {
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const [id = 0] = ids();
     const [whole] = await stores.source.vectors({ service, matches: { matchIds: [id] } });
     if (whole === undefined) throw new Error('The lake does not tell it');
