@@ -9,8 +9,9 @@ import type { ModelChoice } from '../schemas/records/prediction.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { coalesced } from './coalesced.js';
 import { heartbeating } from './heartbeating.js';
-import type { MadePrediction, Refusal } from './make-predictions.js';
+import type { MadePrediction } from './make-predictions.js';
 import { isMade, type Asked, type PredictionService } from './prediction-service.js';
+import { countRefusals, outcomeOfPredictions, outcomeOfRefusal, type Refusal } from './refusals.js';
 import type { ServedModels } from './served-models.js';
 
 export interface PredictFixturesDeps {
@@ -59,8 +60,9 @@ export function createPredictFixturesActivities({ lake, models, predictions }: P
     }
     return batch.map((one): JobOutcome => {
       const answer = answered.get(wayOf(one))?.get(one.matchId);
-      if (answer !== undefined && isMade(answer)) return { outcome: 'succeeded' };
-      return { outcome: 'skipped', reason: `match ${one.matchId}: ${answer?.says ?? 'nobody knows it'}` };
+      if (answer === undefined)
+        return { outcome: 'skipped', reason: `match ${one.matchId}: nobody knows it` };
+      return isMade(answer) ? { outcome: 'succeeded' } : outcomeOfRefusal(answer);
     });
   }, longestBatchMs);
 
@@ -80,12 +82,14 @@ export function createPredictFixturesActivities({ lake, models, predictions }: P
         reportPhase('predict.ask', { fixtures: ids.length });
         const { answers, stored } = await predictions.predictAndStore(wanted(ids, { modelAlias }));
         const fixtures = answers.filter(isMade).length;
-        return { modelVersion: first.version.version, fixtures, stored };
+        const refused = countRefusals(answers.flatMap((answer) => (isMade(answer) ? [] : [answer])));
+        const result = outcomeOfPredictions(fixtures, refused);
+        return { result, modelVersion: first.version.version, fixtures, stored, refused };
       });
     },
 
     /**
-     * Predicts one match at its time, together with those that are to begin at the same time. Skipped, with the reason, where it cannot be predicted.
+     * Predicts one match at its time, together with those that are to begin at the same time. Skipped, with the reason, where it cannot be predicted; failed where model or features are broken.
      * @throws PrerequisiteMissing as `predictFixtures`.
      */
     async predictMatch(asked: MatchAsked): Promise<JobOutcome> {

@@ -8,6 +8,7 @@ import { createVerifyPredictionsActivities } from '../../activities/verify-predi
 import { redisCache } from '../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../adapters/cache/text-cache.js';
 import { setPredictionGauges } from '../../adapters/metrics/prediction-gauges.js';
+import type { RegisteredModel } from '../../adapters/models/registry/model-registry.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { materialise } from '../../adapters/online/materialise.js';
 import { predictionKey } from '../../adapters/online/prediction-cache.js';
@@ -293,6 +294,15 @@ describe('gold that is old', () => {
 });
 
 describe('of a batch', () => {
+  let broken: RegisteredModel;
+  beforeAll(async () => {
+    const whole = await registry().byVersion(1);
+    const { withPrices } = whole.model;
+    if (withPrices === null) throw new Error('It has no booster with prices');
+    const weights = { booster: Number.NaN, market: Number.NaN };
+    broken = { ...whole, model: { ...whole.model, withPrices: { ...withPrices, weights } } };
+  });
+
   it('each match has its own answer, in the order asked, and a bad one keeps no other from it', async () => {
     const [first = 0, second = 0] = ids();
     const [over] = z
@@ -341,9 +351,33 @@ describe('of a batch', () => {
     expect(JSON.stringify(await query('select * from predictions'))).not.toContain('NaN');
   });
 
-  it('who stores them has them made of what the lake has now, and taken apart', async () => {
+  it('one with which the model cannot be asked is refused as broken, logged and counted', async () => {
+    const warned: string[] = [];
+    const whole = registry();
+    const by = await openTestPredictions(lake, modelsRoot, {
+      warn: (line) => warned.push(line),
+      registry: {
+        ...whole,
+        // Weights that make no chances.
+        byAlias: () => Promise.resolve(broken),
+        byVersion: () => Promise.resolve(broken),
+      },
+    });
     const [id = 0] = ids();
+    expect(only(await predict([id], { by }))).toMatchObject({ status: 'refused', reason: 'broken' });
+    expect(warned).toEqual([expect.stringContaining(`Match ${id} could not be predicted`)]);
+    expect((await by.meters.exposition()).text).toContain(
+      'football_predictions_refused_total{reason="broken"} 1',
+    );
+    await by.close();
+  });
+
+  it('who stores them has them made of what the lake has now, and taken apart', async () => {
+    const [id = 0, other = 0] = ids();
     await predict([id]);
+    // What was told is stored behind the answer: now it is.
+    await predicting.close();
+    predicting = await openTestPredictions(lake, modelsRoot, { features, cache });
     const later = instant(now + 60_000);
     const { answers, stored } = await predicting.predictions.predictAndStore({
       ...{ matchIds: [id], now: later, choice: 'serving' },
@@ -351,7 +385,9 @@ describe('of a batch', () => {
     const [answer] = answers;
     if (answer === undefined || !isMade(answer)) throw new Error('It was not predicted');
     expect(answer.prediction.asOf).toBe(later);
-    expect(stored).toBeLessThan(2);
+    expect(stored).toBe(0);
+    const fresh = { matchIds: [id, other], now: later, choice: 'serving' } as const;
+    expect((await predicting.predictions.predictAndStore(fresh)).stored).toBe(1);
     expect(statuses(await predict([id], { at: later }))).toEqual(['cached']);
     const explanation = explainMade(answer);
     expect(explanation.terms.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(
