@@ -1,9 +1,10 @@
 import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry, RegisteredModel } from '../adapters/models/registry/model-registry.js';
-import { residentBooster } from '../adapters/models/xgboost/resident.js';
+import { residentBooster, type ResidentBooster } from '../adapters/models/xgboost/resident.js';
 import type { AskableModel } from '../domain/model/ask-model.js';
 import { servedVersion } from '../domain/model/served-version.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
+import type { BoosterFile } from '../schemas/records/booster.js';
 import type { BoosterCard, ServingVersions } from '../schemas/records/model.js';
 import type { ModelChoice } from '../schemas/records/prediction.js';
 import { whyUnusable } from './model-usable.js';
@@ -41,10 +42,17 @@ export interface ServedModelsOptions {
   readonly log: { warn(message: string): void };
   /** For so long the registry is not asked again. */
   readonly freshMs?: number;
+  readonly loadBooster?: (file: BoosterFile) => Promise<ResidentBooster>;
 }
 
 /** Keeps the versions that answer in memory, by their number, and drops those that answer for no choice any more (PRED-1). */
-export function servedModels({ registry, meters, log, freshMs = 10_000 }: ServedModelsOptions): ServedModels {
+export function servedModels({
+  registry,
+  meters,
+  log,
+  freshMs = 10_000,
+  loadBooster = residentBooster,
+}: ServedModelsOptions): ServedModels {
   interface Standing {
     readonly versions: LoadedVersions;
     readonly since: number;
@@ -64,9 +72,11 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
       });
     }
     const { model, version } = registered;
-    const boosterOf = async (card: BoosterCard) => residentBooster(await registry.readBooster(number, card));
+    const boosterOf = async (card: BoosterCard) => loadBooster(await registry.readBooster(number, card));
     const withoutPrices = await boosterOf(model.withoutPrices.booster);
-    const withPrices = model.withPrices === null ? null : await boosterOf(model.withPrices.booster);
+    const withPrices = await whenAll(withoutPrices, async () =>
+      model.withPrices === null ? null : boosterOf(model.withPrices.booster),
+    );
     meters.observe(
       'football_model_load_duration_seconds',
       { model_name: model.name, model_version: String(version.version) },
@@ -162,6 +172,16 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
       dropSuperseded();
     },
   };
+}
+
+/** Loads what belongs to a booster that is loaded already: where that fails, nobody would ever give the memory of the first back. */
+async function whenAll<T>(first: ResidentBooster, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    first.release();
+    throw error;
+  }
 }
 
 /** The versions that a choice names. `serving` is production with its split; staging alone where nothing was ever promoted. */

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servedModels } from '../../activities/served-models.js';
+import { createMeters } from '../../adapters/metrics/meters.js';
+import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
+import type { ModelRegistry } from '../../adapters/models/registry/model-registry.js';
+import { residentBooster } from '../../adapters/models/xgboost/resident.js';
+import { DependencyAway } from '../../schemas/errors.js';
+import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { madeUpModel } from '../support/made-up-model.js';
+
+let folder: TestFolder;
+let registry: ModelRegistry;
+beforeAll(async () => {
+  folder = await makeTestFolder();
+  registry = openFileRegistry(folder.path);
+  for (const seed of [1, 2]) await registry.register(await madeUpModel(['E0'], { seed }));
+  await registry.moveProduction(1);
+});
+afterAll(() => folder.remove());
+
+const quiet = { warn: () => undefined };
+
+describe('a version that is loaded', () => {
+  it('in part gives the memory back of what was loaded, and is loaded whole by whoever asks next', async () => {
+    let [held, asked] = [0, 0];
+    const models = servedModels({
+      ...{ meters: createMeters(), log: quiet },
+      registry: {
+        ...registry,
+        readBooster: (version, card) => {
+          asked += 1;
+          return asked === 2
+            ? Promise.reject(new DependencyAway('The registry is away'))
+            : registry.readBooster(version, card);
+        },
+      },
+      async loadBooster(file) {
+        const booster = await residentBooster(file);
+        held += 1;
+        return {
+          predict: (matrix) => booster.predict(matrix),
+          release() {
+            booster.release();
+            held -= 1;
+          },
+        };
+      },
+    });
+    await expect(models.serving('production')).rejects.toThrow(DependencyAway);
+    expect(held).toBe(0);
+    await models.serving('production');
+    expect(held).toBe(2);
+    models.close();
+    await expect.poll(() => held).toBe(0);
+  });
+});
