@@ -30,7 +30,7 @@ export interface ServedModels {
    * @throws PrerequisiteMissing where the choice has no version, or one of other features or another library
    */
   serving(choice: ModelChoice): Promise<LoadedVersions>;
-  /** Asks the registry now, and waits for what it names. Throws as `serving` does. */
+  /** Asks the registry after the call, and waits for what it names. Throws as `serving` does. */
   refresh(choice: ModelChoice): Promise<LoadedVersions>;
   /** Gives the memory of every version back. */
   close(): void;
@@ -60,6 +60,7 @@ export function servedModels({
   const loaded = new Map<number, Promise<HeldModel>>();
   const standing = new Map<ModelChoice, Standing>();
   const underWay = new Map<ModelChoice, Promise<LoadedVersions>>();
+  const following = new Map<ModelChoice, Promise<LoadedVersions>>();
 
   async function load(number: number): Promise<HeldModel> {
     const began = performance.now();
@@ -142,23 +143,36 @@ export function servedModels({
     return versions;
   }
 
-  const refresh = (choice: ModelChoice): Promise<LoadedVersions> => {
-    const asking = underWay.get(choice);
-    if (asking !== undefined) return asking;
+  const begin = (choice: ModelChoice): Promise<LoadedVersions> => {
     const begun = ask(choice).finally(() => {
-      underWay.delete(choice);
+      if (underWay.get(choice) === begun) underWay.delete(choice);
       dropSuperseded();
     });
     underWay.set(choice, begun);
     return begun;
   };
 
+  /** An ask that is under way may have read the registry before what the caller knows of was decided: all who come meanwhile share the one after it. */
+  const refresh = (choice: ModelChoice): Promise<LoadedVersions> => {
+    const asking = underWay.get(choice);
+    if (asking === undefined) return begin(choice);
+    const there = following.get(choice);
+    if (there !== undefined) return there;
+    const askAgain = (): Promise<LoadedVersions> => {
+      following.delete(choice);
+      return begin(choice);
+    };
+    const next = asking.then(askAgain, askAgain);
+    following.set(choice, next);
+    return next;
+  };
+
   return {
     async serving(choice) {
       const now = standing.get(choice);
-      if (now === undefined) return refresh(choice);
+      if (now === undefined) return underWay.get(choice) ?? begin(choice);
       if (performance.now() - now.since > freshMs && !underWay.has(choice)) {
-        refresh(choice).catch((error: unknown) => {
+        begin(choice).catch((error: unknown) => {
           // Whoever is answered meanwhile is answered by what is there.
           standing.set(choice, { ...now, since: performance.now() });
           log.warn(`The model that serves stays as it is: ${String(error)}`);

@@ -20,6 +20,40 @@ afterAll(() => folder.remove());
 
 const quiet = { warn: () => undefined };
 
+describe('the registry', () => {
+  it('is asked after the call: what was promoted while another asked is not missed, and all who came meanwhile share one answer', async () => {
+    const gates: (() => void)[] = [];
+    const models = servedModels({
+      ...{ meters: createMeters(), log: quiet },
+      registry: {
+        ...registry,
+        async serving() {
+          const read = await registry.serving();
+          await new Promise<void>((resolve) => gates.push(resolve));
+          return read;
+        },
+      },
+    });
+    const numbers = async (asked: ReturnType<typeof models.refresh>) =>
+      (await asked).all.map(({ version }) => version.version);
+    try {
+      const first = numbers(models.refresh('production'));
+      await expect.poll(() => gates.length).toBe(1);
+      await registry.moveProduction(2);
+      const after = [1, 2].map(() => numbers(models.refresh('production')));
+      gates.shift()?.();
+      expect(await first).toEqual([1]);
+      await expect.poll(() => gates.length).toBe(1);
+      gates.shift()?.();
+      expect(await Promise.all(after)).toEqual([[2], [2]]);
+      expect(gates).toEqual([]);
+    } finally {
+      await registry.moveProduction(1);
+      models.close();
+    }
+  });
+});
+
 describe('a version that is loaded', () => {
   it('in part gives the memory back of what was loaded, and is loaded whole by whoever asks next', async () => {
     let [held, asked] = [0, 0];
