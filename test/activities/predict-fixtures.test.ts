@@ -3,6 +3,7 @@ import { createPredictFixturesActivities, type MatchAsked } from '../../activiti
 import { outcomeOfPredictions, type Refusal } from '../../activities/refusals.js';
 import type { Asked } from '../../activities/prediction-service.js';
 import type { LakeReader } from '../../adapters/lake/reader.js';
+import { PrerequisiteMissing } from '../../schemas/errors.js';
 import { instant } from '../../schemas/values.js';
 import { asActivity } from '../support/house.js';
 
@@ -38,11 +39,28 @@ describe('a match that is not predicted', () => {
         })),
       ),
     );
-    const outcomes = await Promise.all([1, 2].map((id) => asActivity(() => activities.predictMatch(asked(id)))));
+    const outcomes = await Promise.all(
+      [1, 2].map((id) => asActivity(() => activities.predictMatch(asked(id)))),
+    );
     expect(outcomes).toEqual([
       { outcome: 'failed', reason: 'match 1: so' },
       { outcome: 'skipped', reason: 'match 2: so' },
     ]);
+  });
+
+  it('because nobody can be asked for it keeps no match from its answer that is asked of another version', async () => {
+    const batches: number[] = [];
+    const activities = activitiesOver(({ matchIds, choice }) => {
+      batches.push(matchIds.length);
+      return choice === 'production'
+        ? Promise.reject(new PrerequisiteMissing('Nothing was promoted', {}))
+        : Promise.resolve(matchIds.map((matchId) => ({ matchId, reason: 'begun', says: 'so' })));
+    });
+    const ask = (id: number, modelAlias: MatchAsked['modelAlias']) =>
+      asActivity(() => activities.predictMatch(asked(id, { modelAlias })));
+    const ends = await Promise.allSettled([ask(1, 'production'), ask(2, 'staging'), ask(3, 'staging')]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(batches.toSorted()).toEqual([1, 2]);
   });
 
   it('makes of all of them what is true of the whole', () => {
