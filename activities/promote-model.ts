@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import { judgePromotion } from '../domain/model/promotion-gate.js';
 import { BadInput, PrerequisiteMissing, PromotionRefused } from '../schemas/errors.js';
+import type { HeldOut } from '../schemas/records/held-out.js';
 import { registeredModelName, type ModelSplit } from '../schemas/records/model.js';
 import type { GateRecord } from '../schemas/records/promotion.js';
 import type { Said } from '../schemas/records/review.js';
@@ -24,6 +25,16 @@ export interface Promoted extends Served {
 
 const model = registeredModelName;
 
+/** What the version in production said; null where it is none of ours, as one that somebody put into MLflow: it cannot be compared. */
+async function heldOutOf(registry: ModelRegistry, version: number): Promise<HeldOut | null> {
+  try {
+    return await registry.readHeldOut(version);
+  } catch (error) {
+    if (error instanceof BadInput) return null;
+    throw error;
+  }
+}
+
 async function passGate(
   registry: ModelRegistry,
   version: number,
@@ -32,7 +43,7 @@ async function passGate(
   const candidate = await registry.byVersion(version);
   const unusable = whyUnusable(candidate);
   const incumbent =
-    production === null ? null : { version: production, heldOut: await registry.readHeldOut(production) };
+    production === null ? null : { version: production, heldOut: await heldOutOf(registry, production) };
   const { figures, objections } = judgePromotion(await registry.readHeldOut(version), incumbent);
   const all = [...(unusable === undefined ? [] : [unusable]), ...objections];
   return { passed: all.length === 0, objections: all, figures };

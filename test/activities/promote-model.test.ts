@@ -122,6 +122,23 @@ describe('the gate before production', () => {
   });
 });
 
+it('a version in production that is none of ours cannot be compared, and is overridden', async () => {
+  const first = await train(1);
+  // As one that somebody registered in MLflow beside us: the alias is there, and no card of ours.
+  const noneOfOurs: ModelRegistry = {
+    ...registry,
+    pointers: async () => {
+      const { aliases, split: shared } = await registry.pointers();
+      return { aliases: { production: 77, ...aliases }, split: shared };
+    },
+  };
+  await expect(promote(first, { kind: 'gate' }, noneOfOurs)).rejects.toThrow(
+    /cannot be compared with version 77 in production/,
+  );
+  expect(await promote(first, { kind: 'override' }, noneOfOurs)).toMatchObject({ from: 77, to: first });
+  expect((await registry.serving()).production).toBe(first);
+});
+
 describe('what serves', () => {
   it('goes back step by step, and on from there', async () => {
     const versions = [await train(1), await train(0.99), await train(0.98)];
