@@ -3,9 +3,11 @@ import type { ModelRegistry, RegisteredModel } from '../adapters/models/registry
 import { residentBooster, type ResidentBooster } from '../adapters/models/xgboost/resident.js';
 import type { AskableModel } from '../domain/model/ask-model.js';
 import { servedVersion } from '../domain/model/served-version.js';
+import { unknownFeature } from '../domain/model/model-match.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
+import type { OnlineService } from '../schemas/features/online.js';
 import type { BoosterFile } from '../schemas/records/booster.js';
-import type { BoosterCard, ServingVersions } from '../schemas/records/model.js';
+import type { BoosterCard, ModelFile, ServingVersions } from '../schemas/records/model.js';
 import type { ModelChoice } from '../schemas/records/prediction.js';
 import { whyUnusable } from './model-usable.js';
 
@@ -27,7 +29,7 @@ export interface ServedModels {
   /**
    * The versions that answer now. The first time they are loaded; later they are at hand, and what the registry says since is loaded in the background and then takes their
    * place: nobody waits for a new version, and one that cannot be loaded takes nobody's place.
-   * @throws PrerequisiteMissing where the choice has no version, or one of other features or another library
+   * @throws PrerequisiteMissing where the choice has no version, or one of other features, such as the service does not tell, or another library
    */
   serving(choice: ModelChoice): Promise<LoadedVersions>;
   /** Asks the registry after the call, and waits for what it names. Throws as `serving` does. */
@@ -38,6 +40,8 @@ export interface ServedModels {
 
 export interface ServedModelsOptions {
   readonly registry: Pick<ModelRegistry, 'serving' | 'byAlias' | 'byVersion' | 'readBooster'>;
+  /** What versions are served from. */
+  readonly service: Pick<OnlineService, 'id' | 'columns'>;
   readonly meters: Meters;
   readonly log: { warn(message: string): void };
   /** For so long the registry is not asked again. */
@@ -48,6 +52,7 @@ export interface ServedModelsOptions {
 /** Keeps the versions that answer in memory, by their number, and drops those that answer for no choice any more (PRED-1). */
 export function servedModels({
   registry,
+  service,
   meters,
   log,
   freshMs = 10_000,
@@ -57,6 +62,7 @@ export function servedModels({
     readonly versions: LoadedVersions;
     readonly since: number;
   }
+  const columns = new Set(service.columns.map(({ name }) => name));
   const loaded = new Map<number, Promise<HeldModel>>();
   const standing = new Map<ModelChoice, Standing>();
   const underWay = new Map<ModelChoice, Promise<LoadedVersions>>();
@@ -73,6 +79,16 @@ export function servedModels({
       });
     }
     const { model, version } = registered;
+    const unknown = unknownFeature(featuresOf(model), columns);
+    if (unknown !== undefined) {
+      throw new PrerequisiteMissing(
+        `No prediction is made: version ${version.version} reads ${unknown}, which ${service.id} does not tell`,
+        {
+          object: model.name,
+          advice: 'Train again: touchline model train registers a new version.',
+        },
+      );
+    }
     const boosterOf = async (card: BoosterCard) => loadBooster(await registry.readBooster(number, card));
     const withoutPrices = await boosterOf(model.withoutPrices.booster);
     const withPrices = await whenAll(withoutPrices, async () =>
@@ -187,6 +203,13 @@ export function servedModels({
     },
   };
 }
+
+/** All that a model reads of a match. */
+const featuresOf = ({ withPrices, withoutPrices }: ModelFile): string[] => [
+  ...withoutPrices.booster.features,
+  ...withoutPrices.logistic.features,
+  ...(withPrices?.booster.features ?? []),
+];
 
 /** Loads what belongs to a booster that is loaded already: where that fails, nobody would ever give the memory of the first back. */
 async function whenAll<T>(first: ResidentBooster, load: () => Promise<T>): Promise<T> {

@@ -441,6 +441,8 @@ describe('the version that answers', () => {
   it('that cannot be loaded takes nobody’s place, and answers go on while it is tried', async () => {
     const warned: string[] = [];
     const { servedModels } = await import('../../activities/served-models.js');
+    const [service] = await onlineServices([modelService]);
+    if (service === undefined) throw new Error('There is no such service');
     let broken = false;
     const own = registry();
     const models = servedModels({
@@ -448,7 +450,7 @@ describe('the version that answers', () => {
         ...own,
         byAlias: (alias) => (broken ? own.byVersion(9) : own.byAlias(alias)),
       },
-      ...{ meters: predicting.meters, freshMs: 0 },
+      ...{ service, meters: predicting.meters, freshMs: 0 },
       log: { warn: (line) => warned.push(line) },
     });
     const before = (await models.serving('staging')).all.map(({ version }) => version.version);
