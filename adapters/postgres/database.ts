@@ -538,6 +538,7 @@ export interface PermissionHistory {
 export interface PredictionKeys {
   created_at: Timestamp;
   feature_hash: string;
+  last_told_at: Timestamp | null;
   match_id: number;
   model_name: string;
   model_version: string;

@@ -53,8 +53,12 @@ export async function readVerified(
       `with spoken as (
          select distinct on (p.model_name, p.model_version, p.match_id) p.*, r.match_time, r.league_id
          from match_registry r join predictions p on p.match_id = r.id and p.created_at < r.match_time
+         left join prediction_keys k on (k.match_id, k.model_name, k.model_version, k.created_at)
+             = (p.match_id, p.model_name, p.model_version, p.created_at)
+           -- What was told again after a kick-off that had been another until then says nothing of this one.
+           and k.last_told_at < r.match_time
          where r.match_time > $1 and r.match_time <= $2
-         order by p.model_name, p.model_version, p.match_id, p.created_at desc, p.id desc
+         order by p.model_name, p.model_version, p.match_id, coalesce(k.last_told_at, p.created_at) desc, p.id desc
        ), closings as (
          select distinct on (o.match_id) o.match_id, o.away_odds, o.draw_odds, o.home_odds, o.suspicious_odds
          from odds o
