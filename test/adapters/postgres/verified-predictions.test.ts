@@ -4,7 +4,7 @@ import { storePredictions, type NewPrediction } from '../../../adapters/postgres
 import { readVerified } from '../../../adapters/postgres/verified-predictions.js';
 import { instant } from '../../../schemas/values.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
-import { seedMatch } from '../../support/silver-rows.js';
+import { insertRow, quoteRow, seedMatch } from '../../support/silver-rows.js';
 
 const minute = 60_000;
 let postgres: TestPostgres;
@@ -56,4 +56,22 @@ it('of two that were told in turn the one told last is judged, and each stands o
   // Told after the kick-off as it is known now, which had been later then: it counts as it was told before.
   await storePredictions(database.pool, [await one('b', -5)]);
   expect(await judged()).toMatchObject([{ predicted: 'home' }]);
+});
+
+it('a closing price that is in quarantine is none, and is one again once it is released', async () => {
+  const close = {
+    ...quoteRow(seeded),
+    ...{ bookmaker: 'market_average', quote_kind: 'aggregate', price_phase: 'closing' },
+  };
+  await insertRow(database.pool, 'odds', close);
+  expect(await judged()).toMatchObject([{ closing: [3.6, 3.4, 2.1] }]);
+  await database.pool.query(
+    `insert into quarantines (table_name, match_id, data_source, bookmaker, market_type, line_value, collected_at, recorded_at, quarantined_by, quarantined_why)
+     select 'odds', match_id, data_source, bookmaker, market_type, line_value, collected_at, recorded_at, 'ada', 'A test' from odds where price_phase = 'closing'`,
+  );
+  expect(await judged()).toMatchObject([{ closing: null }]);
+  await database.pool.query(
+    `update quarantines set released_by = 'ada', released_why = 'It was right', released_at = now()`,
+  );
+  expect(await judged()).toMatchObject([{ closing: [3.6, 3.4, 2.1] }]);
 });
