@@ -52,13 +52,15 @@ export async function readVerified(
       }>
     >(
       `with spoken as (
-         select distinct on (p.model_name, p.model_version, p.match_id) p.*, r.match_time, r.league_id
+         select distinct on (p.model_name, p.model_version, p.match_id)
+           p.model_name, p.model_version, p.match_id, p.away_win_probability, p.draw_probability, p.home_win_probability,
+           p.predicted_result, p.actual_result, p.prediction_metadata -> 'prices' as prices, r.match_time, r.league_id
          from match_registry r join predictions p on p.match_id = r.id and p.created_at < r.match_time
          left join prediction_keys k on (k.match_id, k.model_name, k.model_version, k.created_at)
              = (p.match_id, p.model_name, p.model_version, p.created_at)
            -- What was told again after a kick-off that had been another until then says nothing of this one.
            and k.last_told_at < r.match_time
-         where r.match_time > $1 and r.match_time <= $2
+         where r.match_time > $1 and r.match_time <= $2 and p.actual_result is not null
          order by p.model_name, p.model_version, p.match_id, coalesce(k.last_told_at, p.created_at) desc, p.id desc
        ), closings as (
          select distinct on (o.match_id) o.match_id, o.away_odds, o.draw_odds, o.home_odds,
@@ -73,10 +75,9 @@ export async function readVerified(
        )
        select s.model_name as model, s.model_version as version, s.match_id as "matchId", l.code as league, l.is_simulated as "isSimulated",
          s.match_time as "kickOff", s.away_win_probability::float8 as away, s.draw_probability::float8 as draw, s.home_win_probability::float8 as home,
-         s.predicted_result as predicted, s.actual_result as result, s.prediction_metadata -> 'prices' as prices,
+         s.predicted_result as predicted, s.actual_result as result, s.prices,
          case when not c.is_doubted then json_build_array(c.away_odds, c.draw_odds, c.home_odds) end as closing
        from spoken s join leagues l on l.id = s.league_id left join closings c on c.match_id = s.match_id
-       where s.actual_result is not null
        order by s.model_name, s.model_version, s.match_time, s.match_id`,
       [toIso(after), toIso(until)],
     ),
