@@ -203,7 +203,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createBuildGoldActivities({ pool: adminPool, lake }),
           ...createMaterialiseFeaturesActivities({
             store: vectorStore(features),
-            source,
+            ...{ source, pool },
           }),
           ...createCheckFeatureSkewActivities({ pool, source }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),

@@ -13,7 +13,7 @@ import {
 import type { Lake } from '../adapters/lake/open-lake.js';
 import { readServedFeatures } from '../adapters/lake/served-features.js';
 import { withTableLocks, type TableLocks } from '../adapters/lake/table-locks.js';
-import { noteGoldInput } from '../adapters/postgres/gold-inputs.js';
+import { noteGoldInput, publishedUntil } from '../adapters/postgres/gold-inputs.js';
 import { swapServedFeatures } from '../adapters/postgres/served-features.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { InvariantBroken, PrerequisiteMissing } from '../schemas/errors.js';
@@ -69,12 +69,14 @@ export async function buildGold(
   const names = goldTables.map(qualifiedName);
   return withTableLocks(pool, names, (locks) =>
     lake.write(async (connection) => {
-      const result = await buildIfNewer(connection, { pool, runId, build, modelsHash, locks, reportPhase });
+      const { knownUntil, ...result } = await buildIfNewer(connection, {
+        ...{ pool, runId, build, modelsHash, locks, reportPhase },
+      });
       await serveFeatures(connection, pool, {
         modelsHash,
         snapshot: result.snapshot ?? result.inputSnapshot,
       });
-      await noteGoldInput(pool, { snapshot: result.inputSnapshot, runId });
+      await noteGoldInput(pool, { snapshot: result.inputSnapshot, runId, knownUntil });
       return result;
     }),
   );
@@ -90,10 +92,12 @@ async function buildIfNewer(
     readonly locks: TableLocks;
     readonly reportPhase: ReportPhase;
   },
-): Promise<BuildGoldResult> {
+): Promise<BuildGoldResult & { readonly knownUntil: Date | null }> {
   const { pool, runId, build, modelsHash, locks, reportPhase } = plan;
   const earlier = await findBuild(connection, runId);
-  if (earlier !== undefined) return resultOf('built', earlier);
+  // When the attempt that built it had begun, nobody knows.
+  if (earlier !== undefined) return { ...resultOf('built', earlier), knownUntil: null };
+  const knownUntil = await publishedUntil(pool);
   const { silver, gold } = await newestInputs(connection);
   if (silver === undefined) {
     throw new PrerequisiteMissing('There is no silver in the lake to build gold from', {
@@ -101,7 +105,8 @@ async function buildIfNewer(
       advice: 'Import some files first: touchline import football-data <dir|url>.',
     });
   }
-  if (gold?.inputSnapshot === silver && gold.modelsHash === modelsHash) return resultOf('unchanged', gold);
+  if (gold?.inputSnapshot === silver && gold.modelsHash === modelsHash)
+    return { ...resultOf('unchanged', gold), knownUntil };
   const built = await publishGold(connection, {
     runId,
     build,
@@ -113,8 +118,11 @@ async function buildIfNewer(
     },
     onPhase: reportPhase,
   });
-  if (built !== undefined) return resultOf('built', built);
-  return { outcome: 'unchanged', snapshot: gold?.snapshot ?? null, inputSnapshot: silver, models: [] };
+  if (built !== undefined) return { ...resultOf('built', built), knownUntil };
+  return {
+    ...{ outcome: 'unchanged', snapshot: gold?.snapshot ?? null, inputSnapshot: silver, models: [] },
+    knownUntil,
+  };
 }
 
 const resultOf = (outcome: BuildGoldResult['outcome'], gold: GoldSnapshot): BuildGoldResult => ({

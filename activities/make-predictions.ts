@@ -14,12 +14,14 @@ import { likeliest } from '../schemas/records/probabilities.js';
 import { instant, outcomesInClassOrder, toIso, type Instant } from '../schemas/values.js';
 import type { LoadedModel, LoadedVersions } from './served-models.js';
 import { readStandings, type Standing } from './match-standing.js';
+import { reportRefusals, type Refusal } from './refusals.js';
 
 /** Where what a model reads comes from. */
 export interface FeatureDeps extends ReadOnlineDeps {
   readonly pool: pg.Pool;
   /** What the model reads. */
   readonly service: OnlineService;
+  readonly log: { warn(message: string): void };
 }
 
 /** A prediction as it was made, with all that it was made of. */
@@ -28,13 +30,6 @@ export interface MadePrediction extends KeptPrediction {
   readonly model: LoadedModel;
   readonly said: MatchPrediction;
   readonly row: NewPrediction;
-}
-
-/** Why there is none. */
-export interface Refusal {
-  readonly matchId: number;
-  readonly reason: RefusalReason;
-  readonly says: string;
 }
 
 export interface PredictionsAsked {
@@ -47,7 +42,7 @@ export interface PredictionsAsked {
 
 /**
  * Makes predictions of features as they are served online, one answer a match, in their order. A match that cannot be predicted is refused with its reason and keeps no other
- * from it. Nothing is stored.
+ * from it; refusals are counted, and logged where something is broken. Nothing is stored.
  * @throws DependencyAway where Postgres is away
  */
 export async function makePredictions(
@@ -81,7 +76,14 @@ export async function makePredictions(
     const vectors = ready.filter((one) => one.model === model).map(({ vector }) => vector);
     for (const answer of answersOf(deps, model, vectors, now)) answers.set(answer.matchId, answer);
   }
-  return matchIds.map((matchId) => answers.get(matchId) ?? refuse(matchId, 'unknown', 'nobody knows it'));
+  const told = matchIds.map(
+    (matchId) => answers.get(matchId) ?? refuse(matchId, 'unknown', 'nobody knows it'),
+  );
+  reportRefusals(
+    deps,
+    told.flatMap((answer) => ('reason' in answer ? [answer] : [])),
+  );
+  return told;
 }
 
 /** Vectors of the matches. What the store has too old, of another kick-off or of another definition is put there anew from the lake, once. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { asOfNow } from '../adapters/online/materialise.js';
+import { asOfGold } from '../adapters/online/materialise.js';
 import type { VectorSource } from '../adapters/online/vector-source.js';
+import { ageOfGold } from '../adapters/postgres/gold-inputs.js';
 import { readMatchInfo } from '../adapters/postgres/match-info.js';
 import { matchFeatures } from '../domain/features/match-features.js';
 import { InvariantBroken } from '../schemas/errors.js';
@@ -36,6 +37,7 @@ export async function readMatchFeatures(
   const [service] = await onlineServices([modelService]);
   if (service === undefined) throw new InvariantBroken(`No service came of the name ${modelService}`);
   const at = instant(Math.min(asOf ?? now, now));
+  const goldAge = await ageOfGold(pool);
   const [info, vectors] = await Promise.all([
     readMatchInfo(pool, matchId, at),
     source.vectors({ service, matches: { matchIds: [matchId] } }),
@@ -49,6 +51,6 @@ export async function readMatchFeatures(
   if (found.kickOff !== kickOff) return none('moved');
   // What gold says of a match ahead is what is known now; of an earlier now nothing was kept.
   if (at < now && at < found.cutoff) return none('unknown');
-  const vector = asOfNow(found, now);
+  const vector = asOfGold(found, { now, goldAge });
   return matchFeatures(service, { info, status: 'computed', vector, asOf: vector.asOf });
 }

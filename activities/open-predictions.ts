@@ -47,7 +47,7 @@ export async function openPredictions(deps: OpenPredictionsDeps): Promise<OpenPr
   const [service] = await onlineServices([modelService]);
   if (service === undefined) throw new InvariantBroken(`No service came of the name ${modelService}`);
   const inTurn = sinksInTurn();
-  const models = servedModels({ registry, meters, log });
+  const models = servedModels({ registry, service, meters, log });
   const served = outbox({ items: 'served vectors', sink: inTurn(servedVectorsSink(pool)), log, gatherMs });
   const predictions = outbox({ items: 'predictions', sink: inTurn(predictionsSink(pool)), log, gatherMs });
   return {

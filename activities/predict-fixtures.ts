@@ -9,8 +9,8 @@ import type { ModelChoice } from '../schemas/records/prediction.js';
 import { instant, type Instant } from '../schemas/values.js';
 import { coalesced } from './coalesced.js';
 import { heartbeating } from './heartbeating.js';
-import type { MadePrediction, Refusal } from './make-predictions.js';
 import { isMade, type Asked, type PredictionService } from './prediction-service.js';
+import { countRefusals, outcomeOfPredictions, outcomeOfRefusal } from './refusals.js';
 import type { ServedModels } from './served-models.js';
 
 export interface PredictFixturesDeps {
@@ -48,21 +48,27 @@ const wanted = (
 /** Activities that predict. */
 export function createPredictFixturesActivities({ lake, models, predictions }: PredictFixturesDeps) {
   /** Matches that begin together are asked about together: their features are read, and the model is asked, once. */
-  const predictTogether = coalesced(async (batch: readonly MatchAsked[]): Promise<JobOutcome[]> => {
-    const sameWay = new Map<string, MatchAsked>();
-    for (const one of batch) sameWay.set(wayOf(one), one);
-    const answered = new Map<string, ReadonlyMap<number, MadePrediction | Refusal>>();
-    for (const [way, asked] of sameWay) {
-      const ids = new Set(batch.filter((one) => wayOf(one) === way).map(({ matchId }) => matchId));
-      const { answers } = await predictions.predictAndStore(wanted([...ids], asked));
-      answered.set(way, new Map(answers.map((answer) => [answer.matchId, answer])));
-    }
+  const predictBatch = async (batch: readonly MatchAsked[]): Promise<JobOutcome[]> => {
+    const [first] = batch;
+    if (first === undefined) return [];
+    const ids = new Set(batch.map(({ matchId }) => matchId));
+    const { answers } = await predictions.predictAndStore(wanted([...ids], first));
+    const answered = new Map(answers.map((answer) => [answer.matchId, answer]));
     return batch.map((one): JobOutcome => {
-      const answer = answered.get(wayOf(one))?.get(one.matchId);
-      if (answer !== undefined && isMade(answer)) return { outcome: 'succeeded' };
-      return { outcome: 'skipped', reason: `match ${one.matchId}: ${answer?.says ?? 'nobody knows it'}` };
+      const answer = answered.get(one.matchId);
+      if (answer === undefined)
+        return { outcome: 'skipped', reason: `match ${one.matchId}: nobody knows it` };
+      return isMade(answer) ? { outcome: 'succeeded' } : outcomeOfRefusal(answer);
     });
-  }, longestBatchMs);
+  };
+  /** One for each way of asking, as few as there are clocks: what fails or hangs for one keeps no other from its answer. */
+  const ways = new Map<string, (asked: MatchAsked) => Promise<JobOutcome>>();
+  const predictTogether = (asked: MatchAsked): Promise<JobOutcome> => {
+    const way = wayOf(asked);
+    const together = ways.get(way) ?? coalesced(predictBatch, longestBatchMs);
+    ways.set(way, together);
+    return together(asked);
+  };
 
   return {
     /**
@@ -80,12 +86,14 @@ export function createPredictFixturesActivities({ lake, models, predictions }: P
         reportPhase('predict.ask', { fixtures: ids.length });
         const { answers, stored } = await predictions.predictAndStore(wanted(ids, { modelAlias }));
         const fixtures = answers.filter(isMade).length;
-        return { modelVersion: first.version.version, fixtures, stored };
+        const refused = countRefusals(answers.flatMap((answer) => (isMade(answer) ? [] : [answer])));
+        const result = outcomeOfPredictions(fixtures, refused);
+        return { result, modelVersion: first.version.version, fixtures, stored, refused };
       });
     },
 
     /**
-     * Predicts one match at its time, together with those that are to begin at the same time. Skipped, with the reason, where it cannot be predicted.
+     * Predicts one match at its time, together with those that are to begin at the same time. Skipped, with the reason, where it cannot be predicted; failed where model or features are broken.
      * @throws PrerequisiteMissing as `predictFixtures`.
      */
     async predictMatch(asked: MatchAsked): Promise<JobOutcome> {

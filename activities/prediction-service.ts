@@ -7,19 +7,13 @@ import { explainPrediction } from '../domain/model/explain.js';
 import { DependencyAway } from '../schemas/errors.js';
 import type { ModelChoice, PredictionAnswer, PredictionExplanation } from '../schemas/records/prediction.js';
 import type { Instant } from '../schemas/values.js';
-import {
-  makePredictions,
-  refusalOf,
-  type FeatureDeps,
-  type MadePrediction,
-  type Refusal,
-} from './make-predictions.js';
+import { makePredictions, refusalOf, type FeatureDeps, type MadePrediction } from './make-predictions.js';
 import { readStandings, type Standing } from './match-standing.js';
+import type { Refusal } from './refusals.js';
 import type { LoadedVersions, ServedModels } from './served-models.js';
 
 export interface PredictionServiceDeps extends FeatureDeps {
   readonly models: ServedModels;
-  readonly log: { warn(message: string): void };
   /** Where predictions are kept beside the tables. */
   readonly cache: TextCache;
   /** Where they are stored, behind the answer. */

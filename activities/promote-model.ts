@@ -1,17 +1,13 @@
+import type pg from 'pg';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
-import {
-  lockServing,
-  readDecisions,
-  recordDecision,
-  type GateRecord,
-} from '../adapters/postgres/model-promotions.js';
-import type { Transaction } from '../adapters/postgres/transaction.js';
-import { productionHistory } from '../domain/model/production-history.js';
 import { judgePromotion } from '../domain/model/promotion-gate.js';
 import { BadInput, PrerequisiteMissing, PromotionRefused } from '../schemas/errors.js';
+import type { HeldOut } from '../schemas/records/held-out.js';
 import { registeredModelName, type ModelSplit } from '../schemas/records/model.js';
+import type { GateRecord } from '../schemas/records/promotion.js';
 import type { Said } from '../schemas/records/review.js';
 import { whyUnusable } from './model-usable.js';
+import { decideServing } from './serving-turn.js';
 
 /** What a promotion goes by: the gate, or a person's word against it, which is kept. */
 export type PromotionRule = { readonly kind: 'gate' } | { readonly kind: 'override' };
@@ -29,29 +25,14 @@ export interface Promoted extends Served {
 
 const model = registeredModelName;
 
-/**
- * Whoever decides waits here for whoever decides already. What serves by nobody's decision, as one that was moved in MLflow by hand, is written down
- * first: so the history goes from what serves to what served, whatever happened beside it.
- */
-async function takeTurn({ client }: Transaction, registry: ModelRegistry) {
-  await lockServing(client, model);
-  const { aliases, split } = await registry.pointers();
-  const history = productionHistory(await readDecisions(client, model));
-  const production = aliases.production ?? null;
-  const known = history.at(-1) ?? null;
-  if (production !== null && production !== known) {
-    const why = 'It served when a command came, and no command of this house had said so';
-    await recordDecision(client, {
-      model,
-      action: 'found',
-      from: known,
-      to: production,
-      by: 'touchline',
-      why,
-    });
-    history.push(production);
+/** What the version in production said; null where it is none of ours, as one that somebody put into MLflow: it cannot be compared. */
+async function heldOutOf(registry: ModelRegistry, version: number): Promise<HeldOut | null> {
+  try {
+    return await registry.readHeldOut(version);
+  } catch (error) {
+    if (error instanceof BadInput) return null;
+    throw error;
   }
-  return { production, split, history };
 }
 
 async function passGate(
@@ -62,113 +43,116 @@ async function passGate(
   const candidate = await registry.byVersion(version);
   const unusable = whyUnusable(candidate);
   const incumbent =
-    production === null ? null : { version: production, heldOut: await registry.readHeldOut(production) };
+    production === null ? null : { version: production, heldOut: await heldOutOf(registry, production) };
   const { figures, objections } = judgePromotion(await registry.readHeldOut(version), incumbent);
   const all = [...(unusable === undefined ? [] : [unusable]), ...objections];
   return { passed: all.length === 0, objections: all, figures };
 }
 
 /**
- * Has a version serve (MODEL-8) and archives the one that did, where the gate lets it pass or a person overrides it, and writes down which. The decision and the
- * registry change together: a registry that refuses leaves nothing written.
+ * Has a version serve (MODEL-8) and archives the one that did, where the gate lets it pass or a person overrides it, and writes down which. One that was decided before and
+ * interrupted is carried out, and answered with what the gate said then.
  *
- * Throws {@link PromotionRefused} with the figures, {@link BadInput} on a version that is none, DependencyAway where the registry is away.
+ * Throws {@link PromotionRefused} with the figures, {@link BadInput} on a version that is none, and what {@link decideServing} throws.
  */
-export async function promoteModel(
-  transaction: Transaction,
+export const promoteModel = (
+  pool: pg.Pool,
   registry: ModelRegistry,
   { version, rule, by, why }: Said & { readonly version: number; readonly rule: PromotionRule },
-): Promise<Promoted> {
-  const { production } = await takeTurn(transaction, registry);
-  if (production === version) {
-    // One that was interrupted between alias and tags ends here.
-    await registry.moveProduction(version);
-    return { from: version, to: version, gate: null };
-  }
-  const gate = await passGate(registry, version, production);
-  if (!gate.passed && rule.kind === 'gate') {
-    throw new PromotionRefused(`Version ${version} is not promoted: ${gate.objections.join('; ')}`, {
-      object: `${model} ${version}`,
-      advice:
-        'Train a better one and promote that, let it serve a share to see more (touchline model split), or promote it all the same with --override --why.',
-    });
-  }
-  await recordDecision(transaction.client, {
-    ...{ model, action: 'promote', from: production, to: version, by, why, gate },
-  });
-  await registry.moveProduction(version);
-  return { from: production, to: version, gate };
-}
-
-/** Has the version serve that served before this one. Throws {@link PrerequisiteMissing} where there is none, or one that this code cannot ask. */
-export async function rollBackModel(
-  transaction: Transaction,
-  registry: ModelRegistry,
-  { by, why }: Said,
-): Promise<Served> {
-  const { production, history } = await takeTurn(transaction, registry);
-  const before = history.at(-2);
-  if (production === null || before === undefined) {
-    throw new PrerequisiteMissing(
-      production === null
-        ? 'No version of the model is in production'
-        : `No version was in production before version ${production}`,
-      {
-        object: model,
-        advice: 'Promote one: touchline model promote <version>; touchline model list shows them.',
-      },
-    );
-  }
-  const unusable = whyUnusable(await registry.byVersion(before));
-  if (unusable !== undefined) {
-    throw new PrerequisiteMissing(`The version before cannot serve: ${unusable}`, {
-      object: `${model} ${before}`,
-      advice: 'Promote another: touchline model list shows them.',
-    });
-  }
-  await recordDecision(transaction.client, {
-    model,
-    action: 'rollback',
-    from: production,
-    to: before,
-    by,
-    why,
-  });
-  await registry.moveProduction(before);
-  return { from: production, to: before };
-}
-
-/** Has a second version serve a share of the matches, or none (MODEL-11). Says who did before. Throws {@link BadInput} where both would be one. */
-export async function splitModel(
-  transaction: Transaction,
-  registry: ModelRegistry,
-  { split, by, why }: Said & { readonly split: ModelSplit | null },
-): Promise<{ readonly before: ModelSplit | null; readonly after: ModelSplit | null }> {
-  const { production, split: before } = await takeTurn(transaction, registry);
-  if (split !== null) {
-    if (production === null || production === split.version) {
-      throw production === null
-        ? new PrerequisiteMissing('No version is in production that could leave a share to another', {
-            object: model,
-            advice: 'Promote one first: touchline model promote <version>.',
-          })
-        : new BadInput(`Version ${production} serves all matches already`, {
-            object: `${model} ${production}`,
-            advice: 'Name another version: touchline model list shows them.',
-          });
+): Promise<Promoted> =>
+  decideServing(pool, registry, async ({ production, finished }) => {
+    if (production === version) {
+      // MLflow's tags may be those of another where its alias was moved by hand.
+      await registry.moveProduction(version);
+      const own = finished?.action === 'promote' && finished.to === version ? finished : undefined;
+      return {
+        answer: { from: own === undefined ? version : own.from, to: version, gate: own?.gate ?? null },
+      };
     }
-    const unusable = whyUnusable(await registry.byVersion(split.version));
-    if (unusable !== undefined) {
-      throw new BadInput(`That version cannot serve: ${unusable}`, {
-        object: `${model} ${split.version}`,
-        advice: 'Train again: touchline model train registers a new version.',
+    const gate = await passGate(registry, version, production);
+    if (!gate.passed && rule.kind === 'gate') {
+      throw new PromotionRefused(`Version ${version} is not promoted: ${gate.objections.join('; ')}`, {
+        object: `${model} ${version}`,
+        advice:
+          'Train a better one and promote that, let it serve a share to see more (touchline model split), or promote it all the same with --override --why.',
       });
     }
-  }
-  await recordDecision(transaction.client, {
-    ...{ model, action: 'split', from: before?.version ?? null, to: split?.version ?? null, by, why },
-    ...(split === null ? {} : { share: split.share }),
+    return {
+      decision: { action: 'promote', from: production, to: version, by, why, gate },
+      answer: { from: production, to: version, gate },
+    };
   });
-  await registry.setSplit(split);
-  return { before, after: split };
-}
+
+/**
+ * Has the version serve that served before this one. One that was decided before and interrupted is carried out and is the answer: it is not gone back twice.
+ *
+ * Throws {@link PrerequisiteMissing} where there is none, or one that this code cannot ask, and what {@link decideServing} throws.
+ */
+export const rollBackModel = (pool: pg.Pool, registry: ModelRegistry, { by, why }: Said): Promise<Served> =>
+  decideServing(pool, registry, async ({ production, history, finished }) => {
+    if (finished?.action === 'rollback' && finished.to !== null && finished.to === production)
+      return { answer: { from: finished.from, to: finished.to } };
+    const before = history.at(-2);
+    if (production === null || before === undefined) {
+      throw new PrerequisiteMissing(
+        production === null
+          ? 'No version of the model is in production'
+          : `No version was in production before version ${production}`,
+        {
+          object: model,
+          advice: 'Promote one: touchline model promote <version>; touchline model list shows them.',
+        },
+      );
+    }
+    const unusable = whyUnusable(await registry.byVersion(before));
+    if (unusable !== undefined) {
+      throw new PrerequisiteMissing(`The version before cannot serve: ${unusable}`, {
+        object: `${model} ${before}`,
+        advice: 'Promote another: touchline model list shows them.',
+      });
+    }
+    return {
+      decision: { action: 'rollback', from: production, to: before, by, why },
+      answer: { from: production, to: before },
+    };
+  });
+
+/**
+ * Has a second version serve a share of the matches, or none (MODEL-11). Says who did before.
+ *
+ * Throws {@link BadInput} where both would be one, and what {@link decideServing} throws.
+ */
+export const splitModel = (
+  pool: pg.Pool,
+  registry: ModelRegistry,
+  { split, by, why }: Said & { readonly split: ModelSplit | null },
+): Promise<{ readonly before: ModelSplit | null; readonly after: ModelSplit | null }> =>
+  decideServing(pool, registry, async ({ production, split: before }) => {
+    if (split !== null) {
+      if (production === null || production === split.version) {
+        throw production === null
+          ? new PrerequisiteMissing('No version is in production that could leave a share to another', {
+              object: model,
+              advice: 'Promote one first: touchline model promote <version>.',
+            })
+          : new BadInput(`Version ${production} serves all matches already`, {
+              object: `${model} ${production}`,
+              advice: 'Name another version: touchline model list shows them.',
+            });
+      }
+      const unusable = whyUnusable(await registry.byVersion(split.version));
+      if (unusable !== undefined) {
+        throw new BadInput(`That version cannot serve: ${unusable}`, {
+          object: `${model} ${split.version}`,
+          advice: 'Train again: touchline model train registers a new version.',
+        });
+      }
+    }
+    return {
+      decision: {
+        ...{ action: 'split', from: before?.version ?? null, to: split?.version ?? null, by, why },
+        ...(split === null ? {} : { share: split.share }),
+      },
+      answer: { before, after: split },
+    };
+  });

@@ -1,10 +1,13 @@
 import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry, RegisteredModel } from '../adapters/models/registry/model-registry.js';
-import { residentBooster } from '../adapters/models/xgboost/resident.js';
+import { residentBooster, type ResidentBooster } from '../adapters/models/xgboost/resident.js';
 import type { AskableModel } from '../domain/model/ask-model.js';
 import { servedVersion } from '../domain/model/served-version.js';
+import { unknownFeature } from '../domain/model/model-match.js';
 import { PrerequisiteMissing } from '../schemas/errors.js';
-import type { BoosterCard, ServingVersions } from '../schemas/records/model.js';
+import type { OnlineService } from '../schemas/features/online.js';
+import type { BoosterFile } from '../schemas/records/booster.js';
+import type { BoosterCard, ModelFile, ServingVersions } from '../schemas/records/model.js';
 import type { ModelChoice } from '../schemas/records/prediction.js';
 import { whyUnusable } from './model-usable.js';
 
@@ -26,10 +29,10 @@ export interface ServedModels {
   /**
    * The versions that answer now. The first time they are loaded; later they are at hand, and what the registry says since is loaded in the background and then takes their
    * place: nobody waits for a new version, and one that cannot be loaded takes nobody's place.
-   * @throws PrerequisiteMissing where the choice has no version, or one of other features or another library
+   * @throws PrerequisiteMissing where the choice has no version, or one of other features, such as the service does not tell, or another library
    */
   serving(choice: ModelChoice): Promise<LoadedVersions>;
-  /** Asks the registry now, and waits for what it names. Throws as `serving` does. */
+  /** Asks the registry after the call, and waits for what it names. Throws as `serving` does. */
   refresh(choice: ModelChoice): Promise<LoadedVersions>;
   /** Gives the memory of every version back. */
   close(): void;
@@ -37,21 +40,33 @@ export interface ServedModels {
 
 export interface ServedModelsOptions {
   readonly registry: Pick<ModelRegistry, 'serving' | 'byAlias' | 'byVersion' | 'readBooster'>;
+  /** What versions are served from. */
+  readonly service: Pick<OnlineService, 'id' | 'columns'>;
   readonly meters: Meters;
   readonly log: { warn(message: string): void };
   /** For so long the registry is not asked again. */
   readonly freshMs?: number;
+  readonly loadBooster?: (file: BoosterFile) => Promise<ResidentBooster>;
 }
 
 /** Keeps the versions that answer in memory, by their number, and drops those that answer for no choice any more (PRED-1). */
-export function servedModels({ registry, meters, log, freshMs = 10_000 }: ServedModelsOptions): ServedModels {
+export function servedModels({
+  registry,
+  service,
+  meters,
+  log,
+  freshMs = 10_000,
+  loadBooster = residentBooster,
+}: ServedModelsOptions): ServedModels {
   interface Standing {
     readonly versions: LoadedVersions;
     readonly since: number;
   }
+  const columns = new Set(service.columns.map(({ name }) => name));
   const loaded = new Map<number, Promise<HeldModel>>();
   const standing = new Map<ModelChoice, Standing>();
   const underWay = new Map<ModelChoice, Promise<LoadedVersions>>();
+  const following = new Map<ModelChoice, Promise<LoadedVersions>>();
 
   async function load(number: number): Promise<HeldModel> {
     const began = performance.now();
@@ -64,9 +79,21 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
       });
     }
     const { model, version } = registered;
-    const boosterOf = async (card: BoosterCard) => residentBooster(await registry.readBooster(number, card));
+    const unknown = unknownFeature(featuresOf(model), columns);
+    if (unknown !== undefined) {
+      throw new PrerequisiteMissing(
+        `No prediction is made: version ${version.version} reads ${unknown}, which ${service.id} does not tell`,
+        {
+          object: model.name,
+          advice: 'Train again: touchline model train registers a new version.',
+        },
+      );
+    }
+    const boosterOf = async (card: BoosterCard) => loadBooster(await registry.readBooster(number, card));
     const withoutPrices = await boosterOf(model.withoutPrices.booster);
-    const withPrices = model.withPrices === null ? null : await boosterOf(model.withPrices.booster);
+    const withPrices = await whenAll(withoutPrices, async () =>
+      model.withPrices === null ? null : boosterOf(model.withPrices.booster),
+    );
     meters.observe(
       'football_model_load_duration_seconds',
       { model_name: model.name, model_version: String(version.version) },
@@ -132,23 +159,36 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
     return versions;
   }
 
-  const refresh = (choice: ModelChoice): Promise<LoadedVersions> => {
-    const asking = underWay.get(choice);
-    if (asking !== undefined) return asking;
+  const begin = (choice: ModelChoice): Promise<LoadedVersions> => {
     const begun = ask(choice).finally(() => {
-      underWay.delete(choice);
+      if (underWay.get(choice) === begun) underWay.delete(choice);
       dropSuperseded();
     });
     underWay.set(choice, begun);
     return begun;
   };
 
+  /** An ask that is under way may have read the registry before what the caller knows of was decided: all who come meanwhile share the one after it. */
+  const refresh = (choice: ModelChoice): Promise<LoadedVersions> => {
+    const asking = underWay.get(choice);
+    if (asking === undefined) return begin(choice);
+    const there = following.get(choice);
+    if (there !== undefined) return there;
+    const askAgain = (): Promise<LoadedVersions> => {
+      following.delete(choice);
+      return begin(choice);
+    };
+    const next = asking.then(askAgain, askAgain);
+    following.set(choice, next);
+    return next;
+  };
+
   return {
     async serving(choice) {
       const now = standing.get(choice);
-      if (now === undefined) return refresh(choice);
+      if (now === undefined) return underWay.get(choice) ?? begin(choice);
       if (performance.now() - now.since > freshMs && !underWay.has(choice)) {
-        refresh(choice).catch((error: unknown) => {
+        begin(choice).catch((error: unknown) => {
           // Whoever is answered meanwhile is answered by what is there.
           standing.set(choice, { ...now, since: performance.now() });
           log.warn(`The model that serves stays as it is: ${String(error)}`);
@@ -162,6 +202,23 @@ export function servedModels({ registry, meters, log, freshMs = 10_000 }: Served
       dropSuperseded();
     },
   };
+}
+
+/** All that a model reads of a match. */
+const featuresOf = ({ withPrices, withoutPrices }: ModelFile): string[] => [
+  ...withoutPrices.booster.features,
+  ...withoutPrices.logistic.features,
+  ...(withPrices?.booster.features ?? []),
+];
+
+/** Loads what belongs to a booster that is loaded already: where that fails, nobody would ever give the memory of the first back. */
+async function whenAll<T>(first: ResidentBooster, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    first.release();
+    throw error;
+  }
 }
 
 /** The versions that a choice names. `serving` is production with its split; staging alone where nothing was ever promoted. */

@@ -8,7 +8,6 @@ import { command } from './command.js';
 import { List } from './settings.js';
 import { counted, textTable } from './table.js';
 import { withDatabase } from './with-database.js';
-import { withStack } from './with-stack.js';
 
 const hour = 3_600_000;
 
@@ -69,20 +68,24 @@ export const featuresMaterialise = command({
     const { vectorStore } = await import('../adapters/online/vector-store.js');
     const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
     const services = await onlineServices(names);
-    const done = await withStack(context, async ({ status }) => {
-      const cache = await openFeatures(context);
-      const lake = await openLakeOf(context.config, status.postgres, 'features');
-      try {
-        const now = instant(Date.now());
-        const until = instant(Math.round(now + hours * hour));
-        const matches = matchIds === undefined ? { after: now, until } : { matchIds };
-        const stores = { store: vectorStore(cache), source: lake };
-        return await inTurn(services, (service) => materialise(stores, { service, matches, now }));
-      } finally {
-        await lake.close();
-        await cache.close();
-      }
-    });
+    const done = await withDatabase(
+      context,
+      { role: 'reader', name: 'features' },
+      async ({ pool }, { status }) => {
+        const cache = await openFeatures(context);
+        const lake = await openLakeOf(context.config, status.postgres, 'features');
+        try {
+          const now = instant(Date.now());
+          const until = instant(Math.round(now + hours * hour));
+          const matches = matchIds === undefined ? { after: now, until } : { matchIds };
+          const stores = { store: vectorStore(cache), source: lake, pool };
+          return await inTurn(services, (service) => materialise(stores, { service, matches, now }));
+        } finally {
+          await lake.close();
+          await cache.close();
+        }
+      },
+    );
     if (done.some(({ outcome }) => outcome === 'store_away')) {
       throw new DependencyAway('Redis does not answer: nothing was put into it', { setting: 'REDIS_URL' });
     }

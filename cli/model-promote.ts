@@ -1,7 +1,7 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import type { Promoted } from '../activities/promote-model.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
-import type { Transaction } from '../adapters/postgres/transaction.js';
 import type { LossesBeside } from '../schemas/records/promotion.js';
 import { BadUsage } from './bad-usage.js';
 import { command, type CommandContext } from './command.js';
@@ -10,17 +10,14 @@ import { WholeNumber } from './settings.js';
 import { Said, who } from './team.js';
 import { withDatabase } from './with-database.js';
 
-/** Decides what serves, in one transaction with what is written down about it. */
+/** Lets a command decide what serves. */
 export async function servingDecision<T>(
   context: CommandContext,
-  decide: (transaction: Transaction, registry: ModelRegistry) => Promise<T>,
+  decide: (pool: pg.Pool, registry: ModelRegistry) => Promise<T>,
 ): Promise<T> {
-  const { inTransaction } = await import('../adapters/postgres/transaction.js');
   const { openRegistryOf } = await import('../adapters/models/registry/open-registry.js');
   const registry = openRegistryOf(context.config);
-  return await withDatabase(context, { role: 'admin', name: 'model' }, ({ pool }) =>
-    inTransaction(pool, (transaction) => decide(transaction, registry)),
-  );
+  return await withDatabase(context, { role: 'admin', name: 'model' }, ({ pool }) => decide(pool, registry));
 }
 
 export const modelPromote = command({
@@ -57,8 +54,8 @@ export const modelPromote = command({
       throw new BadUsage('Say why: --why is kept', { setting: '--why <text>' });
     }
     const { promoteModel } = await import('../activities/promote-model.js');
-    const promoted = await servingDecision(context, (transaction, registry) =>
-      promoteModel(transaction, registry, {
+    const promoted = await servingDecision(context, (pool, registry) =>
+      promoteModel(pool, registry, {
         version,
         rule: { kind: override === true ? 'override' : 'gate' },
         by: reviewerOf(by, context),
@@ -104,8 +101,8 @@ export const modelRollback = command({
   settings: z.object(Said),
   async run({ by, why }, context) {
     const { rollBackModel } = await import('../activities/promote-model.js');
-    const served = await servingDecision(context, (transaction, registry) =>
-      rollBackModel(transaction, registry, { by: reviewerOf(by, context), why }),
+    const served = await servingDecision(context, (pool, registry) =>
+      rollBackModel(pool, registry, { by: reviewerOf(by, context), why }),
     );
     await context.output.result(
       served,

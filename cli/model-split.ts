@@ -41,8 +41,8 @@ export const modelSplit = command({
   async run({ version, share, none, by, why }, context) {
     const split = splitOf(version, share, none);
     const { splitModel } = await import('../activities/promote-model.js');
-    const done = await servingDecision(context, (transaction, registry) =>
-      splitModel(transaction, registry, { split, by: reviewerOf(by, context), why }),
+    const done = await servingDecision(context, (pool, registry) =>
+      splitModel(pool, registry, { split, by: reviewerOf(by, context), why }),
     );
     await context.output.result(done, () =>
       done.after === null

@@ -121,8 +121,9 @@ export const modelHistory = command({
     'Every promotion, rollback and split, the newest first, with what the gate said. Nothing of it is ever changed.',
   examples: ['touchline model history', 'touchline model history --json'],
   json: [
-    'An array of {"action", "from", "to", "share", "by", "why", "gate", "at"}: action is promote, rollback, split, or found: what served when a command came, and no',
-    'command of this house had said so. from and to are versions; of a split the second version before and after.',
+    'An array of {"action", "from", "to", "share", "by", "why", "gate", "at", "outcome"}: action is promote, rollback, split, or found: what served when a command came, and no',
+    'command of this house had said so. from and to are versions; of a split the second version before and after. outcome is done, null while the registry',
+    'may not know of it yet, or overtaken: the registry pointed elsewhere by then, and nothing came of it.',
   ].join('\n'),
   settings: z.object({}),
   async run(_, context) {
@@ -133,8 +134,8 @@ export const modelHistory = command({
         decisions.length === 0
           ? 'Nobody has decided yet: touchline model promote <version>.'
           : textTable(
-              ['when', 'what', 'from', 'to', 'share', 'who', 'why'],
-              decisions.map(({ at, action, from, to, share, by, why }) => [
+              ['when', 'what', 'from', 'to', 'share', 'who', 'why', 'outcome'],
+              decisions.map(({ at, action, from, to, share, by, why, outcome }) => [
                 at.toISOString().slice(0, 16),
                 action,
                 from === null ? '' : String(from),
@@ -142,6 +143,7 @@ export const modelHistory = command({
                 share === null ? '' : String(share),
                 by,
                 why,
+                outcome ?? 'open',
               ]),
             ),
       );

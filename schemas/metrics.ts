@@ -200,6 +200,11 @@ export const metrics = {
     help: 'Predictions made, by the result they name; one that is told again from the cache does not count',
     labels: ['model_name', 'model_version', 'predicted_result'],
   },
+  football_predictions_refused_total: {
+    type: 'counter',
+    help: 'Matches that were asked for and not predicted, by reason; broken is ours, all others are of the match',
+    labels: ['reason'],
+  },
   football_prediction_confidence_score: {
     type: 'histogram',
     help: 'The greatest of the three chances of a prediction',

@@ -1,17 +1,15 @@
-import type pg from 'pg';
 import { DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import type { FeatureVector, OnlineRow, OnlineService, VectorStatus } from '../../schemas/features/online.js';
 import type { Instant } from '../../schemas/values.js';
 import type { Meters } from '../metrics/meters.js';
 import type { Outbox } from '../outbox.js';
+import { ageOfGold } from '../postgres/gold-inputs.js';
 import { readKickOffs } from '../postgres/kick-offs.js';
 import type { ServedVector } from '../postgres/served-vectors.js';
-import { asOfNow, type OnlineStores } from './materialise.js';
+import { asOfGold, type OnlineStores } from './materialise.js';
 import { isStale } from './vector-store.js';
 
 export interface ReadOnlineDeps extends OnlineStores {
-  /** Where a match stands now is asked of Postgres. */
-  readonly pool: pg.Pool;
   /** Where what was served is written. */
   readonly served: Pick<Outbox<ServedVector>, 'put'>;
   readonly meters: Meters;
@@ -58,7 +56,7 @@ export async function readOnline(
 
 /** As {@link readOnline}, the vectors whole, for who has asked already when the matches begin. */
 export async function readVectors(
-  deps: Omit<ReadOnlineDeps, 'pool'>,
+  deps: ReadOnlineDeps,
   {
     service,
     matchIds,
@@ -130,16 +128,20 @@ async function fromStore(
 }
 
 async function fromLake(
-  { source }: OnlineStores,
+  { source, pool }: OnlineStores,
   service: OnlineService,
   matchIds: readonly number[],
   now: Instant,
 ): Promise<ReadonlyMap<number, Found>> {
   if (matchIds.length === 0) return new Map();
   try {
+    const goldAge = await ageOfGold(pool);
     const vectors = await source.vectors({ service, matches: { matchIds } });
     return new Map(
-      vectors.map((vector) => [vector.matchId, { origin: 'computed', vector: asOfNow(vector, now) }]),
+      vectors.map((vector) => [
+        vector.matchId,
+        { origin: 'computed', vector: asOfGold(vector, { now, goldAge }) },
+      ]),
     );
   } catch (error) {
     // Without gold nobody knows a match.

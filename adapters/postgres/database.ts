@@ -306,6 +306,7 @@ export interface FixtureRevisions {
 
 export interface GoldInputs {
   created_at: Generated<Timestamp>;
+  known_until: Timestamp | null;
   run_id: string;
   snapshot: number;
 }
@@ -441,6 +442,12 @@ export interface MaterializedViewRefreshes {
   view_name: string;
 }
 
+export interface ModelPromotionEnds {
+  ended_at: Generated<Timestamp>;
+  outcome: string;
+  promotion_id: number;
+}
+
 export interface ModelPromotions {
   action: string;
   decided_at: Generated<Timestamp>;
@@ -544,6 +551,7 @@ export interface PermissionHistory {
 export interface PredictionKeys {
   created_at: Timestamp;
   feature_hash: string;
+  last_told_at: Timestamp | null;
   match_id: number;
   model_name: string;
   model_version: string;
@@ -1119,6 +1127,7 @@ export interface DB {
   match_statistics: MatchStatistics;
   matches: Matches;
   materialized_view_refreshes: MaterializedViewRefreshes;
+  model_promotion_ends: ModelPromotionEnds;
   model_promotions: ModelPromotions;
   mv_odds_trends: MvOddsTrends;
   mv_team_recent_performance: MvTeamRecentPerformance;

@@ -41,7 +41,7 @@ const incoming = ({ chances: [away, draw, home], ...prediction }: NewPrediction,
 
 /**
  * Stores predictions, all or none, in one statement. One that stands already for the same match, model, version and features
- * is left as it is; of two in the list the first counts. Returns how many were new.
+ * is left as it is, and when it was told last is noted: it may be told again after another. Of two in the list the first counts. Returns how many were new.
  */
 export async function storePredictions(
   pool: pg.Pool,
@@ -51,22 +51,25 @@ export async function storePredictions(
   const { rowCount } = await inOneStatement(pool, {
     name: 'store_predictions',
     text: `with incoming as (
-         select distinct on (match_id, model_name, model_version, feature_hash) *
+         select distinct on (match_id, model_name, model_version, feature_hash) *,
+           max(created_at) over (partition by match_id, model_name, model_version, feature_hash) as told_at
          from jsonb_to_recordset($1::jsonb) as i (place integer, created_at timestamptz, match_id bigint, model_name text, model_version text,
            feature_hash text, away float8, draw float8, home float8, predicted text, features jsonb, metadata jsonb)
          order by match_id, model_name, model_version, feature_hash, place
        ), fresh as (
-         insert into prediction_keys (match_id, model_name, model_version, feature_hash, created_at)
-         select match_id, model_name, model_version, feature_hash, created_at from incoming
+         insert into prediction_keys as k (match_id, model_name, model_version, feature_hash, created_at, last_told_at)
+         select match_id, model_name, model_version, feature_hash, created_at, told_at from incoming
          order by match_id, model_name, model_version, feature_hash
-         on conflict do nothing
-         returning match_id, model_name, model_version, feature_hash
+         on conflict (match_id, model_name, model_version, feature_hash)
+           do update set last_told_at = greatest(k.last_told_at, excluded.last_told_at)
+         -- A row that was there already has been locked by this statement.
+         returning match_id, model_name, model_version, feature_hash, xmax = 0 as is_new
        )
        insert into predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
          away_win_probability, predicted_result, confidence_score, features_used, prediction_metadata, created_at)
        select i.match_id, i.model_name, i.model_version, i.home, i.draw, i.away, i.predicted,
          greatest(i.home, i.draw, i.away), i.features, i.metadata, i.created_at
-       from incoming i join fresh using (match_id, model_name, model_version, feature_hash)`,
+       from incoming i join fresh using (match_id, model_name, model_version, feature_hash) where is_new`,
     values: [incomingText(predictions)],
   });
   return rowCount ?? 0;

@@ -26,7 +26,8 @@ const Prices = z.tuple([z.number(), z.number(), z.number()]).readonly().nullable
 
 /**
  * Verified predictions of matches that began after an instant and until another, by the last that each version said of a match before its kick-off: what was said before that counts
- * for nothing. A closing price is the average of the market as it is known now; one that is suspicious is none.
+ * for nothing. A closing price is the average of the market as it is known now; one that is suspicious or in quarantine is none, as in
+ * gold.market_prices.
  */
 export async function readVerified(
   pool: pg.Pool,
@@ -51,23 +52,32 @@ export async function readVerified(
       }>
     >(
       `with spoken as (
-         select distinct on (p.model_name, p.model_version, p.match_id) p.*, r.match_time, r.league_id
+         select distinct on (p.model_name, p.model_version, p.match_id)
+           p.model_name, p.model_version, p.match_id, p.away_win_probability, p.draw_probability, p.home_win_probability,
+           p.predicted_result, p.actual_result, p.prediction_metadata -> 'prices' as prices, r.match_time, r.league_id
          from match_registry r join predictions p on p.match_id = r.id and p.created_at < r.match_time
-         where r.match_time > $1 and r.match_time <= $2
-         order by p.model_name, p.model_version, p.match_id, p.created_at desc, p.id desc
+         left join prediction_keys k on (k.match_id, k.model_name, k.model_version, k.created_at)
+             = (p.match_id, p.model_name, p.model_version, p.created_at)
+           -- What was told again after a kick-off that had been another until then says nothing of this one.
+           and k.last_told_at < r.match_time
+         where r.match_time > $1 and r.match_time <= $2 and p.actual_result is not null
+         order by p.model_name, p.model_version, p.match_id, coalesce(k.last_told_at, p.created_at) desc, p.id desc
        ), closings as (
-         select distinct on (o.match_id) o.match_id, o.away_odds, o.draw_odds, o.home_odds, o.suspicious_odds
+         select distinct on (o.match_id) o.match_id, o.away_odds, o.draw_odds, o.home_odds,
+           o.suspicious_odds or q.id is not null as is_doubted
          from odds o
+         left join quarantined_rows q on q.table_name = 'odds' and q.match_id = o.match_id and q.data_source = o.data_source
+           and q.bookmaker = o.bookmaker and q.market_type = o.market_type and q.line_value is not distinct from o.line_value
+           and q.collected_at = o.collected_at and q.recorded_at = o.recorded_at
          where o.match_id in (select match_id from spoken) and o.market_type = '1x2' and o.bookmaker = 'market_average'
            and o.price_phase = 'closing'
          order by o.match_id, o.recorded_at desc, o.collected_at desc, o.data_source collate "C" desc
        )
        select s.model_name as model, s.model_version as version, s.match_id as "matchId", l.code as league, l.is_simulated as "isSimulated",
          s.match_time as "kickOff", s.away_win_probability::float8 as away, s.draw_probability::float8 as draw, s.home_win_probability::float8 as home,
-         s.predicted_result as predicted, s.actual_result as result, s.prediction_metadata -> 'prices' as prices,
-         case when not c.suspicious_odds then json_build_array(c.away_odds, c.draw_odds, c.home_odds) end as closing
+         s.predicted_result as predicted, s.actual_result as result, s.prices,
+         case when not c.is_doubted then json_build_array(c.away_odds, c.draw_odds, c.home_odds) end as closing
        from spoken s join leagues l on l.id = s.league_id left join closings c on c.match_id = s.match_id
-       where s.actual_result is not null
        order by s.model_name, s.model_version, s.match_time, s.match_id`,
       [toIso(after), toIso(until)],
     ),

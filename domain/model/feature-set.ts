@@ -131,6 +131,9 @@ export const marketFeatures: readonly string[] = ['market_away_log', 'market_dra
 /** One column a division: 1 in its matches, else 0. */
 export const divisionFeature = (division: string): string => `division_${division}`;
 
+/** Whether a feature says of which division a match is. */
+export const isDivisionFeature = (name: string): boolean => name.startsWith(divisionFeature(''));
+
 /** What the booster without prices reads. */
 export const withoutPricesFeatures = (divisions: readonly string[]): string[] => [
   ...formFeatures,

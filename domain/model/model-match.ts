@@ -9,6 +9,7 @@ import {
   differenceOf,
   divisionFeature,
   formFeatures,
+  isDivisionFeature,
   marketFeatures,
   squareOf,
 } from './feature-set.js';
@@ -44,7 +45,7 @@ const pricesOf = (away: number, draw: number, home: number): PriceTriple | null 
 
 /**
  * What a model sees of a match of a division whose values are told by name, NaN or undefined where there is none: its own, what is made of the books' mean prices, and which
- * division it is of.
+ * division it is of. A name that is none of these is no 0: `feature` throws {@link InvariantBroken}.
  */
 export function seenBy(
   valueOf: (name: string) => number | undefined,
@@ -63,9 +64,28 @@ export function seenBy(
     if (sides !== undefined) return feature(sides[0]) - feature(sides[1]);
     const leg = marketFeatures.indexOf(name);
     if (leg >= 0) return Math.log(market?.[leg] ?? Number.NaN);
-    return name === own ? 1 : 0;
+    if (isDivisionFeature(name)) return name === own ? 1 : 0;
+    throw new InvariantBroken(`No match has a feature ${name}`, { field: name });
   };
   return { market, feature };
+}
+
+/** The first of the features that nothing is known by, of matches that have these columns; undefined where all are known. */
+export function unknownFeature(
+  features: readonly string[],
+  columns: ReadonlySet<string>,
+): string | undefined {
+  const isKnown = (name: string): boolean => {
+    const root = squareOf(name);
+    return (
+      columns.has(name) ||
+      marketFeatures.includes(name) ||
+      isDivisionFeature(name) ||
+      (root !== undefined && isKnown(root)) ||
+      (differenceOf(name)?.every(isKnown) ?? false)
+    );
+  };
+  return features.find((name) => !isKnown(name));
 }
 
 /**

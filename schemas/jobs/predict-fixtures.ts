@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ModelChoice } from '../records/prediction.js';
+import { ModelChoice, RefusalReason } from '../records/prediction.js';
+import { JobOutcome } from './outcome.js';
 
 export const PredictFixturesInput = z.strictObject({
   modelAlias: ModelChoice.default('serving').describe(
@@ -8,10 +9,12 @@ export const PredictFixturesInput = z.strictObject({
 });
 export type PredictFixturesInput = z.infer<typeof PredictFixturesInput>;
 
-/** Fixtures ahead that the model covers, and how many predictions were new: the others stood already. */
+/** Fixtures ahead that were predicted, how many predictions were new: the others stood already; and how many were refused, by reason. */
 export const PredictFixturesResult = z.object({
+  result: JobOutcome,
   modelVersion: z.number().int(),
   fixtures: z.number().int().nonnegative(),
   stored: z.number().int().nonnegative(),
+  refused: z.partialRecord(RefusalReason, z.number().int().positive()),
 });
 export type PredictFixturesResult = z.infer<typeof PredictFixturesResult>;

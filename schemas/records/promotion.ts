@@ -24,6 +24,18 @@ export const GateFigures = z.object({
 });
 export type GateFigures = z.infer<typeof GateFigures>;
 
+/** What the gate said of a promotion, also where it was overridden. */
+export const GateRecord = z.object({
+  passed: z.boolean(),
+  objections: z.array(z.string()),
+  figures: GateFigures,
+});
+export type GateRecord = z.infer<typeof GateRecord>;
+
 /** How a decision about what serves came about. `found` is what stood when a command came, and no command of ours had put there. */
 export const ServingAction = z.enum(['promote', 'rollback', 'split', 'found']);
 export type ServingAction = z.infer<typeof ServingAction>;
+
+/** What became of a decision. `overtaken`: the registry pointed elsewhere by then, so it was never carried out. */
+export const ServingOutcome = z.enum(['done', 'overtaken']);
+export type ServingOutcome = z.infer<typeof ServingOutcome>;

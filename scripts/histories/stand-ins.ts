@@ -223,7 +223,11 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       }),
     refreshViews: () =>
       Promise.resolve({ views: [{ view: 'mv_team_recent_performance', rows: 20, tookMs: 12 }] }),
-    predictFixtures: () => Promise.resolve({ modelVersion: 1, fixtures: 20, stored: 20 }),
+    predictFixtures: () =>
+      Promise.resolve({
+        ...{ modelVersion: 1, fixtures: 20, stored: 20, refused: {} },
+        result: { outcome: 'succeeded' },
+      }),
     recordJobFailure: () => Promise.resolve(),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
     archiveOldRows: () =>

@@ -6,6 +6,7 @@ import type { MatchFeatures } from '../../schemas/features/match-features.js';
 import { instant, instantFromIso, toIso, type Instant } from '../../schemas/values.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
+import { keepGoldFresh } from '../support/online.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 const hour = 3_600_000;
@@ -28,6 +29,7 @@ beforeAll(async () => {
   await importToSilver(lake.house, folder.path, league, 'features/1', toIso(now));
   await lake.publish('features/2');
   await lake.buildGold('features/3');
+  await keepGoldFresh(lake.house.pool);
 });
 afterAll(async () => {
   await lake.close();

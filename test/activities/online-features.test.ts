@@ -19,7 +19,7 @@ import { instant, instantFromIso, toIso, type Instant } from '../../schemas/valu
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
-import { serving } from '../support/online.js';
+import { keepGoldFresh, serving } from '../support/online.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
@@ -44,6 +44,7 @@ beforeAll(async () => {
   await importToSilver(lake.house, folder.path, testLeague(), 'online/1', toIso(now));
   await lake.publish('online/2');
   await lake.buildGold('online/3');
+  await keepGoldFresh(lake.house.pool);
   cache = await redisCache({ url: redis.url, log: quiet });
   plant = new Redis(redis.url);
   plant.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { onlineServices } from '../../activities/online-services.js';
 import { explainMade, isMade } from '../../activities/prediction-service.js';
@@ -8,10 +8,12 @@ import { createVerifyPredictionsActivities } from '../../activities/verify-predi
 import { redisCache } from '../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../adapters/cache/text-cache.js';
 import { setPredictionGauges } from '../../adapters/metrics/prediction-gauges.js';
+import type { RegisteredModel } from '../../adapters/models/registry/model-registry.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { materialise } from '../../adapters/online/materialise.js';
 import { predictionKey } from '../../adapters/online/prediction-cache.js';
 import { throughWriter } from '../../adapters/online/vector-source.js';
+import { ageOfGold } from '../../adapters/postgres/gold-inputs.js';
 import { vectorKey, vectorStore } from '../../adapters/online/vector-store.js';
 import {
   differenceOf,
@@ -30,6 +32,7 @@ import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { asActivity } from '../support/house.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { madeUpModel } from '../support/made-up-model.js';
+import { keepGoldFresh } from '../support/online.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { openTestPredictions, type TestPredictions } from '../support/predictions.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -81,6 +84,7 @@ beforeAll(async () => {
   await importToSilver(lake.house, folder.path, league, 'predictions/1', toIso(now));
   await lake.publish('predictions/2');
   await lake.buildGold('predictions/3');
+  await keepGoldFresh(lake.house.pool);
   modelsRoot = path.join(folder.path, 'models');
   for (const seed of [1, 2]) await registry().register(await madeUpModel([league.code], { seed }));
   await registry().advanceAlias('staging', 1);
@@ -193,7 +197,7 @@ describe('a prediction', () => {
     const computed = await predict(ids(), { by: await openTestPredictions(lake, modelsRoot) });
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     await materialise(stores, { service, matches: { matchIds: ids() }, now });
     const online = await predict(ids());
     expect(online).toEqual(computed);
@@ -209,7 +213,7 @@ describe('a prediction', () => {
     expect(statuses(await predict([first.id]))).toEqual(['cached']);
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const later = instant(now + 60_000);
     await materialise(stores, { service, matches: { matchIds: [first.id] }, now: later });
     expect(statuses(await predict([first.id], { at: later }))).toEqual(['made']);
@@ -243,13 +247,62 @@ describe('a prediction', () => {
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
     expect(vectorKey(service, one.id)).toBe(key(one.id));
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     await materialise(stores, { service, matches: { matchIds: [one.id] }, now: instant(now - 7 * hour) });
     expect(statuses(await predict([one.id, other.id]))).toEqual(['made', 'made']);
   });
 });
 
+describe('gold that is old', () => {
+  afterEach(() => keepGoldFresh(lake.house.pool));
+  const ageGold = (hours: number): Promise<unknown> =>
+    query(`update gold_inputs set known_until = now() - make_interval(secs => $1)`, [hours * 3_600]);
+
+  it('makes no prediction as of now: it is refused as stale, and nothing is stored', async () => {
+    const [id = 0] = ids();
+    await ageGold(7);
+    expect(only(await predict([id]))).toMatchObject({ status: 'refused', reason: 'stale' });
+    const asked = { matchIds: [id], now, choice: 'serving' } as const;
+    expect(await predicting.predictions.predictAndStore(asked)).toMatchObject({
+      ...{ answers: [{ reason: 'stale' }], stored: 0 },
+    });
+    await predicting.close();
+    expect(await query('select 1 from predictions')).toEqual([]);
+  });
+
+  it('and not too old is told with the instant up to which it knew', async () => {
+    const [id = 0] = ids();
+    await ageGold(5);
+    const answer = only(await predict([id]));
+    if (answer.status !== 'made') throw new Error(answer.status);
+    expect(answer.prediction.asOf).toBeLessThanOrEqual(now - 5 * hour);
+    expect(answer.prediction.asOf).toBeGreaterThan(now - 6 * hour);
+  });
+
+  it('is as old as the first row that waits to be published, and young again after a build that changes nothing', async () => {
+    await query('update gold_inputs set known_until = null');
+    await query(
+      `insert into lake_dirty_partitions (table_name, month, first_marked_at) values ('odds', '2026-10-01', now() - interval '7 hours')
+       on conflict (table_name, month) do update set first_marked_at = excluded.first_marked_at`,
+    );
+    await lake.buildGold('predictions/waiting');
+    expect(await ageOfGold(lake.house.pool)).toBeGreaterThanOrEqual(7 * hour);
+    await query('delete from lake_dirty_partitions');
+    await lake.buildGold('predictions/again');
+    expect(await ageOfGold(lake.house.pool)).toBeLessThan(7 * hour);
+  });
+});
+
 describe('of a batch', () => {
+  let broken: RegisteredModel;
+  beforeAll(async () => {
+    const whole = await registry().byVersion(1);
+    const { withPrices } = whole.model;
+    if (withPrices === null) throw new Error('It has no booster with prices');
+    const weights = { booster: Number.NaN, market: Number.NaN };
+    broken = { ...whole, model: { ...whole.model, withPrices: { ...withPrices, weights } } };
+  });
+
   it('each match has its own answer, in the order asked, and a bad one keeps no other from it', async () => {
     const [first = 0, second = 0] = ids();
     const [over] = z
@@ -257,7 +310,7 @@ describe('of a batch', () => {
       .parse(await query(`select id from matches where match_status = 'completed' limit 1`));
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const third = ids()[2] ?? 0;
     const fourth = ids()[3] ?? 0;
     const [whole, other] = await stores.source.vectors({ service, matches: { matchIds: [third, fourth] } });
@@ -282,7 +335,7 @@ describe('of a batch', () => {
   it('what is missing is told to the model as missing, and recorded', async () => {
     const [service] = await onlineServices([modelService]);
     if (service === undefined) throw new Error('There is no such service');
-    const stores = { store: vectorStore(features), source: throughWriter(lake.lake) };
+    const stores = { store: vectorStore(features), source: throughWriter(lake.lake), pool: lake.house.pool };
     const [id = 0] = ids();
     const [whole] = await stores.source.vectors({ service, matches: { matchIds: [id] } });
     if (whole === undefined) throw new Error('The lake does not tell it');
@@ -298,9 +351,33 @@ describe('of a batch', () => {
     expect(JSON.stringify(await query('select * from predictions'))).not.toContain('NaN');
   });
 
-  it('who stores them has them made of what the lake has now, and taken apart', async () => {
+  it('one with which the model cannot be asked is refused as broken, logged and counted', async () => {
+    const warned: string[] = [];
+    const whole = registry();
+    const by = await openTestPredictions(lake, modelsRoot, {
+      warn: (line) => warned.push(line),
+      registry: {
+        ...whole,
+        // Weights that make no chances.
+        byAlias: () => Promise.resolve(broken),
+        byVersion: () => Promise.resolve(broken),
+      },
+    });
     const [id = 0] = ids();
+    expect(only(await predict([id], { by }))).toMatchObject({ status: 'refused', reason: 'broken' });
+    expect(warned).toEqual([expect.stringContaining(`Match ${id} could not be predicted`)]);
+    expect((await by.meters.exposition()).text).toContain(
+      'football_predictions_refused_total{reason="broken"} 1',
+    );
+    await by.close();
+  });
+
+  it('who stores them has them made of what the lake has now, and taken apart', async () => {
+    const [id = 0, other = 0] = ids();
     await predict([id]);
+    // What was told is stored behind the answer: now it is.
+    await predicting.close();
+    predicting = await openTestPredictions(lake, modelsRoot, { features, cache });
     const later = instant(now + 60_000);
     const { answers, stored } = await predicting.predictions.predictAndStore({
       ...{ matchIds: [id], now: later, choice: 'serving' },
@@ -308,7 +385,9 @@ describe('of a batch', () => {
     const [answer] = answers;
     if (answer === undefined || !isMade(answer)) throw new Error('It was not predicted');
     expect(answer.prediction.asOf).toBe(later);
-    expect(stored).toBeLessThan(2);
+    expect(stored).toBe(0);
+    const fresh = { matchIds: [id, other], now: later, choice: 'serving' } as const;
+    expect((await predicting.predictions.predictAndStore(fresh)).stored).toBe(1);
     expect(statuses(await predict([id], { at: later }))).toEqual(['cached']);
     const explanation = explainMade(answer);
     expect(explanation.terms.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(
@@ -362,6 +441,8 @@ describe('the version that answers', () => {
   it('that cannot be loaded takes nobody’s place, and answers go on while it is tried', async () => {
     const warned: string[] = [];
     const { servedModels } = await import('../../activities/served-models.js');
+    const [service] = await onlineServices([modelService]);
+    if (service === undefined) throw new Error('There is no such service');
     let broken = false;
     const own = registry();
     const models = servedModels({
@@ -369,7 +450,7 @@ describe('the version that answers', () => {
         ...own,
         byAlias: (alias) => (broken ? own.byVersion(9) : own.byAlias(alias)),
       },
-      ...{ meters: predicting.meters, freshMs: 0 },
+      ...{ service, meters: predicting.meters, freshMs: 0 },
       log: { warn: (line) => warned.push(line) },
     });
     const before = (await models.serving('staging')).all.map(({ version }) => version.version);

@@ -7,7 +7,7 @@ import {
 } from '../../activities/promote-model.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import type { ModelRegistry } from '../../adapters/models/registry/model-registry.js';
-import { readDecisions } from '../../adapters/postgres/model-promotions.js';
+import { readDecisions, recordDecision } from '../../adapters/postgres/model-promotions.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { BadInput, DependencyAway, PrerequisiteMissing, PromotionRefused } from '../../schemas/errors.js';
@@ -45,17 +45,10 @@ async function train(model: number, bookmakers: number | null = 1, matches = 400
   return version;
 }
 const promote = (version: number, rule: PromotionRule = { kind: 'gate' }, on = registry) =>
-  inTransaction(database.pool, (transaction) =>
-    promoteModel(transaction, on, { version, rule, by: 'ada', why: 'so' }),
-  );
-const rollBack = () =>
-  inTransaction(database.pool, (transaction) =>
-    rollBackModel(transaction, registry, { by: 'ada', why: 'worse' }),
-  );
-const split = (to: ModelSplit | null) =>
-  inTransaction(database.pool, (transaction) =>
-    splitModel(transaction, registry, { split: to, by: 'ada', why: 'to see' }),
-  );
+  promoteModel(database.pool, on, { version, rule, by: 'ada', why: 'so' });
+const rollBack = (on = registry) => rollBackModel(database.pool, on, { by: 'ada', why: 'worse' });
+const split = (to: ModelSplit | null, on = registry) =>
+  splitModel(database.pool, on, { split: to, by: 'ada', why: 'to see' });
 const history = async () =>
   (await readDecisions(database.pool, registeredModelName)).map(({ action, from, to }) => [action, from, to]);
 const stages = async () => [...(await registry.stages())].map(([, stage]) => stage);
@@ -129,6 +122,23 @@ describe('the gate before production', () => {
   });
 });
 
+it('a version in production that is none of ours cannot be compared, and is overridden', async () => {
+  const first = await train(1);
+  // As one that somebody registered in MLflow beside us: the alias is there, and no card of ours.
+  const noneOfOurs: ModelRegistry = {
+    ...registry,
+    pointers: async () => {
+      const { aliases, split: shared } = await registry.pointers();
+      return { aliases: { production: 77, ...aliases }, split: shared };
+    },
+  };
+  await expect(promote(first, { kind: 'gate' }, noneOfOurs)).rejects.toThrow(
+    /cannot be compared with version 77 in production/,
+  );
+  expect(await promote(first, { kind: 'override' }, noneOfOurs)).toMatchObject({ from: 77, to: first });
+  expect((await registry.serving()).production).toBe(first);
+});
+
 describe('what serves', () => {
   it('goes back step by step, and on from there', async () => {
     const versions = [await train(1), await train(0.99), await train(0.98)];
@@ -196,14 +206,111 @@ describe('what serves', () => {
     }
   });
 
-  it('and what is written about it change together: a registry that is away leaves nothing written', async () => {
+  it('is decided by nobody while the registry is away: nothing is written', async () => {
     await train(1);
-    const away: ModelRegistry = {
-      ...registry,
-      moveProduction: () => Promise.reject(new DependencyAway('The registry is away')),
-    };
+    const away: ModelRegistry = { ...registry, pointers: gone };
     await expect(promote(1, { kind: 'gate' }, away)).rejects.toThrow(DependencyAway);
     expect(await history()).toEqual([]);
     await expect(registry.serving()).rejects.toThrow(PrerequisiteMissing);
   });
+});
+
+const gone = () => Promise.reject(new DependencyAway('The registry is away'));
+
+/** Where the registry can break once a decision stands: before its alias moves, and after. */
+const breaks: readonly (readonly [when: string, of: (whole: ModelRegistry) => ModelRegistry])[] = [
+  ['before the registry moved', (whole) => ({ ...whole, moveProduction: gone, setSplit: gone })],
+  [
+    'after the registry moved',
+    (whole) => ({
+      ...whole,
+      moveProduction: (version) => whole.moveProduction(version).then(gone),
+      setSplit: (next) => whole.setSplit(next).then(gone),
+    }),
+  ],
+];
+
+describe.each(breaks)('a decision that was interrupted %s', (_, broken) => {
+  it('goes back once, however often it is asked again', async () => {
+    for (const loss of [1, 0.99, 0.98]) await promote(await train(loss));
+    await expect(rollBack(broken(registry))).rejects.toThrow(/on record/);
+    await expect(rollBack(broken(registry))).rejects.toThrow(DependencyAway);
+    expect(await rollBack()).toEqual({ from: 3, to: 2 });
+    expect((await registry.serving()).production).toBe(2);
+    expect(await rollBack()).toEqual({ from: 2, to: 1 });
+    expect((await history()).slice(3)).toEqual([
+      ['rollback', 3, 2],
+      ['rollback', 2, 1],
+    ]);
+  });
+
+  it('keeps who overrode the gate, why, and what it said', async () => {
+    const worse = await train(1.2);
+    await expect(promote(worse, { kind: 'override' }, broken(registry))).rejects.toThrow(DependencyAway);
+    const again = promoteModel(database.pool, registry, {
+      ...{ version: worse, rule: { kind: 'gate' }, by: 'grace', why: 'again' },
+    });
+    expect(await again).toMatchObject({ from: null, to: worse, gate: { passed: false } });
+    expect((await registry.serving()).production).toBe(worse);
+    expect(await readDecisions(database.pool, registeredModelName)).toMatchObject([
+      { action: 'promote', to: worse, by: 'ada', why: 'so', gate: { passed: false }, outcome: 'done' },
+    ]);
+  });
+
+  it('is carried out before another, and before one that is refused', async () => {
+    const [first, second, worse] = [await train(1), await train(0.99), await train(1.2)];
+    await promote(first);
+    await expect(split({ version: second, share: 0.2 }, broken(registry))).rejects.toThrow(DependencyAway);
+    await expect(promote(worse)).rejects.toThrow(PromotionRefused);
+    expect(await registry.serving()).toEqual({ production: first, split: { version: second, share: 0.2 } });
+    await expect(promote(second, { kind: 'gate' }, broken(registry))).rejects.toThrow(DependencyAway);
+    await expect(promote(worse)).rejects.toThrow(/does not beat version 2 in production/);
+    expect((await registry.serving()).production).toBe(second);
+  });
+
+  it('is overtaken by a hand in the registry, which is found', async () => {
+    for (const loss of [1, 0.99, 0.98]) await train(loss);
+    await promote(1);
+    await expect(promote(2, { kind: 'gate' }, broken(registry))).rejects.toThrow(DependencyAway);
+    await registry.moveProduction(3);
+    expect(await rollBack()).toEqual({ from: 3, to: 1 });
+    expect(await history()).toEqual([
+      ['promote', null, 1],
+      ['promote', 1, 2],
+      ['found', 1, 3],
+      ['rollback', 3, 1],
+    ]);
+  });
+});
+
+it('a decision whose commit was answered by nobody is carried out once', async () => {
+  for (const loss of [1, 0.99]) await promote(await train(loss));
+  // The decision is committed and its command killed before anything else.
+  await inTransaction(database.pool, ({ client }) =>
+    recordDecision(client, {
+      ...{ model: registeredModelName, action: 'rollback', from: 2, to: 1, by: 'ada', why: 'worse' },
+    }),
+  );
+  expect(await rollBack()).toEqual({ from: 2, to: 1 });
+  expect((await registry.serving()).production).toBe(1);
+  await expect(rollBack()).rejects.toThrow(PrerequisiteMissing);
+});
+
+it('a registry that moved while the commit behind it was lost is told again, and nothing goes back', async () => {
+  for (const loss of [1, 0.99]) await promote(await train(loss));
+  const lost: ModelRegistry = {
+    ...registry,
+    async moveProduction(version) {
+      await registry.moveProduction(version);
+      // The connection breaks under the transaction that would end the decision.
+      await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'`,
+      );
+    },
+  };
+  await expect(rollBack(lost)).rejects.toThrow(DependencyAway);
+  expect((await registry.serving()).production).toBe(1);
+  expect(await rollBack()).toEqual({ from: 2, to: 1 });
+  expect((await registry.serving()).production).toBe(1);
 });

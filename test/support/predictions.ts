@@ -3,6 +3,7 @@ import type { PredictFixturesDeps } from '../../activities/predict-fixtures.js';
 import { memoryCache } from '../../adapters/cache/memory-cache.js';
 import type { TextCache } from '../../adapters/cache/text-cache.js';
 import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
+import type { ModelRegistry } from '../../adapters/models/registry/model-registry.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { throughWriter } from '../../adapters/online/vector-source.js';
 import type { TestLake } from './lake.js';
@@ -19,19 +20,22 @@ export async function openTestPredictions(
   {
     features = memoryCache(),
     cache = memoryCache(),
-  }: { readonly features?: TextCache; readonly cache?: TextCache } = {},
+    registry = openFileRegistry(modelsRoot),
+    warn = (message: string): void => {
+      throw new Error(message);
+    },
+  }: {
+    readonly features?: TextCache;
+    readonly cache?: TextCache;
+    readonly registry?: ModelRegistry;
+    readonly warn?: (message: string) => void;
+  } = {},
 ): Promise<TestPredictions> {
   const { pool } = lake.house;
   const meters = createMeters();
-  const log = {
-    warn: (message: string): void => {
-      throw new Error(message);
-    },
-  };
   const open = await openPredictions({
-    ...{ pool, features, cache, meters, log },
+    ...{ pool, features, cache, meters, registry, log: { warn } },
     source: throughWriter(lake.lake),
-    registry: openFileRegistry(modelsRoot),
   });
   return { ...open, lake: lake.lake, meters };
 }

@@ -1,0 +1,1 @@
+alter table gold_inputs drop column known_until;

@@ -1,0 +1,1 @@
+alter table prediction_keys drop column last_told_at;
