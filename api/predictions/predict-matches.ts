@@ -1,5 +1,5 @@
 import { explainMade, isMade } from '../../activities/prediction-service.js';
-import type { Refusal } from '../../activities/make-predictions.js';
+import type { Refusal } from '../../activities/refusals.js';
 import {
   readNamedPredictions,
   readNewestPredictions,

@@ -1,5 +1,6 @@
 import { readMatchFeatures } from '../../activities/match-features.js';
-import { asOfNow } from '../../adapters/online/materialise.js';
+import { asOfGold } from '../../adapters/online/materialise.js';
+import { ageOfGold } from '../../adapters/postgres/gold-inputs.js';
 import { readKickOffs } from '../../adapters/postgres/kick-offs.js';
 import { readQuotesUsed } from '../../adapters/postgres/quotes-used.js';
 import { readStoredFeatures } from '../../adapters/postgres/stored-features.js';
@@ -128,6 +129,8 @@ export function matchFeatureRoutes(app: ApiServer, deps: ApiDeps): void {
     async ({ params: { match_id: matchId } }) => {
       const service = services.find(({ id }) => id === modelService);
       if (service === undefined) throw new PrerequisiteMissing(`${modelService} is not served`);
+      // Asked before the lake is: gold that is built meanwhile is younger.
+      const goldAge = await ageOfGold(pool);
       const [kickOffs, stored, vectors] = await Promise.all([
         readKickOffs(pool, [matchId]),
         readStoredFeatures(pool, matchId),
@@ -136,7 +139,7 @@ export function matchFeatureRoutes(app: ApiServer, deps: ApiDeps): void {
       if (!kickOffs.has(matchId)) throw noMatch(matchId);
       const [found] = vectors;
       if (found === undefined) return told({ match_id: matchId, stored: [...stored], derived: null });
-      const vector = asOfNow(found, now());
+      const vector = asOfGold(found, { now: now(), goldAge });
       return told({
         ...{ match_id: matchId, stored: [...stored] },
         derived: {

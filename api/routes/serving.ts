@@ -1,14 +1,24 @@
 import { promoteModel, rollBackModel, splitModel } from '../../activities/promote-model.js';
-import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { envelopeOf, told } from '../../schemas/api/envelope.js';
 import { VersionPath } from '../../schemas/api/models.js';
 import { PromoteBody, RollbackBody, ServedTold, SplitBody, SplitTold } from '../../schemas/api/serving.js';
-import { BadInput } from '../../schemas/errors.js';
+import { BadInput, PrerequisiteMissing } from '../../schemas/errors.js';
 import type { ApiServer } from '../api-server.js';
 import type { ApiDeps } from '../deps.js';
+import { OutOfTurn } from '../problems.js';
 
 const tags = ['models'];
 const config = { access: 'admin' } as const;
+
+/** Nothing is away where there is no version to go back to, or to leave a share to another: it is not the time to ask for it. */
+async function inTurn<Served>(decide: () => Promise<Served>): Promise<Served> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (error instanceof PrerequisiteMissing) throw new OutOfTurn(error.message, error.subject, error);
+    throw error;
+  }
+}
 
 /** Says what serves; who decides is the name of the key, and the decision is kept with the gate's figures. */
 export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps): void {
@@ -31,8 +41,8 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
       if (override === true && why === undefined) {
         throw new BadInput('Say why: it is kept with the decision', { field: 'why' });
       }
-      const promoted = await inTransaction(pool, (transaction) =>
-        promoteModel(transaction, registry, {
+      const promoted = await inTurn(() =>
+        promoteModel(pool, registry, {
           ...{ version, by: caller.name, why: why ?? 'It passed the gate' },
           rule: { kind: override === true ? 'override' : 'gate' },
         }),
@@ -55,9 +65,7 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
       },
     },
     async ({ body: { why }, caller }) => {
-      const served = await inTransaction(pool, (transaction) =>
-        rollBackModel(transaction, registry, { by: caller.name, why }),
-      );
+      const served = await inTurn(() => rollBackModel(pool, registry, { by: caller.name, why }));
       return told({ ...served, gate: null });
     },
   );
@@ -73,8 +81,8 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
     },
     async ({ body: { version, share, why }, caller }) =>
       told(
-        await inTransaction(pool, (transaction) =>
-          splitModel(transaction, registry, {
+        await inTurn(() =>
+          splitModel(pool, registry, {
             ...{ by: caller.name, why },
             split: version === null || share === undefined ? null : { version, share },
           }),

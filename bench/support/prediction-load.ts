@@ -14,6 +14,7 @@ import type { Row } from '../../adapters/postgres/row.js';
 import { arrivals, type Arrived } from './arrivals.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../../test/support/lake.js';
 import { madeUpModel } from '../../test/support/made-up-model.js';
+import { keepGoldFresh } from '../../test/support/online.js';
 
 /** A house with gold, a model in production and many matches that begin in five hours. */
 export interface PredictionHouse {
@@ -38,6 +39,7 @@ export async function predictionHouse(
   await importToSilver(lake.house, folder, league, 'bench/1', toIso(now));
   await lake.publish('bench/2');
   await lake.buildGold('bench/3');
+  await keepGoldFresh(lake.house.pool);
   const modelsRoot = `${folder}/models`;
   const registry = openFileRegistry(modelsRoot);
   const { version } = await registry.register(await madeUpModel([league.code], { rounds }));

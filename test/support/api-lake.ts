@@ -4,6 +4,7 @@ import { openTestApi, type TestApi } from './api.js';
 import { makeTestFolder } from './folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from './lake.js';
 import { startTestPostgres } from './postgres.js';
+import { keepGoldFresh } from './online.js';
 
 /** The API over a lake with gold: a league in the autumn of its first season. */
 export interface ApiOverLake {
@@ -34,6 +35,7 @@ export async function openApiOverLake(
   await importToSilver(lake.house, folder.path, testLeague(), 'api/1', toIso(now));
   await lake.publish('api/2');
   await lake.buildGold('api/3');
+  await keepGoldFresh(lake.house.pool);
   const api = await openTestApi(lake, `${folder.path}/models`, { now, ...options(lake, folder.path) });
   return {
     ...{ api, lake, now, folder: folder.path },

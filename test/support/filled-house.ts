@@ -4,6 +4,7 @@ import { openFileRegistry } from '../../adapters/models/registry/file-registry.j
 import { instantFromIso, toIso, type Instant } from '../../schemas/values.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from './lake.js';
 import { madeUpModel } from './made-up-model.js';
+import { keepGoldFresh } from './online.js';
 
 /** A house with a league in its autumn, up to gold, and two versions of a model that knows nothing, the first in staging. */
 export interface FilledHouse {
@@ -30,6 +31,7 @@ export async function openFilledHouse(
   await importToSilver(lake.house, folder, league, 'filled/1', toIso(now));
   await lake.publish('filled/2');
   await lake.buildGold('filled/3');
+  await keepGoldFresh(lake.house.pool);
   const modelsRoot = path.join(lake.dataPath, 'models');
   const registry = openFileRegistry(modelsRoot);
   for (const seed of [1, 2]) await registry.register(await madeUpModel([league.code], { seed }));
