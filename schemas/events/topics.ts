@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A topic of Kafka as it is to be (STRM-1): a cluster that differs is brought to it by `touchline stream apply`. */
 export interface TopicDeclaration {
   readonly name: string;
@@ -12,6 +14,16 @@ export interface TopicDeclaration {
 /** The kinds of data that are streamed, as the envelope names them (STRM-2). */
 export const streamedTypes = ['match', 'odds', 'scores'] as const;
 export type StreamedType = (typeof streamedTypes)[number];
+
+/** Collectors that can publish what they store (COL-16). */
+export const StreamedCollector = z.enum(['fixtures', 'odds', 'scores']);
+export type StreamedCollector = z.output<typeof StreamedCollector>;
+
+export const typeOfCollector = {
+  fixtures: 'match',
+  odds: 'odds',
+  scores: 'scores',
+} as const satisfies Readonly<Record<StreamedCollector, StreamedType>>;
 
 const hours = 3_600_000;
 const days = 24 * hours;

@@ -1,0 +1,49 @@
+import type pg from 'pg';
+
+/** How far a group has brought a partition to bronze. */
+export interface Progress {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset that is not handled yet. */
+  readonly nextOffset: number;
+  /** When the newest message that was handled was published. */
+  readonly newestAt: Date | null;
+}
+
+/** Remembers in the transaction of a batch how far its partition is; a batch that is told again takes nothing back. */
+export async function rememberOffset(client: pg.ClientBase, progress: Progress): Promise<void> {
+  await client.query(
+    `insert into stream_offsets (consumer_group, topic, partition_no, next_offset, newest_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict (consumer_group, topic, partition_no) do update set
+       next_offset = greatest(stream_offsets.next_offset, excluded.next_offset),
+       newest_at = greatest(stream_offsets.newest_at, excluded.newest_at)`,
+    [progress.group, progress.topic, progress.partition, progress.nextOffset, progress.newestAt],
+  );
+}
+
+/** What each partition of a group has come to. */
+export async function progressOf(client: pg.ClientBase | pg.Pool, group: string): Promise<Progress[]> {
+  const { rows } = await client.query<Progress>(
+    `select consumer_group as group, topic, partition_no as partition, next_offset as "nextOffset", newest_at as "newestAt"
+     from stream_offsets where consumer_group = $1 order by topic, partition_no`,
+    [group],
+  );
+  return rows;
+}
+
+/** Sets how far partitions are, after a person has reset the group. */
+export async function resetProgress(
+  client: pg.ClientBase | pg.Pool,
+  group: string,
+  topic: string,
+  offsets: readonly { readonly partition: number; readonly offset: number }[],
+): Promise<void> {
+  await client.query(
+    `update stream_offsets o set next_offset = r.next_offset
+     from unnest($3::integer[], $4::bigint[]) as r (partition_no, next_offset)
+     where o.consumer_group = $1 and o.topic = $2 and o.partition_no = r.partition_no`,
+    [group, topic, offsets.map(({ partition }) => partition), offsets.map(({ offset }) => offset)],
+  );
+}
