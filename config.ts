@@ -101,7 +101,10 @@ export const environmentVariables = {
       z
         .string()
         .transform((text) => text.split(',').map((place) => place.trim()))
-        .refine((places) => places.every((place) => /^[^\s:]+:\d{1,5}$/.test(place)), 'is host:port, by commas')
+        .refine(
+          (places) => places.every((place) => /^[^\s:]+:\d{1,5}$/.test(place)),
+          'is host:port, by commas',
+        )
         .optional(),
     )
     .describe(
@@ -109,7 +112,9 @@ export const environmentVariables = {
     ),
   KAFKA_COLLECTORS: names('fixtures,odds,scores')
     .pipe(z.array(StreamedCollector))
-    .describe('The collectors that publish what they store. Default fixtures,odds,scores; none: no collector'),
+    .describe(
+      'The collectors that publish what they store. Default fixtures,odds,scores; none: no collector',
+    ),
   KAFKA_SOURCES: names('data_collector')
     .pipe(z.array(z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'has letters a to z, digits and _')))
     .describe(

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import { DependencyAway } from '../../schemas/errors.js';
 import type { TopicDeclaration } from '../../schemas/events/topics.js';
 
 /** A topic as a cluster has it. */
@@ -80,7 +82,7 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
   const created = steps.flatMap((step) => (step.kind === 'create' ? [step.topic] : []));
   if (created.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: created.map((topic) => ({
         topic: topic.name,
         numPartitions: topic.partitions,
@@ -90,6 +92,7 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
       })),
     });
   }
+  await untilListed(admin, new Set(created.map(({ name }) => name)));
   const grown = steps.flatMap((step) =>
     step.kind === 'add-partitions' ? [{ topic: step.name, count: step.to }] : [],
   );
@@ -99,9 +102,31 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
       admin,
       name,
       Object.fromEntries(
-        steps.flatMap((step) => (step.kind === 'change' && step.name === name ? [[step.setting, step.to]] : [])),
+        steps.flatMap((step) =>
+          step.kind === 'change' && step.name === name ? [[step.setting, step.to]] : [],
+        ),
       ),
     );
+  }
+}
+
+const listedWithinMs = 30_000;
+const lookEveryMs = 100;
+
+/** The controller has made a topic some time before the brokers know of it. */
+async function untilListed(admin: Admin, names: ReadonlySet<string>): Promise<void> {
+  const deadline = performance.now() + listedWithinMs;
+  for (;;) {
+    const listed = new Set(await admin.listTopics());
+    const missing = [...names].filter((name) => !listed.has(name));
+    if (missing.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new DependencyAway(`The brokers do not know of new topics: ${missing.join(', ')}`, {
+        object: 'Kafka',
+        advice: 'Apply again: topics that are there stay.',
+      });
+    }
+    await sleep(lookEveryMs);
   }
 }
 

@@ -16,19 +16,14 @@ export interface BronzeToPublish {
 const columns = ['data_type', 'data_source', 'message_key', 'dedup_key', 'collected_at'];
 
 /** Puts rows of bronze into the outbox, in the transaction that stores them: both are there afterwards, or neither. */
-export async function putIntoOutbox(
-  client: pg.ClientBase,
-  rows: readonly BronzeToPublish[],
-): Promise<void> {
+export async function putIntoOutbox(client: pg.ClientBase, rows: readonly BronzeToPublish[]): Promise<void> {
   if (rows.length === 0) return;
   await copyRows(
     client,
     { table: 'stream_outbox', columns },
-    rows.map(
-      ({ dataType, dataSource, messageKey, dedupKey, collectedAt }): CopyRow => [
-        ...[dataType, dataSource, messageKey, dedupKey, collectedAt],
-      ],
-    ),
+    rows.map(({ dataType, dataSource, messageKey, dedupKey, collectedAt }): CopyRow => [
+      ...[dataType, dataSource, messageKey, dedupKey, collectedAt],
+    ]),
   );
 }
 

@@ -1,0 +1,46 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { withAdmin } from './connect.js';
+
+/** How far a group is behind in one partition. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  /** The oldest offset that the broker keeps. */
+  readonly first: number;
+  /** The offset that the next message will have. */
+  readonly end: number;
+  /** What the group reads next. */
+  readonly next: number;
+  readonly messages: number;
+}
+
+/** How far a group is behind, partition by partition; a topic that is not there has none. */
+export const groupLag = (
+  kafka: Kafka,
+  group: string,
+  topics: readonly string[],
+): Promise<readonly PartitionLag[]> => withAdmin(kafka, (admin) => lagBy(admin, group, topics));
+
+export async function lagBy(
+  admin: Admin,
+  group: string,
+  topics: readonly string[],
+): Promise<readonly PartitionLag[]> {
+  const existing = new Set(await admin.listTopics());
+  const wanted = topics.filter((topic) => existing.has(topic));
+  if (wanted.length === 0) return [];
+  const committed = await admin.fetchOffsets({ groupId: group, topics: wanted });
+  const lags: PartitionLag[] = [];
+  for (const topic of wanted) {
+    const ofTopic = committed.find((one) => one.topic === topic)?.partitions ?? [];
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      const first = Number(low);
+      const end = Number(high);
+      const told = Number(ofTopic.find((one) => one.partition === partition)?.offset ?? -1);
+      // A group that is new, or whose next message is gone, goes on with the oldest that is kept.
+      const next = Math.max(told, first);
+      lags.push({ topic, partition, first, end, next, messages: Math.max(0, end - next) });
+    }
+  }
+  return lags.toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+}
