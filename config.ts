@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readBudgets, type ProviderBudget } from './schemas/budgets.js';
 import { BadInput } from './schemas/errors.js';
 import { StreamedCollector, typeOfCollector, type StreamedType } from './schemas/events/topics.js';
-import { readScheduleChanges, type ScheduleChanges } from './schemas/jobs/schedule.js';
+import { readScheduleChanges, withoutStreams, type ScheduleChanges } from './schemas/jobs/schedule.js';
 import { readRetention, type Retention } from './schemas/retention.js';
 
 /** The folder that holds package.json, sql/ and the sources. */
@@ -285,7 +285,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeColdUrl: values.LAKE_COLD_URL === undefined ? undefined : path.resolve(values.LAKE_COLD_URL),
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
-    scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
+    scheduleChanges: {
+      ...(values.KAFKA_BROKERS === undefined ? withoutStreams : {}),
+      ...readScheduleChanges(values.SCHEDULES ?? '{}'),
+    },
     redisUrl: values.REDIS_URL,
     kafkaBrokers: values.KAFKA_BROKERS,
     streamed:

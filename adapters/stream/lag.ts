@@ -44,3 +44,26 @@ export async function lagBy(
   }
   return lags.toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }
+
+/** A partition's lag, and how old the oldest message is that the group has not handled; 0 where there is none. */
+export interface TimedLag extends PartitionLag {
+  readonly seconds: number;
+}
+
+/** Nothing that Kafka keeps here is older. */
+const oldestMs = 40 * 24 * 3_600_000;
+
+/** Adds how old the next message is: the broker is asked for offsets by time until the time of that offset is found, to a second. */
+export async function timed(admin: Admin, lag: PartitionLag, now: number): Promise<TimedLag> {
+  if (lag.messages === 0) return { ...lag, seconds: 0 };
+  let [before, after] = [now - oldestMs, now];
+  while (after - before > 1_000) {
+    const middle = Math.floor((before + after) / 2);
+    const offsets = await admin.fetchTopicOffsetsByTimestamp(lag.topic, middle);
+    const offset = Number(offsets.find(({ partition }) => partition === lag.partition)?.offset ?? lag.end);
+    // The first message at or after the middle: where it is a later one, the next message is older than that.
+    if (offset > lag.next) after = middle;
+    else before = middle;
+  }
+  return { ...lag, seconds: (now - before) / 1_000 };
+}

@@ -92,7 +92,10 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
       })),
     });
   }
-  await untilListed(admin, new Set(created.map(({ name }) => name)));
+  await untilLed(
+    admin,
+    created.map(({ name }) => name),
+  );
   const grown = steps.flatMap((step) =>
     step.kind === 'add-partitions' ? [{ topic: step.name, count: step.to }] : [],
   );
@@ -110,23 +113,28 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
   }
 }
 
-const listedWithinMs = 30_000;
+const ledWithinMs = 30_000;
 const lookEveryMs = 100;
 
-/** The controller has made a topic some time before the brokers know of it. */
-async function untilListed(admin: Admin, names: ReadonlySet<string>): Promise<void> {
-  const deadline = performance.now() + listedWithinMs;
-  for (;;) {
-    const listed = new Set(await admin.listTopics());
-    const missing = [...names].filter((name) => !listed.has(name));
-    if (missing.length === 0) return;
-    if (performance.now() > deadline) {
-      throw new DependencyAway(`The brokers do not know of new topics: ${missing.join(', ')}`, {
-        object: 'Kafka',
-        advice: 'Apply again: topics that are there stay.',
-      });
+/** The controller has made a topic some time before the brokers know of it and lead its partitions. */
+async function untilLed(admin: Admin, names: readonly string[]): Promise<void> {
+  const deadline = performance.now() + ledWithinMs;
+  for (const name of names) {
+    for (;;) {
+      const failure = await admin.fetchTopicOffsets(name).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failure === undefined) break;
+      if (performance.now() > deadline) {
+        throw new DependencyAway(
+          `The brokers do not lead the new topic ${name}`,
+          { object: name, advice: 'Apply again: topics that are there stay.' },
+          failure,
+        );
+      }
+      await sleep(lookEveryMs);
     }
-    await sleep(lookEveryMs);
   }
 }
 

@@ -43,14 +43,20 @@ export const addCounts = (one: StreamCounts, other: StreamCounts): StreamCounts 
   failed: one.failed + other.failed,
 });
 
+const count = z.int().min(0);
+const Counts = z.strictObject({ handled: count, stored: count, known: count, own: count, failed: count });
+
+/** What `consumeStreams` hands on. */
+export const ReadStreamsInput = z.strictObject({ plan: ConsumeStreamsInput, soFar: Counts.optional() });
+export type ReadStreamsInput = z.input<typeof ReadStreamsInput>;
+
 export interface ConsumeStreamsResult {
   readonly result: JobOutcome;
   readonly counts: StreamCounts;
 }
 
 export const RelayStreamsInput = z.strictObject({
-  /** How often the workflow has gone on as a new run. */
-  rounds: z.int().min(0).default(0).describe('Set by the job itself'),
+  soFar: z.int().min(0).default(0).describe('Messages of the run before, where it goes on as this one'),
 });
 export type RelayStreamsInput = z.input<typeof RelayStreamsInput>;
 
@@ -69,3 +75,10 @@ export const StreamHealthInput = z.strictObject({
   maxLagSeconds: z.number().positive().default(600).describe('A lag of more is not well'),
 });
 export type StreamHealthInput = z.input<typeof StreamHealthInput>;
+
+/** Payloads: brought to silver or held. */
+export interface ProcessStreamsResult {
+  readonly result: JobOutcome;
+  readonly claimed: number;
+  readonly held: number;
+}

@@ -31,7 +31,12 @@ describe('SCHEDULES', () => {
   });
 
   it('absent leaves them as they are declared', () => {
-    expect(changedSchedules(schedules, readConfig({}).scheduleChanges)).toEqual(schedules);
+    const withKafka = { KAFKA_BROKERS: 'localhost:9092' };
+    expect(changedSchedules(schedules, readConfig(withKafka).scheduleChanges)).toEqual(schedules);
+    // Without Kafka there is nothing to stream.
+    expect(changedSchedules(schedules, readConfig({}).scheduleChanges)).toEqual(
+      schedules.filter(({ worksOn }) => worksOn !== 'streaming'),
+    );
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createConsumeStreamsActivities, type Consumed } from '../../activities/consume-streams.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { batchingProducer, type OutgoingMessage } from '../../adapters/stream/batching-producer.js';
@@ -109,4 +110,47 @@ export function aMatch({
   };
   const envelope = { timestamp: at, data_type: 'match', source, schema_version: 1, data };
   return { topic: 'matches-stream', key: match, value: JSON.stringify(envelope) };
+}
+
+/** A message that was heard. */
+export interface HeardMessage {
+  readonly key: string;
+  readonly value: string;
+  readonly partition: number;
+}
+
+/** All that a topic holds that was published since, partition by partition, in order. */
+export async function heardOn(
+  streams: Streams,
+  topic: string,
+  since: number,
+): Promise<readonly HeardMessage[]> {
+  const ends = await withAdmin(streams.kafka, (admin) => admin.fetchTopicOffsets(topic));
+  const left = new Map(
+    ends.flatMap(({ partition, low, high }) =>
+      Number(high) > Number(low) ? [[partition, Number(high)] as const] : [],
+    ),
+  );
+  const heard: HeardMessage[] = [];
+  if (left.size === 0) return heard;
+  const consumer = streams.kafka.consumer({ groupId: `test-${randomUUID()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await new Promise<void>((resolve) => {
+    void consumer.run({
+      autoCommit: false,
+      eachBatch: ({ batch }) => {
+        const { partition, messages } = batch;
+        for (const { key, value, timestamp } of messages) {
+          if (Number(timestamp) < since) continue;
+          heard.push({ key: key?.toString() ?? '', value: value?.toString() ?? '', partition });
+        }
+        if (Number(batch.lastOffset()) + 1 >= (left.get(partition) ?? 0)) left.delete(partition);
+        if (left.size === 0) resolve();
+        return Promise.resolve();
+      },
+    });
+  });
+  await consumer.disconnect();
+  return heard;
 }
