@@ -43,10 +43,10 @@ export const streamCases: readonly HistoryCase[] = [
   },
   {
     workflow: 'processStreams',
-    input: { forSeconds: 1 },
+    input: { forSeconds: 15 },
     activities: () => ({
       awaitPending: async () => {
-        await sleep(1_500);
+        await sleep(15_500);
         return { pending: false };
       },
     }),

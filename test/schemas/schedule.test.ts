@@ -18,7 +18,10 @@ describe('the declared schedules', () => {
 
 describe('SCHEDULES', () => {
   const withSchedules = (text: string) =>
-    changedSchedules(schedules, readConfig({ SCHEDULES: text }).scheduleChanges);
+    changedSchedules(
+      schedules,
+      readConfig({ SCHEDULES: text, KAFKA_BROKERS: 'localhost:9092' }).scheduleChanges,
+    );
 
   it('changes the cron line of one and takes another away', () => {
     const changed = withSchedules(

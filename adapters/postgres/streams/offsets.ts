@@ -32,18 +32,3 @@ export async function progressOf(client: pg.ClientBase | pg.Pool, group: string)
   );
   return rows;
 }
-
-/** Sets how far partitions are, after a person has reset the group. */
-export async function resetProgress(
-  client: pg.ClientBase | pg.Pool,
-  group: string,
-  topic: string,
-  offsets: readonly { readonly partition: number; readonly offset: number }[],
-): Promise<void> {
-  await client.query(
-    `update stream_offsets o set next_offset = r.next_offset
-     from unnest($3::integer[], $4::bigint[]) as r (partition_no, next_offset)
-     where o.consumer_group = $1 and o.topic = $2 and o.partition_no = r.partition_no`,
-    [group, topic, offsets.map(({ partition }) => partition), offsets.map(({ offset }) => offset)],
-  );
-}
