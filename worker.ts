@@ -65,6 +65,7 @@ import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
+import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
 import { providersOf, withStreamed } from './adapters/providers/registry.js';
@@ -134,6 +135,7 @@ async function work(redactor: Redactor): Promise<void> {
   const published = new Set(config.streamed);
   const collecting = { pool, db, redactor, meters, budgets: config.budgets, published };
   const streams = openStreams(config.kafkaBrokers, log);
+  const tellRefined = streams === undefined ? undefined : putRefinedIntoOutbox;
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
@@ -206,12 +208,13 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRefineBronzeActivities({
             ...{ pool, adminPool },
             providers: withStreamed(providers, config.streamSources),
+            tellRefined,
           }),
           ...createConsumeStreamsActivities({ pool, adminPool, meters, streams, sources }),
           ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
           ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
           ...createCheckStreamsActivities({ pool, meters, streams }),
-          ...createRefinePricesActivities({ pool }),
+          ...createRefinePricesActivities({ pool, tellRefined }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),

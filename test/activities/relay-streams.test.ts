@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
+import { createRefinePricesActivities } from '../../activities/refine-prices.js';
 import { createRelayStreamsActivities } from '../../activities/relay-streams.js';
 import { storeTold } from '../../activities/store-told.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { outboxState } from '../../adapters/postgres/streams/outbox.js';
+import { putRefinedIntoOutbox } from '../../adapters/postgres/streams/results.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { odds } from '../../adapters/providers/api_football/odds.js';
 import { providersOf } from '../../adapters/providers/registry.js';
+import { streamedMatches } from '../../adapters/providers/streamed/streamed.js';
 import type { Streams } from '../../adapters/stream/open-streams.js';
 import { quoteRow } from '../../domain/collect/told-row.js';
 import { OddsEnvelope } from '../../schemas/events/envelope.js';
-import type { StreamedType } from '../../schemas/events/topics.js';
+import { processedTopic, type StreamedType } from '../../schemas/events/topics.js';
 import { instant, instantFromIso } from '../../schemas/values.js';
 import { anAnswer } from '../support/api-football-payloads.js';
 import { asActivity, openHouse, type TestHouse } from '../support/house.js';
 import { startTestKafka, type TestKafka } from '../support/kafka.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { heardOn, streamsOn } from '../support/streams.js';
+import { aMatch, aPrice, consumeAll, heardOn, publish, streamsOn } from '../support/streams.js';
 
 let kafka: TestKafka;
 let postgres: TestPostgres;
@@ -158,4 +162,31 @@ it('what was published is removed after its time, and nothing else', async () =>
   );
   expect(await asActivity(() => relays().removeRelayedRows({ keepHours: 1 }))).toEqual({ removed: 1 });
   expect(await outboxState(house.pool)).toMatchObject({ waiting: 1 });
+});
+
+it('what became silver is told on processed-data-stream, in the transaction that made it so', async () => {
+  const from = Date.now();
+  const kickoff = new Date(from + 48 * 3_600_000).toISOString();
+  const at = new Date(from).toISOString();
+  await publish(streams, [aMatch({ match: 'p-1', kickoff, at }), aPrice({ match: 'p-1', at })]);
+  await consumeAll(house, streams);
+  const { pool } = house.pools.writer;
+  const tellRefined = putRefinedIntoOutbox;
+  const refining = createRefineBronzeActivities({
+    ...{ pool, adminPool: house.pools.admin.pool, tellRefined },
+    providers: { data_collector: streamedMatches },
+  });
+  await house.prepareSilver();
+  await asActivity(() => refining.refineBatch({ limit: 10 }));
+  await asActivity(() => createRefinePricesActivities({ pool, tellRefined }).refinePrices({ limit: 10 }));
+  await relayAll();
+  const told = (await heardOn(streams, processedTopic, from)).map(
+    ({ value }) => JSON.parse(value) as unknown,
+  );
+  const { rows } = await house.pool.query<{ id: number }>('select id from matches');
+  const data = { match_id: rows[0]?.id, match_status: 'scheduled' };
+  expect(told).toMatchObject([
+    { data_type: 'match', source: 'stream_processor', schema_version: 1, data },
+    { data_type: 'odds', data },
+  ]);
 });

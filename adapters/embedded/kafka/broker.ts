@@ -63,7 +63,8 @@ export async function prepareBroker(
     const id = randomBytes(16).toString('base64url');
     await run(java, [
       ...['-cp', classPath, 'kafka.tools.StorageTool'],
-      ...['format', '--ignore-formatted', '-t', id, '-c', propertiesFile(place.data)],
+      // An id may begin with a hyphen, which would be an option by itself.
+      ...['format', '--ignore-formatted', `--cluster-id=${id}`, '-c', propertiesFile(place.data)],
     ]);
   }
   return {
