@@ -19,7 +19,10 @@ function portOf(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new BadInput(`${text} is no port`, { setting: '--mlflow-port, --redis-port, --kafka-port', advice: usage });
+  throw new BadInput(`${text} is no port`, {
+    setting: '--mlflow-port, --redis-port, --kafka-port',
+    advice: usage,
+  });
 }
 
 function asked(): { readonly action: string; readonly chosen: readonly Placed[]; readonly home: string } {
