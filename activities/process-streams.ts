@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { reachingPostgres } from '../adapters/postgres/away.js';
+import type { Computed, Row } from '../adapters/postgres/row.js';
 import { refineScoredKeys } from '../adapters/postgres/scored-keys.js';
 import { awaitLanded } from '../adapters/postgres/streams/landed.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
@@ -39,7 +40,7 @@ export function createProcessStreamsActivities({ pool, streamSources }: ProcessS
 }
 
 async function somePending(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ pending: boolean }>(
+  const { rows } = await client.query<Row<{ pending: Computed<boolean> }>>(
     `select exists (select from raw_odds_data where process_status = 'pending')
        or exists (select from raw_scores_data where process_status = 'pending')
        or exists (select from raw_match_data where process_status = 'pending' and match_time is not null) as pending`,

@@ -168,7 +168,7 @@ function newMatches(
 ): StoredMatchRow[] {
   const idOf = new Map(sourceIds.map(({ key, sourceId }) => [key, sourceId]));
   return rows.flatMap(({ payload, dedupKey }) => {
-    if (payload === null || payload.status !== 'pending' || dedupKey === null) return [];
+    if (payload?.status !== 'pending' || dedupKey === null) return [];
     const { key, matchTime } = payload;
     return key === null || matchTime === null ? [] : [{ key, matchTime, dedupKey, sourceId: idOf.get(key) }];
   });

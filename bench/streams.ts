@@ -58,7 +58,7 @@ const prices = Array.from({ length: messages }, (_, index) =>
 const bytes = prices.reduce((sum, { value }) => sum + value.length, 0) / messages;
 say(`data     ${messages} prices of 400 matches, ${bytes.toFixed(0)} bytes each, none of them in bronze`);
 
-let failed = false;
+let failed: boolean;
 const [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres()]);
 try {
   const streams = await streamsOn(kafka.brokers);

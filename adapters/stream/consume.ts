@@ -71,24 +71,24 @@ export async function consumeTopics(
       );
   });
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const { batch, heartbeat, isRunning, isStale, resolveOffset, commitOffsetsIfNecessary } = payload;
+    const { batch } = payload;
     const messages = batch.messages.map(({ offset, key, value, headers = {}, timestamp }) => ({
       ...{ offset: Number(offset), key, value, headers },
       timestamp: Number(timestamp),
     }));
     const size = batchSize ?? messages.length;
     for (let from = 0; from < messages.length; from += size) {
-      if (!isRunning() || isStale() || signal.aborted) return;
+      if (!payload.isRunning() || payload.isStale() || signal.aborted) return;
       const part = messages.slice(from, from + size);
       await handle({
         ...{ topic: batch.topic, partition: batch.partition, messages: part },
         endOffset: Number(batch.highWatermark),
-        heartbeat,
+        heartbeat: () => payload.heartbeat(),
       });
       const last = part.at(-1);
       if (last === undefined) return;
-      resolveOffset(String(last.offset));
-      await commitOffsetsIfNecessary({
+      payload.resolveOffset(String(last.offset));
+      await payload.commitOffsetsIfNecessary({
         topics: [
           {
             topic: batch.topic,
@@ -96,7 +96,7 @@ export async function consumeTopics(
           },
         ],
       });
-      await heartbeat();
+      await payload.heartbeat();
     }
   };
   try {

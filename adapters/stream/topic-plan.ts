@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import { ConfigResourceTypes, ConfigSource, type Admin } from 'kafkajs';
 import { DependencyAway } from '../../schemas/errors.js';
 import type { TopicDeclaration } from '../../schemas/events/topics.js';
 
@@ -149,7 +149,7 @@ export async function changeSettings(
     resources: [{ type: ConfigResourceTypes.TOPIC, name }],
   });
   const kept = (resources[0]?.configEntries ?? [])
-    .filter(({ isDefault, configSource }) => !isDefault && Number(configSource) === topicSource)
+    .filter(({ isDefault, configSource }) => !isDefault && configSource === ConfigSource.TOPIC_CONFIG)
     .map(({ configName, configValue }): [string, string] => [configName, configValue]);
   const all = { ...Object.fromEntries(kept), ...settings };
   await admin.alterConfigs({
@@ -163,6 +163,3 @@ export async function changeSettings(
     ],
   });
 }
-
-/** Set on the topic itself, not by the broker. */
-const topicSource = 1;

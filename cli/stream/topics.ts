@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TopicStep } from '../../adapters/stream/topic-plan.js';
+import type { applyTopics as applyTopicsOf, TopicStep } from '../../adapters/stream/topic-plan.js';
 import { topics } from '../../schemas/events/topics.js';
 import { command, type CommandContext } from '../command.js';
 import { withStreams } from './with-streams.js';
@@ -22,10 +22,7 @@ const stepJson = (step: TopicStep) =>
     : { ...step };
 const json = 'An array of {"kind", "name", "partitions" or "setting", "from", "to"}.';
 
-async function planned(
-  context: CommandContext,
-  then: (typeof import('../../adapters/stream/topic-plan.js'))['applyTopics'],
-): Promise<readonly TopicStep[]> {
+async function planned(context: CommandContext, then: typeof applyTopicsOf): Promise<readonly TopicStep[]> {
   const { withAdmin } = await import('../../adapters/stream/connect.js');
   const { findTopics, planTopics } = await import('../../adapters/stream/topic-plan.js');
   return await withStreams(context, ({ kafka }) =>

@@ -29,16 +29,18 @@ export const streamCases: readonly HistoryCase[] = [
     about: 'continuous',
     input: { plan: { mode: 'continuous' } },
     activities: () => {
-      const { consumeContinuously } = standInActivities();
-      return { consumeContinuously: once(() => consumeContinuously({ topics: ['odds-stream'], forMs: 1 })) };
+      const usual = standInActivities();
+      return {
+        consumeContinuously: once(() => usual.consumeContinuously({ topics: ['odds-stream'], forMs: 1 })),
+      };
     },
   },
   {
     workflow: 'relayStreams',
     input: {},
     activities: () => {
-      const { relayOutbox } = standInActivities();
-      return { relayOutbox: once(() => relayOutbox({ forMs: 1 })) };
+      const usual = standInActivities();
+      return { relayOutbox: once(() => usual.relayOutbox({ forMs: 1 })) };
     },
   },
   {

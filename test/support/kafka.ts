@@ -45,7 +45,7 @@ export async function startTestKafka(): Promise<TestKafka> {
     }
   };
   const kill = async (): Promise<void> => {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    if (server?.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;

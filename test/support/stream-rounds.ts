@@ -56,8 +56,9 @@ export async function streamRounds({
   throughWire.port = String(postgresWire.port);
   const house = openHouse(url);
   house.pool.on('error', () => undefined);
-  for (const { pool } of Object.values(house.pools))
-    if (typeof pool === 'object') pool.on('error', () => undefined);
+  for (const { pool } of [house.pools.reader, house.pools.writer, house.pools.admin]) {
+    pool.on('error', () => undefined);
+  }
   const streams = await streamsOn(kafka.brokers);
   let reader: ChildProcess | undefined;
   const startReader = (): void => {
@@ -67,7 +68,7 @@ export async function streamRounds({
     });
   };
   const killReader = async (): Promise<void> => {
-    if (reader === undefined || reader.exitCode !== null || reader.signalCode !== null) return;
+    if (reader?.exitCode !== null || reader.signalCode !== null) return;
     const ended = once(reader, 'exit');
     reader.kill('SIGKILL');
     await ended;

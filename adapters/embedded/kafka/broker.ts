@@ -95,7 +95,8 @@ export async function brokerAnswers(host: string, port: number): Promise<boolean
   try {
     await once(socket, 'connect');
     socket.write(apiVersions);
-    const [answer]: unknown[] = await once(socket, 'data');
+    const heard: unknown[] = await once(socket, 'data');
+    const [answer] = heard;
     // Length, correlation id, then the error code.
     return answer instanceof Buffer && answer.length >= 10 && answer.readInt16BE(8) === 0;
   } catch {

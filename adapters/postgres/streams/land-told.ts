@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { LookupValue } from '../../../schemas/records/told-row.js';
 import { copyRows, type CopyRow } from '../copy-rows.js';
+import type { Computed, Row } from '../row.js';
 
 /** The kinds of records that messages bring row by row. */
 export type LandedKind = 'odds' | 'scores';
@@ -93,7 +94,7 @@ export async function knownMatchMessages(
   dataSource: string,
   messages: readonly { readonly matchId: string; readonly content: Uint8Array }[],
 ): Promise<ReadonlySet<number>> {
-  const { rows } = await client.query<{ place: number }>(
+  const { rows } = await client.query<Row<{ place: Computed<number> }>>(
     `select (n.place - 1)::integer as place
      from unnest($2::text[], $3::bytea[]) with ordinality as n (match_id, content, place)
      where exists (

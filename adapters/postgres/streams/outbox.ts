@@ -65,7 +65,7 @@ export type WaitingToPublish = Row<WaitingColumns>;
 
 /** The first rows that wait, in the order in which they go to the broker. */
 export async function waitingInOutbox(client: pg.ClientBase, limit: number): Promise<WaitingToPublish[]> {
-  const { rows } = await client.query<WaitingToPublish>(
+  const { rows } = await client.query<Row<WaitingColumns>>(
     `with o as materialized (select * from stream_outbox where relayed_at is null order by id limit $1)
      select o.id, o.data_type as "dataType", o.data_source as "dataSource", o.message_key as "messageKey",
        o.dedup_key as "dedupKey", o.collected_at as "collectedAt", o.message,
@@ -98,7 +98,7 @@ const relayLock = `hashtextextended('stream-relay', 3)`;
 
 /** Takes the relay's lock for the session; false where another has it. */
 export async function tryRelayLock(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>(
+  const { rows } = await client.query<Row<{ taken: Computed<boolean> }>>(
     `select pg_try_advisory_lock(${relayLock}) as taken`,
   );
   return rows[0]?.taken ?? false;
@@ -129,7 +129,7 @@ export interface OutboxState {
 }
 
 export async function outboxState(client: pg.ClientBase | pg.Pool): Promise<OutboxState> {
-  const { rows } = await client.query<{ waiting: number; oldest: Date | null }>(
+  const { rows } = await client.query<Row<{ waiting: Computed<number>; oldest: Computed<Date | null> }>>(
     `select count(*) as waiting, min(created_at) as oldest from stream_outbox where relayed_at is null`,
   );
   return rows[0] ?? { waiting: 0, oldest: null };

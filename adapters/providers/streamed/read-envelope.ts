@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import { Envelope, MatchEnvelope, OddsEnvelope, ScoresEnvelope } from '../../../schemas/events/envelope.js';
+import {
+  Envelope,
+  type MatchEnvelope,
+  type OddsEnvelope,
+  type ScoresEnvelope,
+} from '../../../schemas/events/envelope.js';
 import type { ToldEvent, ToldQuote, ToldScore } from '../../../schemas/records/live.js';
 import { instantFromIso } from '../../../schemas/values.js';
 
