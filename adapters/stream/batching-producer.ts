@@ -1,5 +1,6 @@
-import { CompressionTypes, Partitioners, type IHeaders, type Kafka } from 'kafkajs';
+import type { IHeaders, Kafka } from 'kafkajs';
 import type { Meters } from '../metrics/meters.js';
+import { CompressionTypes, Partitioners } from './kafkajs.js';
 
 /** A message on its way. */
 export interface OutgoingMessage {

@@ -1,5 +1,6 @@
-import { Kafka, logLevel, type logCreator } from 'kafkajs';
+import type { Kafka, logCreator } from 'kafkajs';
 import { DependencyAway, TouchlineError } from '../../schemas/errors.js';
+import { Kafka as KafkaClient, logLevel } from './kafkajs.js';
 
 /** Where the brokers are, and who hears what is amiss. */
 export interface StreamPlace {
@@ -14,7 +15,7 @@ export function openKafka({ brokers, log }: StreamPlace): Kafka {
     ({ log: entry }) => {
       log.warn(`Kafka: ${entry.message}${typeof entry['error'] === 'string' ? ` (${entry['error']})` : ''}`);
     };
-  return new Kafka({
+  return new KafkaClient({
     clientId: 'touchline',
     brokers: [...brokers],
     logLevel: logLevel.ERROR,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { withAdmin } from './connect.js';
 
@@ -29,7 +30,7 @@ export async function lagBy(
   const existing = new Set(await admin.listTopics());
   const wanted = topics.filter((topic) => existing.has(topic));
   if (wanted.length === 0) return [];
-  const committed = await admin.fetchOffsets({ groupId: group, topics: wanted });
+  const committed = await committedOffsets(admin, group, wanted);
   const lags: PartitionLag[] = [];
   for (const topic of wanted) {
     const ofTopic = committed.find((one) => one.topic === topic)?.partitions ?? [];
@@ -43,6 +44,32 @@ export async function lagBy(
     }
   }
   return lags.toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+}
+
+const loadedWithinMs = 30_000;
+const lookEveryMs = 200;
+/** The broker that keeps the group's offsets is reading them: it says so to whoever asks early, and means that they ask again. */
+const isLoading = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+]);
+
+async function committedOffsets(
+  admin: Admin,
+  groupId: string,
+  topics: string[],
+): ReturnType<Admin['fetchOffsets']> {
+  const deadline = performance.now() + loadedWithinMs;
+  for (;;) {
+    try {
+      return await admin.fetchOffsets({ groupId, topics });
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+      if (!isLoading.has(type) || performance.now() > deadline) throw error;
+    }
+    await sleep(lookEveryMs);
+  }
 }
 
 /** A partition's lag, and how old the oldest message is that the group has not handled; 0 where there is none. */

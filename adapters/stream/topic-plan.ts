@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigResourceTypes, ConfigSource, type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { DependencyAway } from '../../schemas/errors.js';
 import type { TopicDeclaration } from '../../schemas/events/topics.js';
+import { ConfigResourceTypes, ConfigSource } from './kafkajs.js';
 
 /** A topic as a cluster has it. */
 export interface FoundTopic {
