@@ -64,7 +64,7 @@ export async function streamRounds({
   const startReader = (): void => {
     reader = fork(script, [kafka.brokers, throughWire.href], {
       execArgv: ['--import', 'tsx'],
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   };
   const killReader = async (): Promise<void> => {
