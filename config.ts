@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readBudgets, type ProviderBudget } from './schemas/budgets.js';
 import { BadInput } from './schemas/errors.js';
-import { readScheduleChanges, type ScheduleChanges } from './schemas/jobs/schedule.js';
+import { StreamedCollector, typeOfCollector, type StreamedType } from './schemas/events/topics.js';
+import { readScheduleChanges, withoutStreams, type ScheduleChanges } from './schemas/jobs/schedule.js';
 import { readRetention, type Retention } from './schemas/retention.js';
 
 /** The folder that holds package.json, sql/ and the sources. */
@@ -14,6 +15,20 @@ const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : v
 const optionalText = z.preprocess(blankIsAbsent, z.string().optional());
 const address = (protocol: RegExp, kinds: string) =>
   z.preprocess(blankIsAbsent, z.url({ protocol, error: `is no address of ${kinds}` }).optional());
+/** Names by commas; `none` for no name. */
+const names = (fallback: string) =>
+  z.preprocess(
+    blankIsAbsent,
+    z
+      .string()
+      .default(fallback)
+      .transform((text) =>
+        text
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '' && name !== 'none'),
+      ),
+  );
 const httpAddress = address(/^https?$/, 'http or https');
 const wholeNumber = (fallback: number) =>
   z.preprocess(blankIsAbsent, z.coerce.number().int().positive().default(fallback));
@@ -80,6 +95,31 @@ export const environmentVariables = {
   REDIS_URL: address(/^rediss?$/, 'redis or rediss').describe(
     'A Redis (6.2 or later) that keeps the features which are served online. Without it, each process keeps its own in memory',
   ),
+  KAFKA_BROKERS: z
+    .preprocess(
+      blankIsAbsent,
+      z
+        .string()
+        .transform((text) => text.split(',').map((place) => place.trim()))
+        .refine(
+          (places) => places.every((place) => /^[^\s:]+:\d{1,5}$/.test(place)),
+          'is host:port, by commas',
+        )
+        .optional(),
+    )
+    .describe(
+      'Brokers of Kafka as localhost:9092, by commas: what is collected is published, and what others publish is collected. Without it nothing is streamed',
+    ),
+  KAFKA_COLLECTORS: names('fixtures,odds,scores')
+    .pipe(z.array(StreamedCollector))
+    .describe(
+      'The collectors that publish what they store. Default fixtures,odds,scores; none: no collector',
+    ),
+  KAFKA_SOURCES: names('data_collector')
+    .pipe(z.array(z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'has letters a to z, digits and _')))
+    .describe(
+      'Producers of others whose messages are taken to bronze, as their envelopes name them. Default data_collector',
+    ),
   MLFLOW_TRACKING_URI: httpAddress.describe(
     "An MLflow tracking server that serves artefacts, as http://localhost:5002, for the registry of models. Without it, models are files in the lake's root",
   ),
@@ -181,6 +221,12 @@ export interface Config {
   readonly scheduleChanges: ScheduleChanges;
   /** Undefined: each process keeps in memory what it serves. */
   readonly redisUrl: string | undefined;
+  /** Undefined: nothing is streamed. */
+  readonly kafkaBrokers: readonly string[] | undefined;
+  /** What is published of what is collected; empty without brokers. */
+  readonly streamed: readonly StreamedType[];
+  /** Producers of others whose messages are taken. */
+  readonly streamSources: readonly string[];
   /** Undefined: models are files. May hold a user and a password. */
   readonly mlflowTrackingUri: string | undefined;
   readonly metricsHost: string;
@@ -239,8 +285,17 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeColdUrl: values.LAKE_COLD_URL === undefined ? undefined : path.resolve(values.LAKE_COLD_URL),
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
-    scheduleChanges: readScheduleChanges(values.SCHEDULES ?? '{}'),
+    scheduleChanges: {
+      ...(values.KAFKA_BROKERS === undefined ? withoutStreams : {}),
+      ...readScheduleChanges(values.SCHEDULES ?? '{}'),
+    },
     redisUrl: values.REDIS_URL,
+    kafkaBrokers: values.KAFKA_BROKERS,
+    streamed:
+      values.KAFKA_BROKERS === undefined
+        ? []
+        : values.KAFKA_COLLECTORS.map((collector) => typeOfCollector[collector]),
+    streamSources: values.KAFKA_SOURCES,
     mlflowTrackingUri: values.MLFLOW_TRACKING_URI,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,

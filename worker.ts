@@ -4,6 +4,8 @@ import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
 import { createCheckQualityActivities } from './activities/check-quality.js';
+import { createCheckStreamsActivities } from './activities/check-streams.js';
+import { createConsumeStreamsActivities } from './activities/consume-streams.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
@@ -23,11 +25,13 @@ import { openPredictions } from './activities/open-predictions.js';
 import { createPlanMatchesActivities } from './activities/plan-matches.js';
 import { createPredictFixturesActivities } from './activities/predict-fixtures.js';
 import { predictionQuality } from './activities/prediction-quality.js';
+import { createProcessStreamsActivities } from './activities/process-streams.js';
 import { createPublishSilverActivities } from './activities/publish-silver.js';
 import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
+import { createRelayStreamsActivities } from './activities/relay-streams.js';
 import { createRelieveDisksActivities } from './activities/relieve-disks.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
 import { createRequestRetrainingActivities } from './activities/request-retraining.js';
@@ -62,11 +66,13 @@ import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
+import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
-import { providersOf } from './adapters/providers/registry.js';
+import { providersOf, withStreamed } from './adapters/providers/registry.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { diskRoom, memoryRoom } from './adapters/room.js';
+import { openStreams } from './adapters/stream/open-streams.js';
 import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
 import { queueBacklogs } from './adapters/temporal/queue-backlogs.js';
@@ -127,7 +133,11 @@ async function work(redactor: Redactor): Promise<void> {
     ...{ pool, source, features, cache, meters, log },
     registry: rememberingRegistry(registry, { warn }),
   });
-  const collecting = { pool, db, redactor, meters, budgets: config.budgets };
+  const published = new Set(config.streamed);
+  const collecting = { pool, db, redactor, meters, budgets: config.budgets, published };
+  const streams = openStreams(config.kafkaBrokers, log);
+  const tellRefined = streams === undefined ? undefined : putRefinedIntoOutbox;
+  const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
   const outbox = lineageOutbox({ sink: postgresSink(pool), log });
@@ -196,8 +206,16 @@ async function work(redactor: Redactor): Promise<void> {
             ...{ pool, redactor },
             dataSources: [...Object.keys(providers), openMeteo.dataSource],
           }),
-          ...createRefineBronzeActivities({ pool, adminPool, providers }),
-          ...createRefinePricesActivities({ pool }),
+          ...createRefineBronzeActivities({
+            ...{ pool, adminPool },
+            providers: withStreamed(providers, config.streamSources),
+            tellRefined,
+          }),
+          ...createConsumeStreamsActivities({ pool, adminPool, meters, streams, sources }),
+          ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
+          ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
+          ...createCheckStreamsActivities({ pool, meters, streams }),
+          ...createRefinePricesActivities({ pool, tellRefined }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),

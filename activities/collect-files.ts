@@ -26,6 +26,7 @@ import { countingCollection, knownCollections } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { notedPoll, unnotedPoll } from './list-poll.js';
+import type { Published } from './publish-bronze.js';
 import { budgetHooks } from './spend-budget.js';
 import { storeFetchedFile, type CollectCounts } from './store-edition.js';
 import { watchStaleFile } from './watch-stale-file.js';
@@ -39,6 +40,8 @@ export interface CollectFilesDeps {
   readonly meters: Meters;
   /** Of the providers whose requests are counted. */
   readonly budgets: readonly ProviderBudget[];
+  /** What is published on Kafka of what is stored; absent: nothing. */
+  readonly published?: Published | undefined;
 }
 
 export interface ListSourceFilesInput {
@@ -150,6 +153,8 @@ export function createCollectFilesActivities(deps: CollectFilesDeps) {
         const counts = await inTransaction(pool, async (transaction) => {
           const stored = await storeFetchedFile({
             ...{ transaction, provider, file, runId, fetched, parsed, reportPhase },
+            // Of what is imported nobody waits for news.
+            published: collectionType === 'fixtures' ? deps.published : undefined,
           });
           await poll.answered(transaction.client, stored);
           return stored.counts;

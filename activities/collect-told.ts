@@ -24,6 +24,7 @@ import type { ToldKind, ToldRow } from '../schemas/records/told-row.js';
 import type { Instant } from '../schemas/values.js';
 import { countingCollection } from './collection-meter.js';
 import { recordFailedRequest } from './failed-requests.js';
+import type { Published } from './publish-bronze.js';
 import { budgetHooks, wasNotAsked } from './spend-budget.js';
 import { storeTold } from './store-told.js';
 
@@ -35,6 +36,8 @@ export interface CollectToldDeps {
   readonly redactor: Redactor;
   readonly meters: Meters;
   readonly budgets: readonly ProviderBudget[];
+  /** What is published on Kafka of what is stored; absent: nothing. */
+  readonly published?: Published | undefined;
 }
 
 /** One question to a provider, and how its answer is stored. */
@@ -104,7 +107,7 @@ export async function collectTold<Query, Record>(
         if (page.kind === 'not-modified') continue;
         const stored = await inTransaction(pool, (transaction) =>
           storePage(transaction, question, {
-            ...{ poll, answer: page.answer, at: page.receivedAt },
+            ...{ poll, answer: page.answer, at: page.receivedAt, published: deps.published },
             before: { told: total.told, rejected: total.rejected, changed: total.stored },
           }),
         );
@@ -164,6 +167,7 @@ interface PageToStore<Record> {
   readonly poll: PollSubject;
   readonly answer: Answer<Record>;
   readonly at: Instant;
+  readonly published?: Published | undefined;
   /** What the pages before it came to; absent for the first. */
   readonly before?: PageCounts;
 }
@@ -175,13 +179,13 @@ const nothingBefore: PageCounts = { told: 0, rejected: 0, changed: 0 };
 export async function storePage<Query, Record>(
   transaction: Transaction,
   question: Pick<ToldQuestion<Query, Record>, 'kind' | 'rowOf' | 'alongside'>,
-  { poll, answer, at, before = nothingBefore }: PageToStore<Record>,
+  { poll, answer, at, published, before = nothingBefore }: PageToStore<Record>,
 ): Promise<CollectedTold> {
   const { client } = transaction;
   const { kind, alongside } = question;
   const { rows, refused } = storableRows(question, answer);
   await alongside?.(transaction, answer, at);
-  const stored = await storeTold(transaction, { kind, dataSource: poll.dataSource, at, rows });
+  const stored = await storeTold(transaction, { kind, dataSource: poll.dataSource, at, rows, published });
   if (stored.stored + stored.unchanged !== rows.length) {
     throw new InvariantBroken(`Of ${rows.length} records ${stored.stored + stored.unchanged} were stored`, {
       object: `${poll.dataSource} ${poll.subject}`,

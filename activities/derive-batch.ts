@@ -17,6 +17,7 @@ import {
 } from '../domain/clean/history.js';
 import { waitsWithItsEdition } from '../domain/quality/edition/edition.js';
 import { scoreReaders } from '../adapters/providers/score-readers.js';
+import { readStreamedScore } from '../adapters/providers/streamed/streamed.js';
 import type { ScoreSighting } from '../domain/clean/score-sighting.js';
 import { InvariantBroken } from '../schemas/errors.js';
 import { instant, Season } from '../schemas/values.js';
@@ -188,9 +189,9 @@ function readScores(
 ): { readonly sightings: readonly ScoreSighting[]; readonly unreadable: readonly [number, string][] } {
   const sightings: ScoreSighting[] = [];
   const unreadable: [number, string][] = [];
-  const read = scoreReaders[keys[keyNo]?.dataSource ?? ''];
+  const read = scoreReaders[keys[keyNo]?.dataSource ?? ''] ?? readStreamedScore;
   for (const { id, collectedAt, raw } of scores.get(keyNo) ?? []) {
-    const { told, rejected } = read?.(raw) ?? noScores;
+    const { told, rejected } = read(raw);
     const [score] = told;
     if (score === undefined) {
       const [part] = rejected;

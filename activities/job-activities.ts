@@ -2,6 +2,7 @@ import type { createBuildGoldActivities } from './build-gold.js';
 import type { createCheckFeatureSkewActivities } from './check-feature-skew.js';
 import type { createCheckProvidersActivities } from './check-providers.js';
 import type { createCheckQualityActivities } from './check-quality.js';
+import type { createCheckStreamsActivities } from './check-streams.js';
 import type { createCleanDataActivities } from './clean-data.js';
 import type { createCollectFilesActivities } from './collect-files.js';
 import type { createCollectFixturesActivities } from './collect-fixtures.js';
@@ -9,6 +10,7 @@ import type { createCollectMatchFactsActivities } from './collect-match-facts.js
 import type { createCollectScoresActivities } from './collect-scores.js';
 import type { createCollectInjuriesActivities } from './collect-injuries.js';
 import type { createCollectOddsActivities } from './collect-odds.js';
+import type { createConsumeStreamsActivities } from './consume-streams.js';
 import type { createDetectAnomaliesActivities } from './detect-anomalies.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
@@ -17,12 +19,14 @@ import type { createMaintainDatabaseActivities } from './maintain-database.js';
 import type { createMaterialiseFeaturesActivities } from './materialise-features.js';
 import type { createPlanMatchesActivities } from './plan-matches.js';
 import type { createPredictFixturesActivities } from './predict-fixtures.js';
+import type { createProcessStreamsActivities } from './process-streams.js';
 import type { createPublishSilverActivities } from './publish-silver.js';
 import type { createReconcileFactsActivities } from './reconcile-facts.js';
 import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createReconcileToldActivities } from './reconcile-told.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
+import type { createRelayStreamsActivities } from './relay-streams.js';
 import type { createRelieveDisksActivities } from './relieve-disks.js';
 import type { createRequestFeaturesActivities } from './request-features.js';
 import type { createRequestRetrainingActivities } from './request-retraining.js';
@@ -63,4 +67,8 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createRelieveDisksActivities> &
   ReturnType<typeof createSystemHealthActivities> &
   ReturnType<typeof createCheckProvidersActivities> &
-  ReturnType<typeof createCheckQualityActivities>;
+  ReturnType<typeof createCheckQualityActivities> &
+  ReturnType<typeof createConsumeStreamsActivities> &
+  ReturnType<typeof createRelayStreamsActivities> &
+  ReturnType<typeof createProcessStreamsActivities> &
+  ReturnType<typeof createCheckStreamsActivities>;

@@ -9,6 +9,7 @@ import {
   silver,
 } from '../adapters/lineage/datasets.js';
 import { counted, type DeclaredLineage } from '../adapters/lineage/declaration.js';
+import type { DataTopic } from '../schemas/events/topics.js';
 import type { Dataset } from '../schemas/lineage.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { silverTables } from '../schemas/tables/silver.js';
@@ -19,6 +20,12 @@ const learntFrom = lake('gold', 'match_features', 'match_results', 'market_price
 const matchFiles = bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids');
 /** A feed of scores may tell of a match before any list does. */
 const toldByScores = [...bronze('raw_scores_data'), ...matchFiles];
+/** What messages of a topic speak of. */
+const saidOn = {
+  'matches-stream': 'matches',
+  'odds-stream': 'odds',
+  'scores-stream': 'scores',
+} as const satisfies Readonly<Record<DataTopic, string>>;
 const nothing: readonly Dataset[] = [];
 const archives = [...lake('gold', 'predictions'), ...lake('bronze', 'data_collection_logs')];
 const onlineFeatures = online('features');
@@ -83,6 +90,21 @@ export const jobLineage = {
     outputs: () => bronze('raw_injuries_data'),
     rows: ({ stored }) => counted(bronze('raw_injuries_data'), stored),
   },
+  consumeContinuously: {
+    does: 'collect',
+    inputs: ({ topics }) => topics.flatMap((topic) => provided('kafka', saidOn[topic])),
+    outputs: () => [...bronze('raw_odds_data'), ...toldByScores],
+  },
+  consumeBatch: {
+    does: 'collect',
+    inputs: ({ topics }) => topics.flatMap((topic) => provided('kafka', saidOn[topic])),
+    outputs: () => [...bronze('raw_odds_data'), ...toldByScores],
+  },
+  relayOutbox: 'untold',
+  removeRelayedRows: 'untold',
+  sendStreamedScores: 'untold',
+  awaitPending: 'untold',
+  checkStreams: 'untold',
   prepareSilver: {
     does: 'refine',
     inputs: () => bronze('raw_match_data'),

@@ -19,6 +19,7 @@ import { clearSilverTables } from '../adapters/postgres/silver-clear.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
 import { writeSilver } from '../adapters/postgres/silver-write.js';
 import { declareSourcePrecedence } from '../adapters/postgres/source-precedence.js';
+import type { TellRefined } from '../adapters/postgres/streams/results.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
@@ -37,6 +38,8 @@ export interface RefineBronzeDeps {
   /** For what the writer may not do: make partitions, replace the declared precedence, empty tables. */
   readonly adminPool: pg.Pool;
   readonly providers: ProviderRegistry;
+  /** Hears what each batch came to, in its transaction; absent: nobody does. */
+  readonly tellRefined?: TellRefined | undefined;
 }
 
 /** Payloads: claimed, brought to silver, held with a reason. claimed = done + held; 0 claimed means none is pending. */
@@ -47,7 +50,7 @@ export interface BatchResult {
 }
 
 /** Activities that derive silver from bronze. */
-export function createRefineBronzeActivities({ pool, adminPool, providers }: RefineBronzeDeps) {
+export function createRefineBronzeActivities({ pool, adminPool, providers, tellRefined }: RefineBronzeDeps) {
   return {
     /**
      * Registers the declared leagues and the precedence of sources, reads released rows again, and makes the partitions that the
@@ -76,7 +79,7 @@ export function createRefineBronzeActivities({ pool, adminPool, providers }: Ref
         if (before !== undefined) return { claimed: before.claimed, done: before.done, held: before.held };
         for (;;) {
           const result = await inTransaction(pool, ({ client }) =>
-            refineClaim(client, limit, providers, reportPhase),
+            refineClaim(client, limit, { providers, tellRefined }, reportPhase),
           ).catch(beginAgainIfOvertaken);
           if (result === undefined) continue;
           if ('kind' in result) await identifyPendingTeams(pool);
@@ -103,7 +106,7 @@ function beginAgainIfOvertaken(error: unknown): undefined {
 async function refineClaim(
   client: pg.PoolClient,
   limit: number,
-  providers: ProviderRegistry,
+  { providers, tellRefined }: Pick<RefineBronzeDeps, 'providers' | 'tellRefined'>,
   reportPhase: ReportPhase,
 ): Promise<BatchResult | NamesUndecided> {
   await enterSilver(client);
@@ -134,6 +137,7 @@ async function refineClaim(
   await suggestMergesOf(client, identified.seasonsGrown);
   const findings = [...derived.findings, ...identified.waiting.flatMap((waiting) => waiting.findings)];
   await writeSilver(client, silverRows(identified.keys, { findings, toldAnew: derived.toldAnew }));
+  await tellRefined?.(client, 'match', [...new Set(identified.keys.map(({ matchId }) => matchId))]);
   const held = outcomes.filter((outcome) => outcome.held !== null).length;
   const result = { claimed, done: claimed - held, held };
   await noteAnswer(client, { ...result, matches: 0 });

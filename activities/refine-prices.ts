@@ -11,6 +11,7 @@ import {
 import { holdUnknown, writePrices } from '../adapters/postgres/prices-write.js';
 import { loadPriceDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
+import type { TellRefined } from '../adapters/postgres/streams/results.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { answeredBefore, noteAnswer } from './answered-batch.js';
 import { derivePrices, quotesOf, recordName } from './derive-prices.js';
@@ -19,6 +20,8 @@ import { heartbeating, type ReportPhase } from './heartbeating.js';
 export interface RefinePricesDeps {
   /** The writer's. */
   readonly pool: pg.Pool;
+  /** Hears what each batch came to, in its transaction; absent: nobody does. */
+  readonly tellRefined?: TellRefined | undefined;
 }
 
 /**
@@ -36,7 +39,7 @@ const nothing: PriceBatchResult = { claimed: 0, done: 0, held: 0, matches: 0 };
 const isSomething = ({ claimed, matches }: PriceBatchResult): boolean => claimed > 0 || matches > 0;
 
 /** Activities that derive the prices of live sources. */
-export function createRefinePricesActivities({ pool }: RefinePricesDeps) {
+export function createRefinePricesActivities({ pool, tellRefined }: RefinePricesDeps) {
   return {
     /**
      * Tells the prices of the matches of up to `limit` pending payloads, in one transaction: all of a batch or nothing. Batches may run
@@ -50,6 +53,7 @@ export function createRefinePricesActivities({ pool }: RefinePricesDeps) {
         for (;;) {
           const { result, heldElsewhere } = await inTransaction(pool, async ({ client }) => {
             const claim = await refineClaim(client, limit, reportPhase);
+            await tellRefined?.(client, 'odds', claim.matchIds);
             if (isSomething(claim.result)) await noteAnswer(client, claim.result);
             return claim;
           });
@@ -68,12 +72,16 @@ async function refineClaim(
   client: pg.PoolClient,
   limit: number,
   reportPhase: ReportPhase,
-): Promise<{ readonly result: PriceBatchResult; readonly heldElsewhere: number | null }> {
+): Promise<{
+  readonly result: PriceBatchResult;
+  readonly heldElsewhere: number | null;
+  readonly matchIds: readonly number[];
+}> {
   await enterSilver(client);
   const { matches, names, unknown, heldElsewhere } = await claimPrices(client, limit);
   await holdUnknown(client, unknown, unknownMatch);
   const ofUnknown = { ...nothing, claimed: unknown.length, held: unknown.length };
-  if (matches.length === 0) return { result: ofUnknown, heldElsewhere };
+  if (matches.length === 0) return { result: ofUnknown, heldElsewhere, matchIds: [] };
 
   const claimed = await lockPendingPrices(client, names);
   const touched = new Set(claimed.map(recordName));
@@ -105,5 +113,6 @@ async function refineClaim(
       matches: matches.length,
     },
     heldElsewhere,
+    matchIds: matches.map(({ id }) => id),
   };
 }

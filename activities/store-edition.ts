@@ -40,6 +40,7 @@ import type { FetchedFile, ParsedFile, SourceFile } from '../schemas/records/sou
 import type { Instant } from '../schemas/values.js';
 import { doubtEdition, nothingDoubted, type DoubtedRows } from './doubt-edition.js';
 import type { ReportPhase } from './heartbeating.js';
+import { publishMatches, type Published, type StoredMatchRow } from './publish-bronze.js';
 
 /** stored + duplicates + held = rows. */
 export interface CollectCounts {
@@ -65,6 +66,8 @@ interface FileToStore {
   readonly fetched: FetchedFile;
   readonly parsed: ParsedFile;
   readonly reportPhase: ReportPhase;
+  /** What is published on Kafka of what is stored; absent: nothing. */
+  readonly published?: Published | undefined;
 }
 
 /**
@@ -110,6 +113,10 @@ export async function storeNextEdition(
   const stands = doubt?.type !== 'doubted_edition';
 
   reportPhase('bronze.copy', { file: file.uri, rows: plan.counts.rows });
+  const rows = stagedRows(name, plan, parsed.rowIs, {
+    all: stands ? null : waitsWithItsEdition,
+    rows: doubtedRows,
+  });
   await storeEdition(
     client,
     {
@@ -126,7 +133,7 @@ export async function storeNextEdition(
       doubt,
       results,
     },
-    stagedRows(name, plan, parsed.rowIs, { all: stands ? null : waitsWithItsEdition, rows: doubtedRows }),
+    rows,
     unknownColumns(provider, parsed),
   );
   if (file.kind === 'season' && stands) {
@@ -136,7 +143,12 @@ export async function storeNextEdition(
     );
     await reportChangedPairings(client, name, pairings);
   }
-  await rememberSourceIds(client, file.dataSource, idsOf(identified, assignments));
+  const sourceIds = idsOf(identified, assignments);
+  await rememberSourceIds(client, file.dataSource, sourceIds);
+  await publishMatches(transaction, input.published, {
+    ...{ dataSource: file.dataSource, at: new Date(fetched.fetchedAt) },
+    rows: newMatches(rows, sourceIds),
+  });
   if (stands) {
     const isFirstAfterDoubt = latest !== undefined && latest.id !== planned.standing?.id;
     await refineAgain(
@@ -147,6 +159,19 @@ export async function storeNextEdition(
   }
   reportPhase('bronze.commit', { file: file.uri, stored: plan.counts.stored });
   return result;
+}
+
+/** The payloads of an edition that are new, and wait for nobody. */
+function newMatches(
+  rows: readonly StagedRow[],
+  sourceIds: readonly { readonly sourceId: string; readonly key: string }[],
+): StoredMatchRow[] {
+  const idOf = new Map(sourceIds.map(({ key, sourceId }) => [key, sourceId]));
+  return rows.flatMap(({ payload, dedupKey }) => {
+    if (payload?.status !== 'pending' || dedupKey === null) return [];
+    const { key, matchTime } = payload;
+    return key === null || matchTime === null ? [] : [{ key, matchTime, dedupKey, sourceId: idOf.get(key) }];
+  });
 }
 
 /** The matches of an edition. */

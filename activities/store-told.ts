@@ -12,6 +12,7 @@ import { planTold } from '../domain/collect/plan-told.js';
 import { dedupKeyOf } from '../domain/collect/told-row.js';
 import type { ToldKind, ToldRow } from '../schemas/records/told-row.js';
 import { instant, type Instant } from '../schemas/values.js';
+import { publishTold, type Published } from './publish-bronze.js';
 
 /** What became of the records of an answer: told = stored + unchanged. */
 export interface StoredTold {
@@ -29,6 +30,8 @@ export interface ToldAnswer {
   readonly at: Instant;
   /** Of each record one row. */
   readonly rows: readonly ToldRow[];
+  /** What is published on Kafka of what is stored; absent: nothing. */
+  readonly published?: Published | undefined;
 }
 
 /**
@@ -36,9 +39,10 @@ export interface ToldAnswer {
  * were last seen moves. One answer of a kind and source after the other. Run again with the same answer it changes nothing.
  */
 export async function storeTold(
-  { client }: Transaction,
-  { kind, dataSource, at, rows }: ToldAnswer,
+  transaction: Transaction,
+  { kind, dataSource, at, rows, published }: ToldAnswer,
 ): Promise<StoredTold> {
+  const { client } = transaction;
   await lockTold(client, kind, dataSource);
   const inForce = new Map(
     (await versionsInForce(client, kind, { dataSource, at, records: rows })).map((version) => [
@@ -73,6 +77,7 @@ export async function storeTold(
     }
   }
   await copyPayloads(client, kind, payloads);
+  await publishTold(transaction, published, kind, payloads);
   await markSeen(client, kind, seen, at);
   return {
     told: rows.length,

@@ -79,7 +79,13 @@ export async function streamToldScores(
       await storePolledMatches(transaction, { connection, ...together(batch), reportPhase });
       const stored = [];
       for (const { answer, at } of batch) {
-        stored.push(await storePage(transaction, { kind: 'scores', rowOf }, { poll, answer, at }));
+        stored.push(
+          await storePage(
+            transaction,
+            { kind: 'scores', rowOf },
+            { poll, answer, at, published: deps.published },
+          ),
+        );
       }
       return stored;
     });

@@ -58,6 +58,9 @@ import { schedulesPause, schedulesResume } from './schedules-pause.js';
 import { simulate } from './simulate.js';
 import { sources } from './sources.js';
 import { status } from './status.js';
+import { streamDlq } from './stream/dlq.js';
+import { streamHealth, streamLag, streamReset } from './stream/group.js';
+import { streamApply, streamPlan, streamRetention } from './stream/topics.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
 import { up } from './up.js';
@@ -92,6 +95,10 @@ export const groups = [
   },
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
+  {
+    name: 'stream',
+    summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
+  },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -181,4 +188,11 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  streamPlan,
+  streamApply,
+  streamHealth,
+  streamLag,
+  streamReset,
+  streamRetention,
+  streamDlq,
 ];

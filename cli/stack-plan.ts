@@ -12,6 +12,7 @@ const everythingElse: readonly TaskQueue[] = [
   'maintenance',
   'model',
   'predictions',
+  'streaming',
 ];
 const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue[])[] => [
   ...Array.from({ length: workerProcesses }, () => everythingElse),

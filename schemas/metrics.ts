@@ -253,6 +253,37 @@ export const metrics = {
     help: 'Predictions that were stored on a day of UTC, today and the six before',
     labels: ['model_name', 'date'],
   },
+  kafka_messages_produced_total: {
+    type: 'counter',
+    help: 'Messages that the brokers have acknowledged',
+    labels: ['topic', 'data_type'],
+  },
+  kafka_messages_consumed_total: {
+    type: 'counter',
+    help: 'Messages that a group has handled, those among them that went to the dead letters',
+    labels: ['topic', 'consumer_group'],
+  },
+  kafka_consumer_lag_seconds: {
+    type: 'gauge',
+    help: 'How old the oldest message of a partition is that its group has not handled; 0 where there is none',
+    labels: ['topic', 'partition'],
+  },
+  kafka_producer_batch_size_avg: {
+    type: 'gauge',
+    help: 'Mean bytes of keys and values in the batches that this process has sent',
+    labels: ['topic'],
+  },
+  stream_processing_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a step of the streams took: relaying a round, landing a batch, refining, publishing results',
+    labels: ['operation_type'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
+  },
+  football_stream_dead_letters_total: {
+    type: 'counter',
+    help: 'Messages that could not be handled and went to the dead letters',
+    labels: ['topic'],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',

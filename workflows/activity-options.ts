@@ -133,3 +133,10 @@ export const modelActivity = {
   startToCloseTimeout: '2 hours',
   taskQueue: 'model' satisfies TaskQueue,
 } satisfies ActivityOptions;
+
+/** For a step that speaks to Kafka, some of half an hour: each of them waits for nobody else's work. */
+export const streamingActivity = {
+  ...longActivity,
+  startToCloseTimeout: '40 minutes',
+  taskQueue: 'streaming' satisfies TaskQueue,
+} satisfies ActivityOptions;

@@ -18,6 +18,12 @@ import { PredictFixturesInput } from '../schemas/jobs/predict-fixtures.js';
 import { QualityCheckInput } from '../schemas/jobs/quality-check.js';
 import { ReconcileInput } from '../schemas/jobs/reconcile.js';
 import { NoInput } from '../schemas/jobs/refine.js';
+import {
+  ConsumeStreamsInput,
+  ProcessStreamsInput,
+  RelayStreamsInput,
+  StreamHealthInput,
+} from '../schemas/jobs/streams.js';
 import { SystemHealthInput } from '../schemas/jobs/system-health-check.js';
 import { TrainModelInput } from '../schemas/jobs/train-model.js';
 import { TuneModelInput } from '../schemas/jobs/tune-model.js';
@@ -241,6 +247,39 @@ export const databaseMaintenanceJob = job({
   description: 'Makes the partitions ahead, removes temporary data, refreshes the planner statistics.',
 });
 
+export const consumeStreamsJob = job({
+  name: 'consume-streams',
+  workflowType: 'consumeStreams',
+  taskQueue: 'default',
+  input: ConsumeStreamsInput,
+  description:
+    'Brings messages of Kafka to bronze: what is there, or, with {"mode": "continuous"}, what comes until it is cancelled.',
+});
+
+export const relayStreamsJob = job({
+  name: 'relay-streams',
+  workflowType: 'relayStreams',
+  taskQueue: 'default',
+  input: RelayStreamsInput,
+  description: 'Publishes on Kafka what collectors have stored, until it is cancelled.',
+});
+
+export const processStreamsJob = job({
+  name: 'process-streams',
+  workflowType: 'processStreams',
+  taskQueue: 'default',
+  input: ProcessStreamsInput,
+  description: 'Brings what is pending in bronze to silver as it comes, for some minutes.',
+});
+
+export const streamHealthCheckJob = job({
+  name: 'stream-health-check',
+  workflowType: 'streamHealthCheck',
+  taskQueue: 'default',
+  input: StreamHealthInput,
+  description: 'Looks whether Kafka answers, its topics are as declared, and nobody is behind.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -288,4 +327,8 @@ export const jobs = [
   weeklyDataCleanupJob,
   databaseMaintenanceJob,
   refreshMaterializedViewsJob,
+  consumeStreamsJob,
+  relayStreamsJob,
+  processStreamsJob,
+  streamHealthCheckJob,
 ];

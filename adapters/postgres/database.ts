@@ -904,6 +904,29 @@ export interface SourcePrecedence {
   rank: number;
 }
 
+export interface StreamOffsets {
+  consumer_group: string;
+  created_at: Generated<Timestamp>;
+  newest_at: Timestamp | null;
+  next_offset: number;
+  partition_no: number;
+  topic: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface StreamOutbox {
+  collected_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  data_source: string;
+  data_type: string;
+  dedup_key: Buffer | null;
+  id: Generated<number>;
+  message: Json | null;
+  message_key: string;
+  problem: string | null;
+  relayed_at: Timestamp | null;
+}
+
 export interface TeamAliases {
   added_by: string;
   alias: string;
@@ -1158,6 +1181,8 @@ export interface DB {
   source_editions: SourceEditions;
   source_match_ids: SourceMatchIds;
   source_precedence: SourcePrecedence;
+  stream_offsets: StreamOffsets;
+  stream_outbox: StreamOutbox;
   team_aliases: TeamAliases;
   team_external_ids: TeamExternalIds;
   team_merge_changes: TeamMergeChanges;

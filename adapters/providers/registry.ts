@@ -6,8 +6,10 @@ import { oddsApiEvents } from './odds_api/event-lists.js';
 import { oddsApi } from './odds_api/odds-api.js';
 import { openfootball } from './openfootball/openfootball.js';
 import type { ProviderRegistry } from './provider.js';
+
 import { scoresApiMatches } from './scores_api/match-lists.js';
 import { scoresApi } from './scores_api/scores-api.js';
+import { streamedMatches } from './streamed/streamed.js';
 
 interface Access {
   readonly url: string | undefined;
@@ -28,4 +30,13 @@ export const providersOf = (settings: ProviderSettings, clock: () => Instant): P
   api_football: apiFootballFixtures({ provider: apiFootball, ...settings.apiFootball, clock }),
   odds_api: oddsApiEvents({ provider: oddsApi, ...settings.oddsApi, clock }),
   scores_api: scoresApiMatches({ provider: scoresApi, ...settings.scoresApi, clock }),
+});
+
+/** With the producers of others whose messages are taken; what one of ours is called, none of theirs is. */
+export const withStreamed = (
+  providers: ProviderRegistry,
+  streamSources: readonly string[],
+): ProviderRegistry => ({
+  ...Object.fromEntries(streamSources.map((name) => [name, streamedMatches])),
+  ...providers,
 });

@@ -1,6 +1,7 @@
 import type { Instant } from '../../schemas/values.js';
 import { readStoredQuote as readApiFootballQuote } from './api_football/odds.js';
 import { readStoredQuote as readOddsApiQuote } from './odds_api/odds.js';
+import { readStreamedQuote } from './streamed/streamed.js';
 import type { StoredReading } from './wire/stored-quote.js';
 
 type StoredQuoteReader = (raw: unknown, at: Instant) => StoredReading;
@@ -10,12 +11,11 @@ const readers: Readonly<Record<string, StoredQuoteReader>> = {
   api_football: readApiFootballQuote,
 };
 
-/** Reads a payload of `raw_odds_data` as its provider's answers are read today; `at` is when the answer was here. Never throws. */
+/**
+ * Reads a payload of `raw_odds_data` as its provider's answers are read today, or as an envelope where messages of a producer of others brought it; `at` is
+ * when the answer was here. Never throws.
+ */
 export const readStoredQuote = (dataSource: string, raw: unknown, at: Instant): StoredReading =>
   Object.hasOwn(readers, dataSource)
-    ? (readers[dataSource]?.(raw, at) ?? unread(dataSource))
-    : unread(dataSource);
-
-const unread = (dataSource: string): StoredReading => ({
-  reason: `no provider reads prices of ${dataSource}`,
-});
+    ? (readers[dataSource]?.(raw, at) ?? readStreamedQuote(raw))
+    : readStreamedQuote(raw);

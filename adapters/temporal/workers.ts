@@ -36,9 +36,14 @@ type AnyPlan = WorkerPlan<object>;
 
 /**
  * DuckDB takes the memory it is given and XGBoost a core: no more of them at once in one process. Predictions of single matches wait for one
- * another and are made as one, so a slot of theirs costs nothing.
+ * another and are made as one, so a slot of theirs costs nothing. A relay and readers of streams hold a slot for as long as they run.
  */
-const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = { lake: 1, model: 2, predictions: 500 };
+const mostSideBySide: Readonly<Partial<Record<TaskQueue, number>>> = {
+  lake: 1,
+  model: 2,
+  predictions: 500,
+  streaming: 16,
+};
 
 /** A thousand matches are followed at once, and whoever is not kept is read again from its history at each of its steps. */
 const keptWorkflows = 1_000;

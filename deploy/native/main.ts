@@ -2,13 +2,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../config.js';
 import { BadInput, describeError } from '../../schemas/errors.js';
+import { kafka } from './kafka.js';
 import { mlflow } from './mlflow.js';
 import { redis } from './redis.js';
 import { find, start, stop, type Placed } from './service.js';
 
-const services = [mlflow, redis] as const;
+const services = [mlflow, redis, kafka] as const;
 const usage =
-  'npm run -s native -- start|stop|status [mlflow|redis] [--mlflow-port 5002] [--redis-port 6379]; see deploy/native/README.md.';
+  'npm run -s native -- start|stop|status [mlflow|redis|kafka] [--mlflow-port 5002] [--redis-port 6379] [--kafka-port 9092]; see deploy/native/README.md.';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -18,13 +19,20 @@ function portOf(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new BadInput(`${text} is no port`, { setting: '--mlflow-port, --redis-port', advice: usage });
+  throw new BadInput(`${text} is no port`, {
+    setting: '--mlflow-port, --redis-port, --kafka-port',
+    advice: usage,
+  });
 }
 
 function asked(): { readonly action: string; readonly chosen: readonly Placed[]; readonly home: string } {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { 'mlflow-port': { type: 'string' }, 'redis-port': { type: 'string' } },
+    options: {
+      'mlflow-port': { type: 'string' },
+      'redis-port': { type: 'string' },
+      'kafka-port': { type: 'string' },
+    },
   });
   const [action = '', ...names] = positionals;
   const unknown = names.find((name) => !services.some((service) => service.name === name));

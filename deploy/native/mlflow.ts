@@ -3,7 +3,7 @@ import {
   ensurePythonEnvironment,
   mlflowEnvironment,
 } from '../../adapters/embedded/tools/python-environment.js';
-import type { NativeService } from './service.js';
+import { portOption, type NativeService } from './service.js';
 
 const host = '127.0.0.1';
 const store = (data: string): string => `sqlite:///${path.join(data, 'mlflow.db')}`;
@@ -31,6 +31,7 @@ export const mlflow: NativeService = {
     };
   },
   words: (data) => ['mlflow', 'server', '--backend-store-uri', store(data)],
+  portIn: portOption,
   helpers: (port) => ['mlflow.server.fastapi_app:app', '--port', String(port)],
   answers: (port) =>
     fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(5_000) }).then(

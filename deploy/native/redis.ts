@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { ensureRedis } from '../../adapters/embedded/tools/redis.js';
-import type { NativeService } from './service.js';
+import { portOption, type NativeService } from './service.js';
 
 const host = '127.0.0.1';
 
@@ -24,6 +24,7 @@ export const redis: NativeService = {
     };
   },
   words: (data) => ['--dir', data, '--set-proc-title'],
+  portIn: portOption,
   helpers: () => undefined,
   async answers(port) {
     const socket = createConnection({ host, port });

@@ -17,7 +17,7 @@ export interface ServerCommand {
 
 /** A server of the stack that is started without Docker. */
 export interface NativeService {
-  readonly name: 'mlflow' | 'redis';
+  readonly name: 'kafka' | 'mlflow' | 'redis';
   readonly port: number;
   /** The variable that Touchline finds it by. */
   readonly variable: string;
@@ -26,10 +26,15 @@ export interface NativeService {
   command(data: string, port: number, tools: ToolOptions): Promise<ServerCommand>;
   /** Words of the command line of the server of that folder, by which it is known again. */
   words(data: string): readonly string[];
+  /** The port in the command line of a server. */
+  portIn(words: readonly string[]): number;
   /** Words of processes that it starts and that outlive a kill -9 of it. */
   helpers(port: number): readonly string[] | undefined;
   answers(port: number): Promise<boolean>;
 }
+
+/** Of a server that is told its port by `--port`. */
+export const portOption = (words: readonly string[]): number => Number(words[words.indexOf('--port') + 1]);
 
 /** A service in its place. */
 export interface Placed {
@@ -45,8 +50,7 @@ export async function find({
 }: Placed): Promise<{ mark: ProcessMark; port: number } | undefined> {
   const [found] = await findProcesses(service.words(data));
   if (found === undefined) return undefined;
-  const port = Number(found.words[found.words.indexOf('--port') + 1]);
-  return { mark: found.mark, port };
+  return { mark: found.mark, port: service.portIn(found.words) };
 }
 
 const readyWithinMs = 120_000;

@@ -37,6 +37,14 @@ const ScheduleChanges = z.record(z.string(), ScheduleChange);
 /** SCH-11: what a deployment changes of the declared schedules, by id. */
 export type ScheduleChanges = z.output<typeof ScheduleChanges>;
 
+/** What has nothing to do where there is no Kafka. */
+export const withoutStreams: ScheduleChanges = Object.fromEntries(
+  ['relay-streams', 'consume-kafka-streams', 'stream-data-processing', 'stream-health-check'].map((id) => [
+    id,
+    { enabled: false },
+  ]),
+);
+
 const refused = (message: string, object: string, cause?: unknown): BadInput =>
   new BadInput(
     message,

@@ -8,6 +8,7 @@ import { z } from 'zod';
  * - `lake`    what reads or writes the lake through DuckDB, one at a time in a process
  * - `model`   training and judging, two at a time in a process
  * - `predictions` of single matches, at their time: training must not keep them waiting, and those that come together are made together
+ * - `streaming` what speaks to Kafka: relays and readers that go on for half an hour
  */
 export const TaskQueue = z.enum([
   'default',
@@ -18,6 +19,7 @@ export const TaskQueue = z.enum([
   'lake',
   'model',
   'predictions',
+  'streaming',
 ]);
 export type TaskQueue = z.infer<typeof TaskQueue>;
 export const taskQueues = TaskQueue.options;

@@ -15,6 +15,7 @@ import { jobs } from '../../workflows/jobs.js';
 import { begun, type HistoryCase } from './history-case.js';
 import { matchCases } from './match-cases.js';
 import { standInActivities, type JobActivities } from './stand-ins.js';
+import { streamCases } from './stream-cases.js';
 
 const location = 'https://files.example';
 
@@ -82,6 +83,7 @@ const lackingGold: NonNullable<HistoryCase['activities']> = () => ({
  * these does; then `npm run record-histories`.
  */
 export const historyCases: readonly HistoryCase[] = [
+  ...streamCases,
   { workflow: 'importHistory', input: { location } },
   {
     workflow: 'importHistory',

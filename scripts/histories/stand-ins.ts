@@ -5,6 +5,7 @@ import type {
 } from '../../activities/collect-match-facts.js';
 import type { JobActivities } from '../../activities/job-activities.js';
 import type { ScoreCounts } from '../../schemas/jobs/collect-live-scores.js';
+import type { StreamCounts } from '../../schemas/jobs/streams.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
 import { instant, Season } from '../../schemas/values.js';
 
@@ -16,6 +17,8 @@ const scoreCounts: ScoreCounts = {
   ...{ told: 10, stored: 4, unchanged: 6, rejected: 1 },
   ...{ changedMatches: 3, unknownMatches: 1 },
 };
+
+const streamCounts: StreamCounts = { handled: 40, stored: 30, known: 5, own: 4, failed: 1 };
 
 /** A file as a folder that never was offers it. */
 export const sourceFile = (division: string): SourceFile => ({
@@ -74,6 +77,13 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
         ],
       }),
     scoreSource: () => Promise.resolve({ kind: 'open', dataSource: 'scores_api', transport: 'http' }),
+    consumeBatch: () => Promise.resolve({ kind: 'consumed', counts: streamCounts }),
+    consumeContinuously: () => Promise.resolve({ kind: 'consumed', counts: streamCounts }),
+    relayOutbox: () => Promise.resolve({ kind: 'relayed', counts: { relayed: 40, unreadable: 0 } }),
+    removeRelayedRows: () => Promise.resolve({ removed: 3 }),
+    sendStreamedScores: () => Promise.resolve({ matches: 1 }),
+    awaitPending: () => Promise.resolve({ pending: true }),
+    checkStreams: () => Promise.resolve({ kind: 'checked', problems: [] }),
     collectScores: () => Promise.resolve(scoreCounts),
     streamScores: () => Promise.resolve(scoreCounts),
     oddsRequests: () =>

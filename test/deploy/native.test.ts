@@ -13,16 +13,21 @@ let folder: TestFolder;
 let ports: readonly number[];
 beforeAll(async () => {
   folder = await makeTestFolder();
-  ports = await findFreePorts(2);
+  ports = await findFreePorts(3);
 });
 afterAll(async () => {
   await native(folder.path, 'stop');
   await folder.remove();
 });
 const run = (...args: readonly string[]) =>
-  native(folder.path, ...args, '--mlflow-port', String(ports[0]), '--redis-port', String(ports[1]));
+  native(
+    folder.path,
+    ...args,
+    ...['--mlflow-port', String(ports[0]), '--redis-port', String(ports[1])],
+    ...['--kafka-port', String(ports[2])],
+  );
 
-it('MLflow and Redis start without Docker, once, and end with their data kept', async () => {
+it('MLflow, Redis and Kafka start without Docker, once, and end with their data kept', async () => {
   expect(await run('status')).toMatchObject({
     code: 1,
     text: expect.stringContaining('does not run') as unknown,
@@ -31,13 +36,14 @@ it('MLflow and Redis start without Docker, once, and end with their data kept', 
   expect(started).toMatchObject({ code: 0 });
   expect(started.text).toContain(`export MLFLOW_TRACKING_URI=http://localhost:${ports[0] ?? 0}`);
   expect(started.text).toContain(`export REDIS_URL=redis://localhost:${ports[1] ?? 0}/0`);
-  expect((await run('start')).text.match(/runs already/g)).toHaveLength(2);
+  expect(started.text).toContain(`export KAFKA_BROKERS=localhost:${ports[2] ?? 0}`);
+  expect((await run('start')).text.match(/runs already/g)).toHaveLength(3);
   expect((await run('status')).code).toBe(0);
 
   const registry = openMlflowRegistry(`http://localhost:${ports[0] ?? 0}`);
   await registry.register(versionOfRun('train/1'));
-  expect((await run('stop')).text).toMatch(/mlflow stopped\nredis stopped/);
-  expect((await run('stop')).text).toMatch(/mlflow did not run\nredis did not run/);
+  expect((await run('stop')).text).toMatch(/mlflow stopped\nredis stopped\nkafka stopped/);
+  expect((await run('stop')).text).toMatch(/mlflow did not run\nredis did not run\nkafka did not run/);
   expect(await findProcesses([String(ports[0])])).toEqual([]);
 
   await run('start', 'mlflow');
@@ -57,6 +63,6 @@ it('a port that somebody else has is refused, and so is what is no service', asy
   const refused = await native(folder.path, 'start', 'redis', '--redis-port', String(port));
   expect(refused).toMatchObject({ code: 1, text: expect.stringContaining(`Port ${port}`) as unknown });
   other.close();
-  expect((await native(folder.path, 'start', 'kafka')).code).toBe(1);
+  expect((await native(folder.path, 'start', 'rabbit')).code).toBe(1);
   expect((await native(folder.path, 'begin')).text).toContain('start, stop or status');
 });

@@ -18,7 +18,10 @@ describe('the declared schedules', () => {
 
 describe('SCHEDULES', () => {
   const withSchedules = (text: string) =>
-    changedSchedules(schedules, readConfig({ SCHEDULES: text }).scheduleChanges);
+    changedSchedules(
+      schedules,
+      readConfig({ SCHEDULES: text, KAFKA_BROKERS: 'localhost:9092' }).scheduleChanges,
+    );
 
   it('changes the cron line of one and takes another away', () => {
     const changed = withSchedules(
@@ -31,7 +34,12 @@ describe('SCHEDULES', () => {
   });
 
   it('absent leaves them as they are declared', () => {
-    expect(changedSchedules(schedules, readConfig({}).scheduleChanges)).toEqual(schedules);
+    const withKafka = { KAFKA_BROKERS: 'localhost:9092' };
+    expect(changedSchedules(schedules, readConfig(withKafka).scheduleChanges)).toEqual(schedules);
+    // Without Kafka there is nothing to stream.
+    expect(changedSchedules(schedules, readConfig({}).scheduleChanges)).toEqual(
+      schedules.filter(({ worksOn }) => worksOn !== 'streaming'),
+    );
   });
 
   it.each([

@@ -12,7 +12,7 @@ import { createMeters } from '../../adapters/metrics/meters.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
-import { providersOf } from '../../adapters/providers/registry.js';
+import { providersOf, withStreamed } from '../../adapters/providers/registry.js';
 import { redactor as withoutSecrets } from '../../adapters/redaction/redactor.js';
 import type { ProviderBudget } from '../../schemas/budgets.js';
 import type { SourceFile } from '../../schemas/records/source-file.js';
@@ -96,7 +96,10 @@ export function openHouse(
     meters: createMeters(),
     budgets,
   });
-  const refining = createRefineBronzeActivities({ pool, adminPool: pools.admin.pool, providers });
+  const refining = createRefineBronzeActivities({
+    ...{ pool, adminPool: pools.admin.pool },
+    providers: withStreamed(providers, ['data_collector']),
+  });
   const pricing = createRefinePricesActivities({ pool });
 
   const house: TestHouse = {

@@ -25,6 +25,19 @@ function expectRefused(results: readonly ReplayResult[], wanted: readonly string
 
 /** For each workflow a change that a run in flight would not survive. */
 const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
+  consumeStreams: {
+    file: 'consume-streams',
+    from: "executeChild<typeof readStreams>('readStreams',",
+    to: "executeChild<typeof readStreams>('refine',",
+  },
+  readStreams: { file: 'read-streams', from: 'await sendStreamedScores();', to: '' },
+  processStreams: { file: 'process-streams', from: 'await sendStreamedScores();', to: '' },
+  relayStreams: { file: 'relay-streams', from: 'await removeRelayedRows({ keepHours });', to: '' },
+  streamHealthCheck: {
+    file: 'stream-health-check',
+    from: 'const checked = await checkStreams(',
+    to: 'await checkStreams({ maxLagSeconds: 1 }); const checked = await checkStreams(',
+  },
   importHistory: {
     file: 'import-history',
     from: 'await openCollectionLog({ runId, dataSource, collectionType });',

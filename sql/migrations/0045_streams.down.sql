@@ -1,0 +1,2 @@
+drop table stream_offsets;
+drop table stream_outbox;

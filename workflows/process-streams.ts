@@ -1,0 +1,39 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { createProcessStreamsActivities } from '../activities/process-streams.js';
+import type { createRefineBronzeActivities } from '../activities/refine-bronze.js';
+import type { createRefinePricesActivities } from '../activities/refine-prices.js';
+import { ProcessStreamsInput, type ProcessStreamsResult } from '../schemas/jobs/streams.js';
+import { longActivity, shortActivity, streamingActivity } from './activity-options.js';
+import { readJobInput } from './job-input.js';
+import { reportProgress } from './progress.js';
+import { workflowTime } from './workflow-time.js';
+
+type Process = ReturnType<typeof createProcessStreamsActivities>;
+const { sendStreamedScores } = proxyActivities<Process>(shortActivity);
+const { awaitPending } = proxyActivities<Process>(streamingActivity);
+const { prepareSilver, refineBatch } =
+  proxyActivities<ReturnType<typeof createRefineBronzeActivities>>(longActivity);
+const { refinePrices } = proxyActivities<ReturnType<typeof createRefinePricesActivities>>(longActivity);
+
+const payloadsPerBatch = 4_000;
+const pricesPerBatch = 500;
+
+/** Brings what is pending to silver as it comes, for so long: bronze to silver as a stream (STRM-12). */
+export async function processStreams(input: ProcessStreamsInput): Promise<ProcessStreamsResult> {
+  const { forSeconds } = readJobInput(ProcessStreamsInput, input);
+  const until = workflowTime() + forSeconds * 1_000;
+  const total = { claimed: 0, held: 0 };
+  const report = reportProgress({ phase: 'process', unit: 'payloads' });
+  await prepareSilver({});
+  while (workflowTime() < until && !workflowInfo().continueAsNewSuggested) {
+    await sendStreamedScores();
+    const matches = await refineBatch({ limit: payloadsPerBatch });
+    const prices = await refinePrices({ limit: pricesPerBatch });
+    total.claimed += matches.claimed + prices.claimed;
+    total.held += matches.held + prices.held;
+    report({ done: total.claimed });
+    if (matches.claimed + prices.claimed + prices.matches > 0) continue;
+    await awaitPending({ forMs: Math.max(1, until - workflowTime()) });
+  }
+  return { result: { outcome: 'succeeded' }, ...total };
+}
