@@ -21,6 +21,6 @@ export const kafka: NativeService = {
   },
   words: brokerWords,
   portIn: brokerPort,
-  helpers: () => undefined,
+  helpers: undefined,
   answers: (port) => brokerAnswers(host, port),
 };

@@ -32,7 +32,7 @@ export const mlflow: NativeService = {
   },
   words: (data) => ['mlflow', 'server', '--backend-store-uri', store(data)],
   portIn: portOption,
-  helpers: (port) => ['mlflow.server.fastapi_app:app', '--port', String(port)],
+  helpers: ['mlflow.server.fastapi_app:app'],
   answers: (port) =>
     fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(5_000) }).then(
       async (response) => {

@@ -25,7 +25,7 @@ export const redis: NativeService = {
   },
   words: (data) => ['--dir', data, '--set-proc-title'],
   portIn: portOption,
-  helpers: () => undefined,
+  helpers: undefined,
   async answers(port) {
     const socket = createConnection({ host, port });
     socket.setTimeout(5_000, () => socket.destroy());

@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuseTakenPort } from '../../adapters/embedded/ports.js';
-import { endProcess, findProcesses, isRunning, type ProcessMark } from '../../adapters/embedded/processes.js';
+import {
+  endProcess,
+  findProcesses,
+  isRunning,
+  processesIn,
+  type ProcessMark,
+} from '../../adapters/embedded/processes.js';
 import { lastLogLines, openServerLog } from '../../adapters/embedded/server-log.js';
 import type { ToolOptions } from '../../adapters/embedded/tools/python-packages.js';
 import { childEnvironment } from '../../config.js';
@@ -28,8 +34,8 @@ export interface NativeService {
   words(data: string): readonly string[];
   /** The port in the command line of a server. */
   portIn(words: readonly string[]): number;
-  /** Words of processes that it starts and that outlive a kill -9 of it. */
-  helpers(port: number): readonly string[] | undefined;
+  /** Words of processes that it starts and that outlive a kill -9 of it; they run in its folder. */
+  readonly helpers: readonly string[] | undefined;
   answers(port: number): Promise<boolean>;
 }
 
@@ -123,7 +129,7 @@ const shutdown = [
 export async function stop(placed: Placed): Promise<boolean> {
   const running = await find(placed);
   if (running !== undefined) await endProcess(running.mark, shutdown);
-  await endHelpers(running === undefined ? placed : { ...placed, port: running.port });
+  await endHelpers(placed);
   if ((await find(placed)) !== undefined) {
     throw new InvariantBroken(`Two servers ran on ${placed.data}; stop again`, {
       object: placed.service.name,
@@ -132,8 +138,9 @@ export async function stop(placed: Placed): Promise<boolean> {
   return running !== undefined;
 }
 
-async function endHelpers({ service, port }: Placed): Promise<void> {
-  const words = service.helpers(port);
-  for (const { mark } of words === undefined ? [] : await findProcesses(words))
-    await endProcess(mark, shutdown);
+/** Ends what a server of this folder left behind: another home may have one on the same port, and its helpers look the same but for where they run. */
+async function endHelpers({ service, data }: Placed): Promise<void> {
+  const here = await processesIn(await realpath(data).catch(() => data));
+  for (const { mark } of service.helpers === undefined ? [] : await findProcesses(service.helpers))
+    if (here.includes(mark.pid)) await endProcess(mark, shutdown);
 }

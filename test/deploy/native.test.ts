@@ -1,5 +1,6 @@
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFreePorts } from '../../adapters/embedded/ports.js';
 import { endProcess, findProcesses } from '../../adapters/embedded/processes.js';
@@ -54,6 +55,20 @@ it('MLflow, Redis and Kafka start without Docker, once, and end with their data 
   expect((await run('start', 'mlflow')).text).toContain('mlflow started');
   expect(await registry.versions()).toHaveLength(1);
 }, 600_000);
+
+it('what the MLflow of another home serves with goes on where this one stops', async () => {
+  await run('stop');
+  const serving = ['mlflow.server.fastapi_app:app', '--port', String(ports[0])];
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', ...serving], { cwd: '/' });
+  await once(other, 'spawn');
+  try {
+    expect((await run('stop')).text).toContain('mlflow did not run');
+    expect((await findProcesses(serving)).map(({ mark }) => mark.pid)).toContain(other.pid);
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  }
+});
 
 it('a port that somebody else has is refused, and so is what is no service', async () => {
   const other = createServer().listen(0, '127.0.0.1');
