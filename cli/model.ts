@@ -88,7 +88,7 @@ export const modelReport = command({
   summary: 'show the newest judgement again',
   description: [
     'Prints the report that the last evaluation kept, with what it was made from. Nothing is computed, nothing is started.',
-    'With --html it is written as a page that stands alone: log loss beside the market, reliability, weights in the pool, closing-line value, what groups of features are',
+    'With --html it is written as a page that stands alone: log loss beside the market, reliability, weights in the pool, value at the close, what groups of features are',
     'worth (by ablation), how far inputs have moved, and what it was made of.',
   ].join('\n'),
   options: [{ flags: '--html <file>', about: 'writes the page there' }],

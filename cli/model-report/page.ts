@@ -17,7 +17,7 @@ ${paragraph(`Judged ${report.evaluatedAt} on seasons that the model had not seen
 ${part('Log loss beside the market', rows.length > 0, () => lossPart(report))}
 ${part('Reliability', reliability.length > 0, () => reliabilityPart(reliability))}
 ${part('Weights in the pool', pools.length > 0, () => poolPart(pools))}
-${part('Closing-line value', againstClosing.length > 0, () => closingPart(againstClosing))}
+${part('Value at the close', againstClosing.length > 0, () => closingPart(againstClosing))}
 ${part('Importance', importance.length > 0, () => importancePart(importance))}
 ${part('Drift of inputs', drift.length > 0, () => driftPart(drift))}
 ${madeOfPart(report)}

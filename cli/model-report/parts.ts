@@ -107,10 +107,10 @@ export function lossPart({ rows, againstClosing }: EvaluationReport): string {
 export function closingPart(rows: readonly AgainstClosing[]): string {
   const shown = rows.filter(({ division, season }) => division === pooled || season === pooled);
   return `${paragraph(
-    'Each outcome whose average price before the match was worth more than 1 by the model is taken as backed at that price. Its closing-line value is the price times the chance by the average closing price (Shin), less 1: what it would be worth if the close is right. Beside it the same of all outcomes, backed blindly.',
+    'Each outcome whose average price before the match was worth more than 1 by the model is taken as backed at that price. Its value at the close is the price times the chance by the average closing price (Shin), less 1: what it would be worth if the close is right. Beside it the same of all outcomes, backed blindly.',
     'note',
   )}${figures(
-    'Mean closing-line value',
+    'Mean value at the close',
     ['model, season, division', 'matches', 'backed', 'value', 'standard error', 'blindly'],
     shown.map(({ model, season, division, n, bets, value, valueSe, blind }) => [
       ...[`${model}, ${season}, ${division}`, grouped(n), grouped(bets)],

@@ -13,18 +13,18 @@ import { logLoss, meanOf } from './scores.js';
 const closing = 'market-closing-average-shin' satisfies JudgedModel;
 
 /** What a price taken before the match is worth by the chance of the close: nothing gained or lost is 0. */
-export const closingLineValue = (taken: number, closed: number): number => taken * closed - 1;
+export const valueAtClose = (taken: number, closed: number): number => taken * closed - 1;
 
 const classes = [0, 1, 2] as const;
 
-/** The closing-line values of a match: of the outcomes that a model would have backed at the price before it, and of all three. */
+/** The values at the close of a match: of the outcomes that a model would have backed at the price before it, and of all three. */
 export function valuesOf(
   said: Probabilities,
   taken: PriceTriple,
   closed: Probabilities,
 ): { readonly backed: number[]; readonly all: number[] } {
   const values = (chosen: readonly OutcomeClass[]): number[] =>
-    chosen.map((c) => closingLineValue(taken[c], closed[c]));
+    chosen.map((c) => valueAtClose(taken[c], closed[c]));
   return { all: values(classes), backed: values(classes.filter((c) => said[c] * taken[c] > 1)) };
 }
 

@@ -34,7 +34,7 @@ export const AgainstClosing = z.object({
   deltaSe: z.number(),
   /** Outcomes whose average pre-match price was worth more than 1 by the model's chances. */
   bets: z.number().int().nonnegative(),
-  /** Their mean closing-line value: the price taken, times the chance by the closing price without its margin, less 1; null without a bet. */
+  /** Their mean value at the close: the price taken, times the chance by the closing price without its margin, less 1; null without a bet. */
   value: z.number().nullable(),
   valueSe: z.number().nullable(),
   /** The same of every outcome of these matches: what taking prices blindly is worth. */

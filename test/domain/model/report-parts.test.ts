@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importanceOf, withoutFeatures } from '../../../domain/model/ablation.js';
-import { againstClosing, closingLineValue, valuesOf } from '../../../domain/model/against-closing.js';
+import { againstClosing, valueAtClose, valuesOf } from '../../../domain/model/against-closing.js';
 import { groupFeatures, groupOf } from '../../../domain/model/feature-groups.js';
 import { withPricesFeatures } from '../../../domain/model/feature-set.js';
 import { inputDrift } from '../../../domain/model/input-drift.js';
@@ -15,10 +15,10 @@ const verdicts = (said: (match: (typeof matches)[number]) => readonly [number, n
     said: { ...marketSays(match), 'model-with-prices': said(match) },
   }));
 
-describe('closing-line value', () => {
+describe('value at the close', () => {
   it('is nothing at the price of the close, and what was gained above it', () => {
-    expect(closingLineValue(4, 0.25)).toBe(0);
-    expect(closingLineValue(5, 0.25)).toBe(0.25);
+    expect(valueAtClose(4, 0.25)).toBe(0);
+    expect(valueAtClose(5, 0.25)).toBe(0.25);
   });
 
   it('counts the outcomes that the model thinks are worth more than their price', () => {
