@@ -17,6 +17,7 @@ const problems = {
   '408': ['TooSlow', 'The request did not come in time'],
   '409': ['OutOfTurn', 'Not in the state that this is in'],
   '413': ['BodyTooLarge', 'The body is larger than the route takes'],
+  '414': ['AddressTooLong', 'The address is longer than is read'],
   '415': ['UnreadBody', 'The body is of a kind that is not read'],
   '422': ['Invalid', 'A parameter or a field of the body cannot be used; `errors` names each'],
   '429': ['TooMany', 'A quota is used up: ask again later'],
@@ -26,7 +27,7 @@ const problems = {
 
 type Status = keyof typeof problems;
 
-const always: readonly Status[] = ['400', '403', '404', '408', '409', '422', '429', '500', '503'];
+const always: readonly Status[] = ['400', '403', '404', '408', '409', '414', '422', '429', '500', '503'];
 const ofKeys: readonly Status[] = ['401'];
 const ofBodies: readonly Status[] = ['413', '415'];
 

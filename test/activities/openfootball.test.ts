@@ -158,6 +158,8 @@ describe('silver', () => {
         where l.code = 'E0' order by 1`),
     ).toEqual([
       { data_source: 'api_football', external_id: '39' },
+      // What others publish on the streams is told by our own codes.
+      { data_source: 'data_collector', external_id: 'E0' },
       { data_source: 'football_data', external_id: 'E0' },
       { data_source: 'odds_api', external_id: 'soccer_epl' },
       { data_source: 'openfootball', external_id: 'en.1' },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { commandLine } from '../../adapters/embedded/processes.js';
 import { startPostgres, type PostgresServer } from '../../adapters/embedded/postgres.js';
 import { startTemporal, type TemporalPorts, type TemporalServer } from '../../adapters/embedded/temporal.js';
 import { ensureTemporal } from '../../adapters/embedded/tools/temporal.js';
@@ -157,9 +158,14 @@ async function whileAway(
 
 describe('Postgres', () => {
   it('that was killed is told as away, and reads go on once it is back', async () => {
+    const processes = await postgresProcesses();
     const { away, health, ready, live } = await whileAway(reads(), {
-      leave: () => {
+      leave: async () => {
         process.kill(postgres.pid, 'SIGKILL');
+        // What serves a connection outlives the server by a moment, and answers.
+        const left = async () =>
+          (await Promise.all(processes.map(commandLine))).filter((one) => one !== undefined);
+        await expect.poll(left).toEqual([]);
       },
       back: async () => {
         postgres = await startDatabase();

@@ -23,7 +23,8 @@ beforeEach(async () => {
   for (const name of ['bin', 'schemas', 'config.ts', 'package.json', 'tsconfig.json']) {
     await cp(path.join(projectRoot, name), at(name), { recursive: true });
   }
-  for (const name of ['worker.ts', 'adapters/models/xgboost/worker.ts']) await write(name, 'export {};');
+  for (const name of ['worker.ts', 'api.ts', 'adapters/models/xgboost/worker.ts'])
+    await write(name, 'export {};');
   await write('client.ts', "console.log('as cloned');");
 });
 afterEach(() => folder.remove());

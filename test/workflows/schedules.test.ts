@@ -32,7 +32,9 @@ async function queuesOf(workflowType: string): Promise<Set<string>> {
     }
   }
   // What is new goes on to gold, which is no work of the schedule's own queue, unless that is all it does.
-  for (const part of queues.size === 0 ? parts : parts.has('collectTold') ? ['collectTold'] : []) {
+  for (const part of queues.size === 0
+    ? parts
+    : ['collectTold', 'readStreams'].filter((one) => parts.has(one))) {
     for (const each of await queuesOf(part)) queues.add(each);
   }
   return queues;

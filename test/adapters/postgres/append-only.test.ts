@@ -146,6 +146,7 @@ describe('updated_at', () => {
       'raw_scores_data',
     ],
     ...['reconciliation_gaps', 'reconciliations'],
+    'stream_offsets',
     ...['team_external_ids', 'teams'],
   ];
 
