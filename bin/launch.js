@@ -13,7 +13,17 @@ const entries = ['client.ts', 'worker.ts', 'api.ts', 'adapters/models/xgboost/wo
 const debug = debuglog('touchline');
 
 /** Where sources of the entries lie. A home, data or what a command has printed may lie beside them. */
-const folders = ['activities', 'adapters', 'api', 'bin', 'cli', 'domain', 'schemas', 'simulator', 'workflows'];
+const folders = [
+  'activities',
+  'adapters',
+  'api',
+  'bin',
+  'cli',
+  'domain',
+  'schemas',
+  'simulator',
+  'workflows',
+];
 const isSource = (name) => /\.(ts|js)$/.test(name);
 const isSourceOfRoot = (name) => /\.ts$|^(package|package-lock|tsconfig)\.json$/.test(name);
 const weekMs = 7 * 24 * 60 * 60 * 1_000;
