@@ -1,5 +1,6 @@
 import type { IHeaders, Kafka } from 'kafkajs';
 import type { Meters } from '../metrics/meters.js';
+import { answered, KafkaSilent, leave } from './connect.js';
 import { CompressionTypes, Partitioners } from './kafkajs.js';
 
 /** A message on its way. */
@@ -15,7 +16,7 @@ export interface OutgoingMessage {
 
 /** Gathers messages for Kafka and sends them in order. */
 export interface StreamProducer {
-  /** Resolves when the brokers have it (acks=all). While they are away it waits; closing ends that. */
+  /** Resolves when the brokers have it (acks=all). While they are away it waits; closing ends that, and it fails. */
   send(message: OutgoingMessage): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,8 +45,13 @@ export async function batchingProducer(
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
-  await producer.connect();
+  await answered(producer.connect());
   const waiting: Waiting[] = [];
+  let failWhatIsSent: (error: Error) => void = () => undefined;
+  const hasLeft = new Promise<never>((_, reject) => {
+    failWhatIsSent = reject;
+  });
+  hasLeft.catch(() => undefined);
   const sizes = new Map<string, { batches: number; bytes: number }>();
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +71,7 @@ export async function batchingProducer(
       if (ofTopic === undefined) byTopic.set(message.topic, [message]);
       else ofTopic.push(message);
     }
-    await producer.sendBatch({
+    const sent = producer.sendBatch({
       acks: -1,
       compression: CompressionTypes.GZIP,
       topicMessages: [...byTopic].map(([topic, messages]) => ({
@@ -77,6 +83,7 @@ export async function batchingProducer(
         })),
       })),
     });
+    await Promise.race([answered(sent), hasLeft]);
     for (const [topic, messages] of byTopic) note(topic, messages);
   };
   const note = (topic: string, messages: readonly OutgoingMessage[]): void => {
@@ -115,7 +122,10 @@ export async function batchingProducer(
         if (bytes >= batchBytes) void flush();
         else timer ??= setTimeout(() => void flush(), lingerMs);
       }),
-    close: () => producer.disconnect(),
+    async close() {
+      await leave(producer);
+      failWhatIsSent(new KafkaSilent('the producer was closed before the brokers had it'));
+    },
   };
 }
 

@@ -24,16 +24,52 @@ export function openKafka({ brokers, log }: StreamPlace): Kafka {
   });
 }
 
+/**
+ * No answer in time. The client's own timer of a request dies with its connection: what is asked while a connection goes down
+ * (its broker was killed) is never answered and never fails, and who disconnects waits for it.
+ */
+export class KafkaSilent extends Error {
+  override readonly name = 'KafkaSilent';
+}
+
+/** Longer than the client takes, with its retries, to give up a broker that is away. */
+const patienceMs = 90_000;
+const farewellMs = 5_000;
+
+/** The answer, for which no one waits for ever. @throws KafkaSilent */
+export async function answered<T>(answer: Promise<T>, withinMs = patienceMs): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      answer,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          reject(new KafkaSilent(`no answer within ${withinMs / 1_000} s`));
+        }, withinMs);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Disconnects a client that is used no longer; one that cannot say farewell is left to its sockets. */
+export async function leave(client: { disconnect(): Promise<void> }): Promise<void> {
+  await answered(client.disconnect(), farewellMs).catch(() => undefined);
+}
+
 /** Runs work that speaks to Kafka; whatever Kafka cannot do is thrown as {@link DependencyAway}, errors of ours as they are. */
 export async function reachingKafka<T>(brokers: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Error && error.name.startsWith('KafkaJS') && !(error instanceof TouchlineError)
-      ? kafkaAway(brokers, error)
-      : error;
+    throw isOfKafka(error) ? kafkaAway(brokers, error) : error;
   }
 }
+
+const isOfKafka = (error: unknown): error is Error =>
+  error instanceof KafkaSilent ||
+  (error instanceof Error && error.name.startsWith('KafkaJS') && !(error instanceof TouchlineError));
 
 const kafkaAway = (brokers: readonly string[], error: Error): DependencyAway =>
   new DependencyAway(
@@ -52,10 +88,10 @@ export async function withAdmin<T>(
   work: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
 ): Promise<T> {
   const admin = kafka.admin();
-  await admin.connect();
   try {
-    return await work(admin);
+    await answered(admin.connect());
+    return await answered(work(admin));
   } finally {
-    await admin.disconnect().catch(() => undefined);
+    await leave(admin);
   }
 }

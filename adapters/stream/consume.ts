@@ -1,4 +1,5 @@
 import type { EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
+import { answered, leave } from './connect.js';
 
 /** A message as the broker has it. */
 export interface StreamMessage {
@@ -100,7 +101,7 @@ export async function consumeTopics(
     }
   };
   try {
-    await consumer.connect();
+    await answered(consumer.connect());
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
@@ -110,6 +111,6 @@ export async function consumeTopics(
     });
     await ended;
   } finally {
-    await consumer.disconnect().catch(() => undefined);
+    await leave(consumer);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, IHeaders, Kafka } from 'kafkajs';
 import { deadLetterTopic } from '../../schemas/events/topics.js';
 import type { OutgoingMessage, StreamProducer } from './batching-producer.js';
+import { answered, leave } from './connect.js';
 import type { StreamMessage } from './consume.js';
 
 /** A message that could not be handled. */
@@ -70,7 +71,7 @@ export async function readDeadLetters(kafka: Kafka, admin: Admin, topic: string)
   // A group of its own, since the client reads in no other way; it commits nothing.
   const groupId = `touchline-dlq-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
-  await consumer.connect();
+  await answered(consumer.connect());
   try {
     await consumer.subscribe({ topics: [name], fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
@@ -94,7 +95,7 @@ export async function readDeadLetters(kafka: Kafka, admin: Admin, topic: string)
         .catch(reject);
     });
   } finally {
-    await consumer.disconnect().catch(() => undefined);
+    await leave(consumer);
     await admin.deleteGroups([groupId]).catch(() => undefined);
   }
   return [...letters.values()];
