@@ -97,10 +97,11 @@ export async function batchingProducer(
     meters.set('kafka_producer_batch_size_avg', { topic }, size.bytes / size.batches);
   };
   const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    // Also while another flush sends: a timer that has fired and stays here would keep the next message waiting for ever.
+    timer = undefined;
     if (sending) return;
     sending = true;
-    clearTimeout(timer);
-    timer = undefined;
     while (waiting.length > 0) {
       const batch = take();
       try {
@@ -124,7 +125,9 @@ export async function batchingProducer(
       }),
     async close() {
       await leave(producer);
-      failWhatIsSent(new KafkaSilent('the producer was closed before the brokers had it'));
+      const tooLate = new KafkaSilent('the producer was closed before the brokers had it');
+      failWhatIsSent(tooLate);
+      for (const { failed } of waiting.splice(0)) failed(tooLate);
     },
   };
 }

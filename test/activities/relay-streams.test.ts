@@ -11,6 +11,7 @@ import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { odds } from '../../adapters/providers/api_football/odds.js';
 import { providersOf } from '../../adapters/providers/registry.js';
 import { streamedMatches } from '../../adapters/providers/streamed/streamed.js';
+import { batchingProducer } from '../../adapters/stream/batching-producer.js';
 import type { Streams } from '../../adapters/stream/open-streams.js';
 import { quoteRow } from '../../domain/collect/told-row.js';
 import { OddsEnvelope } from '../../schemas/events/envelope.js';
@@ -151,6 +152,18 @@ it('a broker that is killed delays no collection, and has all that was stored me
   // Published once more where the broker had it and could not say so; never out of order.
   expect([...new Set(heard)]).toEqual([2.1, 2.15, 2.25, 2.35]);
 }, 240_000);
+
+it('a message is sent whenever it comes, also while others are on their way', async () => {
+  const producer = await batchingProducer(streams.kafka, createMeters());
+  const { topic, key, value } = aPrice({ match: 'whenever' });
+  const sent: Promise<void>[] = [];
+  for (let message = 0; message < 300; message += 1) {
+    sent.push(producer.send({ topic, key, value, dataType: 'test' }));
+    await sleep(message % 13);
+  }
+  expect(await Promise.all(sent)).toHaveLength(300);
+  await producer.close();
+});
 
 it('what was published is removed after its time, and nothing else', async () => {
   await tell(401, '2.10', 0);
