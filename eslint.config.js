@@ -69,7 +69,17 @@ export default tseslint.config(
   },
   {
     files: ['activities/**/*.ts', 'adapters/**/*.ts', 'cli/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...rowsOfTheTables] },
+    rules: {
+      'no-restricted-syntax': ['error', ...rowsOfTheTables],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
+        {
+          ...{ object: 'AbortSignal', property: 'timeout' },
+          message: 'It may be collected before it comes: timeLimit of adapters/time-limit.ts.',
+        },
+      ],
+    },
   },
   {
     files: ['**/*.js'],

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DependencyAway } from '../schemas/errors.js';
+import { timeLimit } from '../adapters/time-limit.js';
 
 /** Many timers of one instant fire within a few milliseconds of each other. */
 const gatheredMs = 50;
@@ -29,7 +30,7 @@ export function coalesced<Asked, Answer>(
       const batch = waiting;
       waiting = [];
       try {
-        const signal = AbortSignal.timeout(longestMs);
+        const signal = timeLimit(longestMs);
         const asked = batch.map((one) => one.asked);
         const answers = (await Promise.race([work(asked, signal), whenAborted(signal)])).values();
         for (const { answer, fail } of batch) {

@@ -7,6 +7,7 @@ import { consumeTopics, type StreamBatch } from '../adapters/stream/consume.js';
 import { groupLag } from '../adapters/stream/lag.js';
 import { withoutBrokers, type Streams } from '../adapters/stream/open-streams.js';
 import { taskAttempt } from '../adapters/temporal/attempt.js';
+import { timeLimit } from '../adapters/time-limit.js';
 import { consumerGroup } from '../schemas/events/topics.js';
 import {
   addCounts,
@@ -81,10 +82,7 @@ export function createConsumeStreamsActivities(deps: ConsumeStreamsDeps) {
       if (streams === undefined) return { kind: 'skipped', reason: withoutBrokers };
       return await heartbeating(async (reportPhase) => {
         let counts = noMessages;
-        const signal = AbortSignal.any([
-          AbortSignal.timeout(input.forMs),
-          Context.current().cancellationSignal,
-        ]);
+        const signal = timeLimit(input.forMs, Context.current().cancellationSignal);
         await read(streams, input, signal, (_, more) => {
           counts = addCounts(counts, more);
           reportPhase('streams.land', { handled: counts.handled });
@@ -107,10 +105,7 @@ export function createConsumeStreamsActivities(deps: ConsumeStreamsDeps) {
         let counts = noMessages;
         if (left.size === 0) return { kind: 'consumed', counts };
         const done = new AbortController();
-        const signal = AbortSignal.any([
-          ...[done.signal, AbortSignal.timeout(batchLimitMs)],
-          Context.current().cancellationSignal,
-        ]);
+        const signal = timeLimit(batchLimitMs, done.signal, Context.current().cancellationSignal);
         await read(streams, input, signal, ({ topic, partition, messages }, more) => {
           counts = addCounts(counts, more);
           reportPhase('streams.land', { handled: counts.handled });

@@ -14,6 +14,7 @@ import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { batchingProducer, type StreamProducer } from '../adapters/stream/batching-producer.js';
 import { reachingKafka } from '../adapters/stream/connect.js';
 import { withoutBrokers, type Streams } from '../adapters/stream/open-streams.js';
+import { timeLimit } from '../adapters/time-limit.js';
 import type { RelayCounts } from '../schemas/jobs/streams.js';
 import { heartbeating } from './heartbeating.js';
 import { envelopeOf } from './stream-envelopes.js';
@@ -55,7 +56,7 @@ export function createRelayStreamsActivities({
       if (streams === undefined) return { kind: 'skipped', reason: withoutBrokers };
       return await heartbeating(async (reportPhase) => {
         const { cancellationSignal } = Context.current();
-        const signal = AbortSignal.any([AbortSignal.timeout(forMs), cancellationSignal]);
+        const signal = timeLimit(forMs, cancellationSignal);
         const counts = { relayed: 0, unreadable: 0 };
         const producer = await reachingKafka(streams.brokers, () => batchingProducer(streams.kafka, meters));
         // A send that waits for brokers that are away ends here and not by itself.

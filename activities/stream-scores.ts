@@ -20,6 +20,7 @@ import { recordFailedRequest } from './failed-requests.js';
 import type { CollectScoresDeps } from './score-feeds.js';
 import { budgetHooks, wasNotAsked } from './spend-budget.js';
 import { storePolledMatches } from './store-polled-matches.js';
+import { timeLimit } from '../adapters/time-limit.js';
 
 /** A run listens from its beginning until just before the next one (SCH-1), however many attempts it took. */
 const listenMs = 105_000;
@@ -70,7 +71,7 @@ export async function streamToldScores(
     info.scheduledTimestampMs + spanBy(clock, listenMs),
     Date.now() + spanBy(clock, shortestMs),
   );
-  const timeIsUp = AbortSignal.timeout(Math.ceil(listenUntil - Date.now()));
+  const timeIsUp = timeLimit(Math.ceil(listenUntil - Date.now()));
   const signal = AbortSignal.any([timeIsUp, cancellationSignal]);
   const total: Counts = { told: 0, stored: 0, unchanged: 0, rejected: 0 };
 

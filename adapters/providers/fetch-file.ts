@@ -14,6 +14,7 @@ import { instant, instantFromIso } from '../../schemas/values.js';
 import { isRemote } from './file-tree.js';
 import { causeOf, defaultTimeoutMs, retryTime, userAgent } from './http.js';
 import type { FailedRequest } from './provider.js';
+import { timeLimit } from '../time-limit.js';
 
 export interface FetchOptions {
   readonly file: SourceFile;
@@ -110,7 +111,7 @@ async function requestFile({
 }: FetchOptions): Promise<Fetched> {
   const headers = new Headers({ 'user-agent': userAgent, accept: 'text/csv, application/json, */*;q=0.1' });
   if (etag !== null) headers.set('if-none-match', etag);
-  const limit = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(timeoutMs);
   try {
     const response = await fetch(file.location, {
       headers,

@@ -2,6 +2,7 @@ import { DependencyAway } from '../../../schemas/errors.js';
 import { replaceKnown } from '../../redaction/known-secrets.js';
 import { causeOf, defaultTimeoutMs } from '../http.js';
 import { redactorFor, type Connection, type Prepared } from './prepare.js';
+import { timeLimit } from '../../time-limit.js';
 
 export interface SendOptions {
   /** The tag of the answer that the caller has. */
@@ -32,7 +33,7 @@ export async function send(
 ): Promise<Received> {
   const { dataSource, urlVariable } = connection.provider;
   if (etag !== undefined) headers.set('if-none-match', etag);
-  const limit = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(timeoutMs);
   try {
     const response = await fetch(address, {
       headers,

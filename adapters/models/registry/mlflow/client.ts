@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInput, ContractBroken, DependencyAway, KeyRefused } from '../../../../schemas/errors.js';
+import { timeLimit } from '../../../time-limit.js';
 
 /** MLflow understood and refused. `code` is its word, as `RESOURCE_DOES_NOT_EXIST`. */
 export class MlflowRefusal extends BadInput {
@@ -70,7 +71,7 @@ export function mlflowClient(trackingUri: string): MlflowClient {
           ...headers,
           ...(typeof init.body === 'string' ? { 'content-type': 'application/json' } : {}),
         },
-        signal: AbortSignal.timeout(withinMs),
+        signal: timeLimit(withinMs),
       });
     } catch (error) {
       throw away('does not answer', error);
