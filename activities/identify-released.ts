@@ -11,7 +11,7 @@ import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { assignOrdinals } from '../domain/identity/assign-ordinals.js';
 import { longestKey } from '../domain/identity/plan-edition.js';
 import { Season } from '../schemas/values.js';
-import { identifyLines, storedKey } from './store-edition.js';
+import { identifyLines, storedKey } from './plan-file.js';
 
 /** What a released row turns out to be: a match's, by its key, or still none that can be told. */
 type Identified =

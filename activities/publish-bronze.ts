@@ -1,3 +1,4 @@
+import type { StagedRow } from '../adapters/postgres/source-editions.js';
 import { putIntoOutbox } from '../adapters/postgres/streams/outbox.js';
 import type { NewPayload } from '../adapters/postgres/told-records.js';
 import type { Transaction } from '../adapters/postgres/transaction.js';
@@ -28,36 +29,33 @@ export async function publishTold(
   );
 }
 
-/** A row of a file as its edition stores it. */
-export interface StoredMatchRow {
-  readonly key: string;
-  /** The source's own id of the match. */
-  readonly sourceId: string | undefined;
-  readonly matchTime: Date;
-  readonly dedupKey: Uint8Array;
-}
-
 /** Matches that are played today and from then on are news; the seasons before them are history, which nobody waits for. */
 const newsFromMs = 24 * 3_600_000;
 
-/** The same of the matches of an edition. */
+/** What an edition stores, and the source's own ids of its matches. */
+interface EditionToPublish {
+  readonly dataSource: string;
+  readonly at: Date;
+  readonly rows: readonly StagedRow[];
+  readonly sourceIds: readonly { readonly sourceId: string; readonly key: string }[];
+}
+
+/** The same of the matches of an edition: of its payloads that are new and wait for nobody. */
 export async function publishMatches(
   { client }: Transaction,
   published: Published | undefined,
-  {
-    dataSource,
-    at,
-    rows,
-  }: { readonly dataSource: string; readonly at: Date; readonly rows: readonly StoredMatchRow[] },
+  { dataSource, at, rows, sourceIds }: EditionToPublish,
 ): Promise<void> {
   if (published?.has('match') !== true) return;
   const since = at.getTime() - newsFromMs;
+  const idOf = new Map(sourceIds.map(({ key, sourceId }) => [key, sourceId]));
   await putIntoOutbox(
     client,
-    rows
-      .filter(({ matchTime }) => matchTime.getTime() >= since)
-      .map(({ key, sourceId, dedupKey }) => ({
-        ...{ dataType: 'match' as const, dataSource, messageKey: sourceId ?? key, dedupKey, collectedAt: at },
-      })),
+    rows.flatMap(({ payload, dedupKey }) => {
+      if (payload?.status !== 'pending' || dedupKey === null) return [];
+      const { key, matchTime } = payload;
+      if (key === null || matchTime === null || matchTime.getTime() < since) return [];
+      return [{ dataType: 'match', dataSource, messageKey: idOf.get(key) ?? key, dedupKey, collectedAt: at }];
+    }),
   );
 }

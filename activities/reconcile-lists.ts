@@ -25,7 +25,7 @@ import { oncePerAttempt, type CollectFilesDeps } from './collect-files.js';
 import { recordFailedRequest } from './failed-requests.js';
 import { heartbeating } from './heartbeating.js';
 import { budgetHooks } from './spend-budget.js';
-import { planFile } from './store-edition.js';
+import { planFile } from './plan-file.js';
 
 /** The run's comparison of a source's lists. */
 interface RunOfSource extends Omit<ReconciliationName, 'kind'> {

@@ -1,46 +1,26 @@
 import { reportChangedPairings } from '../adapters/postgres/changed-pairings.js';
 import {
-  keysWithPrefix,
   latestEdition,
   lockFile,
   refineAgain,
   rememberSourceIds,
-  standingEdition,
   storeEdition,
-  versionsInFile,
-  type FileVersion,
-  type StagedRow,
   type StoredEdition,
   type UnknownColumn,
 } from '../adapters/postgres/source-editions.js';
 import type { Transaction } from '../adapters/postgres/transaction.js';
-import type { FileContext, IdentifiedRow, MatchFileProvider } from '../adapters/providers/provider.js';
-import { kickoffOf } from '../domain/clock/kickoff.js';
-import {
-  assignOrdinals,
-  type Assignment,
-  type EditionRow,
-  type StoredKey,
-} from '../domain/identity/assign-ordinals.js';
+import type { MatchFileProvider } from '../adapters/providers/provider.js';
+import type { Assignment, EditionRow, StoredKey } from '../domain/identity/assign-ordinals.js';
 import { changedPairings, type KeyedMatch } from '../domain/identity/changed-pairings.js';
-import { keysOfHeldRows, type HeldRow } from '../domain/identity/held-rows.js';
-import { matchKey, readMatchKey } from '../domain/identity/match-key.js';
-import {
-  contentHash,
-  membershipChange,
-  planEdition,
-  type EditionLine,
-  type EditionName,
-  type EditionPlan,
-  type KnownPayloads,
-  type PlannedRow,
-} from '../domain/identity/plan-edition.js';
+import { matchKey } from '../domain/identity/match-key.js';
+import type { EditionPlan } from '../domain/identity/plan-edition.js';
 import { waitsWithItsEdition } from '../domain/quality/edition/edition.js';
 import type { FetchedFile, ParsedFile, SourceFile } from '../schemas/records/source-file.js';
-import type { Instant } from '../schemas/values.js';
-import { doubtEdition, nothingDoubted, type DoubtedRows } from './doubt-edition.js';
+import { doubtEdition, nothingDoubted } from './doubt-edition.js';
+import { stagedRows } from './edition-rows.js';
 import type { ReportPhase } from './heartbeating.js';
-import { publishMatches, type Published, type StoredMatchRow } from './publish-bronze.js';
+import { planFile } from './plan-file.js';
+import { publishMatches, type Published } from './publish-bronze.js';
 
 /** stored + duplicates + held = rows. */
 export interface CollectCounts {
@@ -147,7 +127,7 @@ export async function storeNextEdition(
   await rememberSourceIds(client, file.dataSource, sourceIds);
   await publishMatches(transaction, input.published, {
     ...{ dataSource: file.dataSource, at: new Date(fetched.fetchedAt) },
-    rows: newMatches(rows, sourceIds),
+    ...{ rows, sourceIds },
   });
   if (stands) {
     const isFirstAfterDoubt = latest !== undefined && latest.id !== planned.standing?.id;
@@ -161,130 +141,8 @@ export async function storeNextEdition(
   return result;
 }
 
-/** The payloads of an edition that are new, and wait for nobody. */
-function newMatches(
-  rows: readonly StagedRow[],
-  sourceIds: readonly { readonly sourceId: string; readonly key: string }[],
-): StoredMatchRow[] {
-  const idOf = new Map(sourceIds.map(({ key, sourceId }) => [key, sourceId]));
-  return rows.flatMap(({ payload, dedupKey }) => {
-    if (payload?.status !== 'pending' || dedupKey === null) return [];
-    const { key, matchTime } = payload;
-    return key === null || matchTime === null ? [] : [{ key, matchTime, dedupKey, sourceId: idOf.get(key) }];
-  });
-}
-
 /** The matches of an edition. */
 const keysIn = (plan: EditionPlan): string[] => plan.rows.flatMap(({ key }) => (key === null ? [] : [key]));
-
-/** What a file comes to as the next edition, against what bronze holds; nothing is written. Matches leave the last edition that stands. */
-export async function planFile({
-  transaction: { client },
-  provider,
-  file,
-  parsed,
-  latest,
-}: Pick<FileToStore, 'transaction' | 'provider' | 'file' | 'parsed'> & {
-  readonly latest: StoredEdition | undefined;
-}) {
-  const { lines, identified } = identifyLines(provider, file, parsed);
-  const storedKeys = await keysNear(client, provider, file.dataSource, lines, identified);
-  const standing = latest === undefined ? undefined : await standingEdition(client, file);
-  const versions = latest === undefined ? [] : await versionsInFile(client, file, standing?.id ?? 0);
-  const name = { dataSource: file.dataSource, uri: file.uri, editionNo: (latest?.editionNo ?? 0) + 1 };
-  const before = new Set<string>();
-  for (const { key, inEdition } of versions) if (key !== null && inEdition) before.add(key);
-  const assignments = assignOrdinals(identified, storedKeys, file.kind);
-  const heldKeys = keysOfHeldRows(heldRowsOf(lines), missingOf(before, assignments, storedKeys));
-  const plan = planEdition(name, lines, assignments, knownPayloads(versions), heldKeys);
-  return {
-    ...{ name, lines, identified, assignments, storedKeys, standing, versions, before, plan },
-    ...membershipChange(before, plan),
-  };
-}
-
-/** Which matches the rows of a file are about, in their order; what cannot be read says why. */
-export function identifyLines(
-  provider: MatchFileProvider,
-  file: FileContext,
-  parsed: Pick<ParsedFile, 'rows'>,
-): { lines: EditionLine[]; identified: EditionRow[] } {
-  const leagueZones = new Map(
-    provider.divisions.map(({ externalId, league }) => [externalId, league.timeZone]),
-  );
-  const startOf = (row: IdentifiedRow): Instant =>
-    kickoffOf(row, leagueZones.get(row.division) ?? row.timeZone).at;
-
-  const lines: EditionLine[] = [];
-  const identified: EditionRow[] = [];
-  for (const { rowNo, raw, text } of parsed.rows) {
-    const content = contentHash(raw);
-    const identity = provider.identifyRow(raw, file);
-    if (identity.kind === 'unreadable') {
-      const { field, reason } = identity;
-      const partial = identity.identity;
-      lines.push({
-        rowNo,
-        raw,
-        text,
-        content,
-        reading: { kind: 'unreadable', field, text: identity.text, reason, identity: partial },
-      });
-      continue;
-    }
-    const { division, season, homeTeam, awayTeam, date, sourceId } = identity;
-    lines.push({
-      rowNo,
-      raw,
-      text,
-      content,
-      reading: { kind: 'readable', division, matchTime: startOf(identity) },
-    });
-    identified.push({
-      ...{ rowNo, division, season, homeTeam, awayTeam, date, sourceId },
-      content: content.toString('hex'),
-    });
-  }
-  return { lines, identified };
-}
-
-/** Every key that bronze holds of the divisions and seasons that the rows are about. */
-async function keysNear(
-  client: Transaction['client'],
-  provider: MatchFileProvider,
-  dataSource: string,
-  lines: readonly EditionLine[],
-  identified: readonly EditionRow[],
-): Promise<StoredKey[]> {
-  const told = [...identified, ...heldRowsOf(lines).map(({ identity }) => identity)];
-  const prefixes = told.flatMap(({ division, season }) =>
-    season === null ? [] : [`${division}/${season}/`],
-  );
-  const keys = await keysWithPrefix(client, dataSource, [...new Set(prefixes)].sort());
-  return keys.map(({ key, raw }) => storedKey(provider, key, raw)).filter((key) => key !== undefined);
-}
-
-const heldRowsOf = (lines: readonly EditionLine[]): HeldRow[] =>
-  lines.flatMap(({ rowNo, reading }) =>
-    reading.kind === 'unreadable' && reading.identity !== undefined
-      ? [{ rowNo, identity: reading.identity }]
-      : [],
-  );
-
-/** The keys of the edition before that no readable row of this one has. */
-function missingOf(
-  before: ReadonlySet<string>,
-  assignments: readonly Assignment[],
-  storedKeys: readonly StoredKey[],
-): StoredKey[] {
-  const told = new Set(
-    assignments.map((assignment) => (assignment.kind === 'contradiction' ? '' : assignment.key)),
-  );
-  return storedKeys.filter((stored) => {
-    const key = matchKey(stored, stored.ordinal);
-    return before.has(key) && !told.has(key);
-  });
-}
 
 /** Those of the stored keys that are in the list. */
 function keyedOf(storedKeys: readonly StoredKey[], keys: readonly string[]): KeyedMatch[] {
@@ -346,34 +204,6 @@ function unknownColumns(
 const isColumns = (header: ParsedFile['header']): header is readonly string[] => Array.isArray(header);
 
 /**
- * A key of bronze as the assignment of ordinals wants it; undefined where its payload cannot be read any more. Where the source has ids
- * the payload may name the teams in another way than the key does.
- */
-export function storedKey(
-  provider: MatchFileProvider,
-  key: string,
-  raw: Readonly<Record<string, unknown>>,
-): StoredKey | undefined {
-  const named = readMatchKey(key);
-  const identity = provider.identifyRow(raw, { division: named.division, season: named.season });
-  if (identity.kind === 'unreadable') return undefined;
-  const { date, sourceId } = identity;
-  return { ...named, date, sourceId, played: provider.statesScore(raw) };
-}
-
-function knownPayloads(versions: readonly FileVersion[]): KnownPayloads {
-  const known = {
-    versions: new Map<string, { rawId: number; content: string }>(),
-    held: new Map<string, number>(),
-  };
-  for (const { key, rawId, content } of versions) {
-    if (key === null) known.held.set(content, rawId);
-    else known.versions.set(key, { rawId, content });
-  }
-  return known;
-}
-
-/**
  * An edition is later than the one before it. A stated time that is not, or that lies ahead of the fetch, is not credible: then it is the
  * fetch, and at least a millisecond after the edition before.
  */
@@ -384,86 +214,4 @@ function credibleTime(fetched: FetchedFile, latest: StoredEdition | undefined) {
     return { editionTime: new Date(editionTime), editionTimeBasis };
   }
   return { editionTime: new Date(Math.max(fetchedAt, after + 1)), editionTimeBasis: 'fetched' as const };
-}
-
-/** Why rows wait for a person: all of them, or single ones. */
-interface Waiting {
-  readonly all: string | null;
-  readonly rows: DoubtedRows;
-}
-
-const stagedRows = (
-  edition: EditionName,
-  plan: EditionPlan,
-  rowIs: ParsedFile['rowIs'],
-  waiting: Waiting,
-): StagedRow[] => plan.rows.map((row) => stagedRow(edition, row, rowIs, waiting));
-
-function stagedRow(
-  { uri, editionNo }: EditionName,
-  row: PlannedRow,
-  rowIs: ParsedFile['rowIs'],
-  waiting: Waiting,
-): StagedRow {
-  const rowNo = row.rowNo;
-  switch (row.kind) {
-    case 'known':
-      return { rowNo, rawId: row.rawId, dedupKey: null, payload: null };
-    case 'repeat':
-      return { rowNo, rawId: null, dedupKey: row.dedupKey, payload: null };
-    case 'stored': {
-      const doubt = waiting.all === null ? waiting.rows.get(rowNo) : undefined;
-      const error = waiting.all ?? doubt?.says ?? null;
-      return {
-        rowNo,
-        rawId: null,
-        dedupKey: row.dedupKey,
-        payload: {
-          status: error === null ? 'pending' : 'held',
-          key: row.key,
-          division: row.division,
-          matchTime: new Date(row.matchTime),
-          content: row.content,
-          raw: JSON.stringify(row.raw),
-          error,
-          finding:
-            doubt === undefined
-              ? null
-              : {
-                  type: 'doubted_row',
-                  data: JSON.stringify({
-                    ...{ file: uri, [rowIs]: rowNo, edition: editionNo },
-                    ...{ field: doubt.rule, reason: doubt.says },
-                  }),
-                },
-        },
-      };
-    }
-    case 'held':
-      return {
-        rowNo,
-        rawId: null,
-        dedupKey: row.dedupKey,
-        payload: {
-          status: 'held',
-          key: row.key,
-          division: null,
-          matchTime: null,
-          content: row.content,
-          raw: JSON.stringify(row.raw),
-          error: `${row.field}: ${row.reason}`,
-          finding: {
-            type: 'unreadable_row',
-            data: JSON.stringify({
-              file: uri,
-              [rowIs]: rowNo,
-              edition: editionNo,
-              field: row.field,
-              reason: row.reason,
-              text: row.text,
-            }),
-          },
-        },
-      };
-  }
 }
