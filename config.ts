@@ -181,6 +181,25 @@ export const environmentVariables = {
   TOUCHLINE_REVIEWER: optionalText.describe(
     'Who decides in touchline review. Default: the user of the operating system',
   ),
+  SMTP_HOST: optionalText.describe('The mail server of alerts, host:port. Without it, nobody is mailed'),
+  SMTP_FROM: optionalText.describe('Who alerts are mailed by'),
+  SMTP_USER: optionalText.describe('The user of the mail server, which has to speak TLS then'),
+  SMTP_PASSWORD_FILE: optionalText.describe('The file with its password'),
+  SMTP_DATA_TEAM: optionalText.describe('Who is mailed about data and collection'),
+  SMTP_OPS_TEAM: optionalText.describe('Who is mailed about everything else'),
+  SLACK_URL_FILE: optionalText.describe(
+    "The file with the address of Slack's incoming webhook. Without it, nothing goes to Slack",
+  ),
+  SLACK_DATA_CHANNEL: z
+    .preprocess(blankIsAbsent, z.string().default('#data-channel'))
+    .describe('Where alerts about data and collection go'),
+  SLACK_OPS_CHANNEL: z
+    .preprocess(blankIsAbsent, z.string().default('#ops-channel'))
+    .describe('Where all others go'),
+  SMS_URL: httpAddress.describe(
+    "The webhook of an SMS gateway, which takes Alertmanager's JSON. Without it, nothing goes by SMS",
+  ),
+  GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
   ),
@@ -199,6 +218,25 @@ export interface DatabasePasswords {
 export interface ProviderAccess {
   readonly url: string | undefined;
   readonly key: string | undefined;
+}
+
+/** Where alerts go; undefined: that way is off. */
+export interface AlertChannels {
+  readonly mail:
+    | {
+        readonly host: string;
+        readonly from: string;
+        readonly dataTeam: string;
+        readonly opsTeam: string;
+        readonly user: string | undefined;
+        readonly passwordFile: string | undefined;
+      }
+    | undefined;
+  readonly slack:
+    { readonly urlFile: string; readonly dataChannel: string; readonly opsChannel: string } | undefined;
+  readonly sms: { readonly url: string } | undefined;
+  /** What alerts link to. */
+  readonly dashboardUrl: string;
 }
 
 /** The configuration of one process. Paths are absolute. */
@@ -250,6 +288,7 @@ export interface Config {
   readonly lakeMemoryLimitMb: number;
   /** Undefined where the operating system has no name for its user. */
   readonly reviewer: string | undefined;
+  readonly alerts: AlertChannels;
   readonly python: string;
   readonly cpuCount: number;
   /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
@@ -319,6 +358,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     workerConcurrency: values.WORKER_CONCURRENCY,
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),
+    alerts: alertChannels(values),
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
     secrets: secretsAmong(values),
@@ -332,6 +372,27 @@ function secretsAmong(values: Readonly<Record<string, unknown>>): string[] {
     const written = /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^\s]*)@/i.exec(value)?.[1] ?? '';
     return written === '' ? [] : [written, decodedOr(written)];
   });
+}
+
+function alertChannels(values: z.output<typeof Environment>): AlertChannels {
+  const { SMTP_HOST: host, SMTP_FROM: from, SMTP_DATA_TEAM: dataTeam, SMTP_OPS_TEAM: opsTeam } = values;
+  const { SMTP_USER: user, SMTP_PASSWORD_FILE: passwordFile, SLACK_URL_FILE: urlFile } = values;
+  const isMailed =
+    host !== undefined && from !== undefined && dataTeam !== undefined && opsTeam !== undefined;
+  return {
+    mail: isMailed
+      ? { host, from, dataTeam, opsTeam, user, passwordFile: passwordFile && path.resolve(passwordFile) }
+      : undefined,
+    slack:
+      urlFile === undefined
+        ? undefined
+        : {
+            urlFile: path.resolve(urlFile),
+            ...{ dataChannel: values.SLACK_DATA_CHANNEL, opsChannel: values.SLACK_OPS_CHANNEL },
+          },
+    sms: values.SMS_URL === undefined ? undefined : { url: values.SMS_URL },
+    dashboardUrl: new URL('/d/football-monitoring', values.GRAFANA_URL ?? 'http://localhost:3000').href,
+  };
 }
 
 function decodedOr(written: string): string {

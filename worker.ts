@@ -61,6 +61,7 @@ import {
   connectionsOfWorker,
   nameWithBudget,
 } from './adapters/postgres/connection-budget.js';
+import { openLeaks } from './adapters/postgres/prediction-leaks.js';
 import { readCheckpoint } from './adapters/postgres/checkpoints.js';
 import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
@@ -155,6 +156,7 @@ async function work(redactor: Redactor): Promise<void> {
         quality: () => readCheckpoint(pools.reader.pool),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
         predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),
+        leaks: () => openLeaks(pools.reader.pool),
         skew: async () => ({ services, figures: await skewFigures(pools.reader.pool) }),
         budgets: () => budgetsLeft(pools.reader.pool, config.budgets),
         rooms: async () => ({ memory: memoryRoom(), disk: await diskRoom(config.home) }),

@@ -248,6 +248,11 @@ export const metrics = {
     help: 'Share of the matches that were played within the last 30 days that a version had predicted',
     labels: ['model_name', 'model_version'],
   },
+  football_model_suspected_leak: {
+    type: 'gauge',
+    help: '1 for a version that beats the closing prices by more than can be, until a person has looked at it',
+    labels: ['model_name', 'model_version'],
+  },
   football_daily_predictions_count: {
     type: 'gauge',
     help: 'Predictions that were stored on a day of UTC, today and the six before',
@@ -283,6 +288,32 @@ export const metrics = {
     type: 'counter',
     help: 'Messages that could not be handled and went to the dead letters',
     labels: ['topic'],
+  },
+  football_database_backup_success_total: {
+    type: 'counter',
+    help: 'Backups that were made and proven whole',
+    labels: ['backup_type', 'database_name'],
+  },
+  football_database_last_backup_timestamp: {
+    type: 'gauge',
+    help: 'When the last good backup of a kind was finished, in seconds of Unix',
+    labels: ['backup_type', 'database_name'],
+  },
+  football_database_backup_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a backup took',
+    labels: ['backup_type', 'database_name'],
+    buckets: taskSeconds,
+  },
+  football_database_backup_file_size_bytes: {
+    type: 'gauge',
+    help: 'Size of the last good backup of a kind',
+    labels: ['backup_type', 'database_name'],
+  },
+  football_database_backup_failure_total: {
+    type: 'counter',
+    help: 'Backups that failed, by the class of their error',
+    labels: ['backup_type', 'database_name', 'error_type'],
   },
   football_database_connections: {
     type: 'gauge',

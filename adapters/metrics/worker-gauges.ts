@@ -28,6 +28,8 @@ export interface GaugeSources {
   readonly skew: () => Promise<SkewGauges>;
   /** What became of predictions. */
   readonly predictions: () => Promise<PredictionQuality>;
+  /** The versions of models that are suspected of a leak. */
+  readonly leaks: () => Promise<readonly { readonly model: string; readonly version: string }[]>;
   /** What the last detections found, and what became of the alarms. */
   readonly anomalies: () => Promise<AnomalyGauges>;
 }
@@ -61,6 +63,11 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.predictions().then((quality) => {
       setPredictionGauges(meters, quality);
+    }),
+    sources.leaks().then((leaks) => {
+      meters.clear('football_model_suspected_leak');
+      for (const { model: model_name, version: model_version } of leaks)
+        meters.set('football_model_suspected_leak', { model_name, model_version }, 1);
     }),
     sources.backlogs().then((backlogs) => {
       for (const { queue: queue_name, tasks, oldestSeconds } of backlogs) {

@@ -24,3 +24,16 @@ export async function keepLeaks(pool: pg.Pool, leaks: readonly LeakFinding[]): P
     ),
   );
 }
+
+/** The versions that a person was asked about and has not decided. */
+export async function openLeaks(
+  pool: pg.Pool,
+): Promise<{ readonly model: string; readonly version: string }[]> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<{ model: string; version: string }>(
+      `select distinct error_data ->> 'model' as model, error_data ->> 'version' as version
+       from data_quality_logs where error_type = 'suspected_leak' and handled_at is null`,
+    ),
+  );
+  return rows;
+}
