@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { reachingPostgres } from './away.js';
+import type { Computed, Row } from './row.js';
 
 /** A version that is better than the closing line by more than can be, in words and figures. */
 export interface LeakFinding {
@@ -25,12 +26,15 @@ export async function keepLeaks(pool: pg.Pool, leaks: readonly LeakFinding[]): P
   );
 }
 
+interface SuspectColumns {
+  readonly model: Computed<string>;
+  readonly version: Computed<string>;
+}
+
 /** The versions that a person was asked about and has not decided. */
-export async function openLeaks(
-  pool: pg.Pool,
-): Promise<{ readonly model: string; readonly version: string }[]> {
+export async function openLeaks(pool: pg.Pool): Promise<Row<SuspectColumns>[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<{ model: string; version: string }>(
+    pool.query<Row<SuspectColumns>>(
       `select distinct error_data ->> 'model' as model, error_data ->> 'version' as version
        from data_quality_logs where error_type = 'suspected_leak' and handled_at is null`,
     ),
