@@ -14,6 +14,7 @@ import { materialise } from '../../adapters/online/materialise.js';
 import { predictionKey } from '../../adapters/online/prediction-cache.js';
 import { throughWriter } from '../../adapters/online/vector-source.js';
 import { ageOfGold } from '../../adapters/postgres/gold-inputs.js';
+import { openLeaks } from '../../adapters/postgres/prediction-leaks.js';
 import { vectorKey, vectorStore } from '../../adapters/online/vector-store.js';
 import {
   differenceOf,
@@ -575,5 +576,9 @@ describe('what became of predictions', () => {
         ...[{ field: 'football_baseline_model/leaking', severity: 'high', asks: true, played: 'simulated' }],
       ]);
     }
+    const { pool } = lake.house;
+    expect(await openLeaks(pool)).toEqual([{ model: 'football_baseline_model', version: 'leaking' }]);
+    await pool.query(`update data_quality_logs set handled_at = now() where error_type = 'suspected_leak'`);
+    expect(await openLeaks(pool)).toEqual([]);
   });
 });
