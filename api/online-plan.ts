@@ -103,21 +103,26 @@ export interface PlannedRow {
   readonly matchId: number;
   readonly status: VectorStatus;
   readonly asOf: Instant | null;
-  readonly values: readonly FeatureValue[];
+  readonly values: FeatureValue[];
 }
 
 /** Puts the rows that services told of the same matches beside each other. */
 export function joinRows(plan: OnlinePlan, told: readonly (readonly OnlineRow[])[]): PlannedRow[] {
-  const [first = []] = told;
-  return first.map(({ matchId }, row) => {
-    const parts = told.flatMap((rows) => rows[row] ?? []);
+  const [first = [], ...others] = told;
+  return first.map((row, place) => {
+    const { matchId } = row;
+    if (others.length === 0) {
+      const values = plan.columns.map((column) => row.values[column.place] ?? null);
+      return { matchId, status: row.status, asOf: row.asOf, values };
+    }
+    const parts = told.flatMap((rows) => rows[place] ?? []);
     const statuses = parts.map(({ status }) => status);
     const ages = parts.flatMap(({ asOf }) => asOf ?? []);
     return {
       matchId,
       status: order.find((status) => statuses.includes(status)) ?? 'unknown',
       asOf: ages.length === 0 ? null : instant(Math.min(...ages)),
-      values: plan.columns.map(({ of, place }) => parts[of]?.values[place] ?? null),
+      values: plan.columns.map((column) => parts[column.of]?.values[column.place] ?? null),
     };
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DependencyAway } from '../../schemas/errors.js';
 import { Prediction } from '../../schemas/records/prediction.js';
 import type { Instant } from '../../schemas/values.js';
+import { rememberedReads } from '../cache/remembered-reads.js';
 import type { TextCache } from '../cache/text-cache.js';
 
 /** CACHE-3. */
@@ -32,36 +33,42 @@ export interface PredictionCache {
   ): Promise<void>;
 }
 
-export const predictionCache = (cache: TextCache): PredictionCache => ({
-  async read(asked) {
-    const texts = await orWhenAway(
-      () => cache.read(asked.map(({ matchId, version }) => predictionKey(matchId, version))),
-      asked.map(() => undefined),
-    );
-    return texts.map((text, place) => {
-      const kept = text === undefined ? undefined : readKept(text);
-      return kept?.prediction.matchId === asked[place]?.matchId ? kept : undefined;
-    });
-  },
-  write: (made, { names, now }) =>
-    orWhenAway(
-      () =>
-        cache.write(
-          made.flatMap((kept) => {
-            const { matchId, version, kickOff } = kept.prediction;
-            const keptMs = Math.min(longestMs, kickOff - now);
-            if (keptMs <= 0) return [];
-            const text = JSON.stringify(kept);
-            return names.map((name) => ({
-              ...{ key: predictionKey(matchId, name === 'latest' ? name : version), text, keptMs },
-            }));
-          }),
-        ),
-      undefined,
-    ),
-});
+/** Predictions that are remembered as they were read. */
+const remembered = 4_000;
 
-function readKept(text: string): KeptPrediction | undefined {
+export function predictionCache(cache: TextCache): PredictionCache {
+  const readKept = rememberedReads(keptIn, { capacity: remembered });
+  return {
+    async read(asked) {
+      const texts = await orWhenAway(
+        () => cache.read(asked.map(({ matchId, version }) => predictionKey(matchId, version))),
+        asked.map(() => undefined),
+      );
+      return texts.map((text, place) => {
+        const kept = text === undefined ? undefined : readKept(text);
+        return kept?.prediction.matchId === asked[place]?.matchId ? kept : undefined;
+      });
+    },
+    write: (made, { names, now }) =>
+      orWhenAway(
+        () =>
+          cache.write(
+            made.flatMap((kept) => {
+              const { matchId, version, kickOff } = kept.prediction;
+              const keptMs = Math.min(longestMs, kickOff - now);
+              if (keptMs <= 0) return [];
+              const text = JSON.stringify(kept);
+              return names.map((name) => ({
+                ...{ key: predictionKey(matchId, name === 'latest' ? name : version), text, keptMs },
+              }));
+            }),
+          ),
+        undefined,
+      ),
+  };
+}
+
+function keptIn(text: string): KeptPrediction | undefined {
   try {
     return Kept.safeParse(JSON.parse(text)).data;
   } catch {

@@ -84,14 +84,21 @@ export async function readVectors(
     ),
     now,
   );
+  for (const [status, count] of countByStatus(judged))
+    deps.meters.add('football_data_feature_vectors_served_total', { service: service.id, status }, count);
   return judged.map(({ matchId, found, status }) => {
-    deps.meters.add('football_data_feature_vectors_served_total', { service: service.id, status });
     if (typeof found === 'string' || (status !== 'online' && status !== 'computed'))
       return { matchId, status, vector: null };
     const { vector } = found;
     deps.served.put({ servedAt: now, service, origin: status, vector });
     return { matchId, status, vector };
   });
+}
+
+function countByStatus(judged: readonly { readonly status: VectorStatus }[]): Map<VectorStatus, number> {
+  const counts = new Map<VectorStatus, number>();
+  for (const { status } of judged) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
 }
 
 function judge(

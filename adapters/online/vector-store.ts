@@ -1,7 +1,7 @@
 import type { FeatureVector, OnlineService } from '../../schemas/features/online.js';
 import type { Instant } from '../../schemas/values.js';
 import type { TextCache } from '../cache/text-cache.js';
-import { readMark, readVectorText, vectorText } from './vector-text.js';
+import { readMark, vectorReader, vectorText } from './vector-text.js';
 
 const hour = 3_600_000;
 /** For so long what is stale is still there to be told from what never was. */
@@ -30,26 +30,32 @@ const ttlMs = ({ ttlHours }: OnlineService): number => (ttlHours ?? 0) * hour;
 export const isStale = (service: OnlineService, { asOf }: FeatureVector, now: Instant): boolean =>
   service.ttlHours !== null && now - asOf > ttlMs(service);
 
-export const vectorStore = (cache: TextCache): VectorStore => ({
-  async find(service, matchIds) {
-    const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
-    return texts.map((text, place) => {
-      if (text === undefined) return 'absent';
-      const vector = readVectorText(service, text);
-      return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
-    });
-  },
-  async marks(service, matchIds) {
-    const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
-    return texts.map((text) => (text === undefined ? undefined : readMark(text)));
-  },
-  put: (service, vectors, now) =>
-    cache.write(
-      vectors.map((vector) => ({
-        key: vectorKey(service, vector.matchId),
-        text: vectorText(service, vector),
-        // Counted from the clock of whoever asks, which may show another year than the cache's.
-        keptMs: Math.max(0, vector.kickOff - now, vector.asOf + ttlMs(service) - now) + keptBeyond,
-      })),
-    ),
-});
+/** Vectors that are remembered as they were read: those of the matches ahead of some leagues. */
+const remembered = 4_000;
+
+export function vectorStore(cache: TextCache): VectorStore {
+  const readVector = vectorReader(remembered);
+  return {
+    async find(service, matchIds) {
+      const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
+      return texts.map((text, place) => {
+        if (text === undefined) return 'absent';
+        const vector = readVector(service, text);
+        return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
+      });
+    },
+    async marks(service, matchIds) {
+      const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
+      return texts.map((text) => (text === undefined ? undefined : readMark(text)));
+    },
+    put: (service, vectors, now) =>
+      cache.write(
+        vectors.map((vector) => ({
+          key: vectorKey(service, vector.matchId),
+          text: vectorText(service, vector),
+          // Counted from the clock of whoever asks, which may show another year than the cache's.
+          keptMs: Math.max(0, vector.kickOff - now, vector.asOf + ttlMs(service) - now) + keptBeyond,
+        })),
+      ),
+  };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FeatureValue, FeatureVector, OnlineService } from '../../schemas/features/online.js';
 import { Instant } from '../../schemas/values.js';
+import { rememberedReads } from '../cache/remembered-reads.js';
 
 /** JSON, but for -0, which JSON.stringify writes as 0 and JSON.parse would read. */
 const valueText = (value: FeatureValue): string => (Object.is(value, -0) ? '-0' : JSON.stringify(value));
@@ -27,8 +28,8 @@ export function vectorText({ hash }: OnlineService, { values, ...vector }: Featu
   return `${JSON.stringify({ hash, ...vector }).slice(0, -1)},"values":${valuesText(values)}}`;
 }
 
-/** The vector of a service that a text holds; undefined where it holds none, or one of another service. */
-export function readVectorText(service: OnlineService, text: string): FeatureVector | undefined {
+/** A text that was read, whichever service it is of; undefined where it holds no vector. */
+function readText(text: string): { readonly hash: string; readonly vector: FeatureVector } | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -38,7 +39,21 @@ export function readVectorText(service: OnlineService, text: string): FeatureVec
   const read = Vector.safeParse(parsed).data;
   if (read === undefined) return undefined;
   const { hash, ...vector } = read;
-  return hash === service.hash && vector.values.length === service.columns.length ? vector : undefined;
+  return { hash, vector };
+}
+
+/** The vector of a service that a text holds; undefined where it holds none, or one of another service. */
+export type VectorReader = (service: OnlineService, text: string) => FeatureVector | undefined;
+
+/** Reads vectors, and remembers as many as are asked for again and again. */
+export function vectorReader(capacity: number): VectorReader {
+  const remembered = rememberedReads(readText, { capacity });
+  return (service, text) => {
+    const read = remembered(text);
+    return read?.hash === service.hash && read.vector.values.length === service.columns.length
+      ? read.vector
+      : undefined;
+  };
 }
 
 const Marked = Vector.pick({ hash: true, kickOff: true, asOf: true, snapshot: true });

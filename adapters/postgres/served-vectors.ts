@@ -19,28 +19,44 @@ export interface ServedVector {
 /** Keeps served vectors in `served_feature_vectors`, one statement a batch. */
 export const servedVectorsSink = (pool: pg.Pool): Sink<ServedVector> => ({
   async write(served) {
-    const column = <T>(value: (one: ServedVector) => T): T[] => served.map(value);
     await reachingPostgres(() =>
-      pool.query(
-        `insert into served_feature_vectors
-           (served_at, service, schema_hash, match_id, origin, cutoff, as_of, lake_snapshot, feature_values)
-         select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-           $8::bigint[], $9::json[])`,
-        [
-          column(({ servedAt }) => toIso(servedAt)),
-          column(({ service }) => service.id),
-          column(({ service }) => service.hash),
-          column(({ vector }) => vector.matchId),
-          column(({ origin }) => origin),
-          column(({ vector }) => toIso(vector.cutoff)),
-          column(({ vector }) => toIso(vector.asOf)),
-          column(({ vector }) => vector.snapshot),
-          column(({ vector }) => valuesText(vector.values)),
-        ],
-      ),
+      pool.query({
+        name: 'served_vectors',
+        // As one text: each element of an array would be looked through for what has to be escaped.
+        text: `insert into served_feature_vectors
+                 (served_at, service, schema_hash, match_id, origin, cutoff, as_of, lake_snapshot, feature_values)
+               select served_at, service, schema_hash, match_id, origin, cutoff, as_of, lake_snapshot, feature_values
+               from json_to_recordset($1::json) as s (served_at timestamptz, service text, schema_hash text, match_id bigint, origin text,
+                 cutoff timestamptz, as_of timestamptz, lake_snapshot bigint, feature_values json)`,
+        values: [`[${linesOf(served).join(',')}]`],
+      }),
     );
   },
 });
+
+/** What a vector says of itself, as it was written when it was told first. */
+const written = new WeakMap<FeatureVector, { readonly hash: string; readonly text: string }>();
+
+function vectorPart(service: ServedVector['service'], vector: FeatureVector): string {
+  const before = written.get(vector);
+  if (before?.hash === service.hash) return before.text;
+  const about = {
+    ...{ service: service.id, schema_hash: service.hash, match_id: vector.matchId },
+    ...{ cutoff: toIso(vector.cutoff), as_of: toIso(vector.asOf), lake_snapshot: vector.snapshot },
+  };
+  const text = `${JSON.stringify(about).slice(1, -1)},"feature_values":${valuesText(vector.values)}`;
+  written.set(vector, { hash: service.hash, text });
+  return text;
+}
+
+/** Of what is told together the instant is the same. */
+function linesOf(served: readonly ServedVector[]): string[] {
+  let last: { readonly at: Instant; readonly text: string } | undefined;
+  return served.map(({ servedAt, service, origin, vector }) => {
+    if (last?.at !== servedAt) last = { at: servedAt, text: toIso(servedAt) };
+    return `{"served_at":"${last.text}","origin":"${origin}",${vectorPart(service, vector)}}`;
+  });
+}
 
 interface ServedColumns {
   readonly id: 'served_feature_vectors.id';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readVectorText, vectorText } from '../../../adapters/online/vector-text.js';
+import { vectorReader, vectorText } from '../../../adapters/online/vector-text.js';
 import type { OnlineService } from '../../../schemas/features/online.js';
 import { instant } from '../../../schemas/values.js';
 
+const readVector = vectorReader(3);
 const serviceOf = (columns: number, hash = 'a'.repeat(64)): OnlineService => ({
   ...{ id: 'any_v1', hash, references: [], ttlHours: null },
   columns: Array.from({ length: columns }, (_, place) => ({ name: `f${place}`, type: 'float64' })),
@@ -23,7 +24,7 @@ describe('a vector as it is kept', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const service = serviceOf(values.length);
-        const read = readVectorText(service, vectorText(service, { ...about, values }));
+        const read = readVector(service, vectorText(service, { ...about, values }));
         expect(read?.values.every((one, place) => Object.is(one, values[place]))).toBe(true);
         expect(read).toEqual({ ...about, values });
       }),
@@ -33,10 +34,10 @@ describe('a vector as it is kept', () => {
   it('is none of another definition, of another width, or cut off', () => {
     const service = serviceOf(1);
     const text = vectorText(service, { ...about, values: [1.5] });
-    expect(readVectorText(serviceOf(1, 'b'.repeat(64)), text)).toBeUndefined();
-    expect(readVectorText(serviceOf(2), text)).toBeUndefined();
+    expect(readVector(serviceOf(1, 'b'.repeat(64)), text)).toBeUndefined();
+    expect(readVector(serviceOf(2), text)).toBeUndefined();
     for (let length = 0; length < text.length; length += 1) {
-      expect(readVectorText(service, text.slice(0, length))).toBeUndefined();
+      expect(readVector(service, text.slice(0, length))).toBeUndefined();
     }
   });
 });
