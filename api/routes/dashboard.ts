@@ -29,6 +29,7 @@ export function dashboardRoutes(app: ApiServer, deps: ApiDeps): void {
       config: { access: 'reader' },
       schema: {
         tags: ['dashboard'],
+        operationId: 'readDashboard',
         summary: "Today's matches and predictions, how good the data are, and how the house does",
         response: { 200: envelopeOf(Dashboard) },
       },

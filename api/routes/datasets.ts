@@ -23,6 +23,7 @@ export function datasetRoutes(app: ApiServer, { databases, lake }: ApiDeps): voi
       config: { access: 'reader' },
       schema: {
         tags: ['datasets'],
+        operationId: 'listDatasets',
         summary: 'The tables of the lake: rows, what waits to be published, and the last score of each',
         response: { 200: envelopeOf(Datasets) },
       },

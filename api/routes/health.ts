@@ -22,6 +22,7 @@ export function healthRoutes(app: ApiServer, deps: ApiDeps): void {
       ...open,
       schema: {
         tags,
+        operationId: 'isAlive',
         summary: 'Whether the process lives',
         response: { 200: envelopeOf(z.object({ status: z.literal('alive') })) },
       },
@@ -29,10 +30,11 @@ export function healthRoutes(app: ApiServer, deps: ApiDeps): void {
     () => told({ status: 'alive' as const }),
   );
 
-  for (const [url, look, summary] of [
-    ['/health', house.all, 'How everything does that this depends on'],
+  for (const [url, operationId, look, summary] of [
+    ['/health', 'readHealth', house.all, 'How everything does that this depends on'],
     [
       '/health/ready',
+      'isReady',
       house.needed,
       'Whether requests can be answered: without Temporal, Redis or the lake most can',
     ],
@@ -41,7 +43,12 @@ export function healthRoutes(app: ApiServer, deps: ApiDeps): void {
       url,
       {
         ...open,
-        schema: { tags, summary, response: { 200: envelopeOf(Health), 503: envelopeOf(Health) } },
+        schema: {
+          tags,
+          operationId,
+          summary,
+          response: { 200: envelopeOf(Health), 503: envelopeOf(Health) },
+        },
       },
       async (_, reply) => {
         const health = await look();
@@ -56,6 +63,7 @@ export function healthRoutes(app: ApiServer, deps: ApiDeps): void {
       ...open,
       schema: {
         tags,
+        operationId: 'readDetectionHealth',
         summary: 'How the detection of anomalies does, and up to when each table was looked at',
         response: { 200: envelopeOf(AnomalyHealth), 503: envelopeOf(AnomalyHealth) },
       },

@@ -24,6 +24,7 @@ export function jobRoutes(app: ApiServer, { temporal, temporalUi }: ApiDeps): vo
       config: { access: 'reader' },
       schema: {
         tags,
+        operationId: 'listJobs',
         summary: 'The jobs that can be started by name, and what each accepts',
         response: { 200: envelopeOf(z.object({ jobs: z.array(JobLine) })) },
       },
@@ -38,6 +39,7 @@ export function jobRoutes(app: ApiServer, { temporal, temporalUi }: ApiDeps): vo
       config: { access: 'operator' },
       schema: {
         tags,
+        operationId: 'startJob',
         summary: 'Start a job; nobody waits for its end',
         params: JobPath,
         body: StartBody,

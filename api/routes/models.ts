@@ -41,6 +41,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       config,
       schema: {
         tags,
+        operationId: 'readActiveModels',
         summary: 'The versions that serve, and the one that waits to',
         response: { 200: envelopeOf(ActiveModels) },
       },
@@ -63,6 +64,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       config,
       schema: {
         tags,
+        operationId: 'readModelMetrics',
         summary: 'What each version said within a window, and how much of it came true',
         querystring: ModelMetricsQuery,
         response: { 200: envelopeOf(ModelMetricsTold) },
@@ -96,6 +98,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       config,
       schema: {
         tags,
+        operationId: 'listModelVersions',
         summary: 'Every version, the newest first, with its stage and aliases',
         response: { 200: envelopeOf(z.object({ versions: z.array(VersionLine) })) },
       },
@@ -110,6 +113,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       config,
       schema: {
         tags,
+        operationId: 'readModelVersion',
         summary: 'One version: where it comes from, how it did, what it is made of',
         params: VersionPath,
         response: { 200: envelopeOf(VersionTold) },
@@ -133,6 +137,7 @@ export function modelRoutes(app: ApiServer, { databases, registry, now }: ApiDep
       config,
       schema: {
         tags,
+        operationId: 'listPromotions',
         summary: 'Who had which version serve, when and why, the newest first',
         response: { 200: envelopeOf(z.object({ promotions: z.array(PromotionLine) })) },
       },

@@ -41,6 +41,7 @@ export function predictionRoutes(app: ApiServer, deps: ApiDeps): void {
       config: { access: 'reader' },
       schema: {
         tags: ['predictions'],
+        operationId: 'readPrediction',
         summary: 'The newest prediction of a match; it is made where there is none and the match lies ahead',
         params: PredictionPath,
         querystring: PredictionQuery,
@@ -72,6 +73,7 @@ export function predictionRoutes(app: ApiServer, deps: ApiDeps): void {
       config: { access: 'reader' },
       schema: {
         tags: ['predictions'],
+        operationId: 'predictMatches',
         summary: 'Predictions of many matches; one that cannot be predicted keeps no other from it',
         body: PredictionsBody,
         response: { 200: envelopeOf(ToldPredictions) },

@@ -71,7 +71,11 @@ export function reviewRoutes(app: ApiServer, { databases }: ApiDeps): void {
       ...soon,
       config: { access: 'reader' },
       schema: {
-        ...{ tags, summary: 'The findings that ask for a person, the newest first' },
+        ...{
+          tags,
+          operationId: 'listReviews',
+          summary: 'The findings that ask for a person, the newest first',
+        },
         querystring: ReviewsQuery,
         response: { 200: envelopeOf(FindingsTold) },
       },
@@ -102,7 +106,11 @@ export function reviewRoutes(app: ApiServer, { databases }: ApiDeps): void {
       ...soon,
       config: { access: 'reader' },
       schema: {
-        ...{ tags, summary: 'A finding with its payload, and what a release would do' },
+        ...{
+          tags,
+          operationId: 'readReview',
+          summary: 'A finding with its payload, and what a release would do',
+        },
         params: FindingPath,
         response: { 200: envelopeOf(FindingTold) },
       },
@@ -119,7 +127,11 @@ export function reviewRoutes(app: ApiServer, { databases }: ApiDeps): void {
     {
       config: { access: 'operator' },
       schema: {
-        ...{ tags, summary: 'Take, resolve, ignore, release or open again a finding' },
+        ...{
+          tags,
+          operationId: 'decideReview',
+          summary: 'Take, resolve, ignore, release or open again a finding',
+        },
         ...{ params: DecisionPath, body: DecisionBody },
         response: { 200: envelopeOf(DecisionTold) },
       },

@@ -37,6 +37,7 @@ export function runRoutes(app: ApiServer, { temporal, temporalUi, redactor }: Ap
       config: { access: 'reader' },
       schema: {
         tags,
+        operationId: 'listRuns',
         summary: 'The runs of jobs: those that go on, then the last that ended',
         querystring: RunsQuery,
         response: { 200: envelopeOf(z.object({ runs: z.array(RunLine) })) },
@@ -63,6 +64,7 @@ export function runRoutes(app: ApiServer, { temporal, temporalUi, redactor }: Ap
       config: { access: 'reader' },
       schema: {
         tags,
+        operationId: 'readRun',
         summary: 'One run: its input, what it is at, how it ended',
         params: RunPath,
         response: { 200: envelopeOf(RunTold) },
@@ -83,6 +85,7 @@ export function runRoutes(app: ApiServer, { temporal, temporalUi, redactor }: Ap
       config: { access: 'operator' },
       schema: {
         tags,
+        operationId: 'cancelRun',
         summary: 'Ask a run to end: its steps are cancelled where they can be',
         params: RunPath,
         response: { 200: envelopeOf(RunLine) },

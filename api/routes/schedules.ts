@@ -35,10 +35,10 @@ export function scheduleRoutes(app: ApiServer, { temporal, temporalUi, schedules
       return told(scheduleLine(state, temporalLinks(temporalUi, client), descriptionOf(id)), said);
     });
   };
-  const changing = (summary: string) => ({
+  const changing = (operationId: string, summary: string) => ({
     ...soon,
     config: { access: 'operator' } as const,
-    schema: { tags, summary, params: SchedulePath, response: { 200: envelopeOf(ScheduleLine) } },
+    schema: { tags, operationId, summary, params: SchedulePath, response: { 200: envelopeOf(ScheduleLine) } },
   });
 
   app.get(
@@ -48,6 +48,7 @@ export function scheduleRoutes(app: ApiServer, { temporal, temporalUi, schedules
       config: { access: 'reader' },
       schema: {
         tags,
+        operationId: 'listSchedules',
         summary: 'When each schedule runs next, and how it went',
         response: { 200: envelopeOf(z.object({ schedules: z.array(ScheduleLine) })) },
       },
@@ -64,15 +65,15 @@ export function scheduleRoutes(app: ApiServer, { temporal, temporalUi, schedules
 
   app.post(
     '/tasks/schedules/:id/trigger',
-    changing('Start the job of a schedule now, unless a run of it goes on'),
+    changing('triggerSchedule', 'Start the job of a schedule now, unless a run of it goes on'),
     ({ params: { id } }) => ask(id, { kind: 'trigger' }, 'It was started, unless a run of it goes on.'),
   );
 
-  for (const [verb, kind, summary] of [
-    ['pause', 'pause', 'Let a schedule start nothing until it is unpaused'],
-    ['unpause', 'resume', 'Let a paused schedule go on from now'],
+  for (const [verb, operationId, kind, summary] of [
+    ['pause', 'pauseSchedule', 'pause', 'Let a schedule start nothing until it is unpaused'],
+    ['unpause', 'unpauseSchedule', 'resume', 'Let a paused schedule go on from now'],
   ] as const) {
-    const options = changing(summary);
+    const options = changing(operationId, summary);
     app.post(
       `/tasks/schedules/:id/${verb}`,
       { ...options, schema: { ...options.schema, body: PauseBody } },
@@ -80,7 +81,10 @@ export function scheduleRoutes(app: ApiServer, { temporal, temporalUi, schedules
     );
   }
 
-  const backfilling = changing('Make up the runs that were due between two instants, one after the other');
+  const backfilling = changing(
+    'backfillSchedule',
+    'Make up the runs that were due between two instants, one after the other',
+  );
   app.post(
     '/tasks/schedules/:id/backfill',
     { ...backfilling, schema: { ...backfilling.schema, body: BackfillBody } },

@@ -31,6 +31,7 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
       schema: {
         ...{
           tags,
+          operationId: 'promoteModel',
           summary: 'Have a version serve, where it passes the gate; 409 tells what the gate objects to',
         },
         ...{ params: VersionPath, body: PromoteBody },
@@ -60,7 +61,12 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
     {
       config,
       schema: {
-        ...{ tags, summary: 'Have the version serve that served before this one', body: RollbackBody },
+        ...{
+          tags,
+          operationId: 'rollBackModel',
+          summary: 'Have the version serve that served before this one',
+          body: RollbackBody,
+        },
         response: { 200: envelopeOf(ServedTold) },
       },
     },
@@ -75,7 +81,12 @@ export function servingRoutes(app: ApiServer, { databases, registry }: ApiDeps):
     {
       config,
       schema: {
-        ...{ tags, summary: 'Have a second version answer a share of the matches, or none', body: SplitBody },
+        ...{
+          tags,
+          operationId: 'splitModel',
+          summary: 'Have a second version answer a share of the matches, or none',
+          body: SplitBody,
+        },
         response: { 200: envelopeOf(SplitTold) },
       },
     },
