@@ -164,6 +164,11 @@ it('the scheme that was chosen is remembered', async () => {
     await page.reload();
     await started(page);
     expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
+    const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(await paper()).toBe('rgb(16, 23, 26)');
+    await page.locator('#scheme').click();
+    expect(await paper()).toBe('rgb(251, 251, 249)');
+    await page.locator('#scheme').click();
     expect(await page.locator('#scheme').innerText()).toBe('Light');
   });
 });

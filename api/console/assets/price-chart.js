@@ -1,7 +1,12 @@
 import uPlot from './uplot.js';
 
 const drawn = new WeakMap();
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const probe = document.head.appendChild(document.createElement('span'));
+/** The colour that a name stands for in the scheme of now: a canvas knows neither names nor schemes. */
+const css = (name) => {
+  probe.style.color = `var(${name})`;
+  return getComputedStyle(probe).color;
+};
 
 /** Lines of all bookmakers over the same instants; where one said nothing its line goes on. */
 function aligned(series) {
