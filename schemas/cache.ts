@@ -45,10 +45,7 @@ export const cacheName = (
   parts: readonly (string | number)[],
   named: Readonly<Record<string, string | number | undefined>> = {},
 ): string =>
-  [
-    ...parts,
-    ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
-  ]
+  [...parts, ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [name, value]))]
     .map((part) => encodeURIComponent(part))
     .join(':');
 

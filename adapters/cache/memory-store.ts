@@ -72,6 +72,9 @@ export function memoryStore(capacity = usualCapacity, now: () => number = Date.n
 /** `*` and `?` as Redis has them; every other letter stands for itself. */
 const matcherOf = (pattern: string): RegExp =>
   new RegExp(
-    `^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`,
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
     's',
   );
