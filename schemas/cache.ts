@@ -78,7 +78,11 @@ export const oddsOf = (
   bookmaker: string | undefined,
   named: Readonly<Record<string, string | number | undefined>> = {},
 ): CacheKey => ({
-  key: cacheName(['odds', matchId, bookmaker ?? 'all'], named),
+  // A bookmaker may be called anything, `all` too: the number of parts tells the two apart.
+  key:
+    bookmaker === undefined
+      ? cacheName(['odds', matchId], { bookmakers: 'all', ...named })
+      : cacheName(['odds', matchId, bookmaker], named),
   type: 'odds_data',
   of: [everything, match(matchId), odds(matchId)],
 });
