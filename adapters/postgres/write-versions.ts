@@ -21,7 +21,10 @@ export async function readVersions(pool: pg.Pool, asked: readonly Written[]): Pr
 }
 
 /** What was written within so many seconds. */
-export async function versionsSince(client: pg.ClientBase, seconds: number): Promise<WriteVersion[]> {
+export async function versionsSince(
+  client: pg.ClientBase | pg.Pool,
+  seconds: number,
+): Promise<WriteVersion[]> {
   const { rows } = await client.query(
     `select scope, id, version from cache_versions where changed_at > clock_timestamp() - make_interval(secs => $1) or scope = 'all'`,
     [seconds],
