@@ -6,6 +6,7 @@ import { readStatistics, type MatchStatistic } from '../adapters/postgres/match-
 import { readMatchTold, type MatchTold } from '../adapters/postgres/match-told.js';
 import type { MatchState } from '../adapters/postgres/match-states.js';
 import { readRegisteredMatch, type RegisteredMatch } from '../adapters/postgres/registered-match.js';
+import type { Row } from '../adapters/postgres/row.js';
 import { readTeamResults, TeamResult } from '../adapters/postgres/team-results.js';
 import { ttlOfMatch } from '../domain/cache/ttl.js';
 import { ConflictLine, MatchLine, RevisionLine, StatisticLine } from '../schemas/api/match-told.js';
@@ -85,15 +86,23 @@ export const keptMeetings = (
     readTeamResults(pool, { teamId: homeId, opponentId: awayId, before: new Date(now) }, 'infinity'),
 });
 
-/** CACHE-8: has ready what is asked about a match before it begins: itself, the form of both teams, their meetings. Nothing of one that nobody knows. */
-export async function warmMatch(cache: Cache, pool: pg.Pool, matchId: number, now: Instant): Promise<void> {
-  const about = await readRegisteredMatch(pool, matchId);
-  if (about === undefined) return;
-  const { homeTeamId: homeId, awayTeamId: awayId } = about;
-  await cache.fill(keptMatch(pool, matchId, now));
-  for (const teamId of [homeId, awayId])
-    await cache.fill(keptForm(pool, teamId, { before: new Date(now), now }));
-  await cache.fill(keptMeetings(pool, { homeId, awayId, now }));
+/** CACHE-8: has ready what is asked about the matches that begin between two instants: themselves, the form of both teams, their meetings. */
+export async function warmMatches(cache: Cache, pool: pg.Pool, now: Instant, until: Instant): Promise<void> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<
+      Row<{ matchId: 'matches.id'; homeId: 'matches.home_team_id'; awayId: 'matches.away_team_id' }>
+    >(
+      `select id as "matchId", home_team_id as "homeId", away_team_id as "awayId"
+       from matches where match_time > $1 and match_time <= $2 and match_status = 'scheduled'`,
+      [new Date(now), new Date(until)],
+    ),
+  );
+  const before = new Date(now);
+  for (const { matchId, homeId, awayId } of rows) {
+    await cache.fill(keptMatch(pool, matchId, now));
+    for (const teamId of [homeId, awayId]) await cache.fill(keptForm(pool, teamId, { before, now }));
+    await cache.fill(keptMeetings(pool, { homeId, awayId, now }));
+  }
 }
 
 const matchLine = (match: RegisteredMatch, state: MatchState, { league, season, prices }: MatchTold) => ({

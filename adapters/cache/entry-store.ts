@@ -20,6 +20,9 @@ export interface StoreInfo {
   readonly maxBytes: number;
   readonly keys: number;
   readonly expiredKeys: number;
+  /** Keys that were asked for and were there, and that were not, since it began. */
+  readonly hits: number;
+  readonly misses: number;
 }
 
 /**

@@ -8,6 +8,8 @@ export function memoryStore(capacity = usualCapacity, now: () => number = Date.n
   // A Map keeps its keys in the order in which they were set: the first is the one used longest ago.
   const kept = new Map<string, Entry & { readonly until: number }>();
   let expired = 0;
+  let hits = 0;
+  let misses = 0;
 
   const alive = (key: string) => {
     const found = kept.get(key);
@@ -22,7 +24,11 @@ export function memoryStore(capacity = usualCapacity, now: () => number = Date.n
       Promise.resolve(
         keys.map((key) => {
           const found = alive(key);
-          if (found === undefined) return undefined;
+          if (found === undefined) {
+            misses += 1;
+            return undefined;
+          }
+          hits += 1;
           kept.delete(key);
           kept.set(key, found);
           return { versions: found.versions, text: found.text };
@@ -61,7 +67,7 @@ export function memoryStore(capacity = usualCapacity, now: () => number = Date.n
       return Promise.resolve({
         ...{ kind: 'memory' as const, version: process.version, connected_clients: 0, maxBytes: 0 },
         ...{ usedBytes, used_memory_human: `${(usedBytes / 2 ** 20).toFixed(2)}M` },
-        ...{ keys: kept.size, expiredKeys: expired },
+        ...{ keys: kept.size, expiredKeys: expired, hits, misses },
       });
     },
     connections: () => 0,

@@ -20,6 +20,21 @@ export interface ResponsesOptions {
   readonly log: { warn(message: string): void; info(message: string): void };
 }
 
+/** A cache that only fills: for a process that nobody asks, and that need not hear of writes. Null where there is no Redis, since nobody else reads its memory. */
+export async function openFilling({
+  redisUrl,
+  pool,
+  meters,
+  log,
+}: Pick<ResponsesOptions, 'redisUrl' | 'pool' | 'meters' | 'log'>): Promise<OpenResponses | null> {
+  if (redisUrl === undefined) return null;
+  const store = await redisStore({ url: redisUrl, log });
+  return {
+    cache: cacheOf({ store, known: knownWrites(), meters, versionsOf: (of) => readVersions(pool, of) }),
+    close: () => store.close(),
+  };
+}
+
 /** A cache, and what it holds open. */
 export interface OpenResponses {
   readonly cache: Cache;

@@ -85,6 +85,7 @@ export async function redisStore({
           connected_clients: Number(field('connected_clients')),
           ...{ usedBytes: Number(field('used_memory')), maxBytes: Number(field('maxmemory')) },
           expiredKeys: Number(field('expired_keys')),
+          ...{ hits: Number(field('keyspace_hits')), misses: Number(field('keyspace_misses')) },
         };
       }),
     connections: () => (redis.status === 'ready' ? 1 : 0),
