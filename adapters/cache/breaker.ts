@@ -8,7 +8,7 @@ export interface BreakerOptions {
   readonly patienceMs: number;
   /** So often it is tried, while the breaker is open, whether calls would be answered. */
   readonly probeEveryMs: number;
-  probe(): Promise<unknown>;
+  readonly probe: () => Promise<unknown>;
 }
 
 /**

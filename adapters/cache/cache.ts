@@ -17,7 +17,7 @@ export interface CacheDeps {
   readonly store: EntryStore;
   readonly known: KnownWrites;
   /** How often these have been written, in their order: asked before a value is computed. */
-  versionsOf(of: readonly Written[]): Promise<readonly number[]>;
+  readonly versionsOf: (of: readonly Written[]) => Promise<readonly number[]>;
   readonly meters: Meters;
 }
 
@@ -26,9 +26,9 @@ export interface Kept<Value> {
   readonly key: CacheKey;
   readonly schema: z.ZodType<Value>;
   /** Made of the source, from what is committed when it is called. What it makes is JSON, by the schema. */
-  compute(): Promise<Value>;
+  readonly compute: () => Promise<Value>;
   /** In seconds; without it as its type says (CACHE-3). */
-  ttl?(value: Value): number;
+  readonly ttl?: (value: Value) => number;
 }
 
 /**

@@ -29,6 +29,7 @@ export async function followWrites({
   const database = openDatabase(url, { applicationName, max: 1, patienceMs });
   const ended = new AbortController();
   let isAway = false;
+  const isOver = (): boolean => ended.signal.aborted;
 
   /** Until the connection breaks, or hangs. */
   async function listen(heard: () => void): Promise<void> {
@@ -63,7 +64,7 @@ export async function followWrites({
   }
 
   async function follow(heard: () => void): Promise<void> {
-    while (!ended.signal.aborted) {
+    while (!isOver()) {
       try {
         await listen(() => {
           if (isAway) log.info('The cache hears of writes again');
@@ -71,7 +72,7 @@ export async function followWrites({
           heard();
         });
       } catch (error) {
-        if (ended.signal.aborted) return;
+        if (isOver()) return;
         if (!isAway) log.warn(`The cache does not hear of writes, and is not used: ${String(error)}`);
         isAway = true;
       }

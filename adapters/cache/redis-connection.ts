@@ -15,7 +15,7 @@ export interface RedisConnectionOptions {
 
 export interface RedisConnection {
   readonly redis: Redis;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

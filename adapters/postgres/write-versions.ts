@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { WriteVersion, type Written } from '../../schemas/cache.js';
 import { reachingPostgres } from './away.js';
+import type { Row } from './row.js';
 
 /** Where each commit tells what it raised. */
 export const writesChannel = 'touchline_cache';
@@ -8,7 +9,7 @@ export const writesChannel = 'touchline_cache';
 /** How often each of these has been written, in their order, all of one snapshot; 0: never. */
 export async function readVersions(pool: pg.Pool, asked: readonly Written[]): Promise<number[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<{ version: number }>({
+    pool.query<Row<{ version: 'cache_versions.version' }>>({
       // Planned once a connection.
       name: 'write_versions',
       text: `select coalesce(v.version, 0) as version

@@ -233,7 +233,7 @@ it('in whatever order readers, writers and notices of two processes come, nobody
         }),
       );
       await s.waitFor(told);
-      await s.waitAll();
+      await s.waitIdle();
       expect(await told).not.toContain(false);
       for (const cache of processes) {
         cache.learn([{ ...written, version: committed }]);

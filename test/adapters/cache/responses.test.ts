@@ -191,8 +191,17 @@ describe('a Redis that goes away under load', () => {
       /get",cache_type="match_info",status="hit"\} (\d+)/.exec((await meters.exposition()).text)?.[1] ?? 0,
     );
 
+  const frozen = (): Promise<void> => {
+    redis.freeze();
+    return Promise.resolve();
+  };
+  const thawed = (): Promise<void> => {
+    redis.thaw();
+    return Promise.resolve();
+  };
+
   it.each([
-    ['stops answering', () => Promise.resolve(redis.freeze()), () => Promise.resolve(redis.thaw())],
+    ['stops answering', frozen, thawed],
     ['is killed', () => redis.kill(), () => redis.start()],
   ])(
     'and %s fails no request, answers writes that it missed with nothing, and is used again',
