@@ -62,9 +62,9 @@ export async function cachedDay(
     });
     await pool.query(
       `with raw as (insert into raw_match_data (data_source, raw_data, collected_at, content_hash, dedup_key)
-         values ('football_data', '{}', $3, '\\x00', sha256(convert_to($1::text || 'first', 'UTF8'))) returning id)
+         values ('football_data', '{}', $3::timestamptz, '\\x00', sha256(convert_to($1::bigint::text || 'first', 'UTF8'))) returning id)
        insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time, kickoff_precision, match_status)
-       select $1, 'football_data', $3, 'observed', id, $2, 'minute', 'scheduled' from raw`,
+       select $1::bigint, 'football_data', $3::timestamptz, 'observed', id, $2::timestamptz, 'minute', 'scheduled' from raw`,
       [match.matchId, match.kickoff, toIso(midnight)],
     );
     games.push({ ...match, kickOff, priced: midnight });
@@ -96,9 +96,9 @@ export async function cachedDay(
         await commit(() =>
           pool.query(
             `with raw as (insert into raw_match_data (data_source, raw_data, collected_at, content_hash, dedup_key)
-               values ('football_data', '{}', $3, '\\x00', sha256(convert_to($1::text || $3::text, 'UTF8'))) returning id)
+               values ('football_data', '{}', $3::timestamptz, '\\x00', sha256(convert_to($1::bigint::text || $3::timestamptz::text, 'UTF8'))) returning id)
              insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time, kickoff_precision, match_status, home_score, away_score)
-             select $1, 'football_data', $3, 'observed', id, $2, 'minute', $4, $5, 0 from raw`,
+             select $1::bigint, 'football_data', $3::timestamptz, 'observed', id, $2::timestamptz, 'minute', $4::text, $5::integer, 0 from raw`,
             [game.matchId, game.kickoff, toIso(now), status, changes.indexOf(inPlay)],
           ),
         );
