@@ -1,6 +1,7 @@
 import { openPredictions } from './activities/open-predictions.js';
 import { featureRegistry, onlineServices } from './activities/online-services.js';
 import { openCache } from './adapters/cache/open-cache.js';
+import { openResponses } from './adapters/cache/open-responses.js';
 import { redisProbe } from './adapters/cache/redis-info.js';
 import { isFree } from './adapters/embedded/ports.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
@@ -12,7 +13,7 @@ import { vectorStore } from './adapters/online/vector-store.js';
 import { outbox } from './adapters/outbox.js';
 import { connectionsOfApi, nameWithBudget } from './adapters/postgres/connection-budget.js';
 import { openRolePools } from './adapters/postgres/role-pools.js';
-import { roleUrls } from './adapters/postgres/roles.js';
+import { roleUrls, sessionName } from './adapters/postgres/roles.js';
 import { servedVectorsSink } from './adapters/postgres/served-vectors.js';
 import { processLog } from './adapters/redaction/process-log.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
@@ -71,6 +72,10 @@ async function serve(redactor: Redactor): Promise<void> {
   const meters = createMeters();
   const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
   const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
+  const responses = await openResponses({
+    ...{ redisUrl: config.redisUrl, url: urls.reader, pool: databases.reader.pool, meters, log },
+    applicationName: sessionName('reader', processName),
+  });
   const registry = openRegistryOf(config);
   const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
   const predicting = await openPredictions({
@@ -81,7 +86,7 @@ async function serve(redactor: Redactor): Promise<void> {
   try {
     const app = await apiServer(
       {
-        ...{ databases, lake, registry, meters, log, now, predicting },
+        ...{ databases, cache: responses.cache, lake, registry, meters, log, now, predicting },
         temporal: () => temporal.get(),
         evaluation: () => newestEvaluation(modelsRootOf(config)),
         schedules: changedSchedules(schedules, config.scheduleChanges),
@@ -102,6 +107,7 @@ async function serve(redactor: Redactor): Promise<void> {
   } finally {
     await served.close();
     await predicting.close();
+    await responses.close();
     await cache.close();
     await features.close();
     await lake.close();

@@ -42,6 +42,7 @@ import { createTrainModelActivities } from './activities/train-model.js';
 import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { openCache } from './adapters/cache/open-cache.js';
+import { openFilling } from './adapters/cache/open-responses.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
@@ -126,6 +127,7 @@ async function work(redactor: Redactor): Promise<void> {
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
   const cache = await openCache(config, 'predictions', { meters, log });
+  const filling = await openFilling({ redisUrl: config.redisUrl, pool: pools.reader.pool, meters, log });
   const source = throughWriter(lake);
   const warn = (line: string): void => {
     log.warn(line);
@@ -223,7 +225,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createBuildGoldActivities({ pool: adminPool, lake }),
           ...createMaterialiseFeaturesActivities({
             store: vectorStore(features),
-            ...{ source, pool },
+            ...{ source, pool, cache: filling?.cache ?? null },
           }),
           ...createCheckFeatureSkewActivities({ pool, source }),
           ...createCheckQualityActivities({ pool: adminPool, lake, meters }),
@@ -259,6 +261,7 @@ async function work(redactor: Redactor): Promise<void> {
     await outbox.close();
     await metrics.close();
     await predicting.close();
+    await filling?.close();
     await cache.close();
     await features.close();
     await lake.close();

@@ -1,3 +1,4 @@
+import type { Cache } from '../adapters/cache/cache.js';
 import { materialise, type Materialised, type OnlineStores } from '../adapters/online/materialise.js';
 import { nowBy } from '../domain/clock/simulated-clock.js';
 import {
@@ -5,13 +6,20 @@ import {
   type MaterialiseFeaturesResult,
 } from '../schemas/jobs/materialise-features.js';
 import { instant } from '../schemas/values.js';
+import { warmMatches } from './cached-match.js';
 import { heartbeating } from './heartbeating.js';
 import { onlineServices } from './online-services.js';
 
 const hour = 3_600_000;
 
-/** An activity that fills the online store. */
-export function createMaterialiseFeaturesActivities(stores: OnlineStores) {
+/** What is told of a match is kept for two hours at most: nothing is warmed up for longer. */
+const warmedAheadMs = 2 * hour;
+
+/** An activity that fills the online store, and the cache of responses where other processes read it (CACHE-8). */
+export function createMaterialiseFeaturesActivities({
+  cache,
+  ...stores
+}: OnlineStores & { readonly cache: Cache | null }) {
   return {
     /**
      * Puts what services tell of the matches ahead into the online store. A store that is away is no failure: its answers are computed from the lake meanwhile.
@@ -27,6 +35,10 @@ export function createMaterialiseFeaturesActivities(stores: OnlineStores) {
         for (const service of await onlineServices(names)) {
           reportPhase('features.materialise', { service: service.id });
           services.push(await materialise(stores, { service, matches, now }));
+        }
+        if (cache !== null) {
+          reportPhase('cache.warm-up', {});
+          await warmMatches(cache, stores.pool, now, instant(now + warmedAheadMs));
         }
         return { services };
       });

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { OpenPredictions } from '../activities/open-predictions.js';
 import type { ReadOnlineDeps } from '../adapters/online/read-online.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
+import type { Cache } from '../adapters/cache/cache.js';
 import type { RedisInfo } from '../adapters/cache/redis-info.js';
 import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
@@ -25,6 +26,8 @@ export interface ApiDeps {
   /** Where Temporal's own console is; null where nobody said. */
   readonly temporalUi: string | null;
   readonly lake: LakeReader;
+  /** What is told of matches as they are now. */
+  readonly cache: Cache;
   readonly online: ReadOnlineDeps;
   readonly services: readonly OnlineService[];
   /** What is known of features: what can be asked for. */

@@ -6,6 +6,7 @@ import {
   anomaliesRelease,
 } from './anomalies-decide.js';
 import { budgetPlan, budgetShow } from './budget.js';
+import { cacheDelete, cacheHealth, cacheStats } from './cache.js';
 import type { Command } from './command.js';
 import { contractsCheck, contractsList, contractsShow } from './contracts.js';
 import { importFootballData } from './import-football-data.js';
@@ -95,6 +96,7 @@ export const groups = [
   },
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
+  { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
   {
     name: 'stream',
     summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
@@ -188,6 +190,9 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  cacheStats,
+  cacheHealth,
+  cacheDelete,
   streamPlan,
   streamApply,
   streamHealth,

@@ -161,12 +161,12 @@ export const metrics = {
   },
   football_cache_operations_total: {
     type: 'counter',
-    help: 'Keys that a cache was asked for or given: hit, miss, success, or error where it could not be reached',
+    help: 'Keys that a cache was asked for or given: hit, miss, success; refused where something newer was there, bypass while writes are not heard of, error where it could not be reached',
     labels: ['operation', 'cache_type', 'status'],
   },
   football_cache_hit_rate: {
     type: 'gauge',
-    help: 'Percent of the keys asked for, since this process began, that were there',
+    help: 'Percent of the keys asked for, since this process began, that were there; the type all is of all answers that are kept by version',
     labels: ['cache_type'],
   },
   football_cache_response_time_seconds: {
@@ -179,6 +179,19 @@ export const metrics = {
     type: 'gauge',
     help: 'Connections that this process held to Redis at its last call',
     labels: ['pool_type'],
+  },
+  football_redis_keys: { type: 'gauge', help: 'Keys that Redis holds', labels: [] },
+  football_redis_memory_bytes: { type: 'gauge', help: 'Memory that Redis uses', labels: [] },
+  football_redis_memory_ratio: {
+    type: 'gauge',
+    help: 'Share of the memory that Redis may use; 0 where it has no limit',
+    labels: [],
+  },
+  football_redis_connected_clients: { type: 'gauge', help: 'Clients that Redis has', labels: [] },
+  football_redis_expired_keys_total: {
+    type: 'counter',
+    help: 'Keys whose time came since Redis began',
+    labels: [],
   },
   football_data_feature_vectors_served_total: {
     type: 'counter',

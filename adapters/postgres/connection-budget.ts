@@ -13,8 +13,8 @@ const connectionsOfDuckDb = 4;
 export const connectionsOfWorker = (poolSize: number, queues: readonly string[]): number =>
   databaseRoles.length * poolSize + connectionsOfDuckDb * (queues.includes('lake') ? 4 : 1);
 
-/** The most connections that a process of the API holds: a pool a role, and the lake's reader. */
-export const connectionsOfApi = (poolSize: number): number => connectionsOfWorker(poolSize, []);
+/** The most connections that a process of the API holds: a pool a role, the lake's reader, and the one that hears of writes. */
+export const connectionsOfApi = (poolSize: number): number => connectionsOfWorker(poolSize, []) + 1;
 
 /** A process's name in pg_stat_activity, with the connections that it may come to hold: others count them in. */
 export const nameWithBudget = (name: string, connections: number): string =>

@@ -94,6 +94,19 @@ export interface ApiKeys {
   role: string;
 }
 
+export interface CacheTouched {
+  id: number;
+  scope: string;
+  transaction_id: Generated<string>;
+}
+
+export interface CacheVersions {
+  changed_at: Generated<Timestamp>;
+  id: number;
+  scope: string;
+  version: Generated<number>;
+}
+
 export interface CheckpointStore {
   anomalies: Json | null;
   created_at: Generated<Timestamp>;
@@ -1125,6 +1138,8 @@ export interface DB {
   anomaly_detections: AnomalyDetections;
   anomaly_watermarks: AnomalyWatermarks;
   api_keys: ApiKeys;
+  cache_touched: CacheTouched;
+  cache_versions: CacheVersions;
   checkpoint_store: CheckpointStore;
   constraint_inventory: ConstraintInventory;
   constraint_violation_report: ConstraintViolationReport;

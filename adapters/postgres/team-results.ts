@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { reachingPostgres } from './away.js';
 import type { Row } from './row.js';
 
-const TeamResult = z.object({
+/** A completed match, as one of its teams saw it. */
+export const TeamResult = z.object({
   matchId: z.number().int(),
   kickOff: z.date(),
   opponentId: z.number().int(),
@@ -13,7 +14,6 @@ const TeamResult = z.object({
   goalsAgainst: z.number().int(),
 });
 
-/** A completed match, as one of its teams saw it. */
 export type TeamResult = z.infer<typeof TeamResult>;
 
 export interface ResultsAsked {

@@ -17,6 +17,7 @@ import {
   PricesQuery,
   type PriceLine,
 } from '../../schemas/api/matches.js';
+import { oddsOf } from '../../schemas/cache.js';
 import { inPlace, places } from '../at-once.js';
 import type { ApiDeps } from '../deps.js';
 import { kindWanted, ndjson, sendLines } from '../kinds.js';
@@ -69,9 +70,14 @@ export const noMatch = (matchId: number): NothingThere =>
   new NothingThere(`No match has the id ${matchId}`, { advice: 'GET /api/v1/matches lists matches.' });
 
 /** Matches and their prices, as they are or were known. */
-export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
+export function matchRoutes(app: ApiServer, { databases, cache, now }: ApiDeps): void {
   const { pool } = databases.reader;
   const lists = places(2, 'long lists');
+  const kickOffOf = async (matchId: number, asOf: Date | undefined): Promise<Date> => {
+    const match = await reachingPostgres(() => readMatchTold(pool, matchId, asOf ?? 'infinity'));
+    if (match?.state === undefined) throw noMatch(matchId);
+    return match.state.matchTime;
+  };
 
   app.get(
     '/api/v1/matches',
@@ -131,9 +137,8 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
     async (request, reply) => {
       const { match_id: matchId } = request.params;
       const { as_of: asOf, market, bookmaker } = request.query;
-      const match = await reachingPostgres(() => readMatchTold(pool, matchId, asOf ?? 'infinity'));
-      if (match?.state === undefined) throw noMatch(matchId);
       if (kindWanted(request, [ndjson]) === ndjson) {
+        await kickOffOf(matchId, asOf);
         const filter = { matchId, market, bookmaker };
         return sendLines(
           reply,
@@ -141,12 +146,23 @@ export function matchRoutes(app: ApiServer, { databases, now }: ApiDeps): void {
           priceLine,
         );
       }
-      const kickOff = match.state.matchTime;
-      const history = await readPriceHistory(pool, { matchId, market, bookmaker }, asOf);
-      return told({
-        ...{ match_id: matchId, kick_off: kickOff.toISOString(), history: history.map(priceLine) },
-        closing: closingPrices(history, kickOff).map(priceLine),
-      });
+      const read = async (): Promise<PriceHistory> => {
+        const kickOff = await kickOffOf(matchId, asOf);
+        const history = await readPriceHistory(pool, { matchId, market, bookmaker }, asOf);
+        return {
+          ...{ match_id: matchId, kick_off: kickOff.toISOString(), history: history.map(priceLine) },
+          closing: closingPrices(history, kickOff).map(priceLine),
+        };
+      };
+      return told(
+        asOf === undefined
+          ? await cache.through({
+              key: oddsOf(matchId, bookmaker, { market }),
+              schema: PriceHistory,
+              compute: read,
+            })
+          : await read(),
+      );
     },
   );
 }

@@ -80,18 +80,20 @@ export const GameLine = z.object({
 });
 export type GameLine = z.infer<typeof GameLine>;
 
+export const MatchLine = FixtureLine.extend({
+  home_half_time_score: Whole,
+  away_half_time_score: Whole,
+  referee: z.string().nullable(),
+  source_present: z.boolean(),
+  sources: z.int().describe('How many sources had spoken of it'),
+  kickoff_source: z.string(),
+  result_source: z.string(),
+  prices: z.int().describe('How many prices of it were known'),
+});
+
 export const MatchToldAnswer = z.object({
   as_of: Iso.nullable().describe('The instant that was asked about; null: now'),
-  match: FixtureLine.extend({
-    home_half_time_score: Whole,
-    away_half_time_score: Whole,
-    referee: z.string().nullable(),
-    source_present: z.boolean(),
-    sources: z.int().describe('How many sources had spoken of it'),
-    kickoff_source: z.string(),
-    result_source: z.string(),
-    prices: z.int().describe('How many prices of it were known'),
-  }),
+  match: MatchLine,
   revisions: z.array(RevisionLine).describe('What each source said until then, oldest first'),
   conflicts: z.array(ConflictLine).describe('Where a source contradicts the one whose word is kept'),
   statistics: z.array(StatisticLine).describe('Of each source its last word'),

@@ -71,3 +71,4 @@ export const PriceHistory = z.object({
       'Of each bookmaker and market the price at kick-off: its closing price, or the last that was known before',
     ),
 });
+export type PriceHistory = z.infer<typeof PriceHistory>;

@@ -78,7 +78,7 @@ const firstOf = <T>(items: readonly T[]): T => {
 };
 const materialise = (input: object = {}, over: TextCache = cache) =>
   asActivity(() =>
-    createMaterialiseFeaturesActivities(serving(lake, over)).materialiseFeatures({
+    createMaterialiseFeaturesActivities({ ...serving(lake, over), cache: null }).materialiseFeatures({
       hoursAhead: 60 * 24,
       clock: clockAt(now),
       ...input,

@@ -5,10 +5,14 @@ import { openKeyring } from '../../api/access/keyring.js';
 import type { ApiDeps } from '../../api/deps.js';
 import type { ApiServer } from '../../api/api-server.js';
 import { apiServer, type ServerOptions } from '../../api/server.js';
+import { cacheOf } from '../../adapters/cache/cache.js';
+import { knownWrites } from '../../adapters/cache/known-writes.js';
 import { memoryCache } from '../../adapters/cache/memory-cache.js';
+import { memoryStore } from '../../adapters/cache/memory-store.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { vectorStore } from '../../adapters/online/vector-store.js';
+import { readVersions } from '../../adapters/postgres/write-versions.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
 import { DependencyAway } from '../../schemas/errors.js';
 import { instantFromIso } from '../../schemas/values.js';
@@ -49,6 +53,11 @@ export async function openTestApi(
         ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },
         served: { put: () => undefined },
       },
+      // It hears of no writes, so it tells nothing that it kept, unless a test brings one that does.
+      cache: cacheOf({
+        ...{ store: memoryStore(), known: knownWrites(), meters },
+        versionsOf: (of) => readVersions(pools.reader.pool, of),
+      }),
       ...{ services: await onlineServices(), features: await featureRegistry() },
       temporaryFolder: path.join(path.dirname(lake.dataPath), 'tmp'),
       keyring: openKeyring(pools.reader.pool, () => now),

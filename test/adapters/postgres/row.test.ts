@@ -48,6 +48,7 @@ const samples = {
     '2021-08-13T20:00:00+01:00',
     new Date('2021-08-13T19:00:00Z'),
   ),
+  xid8: sample('cache_touched.transaction_id', '7', '7'),
   uuid: sample(
     'lineage_events.run_id',
     '886313e1-3b8a-5372-9b90-0c9aee199e5d',
