@@ -33,6 +33,12 @@ async function ensureKeys(data: string): Promise<void> {
   await writeFile(identities, JSON.stringify({ identities: [identity] }), { mode });
 }
 
+/** Sockets of a server on that port, which SeaweedFS makes in /tmp wherever its data is, and leaves where it is killed. */
+export const socketsOf = (port: number): readonly string[] =>
+  ['s3', 'master', 'volume', 'filer'].map(
+    (server, place) => `/tmp/seaweedfs-${server}-grpc-${port + 1 + 2 * place}.sock`,
+  );
+
 /**
  * An S3-compatible store for the lake, all its servers in one process. They take the seven ports above its own.
  */

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort, isFree } from '../../adapters/embedded/ports.js';
 import type { S3Access } from '../../adapters/lake/s3-access.js';
 import { childEnvironment, readConfig } from '../../config.js';
-import { seaweedfs } from '../../deploy/native/seaweedfs.js';
+import { seaweedfs, socketsOf } from '../../deploy/native/seaweedfs.js';
 import { makeTestFolder } from './folder.js';
 
 /** A real S3-compatible store of this test's own. */
@@ -64,6 +64,7 @@ export async function startTestS3(): Promise<TestS3> {
   const stop = async (): Promise<void> => {
     kill();
     await untilGone();
+    for (const socket of socketsOf(port)) await rm(socket, { force: true });
     await folder.remove();
   };
 
