@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { inject } from 'vitest';
 import { createBuildGoldActivities, type BuildGoldResult } from '../../activities/build-gold.js';
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
 import { ensureDuckDbExtensions, ensureHttpfs } from '../../adapters/embedded/tools/duckdb-extensions.js';
@@ -16,6 +15,7 @@ import { instantFromIso } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague, type League } from '../../simulator/league/league.js';
 import { asActivity, openHouse, type TestHouse } from './house.js';
+import { s3OfTheRun } from './s3-of-the-run.js';
 
 /** A lake over one database, with the activities that fill it. */
 export interface TestLake {
@@ -43,7 +43,7 @@ export async function openTestLake(
   folder: string,
   placement: Partial<Pick<LakePlacement, 'coldPath' | 'compression' | 's3'>> = {},
 ): Promise<TestLake> {
-  const s3 = placement.s3 ?? inject('s3');
+  const s3 = placement.s3 ?? s3OfTheRun();
   const dataPath =
     s3 === undefined
       ? path.join(folder, 'data_lake')

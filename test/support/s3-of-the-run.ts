@@ -1,17 +1,22 @@
 import type { TestProject } from 'vitest/node';
-import type { S3Access } from '../../adapters/lake/s3-access.js';
+import { z } from 'zod';
+import { childEnvironment } from '../../config.js';
 import { startTestS3 } from './s3.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The store that every lake of the run is in; absent where lakes are in folders. */
-    s3: S3Access;
-  }
+/** The variable by which a run says where its store is, to the processes of its tests too. */
+const variable = 'TEST_LAKE_S3';
+
+const Access = z.object({ endpoint: z.string(), region: z.string(), keyId: z.string(), secret: z.string() });
+
+/** The store that every lake of the run is in; undefined where lakes are in folders. */
+export function s3OfTheRun(): z.output<typeof Access> | undefined {
+  const told = childEnvironment({})[variable];
+  return told === undefined ? undefined : Access.parse(JSON.parse(told));
 }
 
-/** One object store for the whole run: every lake that a test opens is in it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** One object store for the whole run. */
+export default async function setUpStore({ config }: TestProject): Promise<() => Promise<void>> {
   const store = await startTestS3();
-  project.provide('s3', store.access);
+  config.env = { ...config.env, [variable]: JSON.stringify(store.access) };
   return () => store.stop();
 }
