@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { S3Access } from './adapters/lake/s3-access.js';
 import { readBudgets, type ProviderBudget } from './schemas/budgets.js';
 import { BadInput } from './schemas/errors.js';
 import { StreamedCollector, typeOfCollector, type StreamedType } from './schemas/events/topics.js';
@@ -28,6 +30,14 @@ const names = (fallback: string) =>
           .map((name) => name.trim())
           .filter((name) => name !== '' && name !== 'none'),
       ),
+  );
+/** A folder, or a place in an object store. */
+const lakePlace = z
+  .string()
+  .refine(
+    (text) =>
+      !text.includes('://') || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^/\s?*[\]]+)*\/?$/.test(text),
+    'is neither a folder nor s3://bucket/prefix',
   );
 const httpAddress = address(/^https?$/, 'http or https');
 const wholeNumber = (fallback: number) =>
@@ -63,26 +73,30 @@ export const environmentVariables = {
     .preprocess(blankIsAbsent, z.string().default('touchline'))
     .describe('The Temporal namespace'),
   LAKE_URL: z
-    .preprocess(
-      blankIsAbsent,
-      z
-        .string()
-        .refine((text) => !text.includes('://'), 'an object store is not supported yet: name a folder')
-        .optional(),
-    )
-    .describe('The folder where the lake keeps its Parquet. Default: data_lake in the home'),
+    .preprocess(blankIsAbsent, lakePlace.optional())
+    .describe(
+      'Where the lake keeps its Parquet: a folder, or s3://bucket/prefix. Default: data_lake in the home',
+    ),
   LAKE_COLD_URL: z
     .preprocess(
       blankIsAbsent,
-      z
-        .string()
-        .refine((text) => !text.includes('://'), 'an object store is not supported yet: name a folder')
+      lakePlace
         .refine((text) => !text.includes('='), 'DuckLake reads key=value in a path as a partition')
         .optional(),
     )
     .describe(
-      'The folder for months of the lake that are no longer hot. Default: none, every month stays hot',
+      'The folder, or s3://bucket/prefix, for months of the lake that are no longer hot. Default: none, every month stays hot',
     ),
+  S3_ENDPOINT: httpAddress.describe(
+    "The address of an S3-compatible store, as http://localhost:8333, for places of the lake that begin with s3://. Default: Amazon's own",
+  ),
+  S3_REGION: z
+    .preprocess(blankIsAbsent, z.string().default('us-east-1'))
+    .describe('The region of that store'),
+  S3_ACCESS_KEY_ID: optionalText.describe('The id of the key to that store'),
+  S3_SECRET_ACCESS_KEY: optionalText.describe('The secret of that key'),
+  S3_ACCESS_KEY_ID_FILE: optionalText.describe('A file that holds S3_ACCESS_KEY_ID, in its place'),
+  S3_SECRET_ACCESS_KEY_FILE: optionalText.describe('A file that holds S3_SECRET_ACCESS_KEY, in its place'),
   LAKE_COMPRESSION: z
     .preprocess(blankIsAbsent, z.enum(['snappy', 'zstd']).default('snappy'))
     .describe('How the lake compresses Parquet: snappy or zstd'),
@@ -254,6 +268,8 @@ export interface Config {
   readonly temporalNamespace: string;
   readonly lakeUrl: string | undefined;
   readonly lakeColdUrl: string | undefined;
+  /** How the object store is reached; undefined where both places of the lake are folders. */
+  readonly s3: S3Access | undefined;
   readonly lakeCompression: 'snappy' | 'zstd';
   readonly lakeRetention: readonly Retention[];
   readonly scheduleChanges: ScheduleChanges;
@@ -307,6 +323,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     });
   }
   const values = parsed.data;
+  const s3 = s3Access(values);
   const home = path.resolve(values.TOUCHLINE_HOME ?? path.join(projectRoot, '.touchline'));
   return {
     projectRoot,
@@ -320,8 +337,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       values.POSTGRES_BINARIES === undefined ? undefined : path.resolve(values.POSTGRES_BINARIES),
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
-    lakeUrl: values.LAKE_URL === undefined ? undefined : path.resolve(values.LAKE_URL),
-    lakeColdUrl: values.LAKE_COLD_URL === undefined ? undefined : path.resolve(values.LAKE_COLD_URL),
+    lakeUrl: placeOf(values.LAKE_URL),
+    lakeColdUrl: placeOf(values.LAKE_COLD_URL),
+    s3,
     lakeCompression: values.LAKE_COMPRESSION,
     lakeRetention: readRetention(values.LAKE_RETENTION ?? '{}'),
     scheduleChanges: {
@@ -361,13 +379,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     alerts: alertChannels(values),
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
-    secrets: secretsAmong(values),
+    secrets: [...secretsAmong(values), ...(s3 === undefined ? [] : [s3.keyId, s3.secret])],
   };
 }
 
 function secretsAmong(values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
-    if (typeof value !== 'string') return [];
+    if (typeof value !== 'string' || name.endsWith('_FILE')) return [];
     if (/PASSWORD|SECRET|TOKEN|(^|_)KEY(_|$)/.test(name)) return [value];
     const written = /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^\s]*)@/i.exec(value)?.[1] ?? '';
     return written === '' ? [] : [written, decodedOr(written)];
@@ -425,6 +443,49 @@ function databasePasswords(values: z.output<typeof Environment>): DatabasePasswo
     setting: `DATABASE_${missing}_PASSWORD`,
     advice: 'Set it too, or unset the others: then the user of DATABASE_URL takes on each role.',
   });
+}
+
+/** Without the slash at its end; a folder is absolute. */
+function placeOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return text.startsWith('s3://') ? text.replace(/\/$/, '') : path.resolve(text);
+}
+
+function s3Access(values: z.output<typeof Environment>): S3Access | undefined {
+  const places = [values.LAKE_URL, values.LAKE_COLD_URL];
+  if (!places.some((place) => place?.startsWith('s3://'))) return undefined;
+  return {
+    endpoint: values.S3_ENDPOINT,
+    region: values.S3_REGION,
+    keyId: secretOf(values, 'S3_ACCESS_KEY_ID'),
+    secret: secretOf(values, 'S3_SECRET_ACCESS_KEY'),
+  };
+}
+
+function secretOf(
+  values: z.output<typeof Environment>,
+  setting: 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY',
+): string {
+  const given = values[setting];
+  if (given !== undefined) return given;
+  const file = values[`${setting}_FILE`];
+  if (file === undefined) {
+    throw new BadInput('A lake in an object store needs a key to it', {
+      setting,
+      advice: `Set ${setting}, or ${setting}_FILE to a file that holds it.`,
+    });
+  }
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text !== '') return text;
+  } catch (error) {
+    throw new BadInput(
+      `The file of ${setting} cannot be read`,
+      { setting: `${setting}_FILE`, file, advice: 'Name a file that this user may read.' },
+      error,
+    );
+  }
+  throw new BadInput(`The file of ${setting} is empty`, { setting: `${setting}_FILE`, file });
 }
 
 /** The environment for a child process: this one's, with the given variables on top. */

@@ -43,7 +43,7 @@ import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openFilling } from './adapters/cache/open-responses.js';
-import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
+import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
 import { postgresSink } from './adapters/lineage/postgres-sink.js';
@@ -142,7 +142,7 @@ async function work(redactor: Redactor): Promise<void> {
   const tellRefined = streams === undefined ? undefined : putRefinedIntoOutbox;
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
-  const folders = [...new Set([config.home, config.lakeUrl ?? config.home])];
+  const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
   const outbox = lineageOutbox({ sink: postgresSink(pool), log });
   const metrics = await serveMetrics({
     meters,

@@ -217,7 +217,7 @@ export async function tidyLake(
       findOrphans(connection, { ...lake.places, olderThan: instant(nowOf(deps) - longestRunMs) }),
     );
     await locks.assertHeld();
-    if (part.mode === 'apply') await removeOrphans(found);
+    if (part.mode === 'apply') await removeOrphans(found, lake.places.s3);
     return found;
   });
   return {

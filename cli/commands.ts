@@ -25,6 +25,7 @@ import { featuresCheck, featuresGet, featuresList, featuresShow } from './featur
 import { featuresMatch } from './features-match.js';
 import { featuresMaterialise, featuresOnline } from './features-online.js';
 import { keysCreate, keysList, keysRevoke } from './keys.js';
+import { lakeInit } from './lake-init.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
 import { lineage } from './lineage.js';
@@ -69,7 +70,7 @@ import { up } from './up.js';
 /** Words that only hold other commands. */
 export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
-  { name: 'lake', summary: 'look into the lake, and keep it: query, files, export, archive, cleanup' },
+  { name: 'lake', summary: 'look into the lake, and keep it: init, query, files, export, archive, cleanup' },
   { name: 'contracts', summary: 'what is promised of each table of the lake: list, show, check' },
   {
     name: 'features',
@@ -142,6 +143,7 @@ export const commands: readonly Command[] = [
   dbMaterializedViewsExamples,
   match,
   conflicts,
+  lakeInit,
   lakeQuery,
   lakeFiles,
   lakeExport,

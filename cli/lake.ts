@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { isInStore } from '../adapters/lake/lake-place.js';
 import type { LakeReader } from '../adapters/lake/reader.js';
 import { command, type CommandContext } from './command.js';
 import { WholeNumber } from './settings.js';
@@ -86,7 +87,7 @@ export const lakeExport = command({
   json: '{"folder", "snapshot", "tables": [{"layer", "table", "version", "rows"}]}',
   settings: z.object({ dir: z.string().min(1) }),
   async run({ dir }, context) {
-    const folder = path.resolve(dir);
+    const folder = isInStore(dir) ? dir : path.resolve(dir);
     const exported = await withLake(context, (lake) => lake.exportParquet(folder));
     await context.output.result({ folder, ...exported }, () =>
       [

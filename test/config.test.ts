@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeTestFolder } from './support/folder.js';
 import { readConfig } from '../config.js';
 import { BadInput } from '../schemas/errors.js';
 
@@ -39,5 +42,63 @@ describe('how live providers are reached', () => {
   ])('is refused with the name of the variable: %s=%s', (setting, value) => {
     expect(() => readConfig({ [setting]: value })).toThrow(BadInput);
     expect(() => readConfig({ [setting]: value })).toThrow(setting);
+  });
+});
+
+describe('how the object store of a lake is reached', () => {
+  const keys = { S3_ACCESS_KEY_ID: 'id-of-the-key', S3_SECRET_ACCESS_KEY: 'secret-of-the-key' };
+
+  it('is not at all where the lake is in folders, whatever is set', () => {
+    expect(readConfig({ ...keys, LAKE_URL: 'lake' })).toMatchObject({
+      s3: undefined,
+      lakeUrl: path.resolve('lake'),
+    });
+  });
+
+  it.each(['LAKE_URL', 'LAKE_COLD_URL'])('is as the environment says where %s is in one', (name) => {
+    const config = readConfig({
+      ...keys,
+      [name]: 's3://football-lake/data_lake/',
+      S3_ENDPOINT: 'http://localhost:8333',
+    });
+    expect(config.s3).toEqual({
+      endpoint: 'http://localhost:8333',
+      region: 'us-east-1',
+      keyId: 'id-of-the-key',
+      secret: 'secret-of-the-key',
+    });
+    expect([config.lakeUrl, config.lakeColdUrl]).toContain('s3://football-lake/data_lake');
+    expect(config.secrets).toEqual(expect.arrayContaining(['id-of-the-key', 'secret-of-the-key']));
+  });
+
+  it('is told by files, whose content is secret and whose names are not', async () => {
+    const folder = await makeTestFolder();
+    try {
+      const file = path.join(folder.path, 'secret');
+      await writeFile(file, 'secret-in-a-file\n');
+      const config = readConfig({
+        LAKE_URL: 's3://football-lake',
+        S3_ACCESS_KEY_ID: 'id-of-the-key',
+        S3_SECRET_ACCESS_KEY_FILE: file,
+      });
+      expect(config.s3?.secret).toBe('secret-in-a-file');
+      expect(config.secrets).toContain('secret-in-a-file');
+      expect(config.secrets).not.toContain(file);
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  it.each([
+    [{ LAKE_URL: 's3://football-lake' }, 'S3_ACCESS_KEY_ID'],
+    [{ LAKE_URL: 's3://football-lake', S3_ACCESS_KEY_ID: 'id' }, 'S3_SECRET_ACCESS_KEY'],
+    [{ ...keys, LAKE_URL: 's3://Football' }, 'LAKE_URL'],
+    [{ ...keys, LAKE_URL: 'gs://football-lake' }, 'LAKE_URL'],
+    [{ ...keys, LAKE_COLD_URL: 's3://football-lake/year=2024' }, 'LAKE_COLD_URL'],
+    [{ LAKE_URL: 's3://football-lake', S3_ACCESS_KEY_ID_FILE: '/nowhere/key' }, 'S3_ACCESS_KEY_ID_FILE'],
+  ])('is refused with the name of the variable: %j', (environment, setting) => {
+    expect(() => readConfig(environment)).toThrow(
+      expect.objectContaining({ subject: expect.objectContaining({ setting }) as unknown }),
+    );
   });
 });

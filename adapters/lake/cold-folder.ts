@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { catalogueSchema } from './duckdb.js';
+import { placeBelow } from './lake-place.js';
 import { readRows } from './rows.js';
 import { quoteText } from './sql-text.js';
 
@@ -26,5 +26,5 @@ export async function coldFolderOf(
   const lake = createHash('sha256')
     .update(`${IdRow.parse(row).id} ${dataPath}`)
     .digest('hex');
-  return path.join(coldPath, `lake-${lake.slice(0, 16)}`);
+  return placeBelow(coldPath, `lake-${lake.slice(0, 16)}`);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { CheckFailed } from '../../schemas/errors.js';
 import type { LakeTable } from '../../schemas/tables/lake-table.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import type { Compression } from './duckdb.js';
+import { isBelow, isInStore, placeBelow } from './lake-place.js';
 import { columnInMonths, Month, monthGroups } from './months.js';
 import { readRows } from './rows.js';
 import { tagCommit } from './snapshots.js';
@@ -37,7 +37,7 @@ export async function monthsToMove(
   );
   const months = files
     .map((row) => FileRow.parse(row).file)
-    .filter((file) => !file.startsWith(coldPath + path.sep))
+    .filter((file) => !isBelow(coldPath, file))
     .flatMap((file) => {
       const [, year, month] = monthOfPath.exec(file) ?? [];
       return year === undefined || month === undefined
@@ -93,15 +93,15 @@ async function moveMonth(
   month: Month,
 ): Promise<number> {
   onPhase('cold.write', { table: table.name, month });
-  const folder = path.join(
+  const folder = placeBelow(
     coldFolder,
     table.layer,
     table.name,
     `year=${Number(month.slice(0, 4))}`,
     `month=${Number(month.slice(5))}`,
   );
-  const file = path.join(folder, `part_${randomUUID()}.parquet`);
-  await mkdir(folder, { recursive: true });
+  const file = placeBelow(folder, `part_${randomUUID()}.parquet`);
+  if (!isInStore(folder)) await mkdir(folder, { recursive: true });
   const ofMonth = `${lakeName(table)} where ${columnInMonths(table.partitionColumn, [month])}`;
   const order = [table.partitionColumn, ...table.businessKey].map(quoteIdentifier).join(', ');
   await connection.run(

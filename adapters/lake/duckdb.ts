@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
 import { parseDatabaseUrl, sessionName, type RoleUrls } from '../postgres/roles.js';
+import { s3Secret, type S3Access } from './s3-access.js';
 import { quoteText } from './sql-text.js';
 
 /** How Parquet is compressed: snappy is read by everything and cheap, zstd is smaller. */
@@ -16,6 +17,8 @@ export interface LakePlacement {
   /** Where months lie that are no longer hot; undefined where there is no such place. */
   readonly coldPath: string | undefined;
   readonly compression: Compression;
+  /** How the object store is reached; undefined where both places are folders. */
+  readonly s3: S3Access | undefined;
 }
 
 /** Where the lake is, and what DuckDB may use of the machine. */
@@ -25,7 +28,12 @@ export interface LakeSettings extends LakePlacement {
   /** Names this process, with the role, in pg_stat_activity. */
   readonly processName: string;
   /** The extension files, in the order in which they are loaded. */
-  readonly extensions: { readonly postgresScanner: string; readonly ducklake: string };
+  readonly extensions: {
+    readonly postgresScanner: string;
+    readonly ducklake: string;
+    /** What an object store needs; undefined where both places are folders. */
+    readonly httpfs: string | undefined;
+  };
   /** What DuckDB may hold in memory before it spills to `tempDirectory`, in MB. */
   readonly memoryLimitMb: number;
   readonly threads: number;
@@ -86,9 +94,12 @@ export async function openDuckDb(settings: LakeSettings, role: LakeRole): Promis
   try {
     await connection.run(`load ${quoteText(settings.extensions.postgresScanner)}`);
     await connection.run(`load ${quoteText(settings.extensions.ducklake)}`);
+    if (settings.extensions.httpfs !== undefined)
+      await connection.run(`load ${quoteText(settings.extensions.httpfs)}`);
     // Partitions follow the session's zone, so every session is in UTC.
     await connection.run("set global TimeZone = 'UTC'");
     await connection.run(postgresSecret(settings.databases[role]));
+    if (settings.s3 !== undefined) await connection.run(s3Secret(settings.s3));
     await connection.run(
       `create secret lake_secret (type ducklake, metadata_path ${quoteText(sessionText(settings, role))}, metadata_schema ${quoteText(catalogueSchema)},
         metadata_parameters map {'TYPE': 'postgres', 'SECRET': 'postgres_secret'}, data_path ${quoteText(settings.dataPath)})`,

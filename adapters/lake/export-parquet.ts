@@ -9,6 +9,7 @@ import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { lakeTables } from '../../schemas/tables/lake-tables.js';
 import { lakeVersionOf } from '../../schemas/tables/lake-versions.js';
 import type { Compression } from './duckdb.js';
+import { isInStore } from './lake-place.js';
 import { readRows } from './rows.js';
 import { quoteIdentifier, quoteText } from './sql-text.js';
 import { countRows, lakeName, shapeOf } from './tables.js';
@@ -80,10 +81,16 @@ async function refuseForeignFolder(folder: string): Promise<void> {
 /**
  * Writes every table of one snapshot as plain Parquet: `{folder}/{layer}/{table}/year=2024/month=01/*.parquet`, small
  * tables as one file. The folder appears, or is replaced, in one step when all is written. Throws {@link BadInput}
- * where it holds something that is not an earlier export.
+ * where it is no folder, or holds something that is not an earlier export.
  */
 export async function exportTables(connection: DuckDBConnection, plan: ExportPlan): Promise<ExportedTable[]> {
   const { snapshot } = plan;
+  if (isInStore(plan.folder)) {
+    throw new BadInput('An export goes to a folder', {
+      file: plan.folder,
+      advice: 'Name a folder of this machine; what is there can be copied to a store.',
+    });
+  }
   const target = path.resolve(plan.folder);
   await refuseForeignFolder(target);
   await mkdir(path.dirname(target), { recursive: true });

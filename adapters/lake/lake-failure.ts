@@ -1,4 +1,5 @@
 import { DependencyAway, InvariantBroken, TouchlineError } from '../../schemas/errors.js';
+import { storeAway, storeRefused } from './store-failure.js';
 
 // A statement that failed without a reason is one whose connection was cut.
 const postgresGone =
@@ -33,6 +34,8 @@ export function lakeAway(error: unknown): DependencyAway | undefined {
       Object.assign(new Error(message), { code: 'ENOSPC' }),
     );
   }
+  const store = storeAway(message);
+  if (store !== undefined) return store;
   if (postgresGone.test(message)) {
     return new DependencyAway(`The lake's catalogue in Postgres cannot be reached: ${message}`, {
       object: 'lake',
@@ -59,6 +62,8 @@ export async function reachingLake<T>(work: () => Promise<T>): Promise<T> {
     const away = lakeAway(error);
     if (away !== undefined) throw away;
     if (error instanceof TouchlineError) throw error;
+    const refused = storeRefused(withoutPasswords(textOf(error)));
+    if (refused !== undefined) throw refused;
     if (wrongStatement.test(textOf(error))) throw new InvariantBroken(withoutPasswords(textOf(error)));
     // eslint-disable-next-line preserve-caught-error -- the cause's message may hold the connection text
     throw new Error(withoutPasswords(textOf(error)));

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 import type { Compression, LakePlacement, LakeSettings } from './duckdb.js';
 import { onConnection, openDuckDb, sessionText } from './duckdb.js';
+import { isInStore } from './lake-place.js';
 import { quoteText } from './sql-text.js';
 import { lakeAway, reachingLake } from './lake-failure.js';
 import type { LakeReader } from './reader.js';
@@ -19,7 +20,7 @@ export interface Lake extends LakeReader {
 }
 
 async function openWriter(settings: LakeSettings): Promise<DuckDBInstance> {
-  if (!settings.dataPath.includes('://')) await mkdir(settings.dataPath, { recursive: true });
+  if (!isInStore(settings.dataPath)) await mkdir(settings.dataPath, { recursive: true });
   const instance = await openDuckDb(settings, 'admin');
   try {
     await onConnection(instance, async (connection) => {
@@ -63,10 +64,10 @@ export function openLake(settings: LakeSettings): Lake {
     instance?.closeSync();
   };
 
-  const { dataPath, coldPath, compression } = settings;
+  const { dataPath, coldPath, compression, s3 } = settings;
   return {
     ...reader,
-    places: { dataPath, coldPath, compression },
+    places: { dataPath, coldPath, compression, s3 },
     async write(work) {
       return reachingLake(async () => {
         writer ??= openWriter(settings);

@@ -18,6 +18,7 @@ import { readRows } from './rows.js';
 import type { Snapshot } from './snapshots.js';
 import { listSnapshots } from './snapshots.js';
 import { quoteText } from './sql-text.js';
+import { storeRefused } from './store-failure.js';
 import { countRows, lakeName } from './tables.js';
 import { inLakeTransaction } from './transaction.js';
 
@@ -176,6 +177,8 @@ export function createLakeReader(settings: LakeSettings): LakeReader {
           return await answerQuestion(connection, sql);
         } catch (error) {
           if (error instanceof TouchlineError || lakeAway(error) !== undefined) throw error;
+          const refused = storeRefused(error instanceof Error ? error.message : String(error));
+          if (refused !== undefined) throw refused;
           throw new BadInput(
             `The query cannot be answered: ${withoutPasswords(error instanceof Error ? error.message : String(error))}`,
             {

@@ -15,6 +15,7 @@ export const kafka: NativeService = {
   port: 9_092,
   variable: 'KAFKA_BROKERS',
   url: (port) => `${host}:${port}`,
+  exports: undefined,
   async command(data, port, tools) {
     const place = { data, host, port, controllerPort: port + 1, advertisedPort: port };
     return { ...(await prepareBroker(await ensureKafka(tools), place)), environment: {} };

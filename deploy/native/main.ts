@@ -5,11 +5,12 @@ import { BadInput, describeError } from '../../schemas/errors.js';
 import { kafka } from './kafka.js';
 import { mlflow } from './mlflow.js';
 import { redis } from './redis.js';
+import { seaweedfs } from './seaweedfs.js';
 import { find, start, stop, type Placed } from './service.js';
 
-const services = [mlflow, redis, kafka] as const;
+const services = [mlflow, redis, kafka, seaweedfs] as const;
 const usage =
-  'npm run -s native -- start|stop|status [mlflow|redis|kafka] [--mlflow-port 5002] [--redis-port 6379] [--kafka-port 9092]; see deploy/native/README.md.';
+  'npm run -s native -- start|stop|status [mlflow|redis|kafka|seaweedfs] [--mlflow-port 5002] [--redis-port 6379] [--kafka-port 9092] [--seaweedfs-port 8333]; see deploy/native/README.md.';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -20,7 +21,7 @@ function portOf(text: string | undefined, otherwise: number): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new BadInput(`${text} is no port`, {
-    setting: '--mlflow-port, --redis-port, --kafka-port',
+    setting: '--mlflow-port, --redis-port, --kafka-port, --seaweedfs-port',
     advice: usage,
   });
 }
@@ -32,6 +33,7 @@ function asked(): { readonly action: string; readonly chosen: readonly Placed[];
       'mlflow-port': { type: 'string' },
       'redis-port': { type: 'string' },
       'kafka-port': { type: 'string' },
+      'seaweedfs-port': { type: 'string' },
     },
   });
   const [action = '', ...names] = positionals;
@@ -58,6 +60,8 @@ async function startAll(chosen: readonly Placed[], home: string): Promise<number
     const { url, pid, started } = await start(placed, { home, tools: { cache, python, report: say } });
     say(`${name} ${started ? 'started' : 'runs already'}: process ${pid}, data in ${placed.data}`);
     say(`  export ${variable}=${url}`);
+    for (const [setting, value] of Object.entries(placed.service.exports?.(placed.data) ?? {}))
+      say(`  export ${setting}=${value}`);
   }
   return 0;
 }

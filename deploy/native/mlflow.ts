@@ -14,6 +14,7 @@ export const mlflow: NativeService = {
   port: 5_002,
   variable: 'MLFLOW_TRACKING_URI',
   url: (port) => `http://localhost:${port}`,
+  exports: undefined,
   async command(data, port, tools) {
     return {
       program: await ensurePythonEnvironment(mlflowEnvironment, tools),

@@ -11,6 +11,7 @@ export const redis: NativeService = {
   port: 6_379,
   variable: 'REDIS_URL',
   url: (port) => `redis://localhost:${port}/0`,
+  exports: undefined,
   async command(data, port, tools) {
     return {
       program: await ensureRedis(tools),

@@ -23,11 +23,13 @@ export interface ServerCommand {
 
 /** A server of the stack that is started without Docker. */
 export interface NativeService {
-  readonly name: 'kafka' | 'mlflow' | 'redis';
+  readonly name: 'kafka' | 'mlflow' | 'redis' | 'seaweedfs';
   readonly port: number;
   /** The variable that Touchline finds it by. */
   readonly variable: string;
   url(port: number): string;
+  /** What else Touchline has to be told of the server of that folder; no secrets, but the files that hold them. */
+  exports: ((data: string) => Readonly<Record<string, string>>) | undefined;
   /** `data` is its folder. Fetches the program where it is not there yet. */
   command(data: string, port: number, tools: ToolOptions): Promise<ServerCommand>;
   /** Words of the command line of the server of that folder, by which it is known again. */

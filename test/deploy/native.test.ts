@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFreePorts } from '../../adapters/embedded/ports.js';
+import { readFile, stat } from 'node:fs/promises';
 import { endProcess, findProcesses } from '../../adapters/embedded/processes.js';
 import { openMlflowRegistry } from '../../adapters/models/registry/mlflow-registry.js';
 import { mlflow } from '../../deploy/native/mlflow.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
+import { findFreeRow } from '../support/s3.js';
 import { native } from '../support/native.js';
 import { versionOfRun } from '../support/registered-model.js';
 
@@ -14,7 +16,7 @@ let folder: TestFolder;
 let ports: readonly number[];
 beforeAll(async () => {
   folder = await makeTestFolder();
-  ports = await findFreePorts(3);
+  ports = [...(await findFreePorts(3)), await findFreeRow()];
 });
 afterAll(async () => {
   await native(folder.path, 'stop');
@@ -25,10 +27,10 @@ const run = (...args: readonly string[]) =>
     folder.path,
     ...args,
     ...['--mlflow-port', String(ports[0]), '--redis-port', String(ports[1])],
-    ...['--kafka-port', String(ports[2])],
+    ...['--kafka-port', String(ports[2]), '--seaweedfs-port', String(ports[3])],
   );
 
-it('MLflow, Redis and Kafka start without Docker, once, and end with their data kept', async () => {
+it('MLflow, Redis, Kafka and SeaweedFS start without Docker, once, and end with their data kept', async () => {
   expect(await run('status')).toMatchObject({
     code: 1,
     text: expect.stringContaining('does not run') as unknown,
@@ -38,13 +40,19 @@ it('MLflow, Redis and Kafka start without Docker, once, and end with their data 
   expect(started.text).toContain(`export MLFLOW_TRACKING_URI=http://localhost:${ports[0] ?? 0}`);
   expect(started.text).toContain(`export REDIS_URL=redis://localhost:${ports[1] ?? 0}/0`);
   expect(started.text).toContain(`export KAFKA_BROKERS=localhost:${ports[2] ?? 0}`);
-  expect((await run('start')).text.match(/runs already/g)).toHaveLength(3);
+  expect(started.text).toContain(`export S3_ENDPOINT=http://localhost:${ports[3] ?? 0}`);
+  const [, secretFile = ''] = /export S3_SECRET_ACCESS_KEY_FILE=(.*)/.exec(started.text) ?? [];
+  expect((await stat(secretFile)).mode & 0o777).toBe(0o600);
+  expect(started.text).not.toContain(await readFile(secretFile, 'utf8'));
+  expect((await run('start')).text.match(/runs already/g)).toHaveLength(4);
   expect((await run('status')).code).toBe(0);
 
   const registry = openMlflowRegistry(`http://localhost:${ports[0] ?? 0}`);
   await registry.register(versionOfRun('train/1'));
-  expect((await run('stop')).text).toMatch(/mlflow stopped\nredis stopped\nkafka stopped/);
-  expect((await run('stop')).text).toMatch(/mlflow did not run\nredis did not run\nkafka did not run/);
+  expect((await run('stop')).text).toMatch(/mlflow stopped\nredis stopped\nkafka stopped\nseaweedfs stopped/);
+  expect((await run('stop')).text).toMatch(
+    /mlflow did not run\nredis did not run\nkafka did not run\nseaweedfs did not run/,
+  );
   expect(await findProcesses([String(ports[0])])).toEqual([]);
 
   await run('start', 'mlflow');

@@ -1,8 +1,11 @@
 import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { createBuildGoldActivities, type BuildGoldResult } from '../../activities/build-gold.js';
 import { createPublishSilverActivities, type PublishSilverResult } from '../../activities/publish-silver.js';
-import { ensureDuckDbExtensions } from '../../adapters/embedded/tools/duckdb-extensions.js';
+import { ensureDuckDbExtensions, ensureHttpfs } from '../../adapters/embedded/tools/duckdb-extensions.js';
 import type { LakePlacement } from '../../adapters/lake/duckdb.js';
+import { s3Secret } from '../../adapters/lake/s3-access.js';
+import { quoteText } from '../../adapters/lake/sql-text.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
 import { openLake, type Lake } from '../../adapters/lake/open-lake.js';
 import type { Snapshot } from '../../adapters/lake/snapshots.js';
@@ -12,6 +15,7 @@ import { instantFromIso } from '../../schemas/values.js';
 import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague, type League } from '../../simulator/league/league.js';
 import { asActivity, openHouse, type TestHouse } from './house.js';
+import { s3OfTheRun } from './s3-of-the-run.js';
 
 /** A lake over one database, with the activities that fill it. */
 export interface TestLake {
@@ -30,20 +34,31 @@ export interface TestLake {
   close(): Promise<void>;
 }
 
-/** Opens the lake of a migrated database, its Parquet under the folder. Nothing is published yet. */
+/**
+ * Opens the lake of a migrated database, its Parquet under the folder, or in the object store of the run, or of the placement, under
+ * the folder's name. Nothing is published yet.
+ */
 export async function openTestLake(
   url: string,
   folder: string,
-  placement: Partial<Pick<LakePlacement, 'coldPath' | 'compression'>> = {},
+  placement: Partial<Pick<LakePlacement, 'coldPath' | 'compression' | 's3'>> = {},
 ): Promise<TestLake> {
-  const dataPath = path.join(folder, 'data_lake');
+  const s3 = placement.s3 ?? s3OfTheRun();
+  const dataPath =
+    s3 === undefined
+      ? path.join(folder, 'data_lake')
+      : `s3://football-lake/${folder.split(path.sep).slice(-2).join('/')}/data_lake`;
   const lake = openLake({
     databases: roleUrls(url, undefined),
     processName: 'test-lake',
     dataPath,
     coldPath: placement.coldPath,
     compression: placement.compression ?? 'snappy',
-    extensions: await ensureDuckDbExtensions(readConfig()),
+    s3,
+    extensions: {
+      ...(await ensureDuckDbExtensions(readConfig())),
+      httpfs: s3 === undefined ? undefined : await ensureHttpfs(readConfig()),
+    },
     memoryLimitMb: 300,
     threads: 2,
     tempDirectory: path.join(folder, 'tmp'),
@@ -93,4 +108,12 @@ export async function importToSilver(
   for (const file of await house.list(directory))
     await house.collectFile({ file, runId, reading: 'if-changed', ...clock });
   await house.refine();
+}
+
+/** Lets a DuckDB of a test's own read the files of a lake, wherever they are. */
+export async function reachFilesOf({ lake }: TestLake, connection: DuckDBConnection): Promise<void> {
+  const { s3 } = lake.places;
+  if (s3 === undefined) return;
+  await connection.run(`load ${quoteText(await ensureHttpfs(readConfig()))}`);
+  await connection.run(s3Secret(s3));
 }

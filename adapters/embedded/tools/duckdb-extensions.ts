@@ -22,6 +22,9 @@ export async function ensureDuckDbExtensions(options: ToolOptions): Promise<Duck
   };
 }
 
+/** The extension with which DuckDB reads and writes object stores; fetched and told as {@link ensureDuckDbExtensions} does. */
+export const ensureHttpfs = (options: ToolOptions): Promise<string> => extension('httpfs', options);
+
 async function extension(name: string, options: ToolOptions): Promise<string> {
   const file = `${name}.duckdb_extension`;
   const target = path.join(options.cache, 'duckdb', `v${duckDbVersion}`, file);

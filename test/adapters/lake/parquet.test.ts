@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeBelow } from '../../../adapters/lake/lake-place.js';
 import { readRows } from '../../../adapters/lake/rows.js';
 import { quoteText } from '../../../adapters/lake/sql-text.js';
 import { goldTables } from '../../../schemas/tables/gold.js';
 import type { LakeTable } from '../../../schemas/tables/lake-table.js';
 import { silverTables } from '../../../schemas/tables/silver.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
-import { importToSilver, openTestLake, testLeague, type TestLake } from '../../support/lake.js';
+import { importToSilver, openTestLake, reachFilesOf, testLeague, type TestLake } from '../../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 
 let postgres: TestPostgres;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   await lake.lake.exportParquet(exported);
   plain = await DuckDBInstance.create(':memory:');
   connection = await plain.connect();
+  await reachFilesOf(lake, connection);
 });
 
 afterAll(async () => {
@@ -48,7 +50,7 @@ const codecsBelow = async (root: string): Promise<unknown[]> =>
   (
     await readRows(
       connection,
-      `select distinct compression from parquet_metadata(${quoteText(path.join(root, '**', '*.parquet'))})`,
+      `select distinct compression from parquet_metadata(${quoteText(placeBelow(root, '**', '*.parquet'))})`,
     )
   ).map(({ compression }) => compression);
 
@@ -66,7 +68,7 @@ describe('the Parquet of the lake', () => {
         `insert into lake_dirty_partitions (table_name, month) values ('matches', '2026-09-01')`,
       );
       await other.publish('publish/zstd');
-      expect((await codecsBelow(path.join(lake.dataPath, 'silver', 'matches'))).toSorted()).toEqual([
+      expect((await codecsBelow(placeBelow(lake.dataPath, 'silver', 'matches'))).toSorted()).toEqual([
         'SNAPPY',
         'ZSTD',
       ]);
@@ -94,14 +96,14 @@ describe('the Parquet of the lake', () => {
         : [`${name} ${expected[type]}`];
     for (const table of tables) {
       for (const root of [
-        path.join(lake.dataPath, table.layer, table.name),
+        placeBelow(lake.dataPath, table.layer, table.name),
         path.join(exported, table.layer, table.name),
       ]) {
         // The root and the repeated layer of a list are bare groups: they have neither a type nor a meaning.
         const found = await readRows(
           connection,
           `select distinct concat_ws(' ', name, type, converted_type, logical_type) as node
-           from parquet_schema(${quoteText(path.join(root, '**', '*.parquet'))})
+           from parquet_schema(${quoteText(placeBelow(root, '**', '*.parquet'))})
            where coalesce(type, converted_type, logical_type) is not null`,
         );
         expect(new Set(found.map(({ node }) => node)), table.name).toEqual(
