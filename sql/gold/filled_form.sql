@@ -14,7 +14,6 @@
 -- earlier matches, else the median over its league's. Where neither is known, and in silver, the gap stays (COR-7).
 with played as (
   select *,
-    goals_for - goals_against as goal_difference,
     case sign(goals_for - goals_against) when 1 then 3 when 0 then 1 else 0 end as points,
     coalesce(shots_on_target_for, shots_on_target_against, shots_for, shots_against, corners_for, corners_against)
       is not null as is_counted
@@ -39,40 +38,52 @@ first_counted_in_league as (
   select league_id, min(valid_from) as since from played where is_counted group by league_id
 ),
 lacking as (
-  select d.match_id, d.team_id, l.past_id, l.order_key
+  select d.match_id, d.team_id, l.past_id, l.order_key, d.lacks_results, d.lacks_counts and f.since <= d.cutoff as lacks_counts
   from described d
   join last_games l on l.match_id = d.match_id and l.team_id = d.team_id
   left join first_counted f on f.team_id = d.team_id
   where d.lacks_results or (d.lacks_counts and f.since <= d.cutoff)
 ),
--- Gaps are mostly of a team's first season, and of years before counts: what comes after the last of them is not looked at.
+-- What comes after the last gap of a past is not looked at: counts are missing mostly in early years, results now and then in all.
 wanted as (
-  select past_id, max(order_key) as last_key from lacking group by past_id
+  select past_id, max(order_key) filter (lacks_results) as last_result, max(order_key) filter (lacks_counts) as last_count
+  from lacking
+  group by past_id
 ),
 -- The means over a past up to each of its games.
-means as (
+mean_results as (
   select
     past_id,
     order_key,
     avg(goals_for) over so_far as goals_for,
     avg(goals_against) over so_far as goals_against,
+    avg(case sign(goals_for - goals_against) when 1 then 3 when 0 then 1 else 0 end) over so_far as points,
+    avg(goals_for - goals_against) over so_far as goal_difference
+  from past_games
+  join wanted using (past_id)
+  where order_key <= last_result
+  window so_far as (partition by past_id order by order_key rows unbounded preceding)
+),
+mean_counts as (
+  select
+    past_id,
+    order_key,
     avg(shots_on_target_for) over so_far as shots_on_target_for,
     avg(shots_on_target_against) over so_far as shots_on_target_against,
     avg(shots_for) over so_far as shots_for,
     avg(shots_against) over so_far as shots_against,
     avg(corners_for) over so_far as corners_for,
-    avg(corners_against) over so_far as corners_against,
-    avg(case sign(goals_for - goals_against) when 1 then 3 when 0 then 1 else 0 end) over so_far as points,
-    avg(goals_for - goals_against) over so_far as goal_difference
+    avg(corners_against) over so_far as corners_against
   from past_games
   join wanted using (past_id)
-  where order_key <= last_key
+  where order_key <= last_count
   window so_far as (partition by past_id order by order_key rows unbounded preceding)
 ),
 own as (
-  select k.match_id, k.team_id, m.* exclude (past_id, order_key)
+  select k.match_id, k.team_id, r.* exclude (past_id, order_key), n.* exclude (past_id, order_key)
   from lacking k
-  join means m on m.past_id = k.past_id and m.order_key = k.order_key
+  left join mean_results r on r.past_id = k.past_id and r.order_key = k.order_key
+  left join mean_counts n on n.past_id = k.past_id and n.order_key = k.order_key
 ),
 without_own as (
   select d.match_id, d.team_id, d.cutoff, d.league_id, r.match_id as own_result,
@@ -91,7 +102,8 @@ without_own as (
 ),
 -- A median holds every value that it is of, so there is one for all who lack it at the same instant in the same league;
 -- apart only for a match that had a result before it moved behind the cutoff: its own counts for it no more than for its team.
--- Each match is among them as both its teams saw it, so that what teams had and what they let in have the same median.
+-- Each match is among them as both its teams saw it, so that what teams had and what they let in have the same median, and that of the
+-- differences, of which each comes with its opposite, is nothing.
 peers_by_result as (
   select
     k.league_id,
@@ -99,7 +111,7 @@ peers_by_result as (
     k.own_result,
     median(g.goals_for::smallint) as goals,
     median(g.points::smallint) as points,
-    median(g.goal_difference::smallint) as goal_difference
+    0.0::double as goal_difference
   from (select distinct league_id, cutoff, own_result from without_own where wants_results) k
   join played g
     on g.league_id = k.league_id

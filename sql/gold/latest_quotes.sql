@@ -11,7 +11,7 @@
 -- (which is before kick-off). A quote is first brought to the value it was last given, then judged: a value corrected
 -- since counts no more. Of several sources the latest word on a bookmaker counts, of one instant that of the last name:
 -- a bookmaker counts once. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
--- Nearly all have said one thing by then: only where there is more is the latest looked for.
+-- Of nearly all matches one source said all at one instant, each bookmaker once: only of the others is the latest looked for.
 with told as materialized (
   select
     o.match_id,
@@ -36,8 +36,11 @@ with told as materialized (
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
 ),
-said_again as materialized (
-  select match_id, bookmaker, quote_kind from told group by match_id, bookmaker, quote_kind having count(*) > 1
+said_again as (
+  select match_id
+  from told
+  group by match_id
+  having min(collected_at) < max(collected_at) or min(recorded_at) < max(recorded_at) or min(hash(data_source)) < max(hash(data_source))
 ),
 known as (
   select
@@ -48,7 +51,7 @@ known as (
     collected_at,
     arg_max({'home': home, 'draw': draw, 'away': away, 'suspicious': suspicious}, recorded_at) as said
   from told
-  semi join said_again using (match_id, bookmaker, quote_kind)
+  semi join said_again using (match_id)
   group by match_id, bookmaker, quote_kind, data_source, collected_at
 ),
 latest as (
@@ -60,7 +63,7 @@ latest as (
 quotes as (
   select match_id, bookmaker, quote_kind, home, draw, away
   from told
-  anti join said_again using (match_id, bookmaker, quote_kind)
+  anti join said_again using (match_id)
   where not suspicious
   union all
   select match_id, bookmaker, quote_kind, said.home as home, said.draw as draw, said.away as away

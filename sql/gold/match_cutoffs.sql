@@ -10,6 +10,9 @@
 --
 -- The instant each match is described at: its kick-off less one hour; and what stands of the match itself, so that the files of silver.matches are
 -- read once. `name_order` orders matches by names, not ids: other ids give the same ratings.
+with named as (
+  select id, dense_rank() over (order by name) as place from silver.teams
+)
 select
   m.id as match_id,
   m.match_time,
@@ -25,8 +28,8 @@ select
   left(m.season, 4)::integer as season_start,
   m.home_team_id,
   m.away_team_id,
-  row_number() over (order by l.code, m.season, h.name, a.name, m.ordinal, m.id)::integer as name_order
+  row_number() over (order by l.code, m.season, h.place, a.place, m.ordinal, m.id)::integer as name_order
 from silver.matches m
 join silver.leagues l on l.id = m.league_id
-join silver.teams h on h.id = m.home_team_id
-join silver.teams a on a.id = m.away_team_id
+join named h on h.id = m.home_team_id
+join named a on a.id = m.away_team_id

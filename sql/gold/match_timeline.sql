@@ -32,12 +32,13 @@ counts as materialized (
       home_yellow_cards, away_yellow_cards, home_red_cards, away_red_cards) is null as says_nothing
   from silver.match_statistics
 ),
--- Where one source alone speaks of a match, its last word stands and nothing is ranked: so it is of nearly all.
+-- Where one source alone speaks of a match, its last word stands and nothing is ranked: so it is of nearly all. Names are compared by their
+-- hashes: the least of long texts is slow.
 disputed as (
-  select match_id from told group by match_id having min(data_source) <> max(data_source)
+  select match_id from told group by match_id having min(hash(data_source)) <> max(hash(data_source))
 ),
 disputed_counts as (
-  select match_id from counts group by match_id having min(data_source) <> max(data_source)
+  select match_id from counts group by match_id having min(hash(data_source)) <> max(hash(data_source))
 ),
 revisions as (
   select
@@ -90,14 +91,29 @@ statistics as (
   semi join disputed_counts d on d.match_id = s.match_id
   left join precedence p on p.data_source = s.data_source
 ),
+-- Every instant at which something was said, until when it was the last, and when each kind of word was last said by then.
 instants as materialized (
-  select match_id, known_at, coalesce(lead(known_at) over (partition by match_id order by known_at), timestamptz 'infinity') as valid_to
-  from (select match_id, known_at from told union select match_id, known_at from counts)
+  select
+    match_id,
+    known_at,
+    coalesce(lead(known_at) over so_far, timestamptz 'infinity') as valid_to,
+    max(told_at) over so_far as told_at,
+    max(counted_at) over so_far as counted_at
+  from (
+    select match_id, known_at, max(told_at) as told_at, max(counted_at) as counted_at
+    from (
+      select match_id, known_at, known_at as told_at, null as counted_at from told
+      union all
+      select match_id, known_at, null, known_at from counts
+    )
+    group by match_id, known_at
+  )
+  window so_far as (partition by match_id order by known_at)
 ),
 said as (
   select i.match_id, i.known_at, r.source_present, r.match_time, r.match_status, r.home_score, r.away_score, r.venue, r.referee
   from instants i
-  asof join (from told anti join disputed using (match_id)) r on r.match_id = i.match_id and r.known_at <= i.known_at
+  join (from told anti join disputed using (match_id)) r on r.match_id = i.match_id and r.known_at = i.told_at
   union all
   select
     i.match_id,
@@ -115,7 +131,7 @@ said as (
 counted as (
   select i.match_id, i.known_at, s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners
   from instants i
-  asof join (from counts anti join disputed_counts using (match_id)) s on s.match_id = i.match_id and s.known_at <= i.known_at
+  join (from counts anti join disputed_counts using (match_id)) s on s.match_id = i.match_id and s.known_at = i.counted_at
   union all
   select i.match_id, i.known_at, unnest(arg_min({
       'home_shots': s.home_shots, 'away_shots': s.away_shots, 'home_shots_on_target': s.home_shots_on_target,

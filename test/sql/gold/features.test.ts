@@ -177,8 +177,8 @@ const mistakes: readonly Planted[] = [
   {
     name: 'a word of one source stands from its first to its last',
     model: 'match_timeline',
-    from: 'r.known_at <= i.known_at\n',
-    to: 'r.known_at <= i.known_at - interval 1 minute\n',
+    from: 'max(told_at) over so_far',
+    to: 'max(told_at) over (partition by match_id order by known_at rows between unbounded preceding and 1 preceding)',
   },
   {
     name: 'the season before is that of the same league alone',
@@ -195,7 +195,7 @@ const mistakes: readonly Planted[] = [
   {
     name: 'a quote that its bookmaker changed counts beside the new one',
     model: 'latest_quotes',
-    from: 'having count(*) > 1',
+    from: /having min\(collected_at\).*/g,
     to: 'having false',
   },
   {

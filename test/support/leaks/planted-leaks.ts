@@ -67,8 +67,8 @@ export const leaksOfTheFuture: readonly Planted[] = [
   {
     name: 'statistics of one source are read as they were corrected later',
     model: 'match_timeline',
-    from: 's.known_at <= i.known_at\n',
-    to: 's.known_at <= i.known_at + interval 400 day\n',
+    from: 'max(counted_at) over so_far',
+    to: 'max(counted_at) over (partition by match_id)',
   },
   {
     name: 'ratings are read after the cutoff',
