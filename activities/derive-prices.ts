@@ -30,6 +30,8 @@ export interface QuoteToTell {
   readonly market: string;
   readonly line: number | null;
   readonly records: readonly PriceRecord[];
+  /** It is told from then on, and stays as it is before; null: it is told whole. */
+  readonly since: Date | null;
 }
 
 /** The names of a record's parts, as one text. */
@@ -42,6 +44,13 @@ export const recordName = ({
 
 const sourceName = ({ dataSource, sourceId }: Pick<NamedMatch, 'dataSource' | 'sourceId'>): string =>
   `${dataSource}\n${sourceId}`;
+
+/** As silver calls it. No name of ours is written in quotation marks: what cannot be named is with nobody else's. */
+export function bookmakerOf({ bookmaker }: Pick<PriceRecord, 'bookmaker'>): string {
+  const told = bookmaker ?? '';
+  const standard = standardBookmaker(told);
+  return 'value' in standard ? standard.value : `"${told}"`;
+}
 
 /**
  * The quotes of silver that these records tell of. Several records may tell of one: two ids of a match, or two spellings of a bookmaker.
@@ -57,16 +66,13 @@ export function quotesOf(
   for (const record of records) {
     const match = matchOf.get(sourceName(record));
     if (match === undefined) continue;
-    const told = record.bookmaker ?? '';
-    const standard = standardBookmaker(told);
-    // No name of ours is written so: what cannot be named is with nobody else's.
-    const bookmaker = 'value' in standard ? standard.value : `"${told}"`;
+    const bookmaker = bookmakerOf(record);
     const { dataSource, line } = record;
     const market = record.market ?? '';
     const name = [match.id, dataSource, bookmaker, market, line].join('\n');
     const quote = quotes.get(name);
     if (quote === undefined) {
-      quotes.set(name, { match, dataSource, bookmaker, market, line, records: [record] });
+      quotes.set(name, { match, dataSource, bookmaker, market, line, records: [record], since: null });
     } else {
       quote.records.push(record);
     }
@@ -107,7 +113,7 @@ export function derivePrices({ quotes, names, prices, claimed, decisions }: Pric
       if (firstRawId !== null) firstRawIds.set(id, firstRawId);
     }
     const told = tellQuote(match, stored, { firstRawIds, decisions });
-    batch.told.push([match.id, dataSource, bookmaker, market, line]);
+    batch.told.push([match.id, dataSource, bookmaker, market, line, quote.since ?? '-infinity']);
     for (const row of told.rows) {
       batch.quotes.push(priceRow([match.id, dataSource], row, firstRawIds.get(row.rawOddsId) ?? 0));
     }

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import {
   claimPrices,
-  listRecords,
   loadPrices,
   lockPendingPrices,
   unknownMatch,
@@ -14,7 +13,8 @@ import { enterSilver } from '../adapters/postgres/silver-gate.js';
 import type { TellRefined } from '../adapters/postgres/streams/results.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import { answeredBefore, noteAnswer } from './answered-batch.js';
-import { derivePrices, quotesOf, recordName } from './derive-prices.js';
+import { derivePrices } from './derive-prices.js';
+import { quotesWithNews } from './quotes-with-news.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 
 export interface RefinePricesDeps {
@@ -84,13 +84,10 @@ async function refineClaim(
   if (matches.length === 0) return { result: ofUnknown, heldElsewhere, matchIds: [] };
 
   const claimed = await lockPendingPrices(client, names);
-  const touched = new Set(claimed.map(recordName));
-  const quotes = quotesOf(matches, names, await listRecords(client, names)).filter(
-    ({ match, records }) => match.isToldAnew || records.some((record) => touched.has(recordName(record))),
-  );
+  const quotes = await quotesWithNews(client, { matches, names, claimed });
   const prices = await loadPrices(
     client,
-    quotes.flatMap(({ records }) => records),
+    quotes.flatMap(({ records, since }) => records.map((record) => ({ ...record, since }))),
   );
   reportPhase('prices.write', { claimed: claimed.length });
   const batch = derivePrices({

@@ -125,7 +125,7 @@ if (Number(values.rounds) > 0) {
   say(JSON.stringify(outcome));
   const { published, bronze, silver, outOfOrder } = outcome;
   const counts = [bronze.rows, bronze.different, silver.rows, silver.different];
-  if (counts.some((count) => count !== published) || outOfOrder.topic + outOfOrder.silver > 0) failed = true;
+  if (counts.some((count) => count !== published) || outOfOrder.topic + outOfOrder.bronze > 0) failed = true;
 }
 say(failed ? 'MISSED' : 'held');
 process.exit(failed ? 1 : 0);

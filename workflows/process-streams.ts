@@ -1,4 +1,4 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { createProcessStreamsActivities } from '../activities/process-streams.js';
 import type { createRefineBronzeActivities } from '../activities/refine-bronze.js';
 import type { createRefinePricesActivities } from '../activities/refine-prices.js';
@@ -18,14 +18,21 @@ const { refinePrices } = proxyActivities<ReturnType<typeof createRefinePricesAct
 const payloadsPerBatch = 4_000;
 const pricesPerBatch = 500;
 
-/** Brings what is pending to silver as it comes, for so long: bronze to silver as a stream (STRM-12). */
+/**
+ * Brings what is pending to silver as it comes, for so long: bronze to silver as a stream (STRM-12). Where much comes its history grows long before its
+ * time is over; it then goes on as another run.
+ */
 export async function processStreams(input: ProcessStreamsInput): Promise<ProcessStreamsResult> {
-  const { forSeconds } = readJobInput(ProcessStreamsInput, input);
+  const { forSeconds, soFar } = readJobInput(ProcessStreamsInput, input);
   const until = workflowTime() + forSeconds * 1_000;
-  const total = { claimed: 0, held: 0 };
-  const report = reportProgress({ phase: 'process', unit: 'payloads' });
-  await prepareSilver({});
-  while (workflowTime() < until && !workflowInfo().continueAsNewSuggested) {
+  const total = { claimed: 0, held: 0, ...soFar };
+  const report = reportProgress({ phase: 'process', unit: 'payloads', done: total.claimed });
+  if (soFar === undefined) await prepareSilver({});
+  while (workflowTime() < until) {
+    if (workflowInfo().continueAsNewSuggested) {
+      const secondsLeft = Math.max(1, Math.ceil((until - workflowTime()) / 1_000));
+      return await continueAsNew<typeof processStreams>({ forSeconds: secondsLeft, soFar: total });
+    }
     await sendStreamedScores();
     const matches = await refineBatch({ limit: payloadsPerBatch });
     const prices = await refinePrices({ limit: pricesPerBatch });

@@ -139,8 +139,9 @@ interface PriceRecordColumns extends RecordColumns {
 export type PriceRecord = Row<PriceRecordColumns>;
 
 /** A pending payload that this batch has locked. */
-interface ClaimedPriceColumns extends RecordColumns {
+interface ClaimedPriceColumns extends PriceRecordColumns {
   readonly id: 'raw_odds_data.id';
+  readonly collectedAt: 'raw_odds_data.collected_at';
 }
 export type ClaimedPrice = Row<ClaimedPriceColumns>;
 
@@ -155,7 +156,8 @@ export async function lockPendingPrices(
   names: readonly NamedMatch[],
 ): Promise<ClaimedPrice[]> {
   const { rows } = await client.query<Row<ClaimedPriceColumns>>(
-    `select r.id, r.data_source as "dataSource", r.external_match_id as "sourceId", r.record_key as "recordKey"
+    `select r.id, r.data_source as "dataSource", r.external_match_id as "sourceId", r.record_key as "recordKey",
+       r.bookmaker, r.market_type as market, r.line_value as line, r.collected_at as "collectedAt"
      from unnest($1::text[], $2::text[]) as n (data_source, external_match_id)
      join raw_odds_data r on r.data_source = n.data_source and r.external_match_id = n.external_match_id
      where r.process_status = 'pending' order by r.id for no key update of r skip locked`,
@@ -195,25 +197,27 @@ interface StoredPriceColumns extends RecordColumns {
 /** A payload as it came. */
 export type StoredPrice = Row<StoredPriceColumns>;
 
-/** Every payload of these records. */
+/** Every payload of these records; of those that are told from an instant on, the payloads from then on. */
 export async function loadPrices(
   client: pg.ClientBase,
-  records: readonly Row<RecordColumns>[],
+  records: readonly (Row<RecordColumns> & { readonly since: Date | null })[],
 ): Promise<StoredPrice[]> {
   const { rows } = await client.query<Row<StoredPriceColumns>>(
     `select r.id, r.data_source as "dataSource", r.external_match_id as "sourceId", r.record_key as "recordKey",
        r.raw_data as raw, r.collected_at as "collectedAt", r.last_seen_at as "lastSeenAt",
        r.process_status as status, r.process_error as error
-     from unnest($1::text[], $2::text[], $3::text[]) as k (data_source, external_match_id, record_key)
+     from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as k (data_source, external_match_id, record_key, since)
      cross join lateral (
        select * from raw_odds_data r
        where r.data_source = k.data_source and r.external_match_id = k.external_match_id and r.record_key = k.record_key
+         and r.collected_at >= coalesce(k.since, '-infinity')
        offset 0
      ) as r`,
     [
       records.map(({ dataSource }) => dataSource),
       records.map(({ sourceId }) => sourceId),
       records.map(({ recordKey }) => recordKey),
+      records.map(({ since }) => since),
     ],
   );
   return rows;

@@ -26,7 +26,7 @@ export interface PriceOutcome {
 /** What a batch brings to silver: everything that is told of its quotes now, and nothing else of them stays. */
 export interface PriceBatch {
   readonly matchIds: readonly number[];
-  /** Match, source, bookmaker, market and line of each quote that is told. */
+  /** Match, source, bookmaker, market and line of each quote that is told, and from when on. */
   readonly told: readonly CopyRow[];
   /** Of these some row may be in silver already. */
   readonly quotes: readonly CopyRow[];
@@ -41,7 +41,7 @@ export interface PriceBatch {
 
 const priceStages = `
   create temporary table told_quotes on commit drop as
-    select match_id, data_source, bookmaker, market_type, line_value from odds with no data;
+    select match_id, data_source, bookmaker, market_type, line_value, collected_at as since from odds with no data;
   create temporary table staged_prices on commit drop as select ${quoteColumns.join(', ')} from odds with no data;
   create temporary table staged_seen on commit drop as select ${stages.lastSeen.columns.join(', ')} from odds_last_seen with no data;
   create temporary table staged_price_findings (
@@ -63,7 +63,7 @@ export async function writePrices(client: pg.ClientBase, batch: PriceBatch): Pro
   };
   await stage(
     'told_quotes',
-    ['match_id', 'data_source', 'bookmaker', 'market_type', 'line_value'],
+    ['match_id', 'data_source', 'bookmaker', 'market_type', 'line_value', 'since'],
     batch.told,
   );
   await stage('staged_prices', quoteColumns, batch.quotes);
@@ -157,7 +157,7 @@ const withdrawnPrices = `
     from odds o
     join told_quotes t on ${tuple('t', ['match_id', 'data_source', 'bookmaker', 'market_type'])}
         = ${tuple('o', ['match_id', 'data_source', 'bookmaker', 'market_type'])}
-      and t.line_value is not distinct from o.line_value
+      and t.line_value is not distinct from o.line_value and t.since <= o.collected_at
     where ${livePrices} and not exists (
       select from staged_prices s where ${isStaged} and ${tuple('s', said)} is not distinct from ${tuple('o', said)})
   ), withdrawn as materialized (

@@ -7,6 +7,9 @@ const highestInteger = 2_147_483_647;
 /** Of numeric(5, 2), which rounds. */
 const highestLine = 999.99;
 
+/** No character that Postgres keeps out of texts is among these. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** A row as the raw tables can hold it, or what of it they cannot. */
 export type FittedRow =
   | { readonly kind: 'fits'; readonly row: ToldRow }
@@ -19,12 +22,16 @@ export type FittedRow =
 export function fittedRow(kind: ToldKind, row: ToldRow): FittedRow {
   const { externalMatchId, recordKey, lookup } = row;
   const cells: Readonly<Record<string, LookupValue>> = { externalMatchId, recordKey, ...lookup };
+  let isStorable = true;
   for (const [field, value] of Object.entries(cells)) {
     const reason = whyNot(field, value);
     if (reason !== undefined) {
       return { kind: 'refused', field, text: String(value).slice(0, 200), reason: `${reason} of ${kind}` };
     }
+    if (typeof value === 'string' && !plain.test(value)) isStorable = false;
   }
+  // Nearly every row: nothing of it is made anew.
+  if (isStorable) return { kind: 'fits', row };
   return {
     kind: 'fits',
     row: {

@@ -11,6 +11,9 @@ const readers: Readonly<Record<string, StoredQuoteReader>> = {
   api_football: readApiFootballQuote,
 };
 
+/** Whether messages of a producer of others brought the prices of this source: each is one of before the match, seen when it was said and never again. */
+export const isStreamedSource = (dataSource: string): boolean => !Object.hasOwn(readers, dataSource);
+
 /**
  * Reads a payload of `raw_odds_data` as its provider's answers are read today, or as an envelope where messages of a producer of others brought it; `at` is
  * when the answer was here. Never throws.

@@ -48,11 +48,12 @@ export async function lagBy(
 
 const loadedWithinMs = 30_000;
 const lookEveryMs = 200;
-/** The broker that keeps the group's offsets is reading them: it says so to whoever asks early, and means that they ask again. */
+/** The broker that is to keep the group's offsets begins to, or reads them: it says so to whoever asks early, and means that they ask again. */
 const isLoading = new Set([
   'COORDINATOR_LOAD_IN_PROGRESS',
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
 async function committedOffsets(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type {
   PlaceBasis,
   ToldInjury,
@@ -11,7 +11,9 @@ import type { ToldKind, ToldRow } from '../../schemas/records/told-row.js';
 import type { Instant } from '../../schemas/values.js';
 import { toIso } from '../../schemas/values.js';
 
-const hashOf = (said: unknown): Buffer => createHash('sha256').update(JSON.stringify(said)).digest();
+// At once: an object for each hash costs more than the hash, and there are two for each price of a stream.
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
+const hashOf = (said: unknown): Buffer => sha256(JSON.stringify(said));
 
 /** A price says its phase and its legs; when the provider looked at it last is no news. */
 export const quoteRow = (quote: ToldQuote, raw: unknown): ToldRow => ({
@@ -98,11 +100,6 @@ export const dedupKeyOf = (
     readonly after: number | null;
   },
 ): Buffer =>
-  createHash('sha256')
-    .update(
-      [
-        ...[kind, dataSource, row.externalMatchId ?? '', row.recordKey],
-        ...[String(at), row.content.toString('hex'), String(after ?? '')],
-      ].join('\n'),
-    )
-    .digest();
+  sha256(
+    `${kind}\n${dataSource}\n${row.externalMatchId ?? ''}\n${row.recordKey}\n${at}\n${row.content.toString('hex')}\n${after ?? ''}`,
+  );

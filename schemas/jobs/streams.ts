@@ -68,6 +68,10 @@ export interface RelayCounts {
 
 export const ProcessStreamsInput = z.strictObject({
   forSeconds: z.int().min(1).max(3_600).default(280).describe('How long it goes on after it has begun'),
+  soFar: z
+    .strictObject({ claimed: count, held: count })
+    .optional()
+    .describe('Payloads of the run before, where it goes on as this one'),
 });
 export type ProcessStreamsInput = z.input<typeof ProcessStreamsInput>;
 

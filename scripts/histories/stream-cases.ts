@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HistoryCase } from './history-case.js';
+import { heartbeating } from '../../activities/heartbeating.js';
+import { begun, type HistoryCase } from './history-case.js';
 import { standInActivities } from './stand-ins.js';
 
 const noKafka = { kind: 'skipped', reason: 'There is no Kafka: KAFKA_BROKERS is not set' } as const;
@@ -24,6 +25,33 @@ export const streamCases: readonly HistoryCase[] = [
     activities: () => ({ consumeBatch: () => Promise.resolve(noKafka) }),
   },
   { workflow: 'readStreams', input: { plan: {} } },
+  {
+    workflow: 'readStreams',
+    about: 'nothing-new',
+    input: { plan: {} },
+    activities: () => ({
+      consumeBatch: () =>
+        Promise.resolve({
+          kind: 'consumed',
+          counts: { handled: 2, stored: 0, known: 2, own: 0, failed: 0 },
+        }),
+    }),
+  },
+  ...(['consumeStreams', 'readStreams'] as const).map((workflow): HistoryCase => ({
+    ...{ workflow, about: 'cancelled' },
+    input: workflow === 'readStreams' ? { plan: { mode: 'continuous' } } : { mode: 'continuous' },
+    activities: () => ({ consumeContinuously: () => heartbeating(() => new Promise(() => undefined)) }),
+    meanwhile: async (handle) => {
+      await begun(
+        handle,
+        1,
+        ({ activityTaskScheduledEventAttributes, childWorkflowExecutionStartedEventAttributes }) =>
+          activityTaskScheduledEventAttributes != null ||
+          childWorkflowExecutionStartedEventAttributes != null,
+      );
+      await handle.cancel();
+    },
+  })),
   {
     workflow: 'readStreams',
     about: 'continuous',
@@ -52,6 +80,39 @@ export const streamCases: readonly HistoryCase[] = [
         return { pending: false };
       },
     }),
+  },
+  {
+    workflow: 'processStreams',
+    about: 'cancelled',
+    input: { forSeconds: 3_600 },
+    activities: () => ({
+      refineBatch: () => Promise.resolve({ claimed: 0, done: 0, held: 0 }),
+      refinePrices: () => Promise.resolve({ claimed: 0, done: 0, held: 0, matches: 0 }),
+      awaitPending: () => heartbeating(() => new Promise(() => undefined)),
+    }),
+    meanwhile: async (handle) => {
+      await begun(handle, 5, (event) => event.activityTaskScheduledEventAttributes != null);
+      await handle.cancel();
+    },
+  },
+  {
+    workflow: 'processStreams',
+    about: 'continued',
+    input: { forSeconds: 15 },
+    activities: () => {
+      let left = 24;
+      return {
+        refineBatch: () => {
+          left -= 1;
+          return Promise.resolve({ claimed: left >= 0 ? 10 : 0, done: left >= 0 ? 10 : 0, held: 0 });
+        },
+        refinePrices: () => Promise.resolve({ claimed: 0, done: 0, held: 0, matches: 0 }),
+        awaitPending: async () => {
+          await sleep(15_500);
+          return { pending: false };
+        },
+      };
+    },
   },
   { workflow: 'streamHealthCheck', input: {} },
   {

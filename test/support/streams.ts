@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createConsumeStreamsActivities, type Consumed } from '../../activities/consume-streams.js';
-import { createMeters } from '../../adapters/metrics/meters.js';
+import { createMeters, type Meters } from '../../adapters/metrics/meters.js';
 import { batchingProducer, type OutgoingMessage } from '../../adapters/stream/batching-producer.js';
 import { withAdmin } from '../../adapters/stream/connect.js';
 import { openStreams, type Streams } from '../../adapters/stream/open-streams.js';
@@ -22,10 +22,9 @@ export async function streamsOn(brokers: string): Promise<Streams> {
 }
 
 /** The consumers of a house. */
-export const consumersOf = (house: TestHouse, streams: Streams) =>
+export const consumersOf = (house: TestHouse, streams: Streams, meters: Meters = createMeters()) =>
   createConsumeStreamsActivities({
-    ...{ pool: house.pools.writer.pool, adminPool: house.pools.admin.pool, streams },
-    meters: createMeters(),
+    ...{ pool: house.pools.writer.pool, adminPool: house.pools.admin.pool, streams, meters },
     sources: { own: new Set(['api_football']), others: new Set([otherSource]) },
   });
 
@@ -41,8 +40,9 @@ export const consumeAll = (
 export async function publish(
   streams: Streams,
   messages: readonly Pick<OutgoingMessage, 'topic' | 'key' | 'value' | 'headers'>[],
+  meters: Meters = createMeters(),
 ): Promise<void> {
-  const producer = await batchingProducer(streams.kafka, createMeters());
+  const producer = await batchingProducer(streams.kafka, meters);
   await Promise.all(messages.map((message) => producer.send({ ...message, dataType: 'test' })));
   await producer.close();
 }
@@ -153,4 +153,11 @@ export async function heardOn(
   });
   await consumer.disconnect();
   return heard;
+}
+
+/** What a series of a process's meters stands at; undefined where it has none: `kafka_messages_consumed_total{topic="odds-stream",…}`. */
+export async function measured(meters: Meters, series: string): Promise<number | undefined> {
+  const { text } = await meters.exposition();
+  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length));
 }
