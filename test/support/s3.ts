@@ -44,8 +44,7 @@ export async function startTestS3(): Promise<TestS3> {
     server?.kill('SIGKILL');
   };
   const untilGone = async (): Promise<void> => {
-    if (server !== undefined && server.exitCode === null && server.signalCode === null)
-      await once(server, 'exit');
+    if (server?.exitCode === null && server.signalCode === null) await once(server, 'exit');
   };
   const start = async (): Promise<void> => {
     await untilGone();
