@@ -46,9 +46,9 @@ it('prices of matches that are over and predictions a week after the match go, a
   const foreign = ['odds:somebody', 'predictions:999999:latest', 'other'];
   await store.write([...keys, ...foreign].map((key) => ({ key, versions: [1], text: '1', keptMs: 60_000 })));
 
-  const { cleanCache } = createCleanCacheActivities({ pool, store });
-  expect(await asActivity(() => cleanCache())).toEqual({ removed: 5 });
-  expect(await asActivity(() => cleanCache())).toEqual({ removed: 0 });
+  const tidying = createCleanCacheActivities({ pool, store });
+  expect(await asActivity(() => tidying.cleanCache())).toEqual({ removed: 5 });
+  expect(await asActivity(() => tidying.cleanCache())).toEqual({ removed: 0 });
   const gone = [
     `odds:${old.matchId}:bet365`,
     `odds:${old.matchId}:bookmakers:all`,
@@ -61,6 +61,6 @@ it('prices of matches that are over and predictions a week after the match go, a
 });
 
 it('without a Redis it is skipped', async () => {
-  const { cleanCache } = createCleanCacheActivities({ pool: database.pool, store: null });
-  await expect(asActivity(() => cleanCache())).rejects.toBeInstanceOf(PrerequisiteMissing);
+  const tidying = createCleanCacheActivities({ pool: database.pool, store: null });
+  await expect(asActivity(() => tidying.cleanCache())).rejects.toBeInstanceOf(PrerequisiteMissing);
 });
