@@ -6,6 +6,7 @@ import { createCheckProvidersActivities } from './activities/check-providers.js'
 import { createCheckQualityActivities } from './activities/check-quality.js';
 import { createCheckStreamsActivities } from './activities/check-streams.js';
 import { createConsumeStreamsActivities } from './activities/consume-streams.js';
+import { createCleanCacheActivities } from './activities/clean-cache.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
 import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
@@ -243,6 +244,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createDetectAnomaliesActivities({ pool, meters }),
           ...createRequestRetrainingActivities({ pool, connect: () => connectToTemporal(place) }),
           ...createErrorCleanupActivities({ db: pools.admin.db }),
+          ...createCleanCacheActivities({ pool: pools.reader.pool, store: filling?.cache.store ?? null }),
           ...createJobFailureActivities({ db, redactor }),
         },
         workflowBundlePath: await workflowBundle(config),

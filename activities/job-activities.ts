@@ -12,6 +12,7 @@ import type { createCollectInjuriesActivities } from './collect-injuries.js';
 import type { createCollectOddsActivities } from './collect-odds.js';
 import type { createConsumeStreamsActivities } from './consume-streams.js';
 import type { createDetectAnomaliesActivities } from './detect-anomalies.js';
+import type { createCleanCacheActivities } from './clean-cache.js';
 import type { createErrorCleanupActivities } from './error-cleanup.js';
 import type { createEvaluateModelActivities } from './evaluate-model.js';
 import type { createJobFailureActivities } from './job-failure.js';
@@ -61,6 +62,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createDetectAnomaliesActivities> &
   ReturnType<typeof createRequestRetrainingActivities> &
   ReturnType<typeof createErrorCleanupActivities> &
+  ReturnType<typeof createCleanCacheActivities> &
   ReturnType<typeof createJobFailureActivities> &
   ReturnType<typeof createCleanDataActivities> &
   ReturnType<typeof createMaintainDatabaseActivities> &

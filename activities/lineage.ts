@@ -232,4 +232,5 @@ export const jobLineage = {
   requestRetraining: 'untold',
   recordJobFailure: 'untold',
   removeOldErrors: 'untold',
+  cleanCache: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

@@ -11,6 +11,7 @@ export { collectTold } from './collect-told.js';
 export { consumeStreams } from './consume-streams.js';
 export { databaseMaintenance } from './database-maintenance.js';
 export { detectAnomalies } from './detect-anomalies.js';
+export { cacheCleanup } from './cache-cleanup.js';
 export { errorCleanup } from './error-cleanup.js';
 export { evaluateModel } from './evaluate-model.js';
 export { followMatch } from './follow-match.js';

@@ -221,6 +221,15 @@ export const errorCleanupJob = job({
   description: 'Removes lines of the error log that are older than seven days (keepDays).',
 });
 
+export const cacheCleanupJob = job({
+  name: 'cache-cleanup',
+  workflowType: 'cacheCleanup',
+  taskQueue: 'default',
+  input: NoInput,
+  description:
+    'Removes from Redis the prices of matches that are over, and predictions of those that began a week ago.',
+});
+
 export const systemHealthCheckJob = job({
   name: 'system-health-check',
   workflowType: 'systemHealthCheck',
@@ -322,6 +331,7 @@ export const jobs = [
   checkFeatureSkewJob,
   detectAnomaliesJob,
   errorCleanupJob,
+  cacheCleanupJob,
   systemHealthCheckJob,
   qualityCheckJob,
   weeklyDataCleanupJob,

@@ -15,6 +15,7 @@ const priorities: Readonly<Record<string, number>> = {
   trainModel: 4,
   tuneModel: 4,
   evaluateModel: 4,
+  cacheCleanup: 5,
   databaseMaintenance: 5,
   errorCleanup: 5,
   qualityCheck: 5,

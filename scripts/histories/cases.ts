@@ -539,6 +539,16 @@ export const historyCases: readonly HistoryCase[] = [
       removeOldErrors: () => Promise.reject(new PrerequisiteMissing('There is nothing')),
     }),
   },
+  { workflow: 'cacheCleanup', input: {} },
+  {
+    workflow: 'cacheCleanup',
+    about: 'skipped-by-schedule',
+    startedBy: 'schedule',
+    input: {},
+    activities: () => ({
+      cleanCache: () => Promise.reject(new PrerequisiteMissing('There is no Redis to tidy')),
+    }),
+  },
   { workflow: 'systemHealthCheck', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },

@@ -240,6 +240,7 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       }),
     recordJobFailure: () => Promise.resolve(),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
+    cleanCache: () => Promise.resolve({ removed: 40 }),
     archiveOldRows: () =>
       Promise.resolve([{ table: 'gold.predictions', months: ['2021-05', '2021-06'], rows: 60 }]),
     moveOldMonths: () => Promise.resolve([{ table: 'silver.odds', months: ['2020-06'] }]),

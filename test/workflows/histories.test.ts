@@ -136,6 +136,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'return removeOldErrors({ keepDays });',
     to: 'return { removed: keepDays };',
   },
+  cacheCleanup: {
+    file: 'cache-cleanup',
+    from: 'return cleanCache();',
+    to: 'return { removed: 0 };',
+  },
   weeklyDataCleanup: {
     file: 'weekly-data-cleanup',
     from: "steps.includes('archive') ? await activities.archiveOldRows(part) : []",
