@@ -54,7 +54,7 @@ const [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres
 const url = await postgres.freshDatabase();
 const house = openHouse(url);
 const children: ChildProcess[] = [];
-let failed = true;
+let failed: boolean;
 try {
   const streams = await streamsOn(kafka.brokers);
   const now = Date.now();
@@ -87,12 +87,12 @@ try {
 
   const before = children.map(({ pid }) => cpuMs(pid ?? 0));
   const waits: number[] = [];
-  let isPublished = false;
+  const published = new AbortController();
   let sent = 0;
   const watching = (async () => {
     let last = 0;
     const giveUp = performance.now() + (seconds + 120) * 1_000;
-    while ((!isPublished || waits.length < sent) && performance.now() < giveUp) {
+    while ((!published.signal.aborted || waits.length < sent) && performance.now() < giveUp) {
       const { rows } = await house.pool.query<{ id: number; at: Date }>(
         'select id, collected_at as at from odds where id > $1 and collected_at >= $2 order by id',
         [last, new Date(now)],
@@ -121,7 +121,7 @@ try {
   }
   await Promise.all(sending);
   const took = (Date.now() - begun) / 1_000;
-  isPublished = true;
+  published.abort();
   await watching;
   await producer.close();
   waits.sort((a, b) => a - b);
