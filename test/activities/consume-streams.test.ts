@@ -1,5 +1,7 @@
 import type { SeekEntry } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCheckStreamsActivities } from '../../activities/check-streams.js';
+import { createMeters } from '../../adapters/metrics/meters.js';
 import { refineScoredKeys } from '../../adapters/postgres/scored-keys.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { withAdmin } from '../../adapters/stream/connect.js';
@@ -7,10 +9,20 @@ import { readDeadLetters } from '../../adapters/stream/dead-letters.js';
 import { groupLag } from '../../adapters/stream/lag.js';
 import type { Streams } from '../../adapters/stream/open-streams.js';
 import { consumedTopics, consumerGroup } from '../../schemas/events/topics.js';
-import { openHouse, type TestHouse } from '../support/house.js';
+import { asActivity, openHouse, type TestHouse } from '../support/house.js';
 import { startTestKafka, type TestKafka } from '../support/kafka.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { aMatch, aPrice, aScore, consumeAll, otherSource, publish, streamsOn } from '../support/streams.js';
+import {
+  aMatch,
+  aPrice,
+  aScore,
+  consumeAll,
+  consumersOf,
+  measured,
+  otherSource,
+  publish,
+  streamsOn,
+} from '../support/streams.js';
 
 let kafka: TestKafka;
 let postgres: TestPostgres;
@@ -182,4 +194,32 @@ describe('a message that cannot be handled', () => {
     const lags = await groupLag(streams.kafka, consumerGroup, ['odds-stream']);
     expect(lags.map(({ messages }) => messages)).toEqual(lags.map(() => 0));
   });
+});
+
+// Last: what it leaves unread is nobody else's.
+it('what is published and read is measured: messages, batches, dead letters, how long a batch takes', async () => {
+  const meters = createMeters();
+  await publish(streams, [aPrice(), aPrice({ match: 'm-2' }), { ...aPrice(), value: 'no JSON' }], meters);
+  await asActivity(() => consumersOf(house, streams, meters).consumeBatch({ topics: ['odds-stream'] }));
+  const series = {
+    'kafka_messages_produced_total{topic="odds-stream",data_type="test"}': 3,
+    [`kafka_messages_consumed_total{topic="odds-stream",consumer_group="${consumerGroup}"}`]: 3,
+    'football_stream_dead_letters_total{topic="odds-stream"}': 1,
+  };
+  for (const [name, value] of Object.entries(series))
+    expect([name, await measured(meters, name)]).toEqual([name, value]);
+  expect(await measured(meters, 'kafka_producer_batch_size_avg{topic="odds-stream"}')).toBeGreaterThan(100);
+  expect(
+    await measured(meters, 'stream_processing_duration_seconds_count{operation_type="land"}'),
+  ).toBeGreaterThan(0);
+
+  const checking = createCheckStreamsActivities({ pool: house.pools.reader.pool, meters, streams });
+  await publish(streams, [aPrice({ match: 'm-3' })]);
+  await asActivity(() => checking.checkStreams({ maxLagSeconds: 600 }));
+  const lags = await Promise.all(
+    Array.from({ length: 6 }, (_, partition) =>
+      measured(meters, `kafka_consumer_lag_seconds{topic="odds-stream",partition="${partition}"}`),
+    ),
+  );
+  expect(lags.filter((lag) => lag !== undefined && lag > 0)).toHaveLength(1);
 });

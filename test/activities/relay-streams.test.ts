@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { streamHealth } from '../../activities/check-streams.js';
 import { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
 import { createRefinePricesActivities } from '../../activities/refine-prices.js';
 import { createRelayStreamsActivities } from '../../activities/relay-streams.js';
@@ -142,7 +143,13 @@ it('a broker that is killed delays no collection, and has all that was stored me
   await kafka.kill();
   const relaying = asActivity(() => relays().relayOutbox({ forMs: 60_000 })).catch(() => undefined);
   for (const minute of [1, 2, 3]) await tell(301, `2.${minute}5`, minute);
+  // An hour of it: what waits is kept however long, and who looks is told.
+  await house.pool.query(`update stream_outbox set created_at = created_at - interval '1 hour'`);
+  expect(await asActivity(() => relays().removeRelayedRows({ keepHours: 0 }))).toEqual({ removed: 0 });
   expect(await outboxState(house.pool)).toMatchObject({ waiting: 4 });
+  const { reachable, problems } = await streamHealth({ pool: house.pools.reader.pool, streams }, 600);
+  expect(reachable).toBe(false);
+  expect(problems[0]).toMatch(/^4 rows wait in the outbox, the oldest for 3[67]\d\d s$/);
   await kafka.start();
   await relayAll();
   await relaying;

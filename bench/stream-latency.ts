@@ -1,0 +1,150 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createMeters } from '../adapters/metrics/meters.js';
+import { batchingProducer } from '../adapters/stream/batching-producer.js';
+import { projectRoot } from '../config.js';
+import { openHouse } from '../test/support/house.js';
+import { startTestKafka } from '../test/support/kafka.js';
+import { startTestPostgres } from '../test/support/postgres.js';
+import { forkReader } from '../test/support/stream-rounds.js';
+import { aMatch, aPrice, publish, streamsOn } from '../test/support/streams.js';
+import { machine, revision } from './support/machine.js';
+
+/**
+ * How long a price takes from its publication on Kafka to its row of silver, while so many a second come: a reader and a processor in processes of their
+ * own, as workers have them but without Temporal between the steps. A row counts from when another session sees it. Ends with 1 where the limit is missed.
+ *
+ *   node --import tsx bench/stream-latency.ts [--rate 2000] [--seconds 30] [--matches 300]
+ */
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '30' },
+    matches: { type: 'string', default: '300' },
+  },
+});
+const [rate, seconds, matches] = [Number(values.rate), Number(values.seconds), Number(values.matches)];
+const limitMs = 2_000;
+const bookmakers = ['Bet365', 'Pinnacle', 'William Hill', 'Bwin'];
+const teams = [
+  ...['Arsenal', 'Aston Villa', 'Bournemouth', 'Brentford', 'Brighton', 'Burnley', 'Chelsea', 'Everton'],
+  ...['Crystal Palace', 'Fulham', 'Leeds', 'Liverpool', 'Man City', 'Man United', 'Newcastle', 'Sunderland'],
+  ...["Nott'm Forest", 'Tottenham', 'West Ham', 'Wolves'],
+];
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+say(`machine  ${machine()}`);
+say(`commit   ${revision(projectRoot)}`);
+say(
+  `command  node --import tsx bench/stream-latency.ts --rate ${rate} --seconds ${seconds} --matches ${matches}`,
+);
+
+/** The processor time of another process so far; Linux counts it in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+const [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres()]);
+const url = await postgres.freshDatabase();
+const house = openHouse(url);
+const children: ChildProcess[] = [];
+let failed: boolean;
+try {
+  const streams = await streamsOn(kafka.brokers);
+  const now = Date.now();
+  const pairs = teams
+    .flatMap((home) => teams.filter((away) => away !== home).map((away) => ({ home, away })))
+    .slice(0, matches);
+  const season =
+    new Date(now).getUTCMonth() < 6 ? new Date(now).getUTCFullYear() - 1 : new Date(now).getUTCFullYear();
+  await publish(
+    streams,
+    pairs.map((pair, index) => {
+      const told = aMatch({
+        ...{ ...pair, match: `match-${index}`, at: new Date(now).toISOString() },
+        kickoff: new Date(now + (48 + index) * 3_600_000).toISOString(),
+      });
+      return { ...told, value: told.value.replace('2024-25', `${season}-${(season + 1) % 100}`) };
+    }),
+  );
+  children.push(forkReader(kafka.brokers, url));
+  children.push(
+    fork(fileURLToPath(new URL('../test/support/process-until-killed.ts', import.meta.url)), [url], {
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  );
+  const countOf = async (text: string): Promise<number> =>
+    (await house.pool.query<{ n: number }>(text)).rows[0]?.n ?? 0;
+  while ((await countOf('select count(*) as n from matches')) < pairs.length) await sleep(200);
+  say(`data     ${pairs.length} matches in silver, ${bookmakers.length} bookmakers`);
+
+  const before = children.map(({ pid }) => cpuMs(pid ?? 0));
+  const waits: number[] = [];
+  const published = new AbortController();
+  let sent = 0;
+  const watching = (async () => {
+    let last = 0;
+    const giveUp = performance.now() + (seconds + 120) * 1_000;
+    while ((!published.signal.aborted || waits.length < sent) && performance.now() < giveUp) {
+      const { rows } = await house.pool.query<{ id: number; at: Date }>(
+        'select id, collected_at as at from odds where id > $1 and collected_at >= $2 order by id',
+        [last, new Date(now)],
+      );
+      const seen = Date.now();
+      for (const { at } of rows) waits.push(seen - at.getTime());
+      last = rows.at(-1)?.id ?? last;
+      await sleep(50);
+    }
+  })();
+  const producer = await batchingProducer(streams.kafka, createMeters());
+  const begun = Date.now();
+  const sending: Promise<void>[] = [];
+  while (sent < rate * seconds) {
+    const due = Math.min(rate * seconds, Math.floor(((Date.now() - begun) * rate) / 1_000));
+    // A time of its own for each price of a match and bookmaker, and never twice the same price: each is a row.
+    const at = new Date().toISOString();
+    for (; sent < due; sent += 1) {
+      const price = aPrice({
+        ...{ match: `match-${sent % pairs.length}`, at, home: 1.5 + (Math.floor(sent / 1_200) % 50) / 20 },
+        bookmaker: bookmakers[Math.floor(sent / pairs.length) % bookmakers.length] ?? '',
+      });
+      sending.push(producer.send({ ...price, dataType: 'odds' }));
+    }
+    await sleep(10);
+  }
+  await Promise.all(sending);
+  const took = (Date.now() - begun) / 1_000;
+  published.abort();
+  await watching;
+  await producer.close();
+  waits.sort((a, b) => a - b);
+  const share = (part: number): number => waits[Math.ceil(part * waits.length) - 1] ?? Infinity;
+  say(`publish  ${sent} prices in ${took.toFixed(1)} s, ${Math.round(sent / took)} a second`);
+  say(`silver   ${waits.length} rows`);
+  say(`latency  p50 ${share(0.5)} ms, p90 ${share(0.9)} ms, p99 ${share(0.99)} ms, longest ${share(1)} ms`);
+  const [reader = 0, processor = 0] = children.map(
+    ({ pid }, place) => cpuMs(pid ?? 0) - (before[place] ?? 0),
+  );
+  const each = (ms: number): string => ((1_000 * ms) / sent).toFixed(0);
+  say(
+    `CPU      reader ${each(reader)} µs a price, processor ${each(processor)} µs a price, Postgres not counted`,
+  );
+  failed = waits.length !== sent || share(0.99) >= limitMs;
+} finally {
+  for (const child of children) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await house.close();
+  await Promise.all([kafka.stop(), postgres.stop()]);
+}
+say(failed ? 'MISSED' : 'held');
+process.exit(failed ? 1 : 0);
