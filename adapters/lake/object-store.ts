@@ -2,6 +2,7 @@ import { AwsClient } from 'aws4fetch';
 import { DependencyAway } from '../../schemas/errors.js';
 import type { S3Access } from './s3-access.js';
 import { storeRefused } from './store-failure.js';
+import { timeLimit } from '../time-limit.js';
 
 /** What the lake asks of a store that DuckDB does not do. */
 export interface ObjectStore {
@@ -49,7 +50,7 @@ export function openObjectStore({ endpoint, region, keyId, secret }: S3Access): 
       .fetch(`${root}/${key}${query}`, {
         method,
         ...(body === undefined ? {} : { body }),
-        signal: AbortSignal.timeout(answerWithinMs),
+        signal: timeLimit(answerWithinMs),
       })
       .catch((error: unknown) => {
         throw away(error instanceof Error ? error.message : String(error), error);
