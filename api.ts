@@ -2,6 +2,7 @@ import { openPredictions } from './activities/open-predictions.js';
 import { featureRegistry, onlineServices } from './activities/online-services.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openResponses } from './adapters/cache/open-responses.js';
+import { rememberedKickOffs } from './adapters/cache/remembered-kick-offs.js';
 import { redisProbe } from './adapters/cache/redis-info.js';
 import { isFree } from './adapters/embedded/ports.js';
 import { modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
@@ -12,6 +13,7 @@ import { rememberingRegistry } from './adapters/models/registry/remembering-regi
 import { vectorStore } from './adapters/online/vector-store.js';
 import { outbox } from './adapters/outbox.js';
 import { connectionsOfApi, nameWithBudget } from './adapters/postgres/connection-budget.js';
+import { kickOffsTogether } from './adapters/postgres/kick-offs.js';
 import { openRolePools } from './adapters/postgres/role-pools.js';
 import { roleUrls, sessionName } from './adapters/postgres/roles.js';
 import { servedVectorsSink } from './adapters/postgres/served-vectors.js';
@@ -92,6 +94,7 @@ async function serve(redactor: Redactor): Promise<void> {
         schedules: changedSchedules(schedules, config.scheduleChanges),
         ...{ redactor, redis: redis === null ? null : () => redis.ask() },
         temporalUi: config.temporalUi ?? null,
+        kickOffs: rememberedKickOffs(kickOffsTogether(databases.reader.pool), responses.known),
         online: { store: vectorStore(features), source: lake, pool, served, meters },
         ...{ services: await onlineServices(), features: await featureRegistry() },
         temporaryFolder: temporaryFolderOf(config.home),

@@ -7,6 +7,7 @@ import type { Cache } from '../adapters/cache/cache.js';
 import type { RedisInfo } from '../adapters/cache/redis-info.js';
 import type { Meters } from '../adapters/metrics/meters.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
+import type { KickOffs } from '../adapters/postgres/kick-offs.js';
 import type { ByRole } from '../adapters/postgres/roles.js';
 import type { OpenDatabase } from '../adapters/postgres/open-database.js';
 import type { Redactor } from '../adapters/redaction/redactor.js';
@@ -29,6 +30,8 @@ export interface ApiDeps {
   /** What is told of matches as they are now. */
   readonly cache: Cache;
   readonly online: ReadOnlineDeps;
+  /** When matches begin, for features that are read hundreds of times a second. */
+  readonly kickOffs: KickOffs;
   readonly services: readonly OnlineService[];
   /** What is known of features: what can be asked for. */
   readonly features: FeatureRegistry;

@@ -7,10 +7,13 @@ import fastify from 'fastify';
 import pino from 'pino';
 import { z } from 'zod';
 import { onlineServices } from '../activities/online-services.js';
+import { openResponses } from '../adapters/cache/open-responses.js';
+import { rememberedKickOffs } from '../adapters/cache/remembered-kick-offs.js';
 import { memoryCache } from '../adapters/cache/memory-cache.js';
 import { createMeters } from '../adapters/metrics/meters.js';
 import { vectorStore } from '../adapters/online/vector-store.js';
 import { outbox } from '../adapters/outbox.js';
+import { kickOffsTogether } from '../adapters/postgres/kick-offs.js';
 import { servedVectorsSink } from '../adapters/postgres/served-vectors.js';
 import { projectRoot } from '../config.js';
 import { FeatureValue, type OnlineService } from '../schemas/features/online.js';
@@ -85,9 +88,16 @@ async function serveApi(given: z.infer<typeof ApiGiven>): Promise<string> {
   const { pool } = lake.house.pools.writer;
   const log = { warn: (line: string) => process.stderr.write(`${line}\n`) };
   const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
+  const reader = lake.house.pools.reader.pool;
+  const meters = createMeters();
+  const { known } = await openResponses({
+    ...{ redisUrl: undefined, url: given.url, applicationName: 'bench', pool: reader, meters },
+    log: { ...log, info: () => undefined },
+  });
   const api = await openTestApi(lake, `${given.folder}/models`, {
     now: given.now,
-    online: { store, source: lake.lake, pool, served, meters: createMeters() },
+    online: { store, source: lake.lake, pool, served, meters },
+    kickOffs: rememberedKickOffs(kickOffsTogether(reader), known),
     log: pino({ level: 'error' }, pino.destination(2)),
   });
   return api.app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,7 +3,7 @@ import type { Meters } from '../metrics/meters.js';
 import { readVersions } from '../postgres/write-versions.js';
 import { cacheOf, type Cache } from './cache.js';
 import { followWrites } from './follow-writes.js';
-import { knownWrites } from './known-writes.js';
+import { knownWrites, type KnownWrites } from './known-writes.js';
 import { memoryStore } from './memory-store.js';
 import { redisStore } from './redis-store.js';
 import { watchStore } from './watch-store.js';
@@ -29,8 +29,10 @@ export async function openFilling({
 }: Pick<ResponsesOptions, 'redisUrl' | 'pool' | 'meters' | 'log'>): Promise<OpenResponses | null> {
   if (redisUrl === undefined) return null;
   const store = await redisStore({ url: redisUrl, log });
+  const known = knownWrites();
   return {
-    cache: cacheOf({ store, known: knownWrites(), meters, versionsOf: (of) => readVersions(pool, of) }),
+    cache: cacheOf({ store, known, meters, versionsOf: (of) => readVersions(pool, of) }),
+    known,
     close: () => store.close(),
   };
 }
@@ -38,6 +40,8 @@ export async function openFilling({
 /** A cache, and what it holds open. */
 export interface OpenResponses {
   readonly cache: Cache;
+  /** What this process has heard to be written. */
+  readonly known: KnownWrites;
   close(): Promise<void>;
 }
 
@@ -50,6 +54,7 @@ export async function openResponses(options: ResponsesOptions): Promise<OpenResp
   const watching = watchStore(store, meters);
   return {
     cache: cacheOf({ store, known, meters, versionsOf: (of) => readVersions(pool, of) }),
+    known,
     async close() {
       watching.close();
       await following.close();

@@ -1,16 +1,17 @@
 import { readOnline } from '../../adapters/online/read-online.js';
-import { kickOffsTogether } from '../../adapters/postgres/kick-offs.js';
 import { envelopeOf, told } from '../../schemas/api/envelope.js';
 import { mostOnline, OnlineAnswer, OnlineBody } from '../../schemas/api/features.js';
-import { toIso, type Instant } from '../../schemas/values.js';
 import type { ApiServer } from '../api-server.js';
 import type { ApiDeps } from '../deps.js';
-import { joinRows, onlinePlans } from '../online-plan.js';
+import { onlinePlans } from '../online-plan.js';
+import { rowTexts, withRows } from '../online-rows.js';
 
 /** FEAT-12: what is served of matches now. */
-export function onlineFeatureRoutes(app: ApiServer, { online, services, features, now }: ApiDeps): void {
+export function onlineFeatureRoutes(
+  app: ApiServer,
+  { online, services, features, kickOffs: askKickOffs, now }: ApiDeps,
+): void {
   const planOf = onlinePlans(features, services);
-  const askKickOffs = kickOffsTogether(online.pool);
   app.post(
     '/api/v1/features/online',
     {
@@ -34,26 +35,17 @@ export function onlineFeatureRoutes(app: ApiServer, { online, services, features
           readOnline(online, { service, matchIds: body.match_ids, now: at, kickOffs }),
         ),
       );
-      const isoOf = isoOnce();
-      const answer: OnlineAnswer = {
+      const around: OnlineAnswer = {
         services: plan.services.map(({ id }) => id),
         features: plan.columns.map(({ name }) => name),
-        rows: joinRows(plan, read).map(({ matchId, status, asOf, values }) => ({
-          ...{ match_id: matchId, status, values },
-          as_of: asOf === null ? null : isoOf(asOf),
-        })),
+        rows: [],
       };
+      const rows = rowTexts(plan, read);
       // Each vector was held against its contract as it was read: once more would take longer than all else.
-      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(told(answer));
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer((answer: unknown) => withRows(JSON.stringify(answer), rows))
+        .send(told(around));
     },
   );
-}
-
-/** Vectors that were made together are as of one instant: it is written once. */
-function isoOnce(): (at: Instant) => string {
-  let last: { readonly at: Instant; readonly text: string } | undefined;
-  return (at) => {
-    if (last?.at !== at) last = { at, text: toIso(at) };
-    return last.text;
-  };
 }

@@ -12,6 +12,7 @@ import { memoryStore } from '../../adapters/cache/memory-store.js';
 import { newestEvaluation } from '../../adapters/models/registry/evaluations.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { vectorStore } from '../../adapters/online/vector-store.js';
+import { kickOffsTogether } from '../../adapters/postgres/kick-offs.js';
 import { readVersions } from '../../adapters/postgres/write-versions.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
 import { DependencyAway } from '../../schemas/errors.js';
@@ -53,6 +54,7 @@ export async function openTestApi(
         ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },
         served: { put: () => undefined },
       },
+      kickOffs: kickOffsTogether(pools.reader.pool),
       // It hears of no writes, so it tells nothing that it kept, unless a test brings one that does.
       cache: cacheOf({
         ...{ store: memoryStore(), known: knownWrites(), meters },
