@@ -63,7 +63,7 @@ describe('continuous and batch runs exclude each other', () => {
       async (handle) => {
         await expect.poll(() => count('raw_odds_data')).toBe(1);
         for (const mode of ['batch', 'continuous']) {
-          const other = await temporal.client.workflow.execute('consumeStreams', {
+          const other: unknown = await temporal.client.workflow.execute('consumeStreams', {
             ...{ workflowId: `beside-${mode}`, taskQueue: 'default', args: [{ mode }] },
           });
           expect(other).toMatchObject({ ...alone, counts: { handled: 0 } });
@@ -100,7 +100,7 @@ describe('continuous and batch runs exclude each other', () => {
       },
       async (_, calls) => {
         await expect.poll(() => calls.map(({ activity }) => activity)).toContain('consumeBatch');
-        const other = await temporal.client.workflow.execute('consumeStreams', {
+        const other: unknown = await temporal.client.workflow.execute('consumeStreams', {
           ...{ workflowId: 'beside-a-batch', taskQueue: 'default', args: [{ mode: 'continuous' }] },
         });
         expect(other).toMatchObject(alone);
@@ -127,7 +127,7 @@ it('what messages bring is brought to silver as it comes, scores too', async () 
     ]);
     await expect.poll(() => count('odds')).toBe(2);
     await expect
-      .poll(async () => (await house.pool.query('select match_status, home_score from matches')).rows)
+      .poll(async () => (await house.pool.query<object>('select match_status, home_score from matches')).rows)
       .toEqual([{ match_status: 'completed', home_score: 2 }]);
     await reading.cancel();
     await expect(reading.result()).rejects.toThrow();
