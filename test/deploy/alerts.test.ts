@@ -234,6 +234,26 @@ const claims: readonly Claim[] = [
     ...{ after: 15, fires: [{ operation: 'get', ...is('warning', 'cache') }] },
   },
   {
+    alert: 'RedisMemoryHigh',
+    of: [series('football_redis_memory_ratio', {}, '0.86x10')],
+    ...{ after: 6, fires: [is('warning', 'cache')] },
+  },
+  {
+    alert: 'RedisConnectionsHigh',
+    of: [series('football_redis_connected_clients', {}, '8001x10')],
+    ...{ after: 6, fires: [is('warning', 'cache')] },
+  },
+  {
+    alert: 'RedisExpiredKeysSpike',
+    of: [series('football_redis_expired_keys_total', {}, '0+7000x30')],
+    ...{ after: 20, fires: [is('warning', 'cache')] },
+  },
+  {
+    alert: 'RedisKeysGrow',
+    of: [series('football_redis_keys', {}, '60000x1440 130000x120')],
+    ...{ after: 1_500, fires: [is('warning', 'cache')] },
+  },
+  {
     alert: 'KafkaConsumerLagHigh',
     of: [series('kafka_consumer_lag_seconds', { ...topic, partition: '1' }, '301x10')],
     ...{ after: 6, fires: [{ ...topic, ...is('warning', 'streams') }] },
