@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bronze, lake, silver } from '../../adapters/lineage/datasets.js';
+import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
+import { attemptRunId } from '../../adapters/lineage/run-id.js';
+import { datasetKey, type Dataset, type LineageEvent } from '../../schemas/lineage.js';
+import { instantFromIso } from '../../schemas/values.js';
+import { isTooWide, keepPicture, openPage, seriousIssues, started, type Scheme } from '../support/browser.js';
+import { openTestConsole, type TestConsole } from '../support/console.js';
+
+const made = (
+  name: string,
+  inputs: readonly Dataset[],
+  outputs: readonly Dataset[],
+  no: number,
+): LineageEvent => ({
+  ...{ eventTime: instantFromIso('2026-11-24T09:00:00Z'), eventType: 'COMPLETE', parentRunId: null },
+  runId: attemptRunId({
+    ...{ taskName: name, workflowType: 'w', workflowId: 'w', runId: 'r' },
+    ...{ activityId: String(no), retryCount: 1 },
+  }),
+  ...{ job: { namespace: 'touchline', name }, producer: 'urn:test', inputs, outputs },
+  facets: { run: {}, job: {}, outputs: {} },
+});
+
+let house: TestConsole;
+beforeAll(async () => {
+  house = await openTestConsole();
+  await postgresSink(house.house.lake.house.pools.writer.pool).write([
+    made('refineBatch', bronze('raw_match_data'), silver('matches'), 1),
+    made('publishSilver', silver('matches'), lake('silver', 'matches'), 2),
+    made('buildGold', lake('silver', 'matches'), lake('gold', 'elo'), 3),
+    made('publishOdds', silver('odds'), lake('silver', 'odds'), 4),
+  ]);
+});
+afterAll(() => house.close());
+
+it.each<Scheme>(['light', 'dark'])(
+  'a dataset that is chosen in the picture of lineage has its impact told and drawn, %s',
+  async (scheme) => {
+    const watched = await openPage(house.browser, house.origin, { scheme });
+    const { page } = watched;
+    await page.goto('/console/data');
+    await started(page);
+    expect(await page.locator('#lineage').innerText()).toMatch(/whatever lies downstream of it stands out/);
+    const [matches] = silver('matches');
+    if (matches === undefined) throw new Error('There is no such table');
+    await page.locator(`svg.lineage a[aria-label^="${datasetKey(matches)}:"]`).click();
+    await page.waitForURL(/of=/);
+    await started(page);
+    const text = await page.locator('#lineage').innerText();
+    expect(text).toMatch(/2 datasets lie downstream/);
+    for (const one of [...lake('silver', 'matches'), ...lake('gold', 'elo')])
+      expect(text).toContain(datasetKey(one));
+    expect(await page.locator('svg.lineage .touched').count()).toBe(2);
+    expect(await page.locator('svg.lineage .edge.on').count()).toBe(2);
+    expect(await seriousIssues(watched)).toEqual([]);
+    await keepPicture(page, `lineage-1280-${scheme}`);
+    expect(watched.wrong).toEqual([]);
+    await watched.close();
+  },
+);
+
+it('on a phone the picture scrolls by itself, and the page does not', async () => {
+  const watched = await openPage(house.browser, house.origin, { width: 390 });
+  const { page } = watched;
+  await page.goto('/console/data');
+  await started(page);
+  expect(await isTooWide(page)).toBe(false);
+  await watched.close();
+});
