@@ -33,6 +33,7 @@ export async function runJob<Input extends z.ZodType>(
   client: Client,
   { output, interrupted }: Pick<CommandContext, 'output' | 'interrupted'>,
 ): Promise<unknown> {
+  const isInterrupted = (): boolean => interrupted.aborted;
   const workflowId = workflowIdOf(job, input);
   const { workflowType, taskQueue } = job;
   const started = await startJob(client, { workflowType, workflowId, taskQueue, input });
@@ -40,19 +41,25 @@ export async function runJob<Input extends z.ZodType>(
     await refuseOtherInput(client, workflowId, input);
     output.note(`${job.name} is already running (workflow ${workflowId}): following it to its end.`);
   }
-  const end = started.result().then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
+  if (isInterrupted()) throw interruptedWhile(job.name, workflowId);
+  // Ended with the command: what still waits when the connection is closed would be asked again over it.
+  const end = client
+    .withAbortSignal(interrupted, () => started.result())
+    .then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
   const startedAt = Date.now();
   for (;;) {
     const ended = await Promise.race([end, pause(interrupted)]);
     if (ended !== undefined) {
       output.progress('');
-      if ('error' in ended) throw new JobFailed(jobFailure(ended.error), ended.error);
-      return ended.value;
+      if ('value' in ended) return ended.value;
+      throw isInterrupted()
+        ? interruptedWhile(job.name, workflowId)
+        : new JobFailed(jobFailure(ended.error), ended.error);
     }
-    if (interrupted.aborted) throw interruptedWhile(job.name, workflowId);
+    if (isInterrupted()) throw interruptedWhile(job.name, workflowId);
     output.progress(progressLine(await jobState(client, workflowId), Date.now() - startedAt));
   }
 }
