@@ -114,6 +114,23 @@ export const streamCases: readonly HistoryCase[] = [
       };
     },
   },
+  {
+    workflow: 'processStreams',
+    about: 'continued-after-waiting',
+    input: { forSeconds: 15 },
+    activities: () => {
+      let waits = 24;
+      return {
+        refineBatch: () => Promise.resolve({ claimed: 0, done: 0, held: 0 }),
+        refinePrices: () => Promise.resolve({ claimed: 0, done: 0, held: 0, matches: 0 }),
+        awaitPending: async () => {
+          waits -= 1;
+          if (waits < 0) await sleep(15_500);
+          return { pending: waits >= 0 };
+        },
+      };
+    },
+  },
   { workflow: 'streamHealthCheck', input: {} },
   {
     workflow: 'streamHealthCheck',
