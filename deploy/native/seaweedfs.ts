@@ -79,6 +79,7 @@ export const seaweedfs: NativeService = {
   words: (data) => ['server', `-dir=${data}`, '-s3'],
   portIn: (words) => Number(words.find((word) => word.startsWith('-s3.port='))?.slice('-s3.port='.length)),
   helpers: undefined,
+  leaves: socketsOf,
   // Ready to write: the gateway answers before its volumes have joined.
   answers: async (port) => {
     const asked = [`http://${host}:${port}/status`, `http://${host}:${port + 2}/dir/assign`];

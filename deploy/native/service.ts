@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuseTakenPort } from '../../adapters/embedded/ports.js';
 import {
@@ -39,6 +39,8 @@ export interface NativeService {
   /** Words of processes that it starts and that outlive a kill -9 of it; they run in its folder. */
   readonly helpers: readonly string[] | undefined;
   answers(port: number): Promise<boolean>;
+  /** Files outside its folder that it leaves where it ends. */
+  leaves?(port: number): readonly string[];
 }
 
 /** Of a server that is told its port by `--port`. */
@@ -130,7 +132,10 @@ const shutdown = [
 /** Ends the server cleanly, and what it left behind. Says whether there was one. */
 export async function stop(placed: Placed): Promise<boolean> {
   const running = await find(placed);
-  if (running !== undefined) await endProcess(running.mark, shutdown);
+  if (running !== undefined) {
+    await endProcess(running.mark, shutdown);
+    for (const file of placed.service.leaves?.(running.port) ?? []) await rm(file, { force: true });
+  }
   await endHelpers(placed);
   if ((await find(placed)) !== undefined) {
     throw new InvariantBroken(`Two servers ran on ${placed.data}; stop again`, {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFreePorts } from '../../adapters/embedded/ports.js';
@@ -7,6 +8,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { endProcess, findProcesses } from '../../adapters/embedded/processes.js';
 import { openMlflowRegistry } from '../../adapters/models/registry/mlflow-registry.js';
 import { mlflow } from '../../deploy/native/mlflow.js';
+import { socketsOf } from '../../deploy/native/seaweedfs.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { findFreeRow } from '../support/s3.js';
 import { native } from '../support/native.js';
@@ -50,6 +52,8 @@ it('MLflow, Redis, Kafka and SeaweedFS start without Docker, once, and end with 
   const registry = openMlflowRegistry(`http://localhost:${ports[0] ?? 0}`);
   await registry.register(versionOfRun('train/1'));
   expect((await run('stop')).text).toMatch(/mlflow stopped\nredis stopped\nkafka stopped\nseaweedfs stopped/);
+  for (const socket of socketsOf(ports[3] ?? 0))
+    await expect(access(socket), socket).rejects.toThrow('ENOENT');
   expect((await run('stop')).text).toMatch(
     /mlflow did not run\nredis did not run\nkafka did not run\nseaweedfs did not run/,
   );
