@@ -8,7 +8,7 @@ const lineOf = ({ matchId, status, asOf, values }: PlannedRow): OnlineAnswer['ro
   as_of: asOf === null ? null : toIso(asOf),
 });
 
-interface Written extends Pick<OnlineRow, 'status'> {
+interface Written extends Pick<OnlineRow, 'status' | 'asOf'> {
   readonly plan: OnlinePlan;
   readonly text: string;
 }
@@ -22,11 +22,11 @@ export function rowTexts(plan: OnlinePlan, told: readonly (readonly OnlineRow[])
   if (others.length > 0) return joinRows(plan, told).map((row) => JSON.stringify(lineOf(row)));
   return rows.map((row) => {
     const before = written.get(row.values);
-    if (before?.plan === plan && before.status === row.status) return before.text;
+    if (before?.plan === plan && before.status === row.status && before.asOf === row.asOf) return before.text;
     const text = joinRows(plan, [[row]])
       .map((joined) => JSON.stringify(lineOf(joined)))
       .join('');
-    written.set(row.values, { plan, status: row.status, text });
+    written.set(row.values, { plan, status: row.status, asOf: row.asOf, text });
     return text;
   });
 }

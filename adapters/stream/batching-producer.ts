@@ -45,7 +45,12 @@ export async function batchingProducer(
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
-  await answered(producer.connect());
+  try {
+    await answered(producer.connect());
+  } catch (error) {
+    await leave(producer);
+    throw error;
+  }
   const waiting: Waiting[] = [];
   let failWhatIsSent: (error: Error) => void = () => undefined;
   const hasLeft = new Promise<never>((_, reject) => {

@@ -4,8 +4,8 @@ import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
 import { attemptRunId } from '../../adapters/lineage/run-id.js';
 import { datasetKey, type Dataset, type LineageEvent } from '../../schemas/lineage.js';
 import { instantFromIso } from '../../schemas/values.js';
-import { isTooWide, keepPicture, openPage, seriousIssues, started, type Scheme } from '../support/browser.js';
-import { openTestConsole, type TestConsole } from '../support/console.js';
+import { isTooWide, keepPicture, seriousIssues, started, type Scheme } from '../support/browser.js';
+import { onPage, openTestConsole, type TestConsole } from '../support/console.js';
 
 const made = (
   name: string,
@@ -37,34 +37,40 @@ afterAll(() => house.close());
 it.each<Scheme>(['light', 'dark'])(
   'a dataset that is chosen in the picture of lineage has its impact told and drawn, %s',
   async (scheme) => {
-    const watched = await openPage(house.browser, house.origin, { scheme });
-    const { page } = watched;
-    await page.goto('/console/data');
-    await started(page);
-    expect(await page.locator('#lineage').innerText()).toMatch(/whatever lies downstream of it stands out/);
-    const [matches] = silver('matches');
-    if (matches === undefined) throw new Error('There is no such table');
-    await page.locator(`svg.lineage a[aria-label^="${datasetKey(matches)}:"]`).click();
-    await page.waitForURL(/of=/);
-    await started(page);
-    const text = await page.locator('#lineage').innerText();
-    expect(text).toMatch(/2 datasets lie downstream/);
-    for (const one of [...lake('silver', 'matches'), ...lake('gold', 'elo')])
-      expect(text).toContain(datasetKey(one));
-    expect(await page.locator('svg.lineage .touched').count()).toBe(2);
-    expect(await page.locator('svg.lineage .edge.on').count()).toBe(2);
-    expect(await seriousIssues(watched)).toEqual([]);
-    await keepPicture(page, `lineage-1280-${scheme}`);
-    expect(watched.wrong).toEqual([]);
-    await watched.close();
+    await onPage(
+      house,
+      '/console/data',
+      async (watched) => {
+        const { page } = watched;
+        expect(await page.locator('#lineage').innerText()).toMatch(
+          /whatever lies downstream of it stands out/,
+        );
+        const [matches] = silver('matches');
+        if (matches === undefined) throw new Error('There is no such table');
+        await page.locator(`svg.lineage a[aria-label^="${datasetKey(matches)}:"]`).click();
+        await page.waitForURL(/of=/);
+        await started(page);
+        const text = await page.locator('#lineage').innerText();
+        expect(text).toMatch(/2 datasets lie downstream/);
+        for (const one of [...lake('silver', 'matches'), ...lake('gold', 'elo')])
+          expect(text).toContain(datasetKey(one));
+        expect(await page.locator('svg.lineage .touched').count()).toBe(2);
+        expect(await page.locator('svg.lineage .edge.on').count()).toBe(2);
+        expect(await seriousIssues(watched)).toEqual([]);
+        await keepPicture(page, `lineage-1280-${scheme}`);
+      },
+      { scheme },
+    );
   },
 );
 
 it('on a phone the picture scrolls by itself, and the page does not', async () => {
-  const watched = await openPage(house.browser, house.origin, { width: 390 });
-  const { page } = watched;
-  await page.goto('/console/data');
-  await started(page);
-  expect(await isTooWide(page)).toBe(false);
-  await watched.close();
+  await onPage(
+    house,
+    '/console/data',
+    async ({ page }) => {
+      expect(await isTooWide(page)).toBe(false);
+    },
+    { width: 390 },
+  );
 });

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   isTooWide,
   keepPicture,
-  openPage,
   seriousIssues,
   started,
   type Scheme,
   type WatchedPage,
 } from '../support/browser.js';
-import { openTestConsole, type TestConsole } from '../support/console.js';
+import { onPage, openTestConsole, type TestConsole } from '../support/console.js';
 import { aFinding } from '../support/told-finding.js';
 
 let house: TestConsole;
@@ -33,22 +32,11 @@ const pages: readonly (readonly [name: string, url: () => string])[] = [
   ['login', () => '/console/login'],
 ];
 
-/** Opens a page of the console for the length of some work; nothing went wrong on it. */
-async function on(
+const on = (
   url: string,
   work: (watched: WatchedPage) => Promise<void>,
   options: { readonly width?: number; readonly scheme?: Scheme } = {},
-): Promise<void> {
-  const watched = await openPage(house.browser, house.origin, options);
-  try {
-    await watched.page.goto(url);
-    await started(watched.page);
-    await work(watched);
-    expect(watched.wrong).toEqual([]);
-  } finally {
-    await watched.close();
-  }
-}
+): Promise<void> => onPage(house, url, work, options);
 
 describe.each(pages)('%s', (name, url) => {
   it.each<Scheme>(['light', 'dark'])(

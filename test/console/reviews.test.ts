@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { suggestTeams } from '../../adapters/postgres/identity/suggestions.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
-import { openPage, seriousIssues, started, type WatchedPage } from '../support/browser.js';
-import { openTestConsole, type TestConsole } from '../support/console.js';
+import { seriousIssues, started, type WatchedPage } from '../support/browser.js';
+import { onPage, openTestConsole, type TestConsole } from '../support/console.js';
 import { openSuggestions } from '../support/suggestions.js';
 import { aFinding } from '../support/told-finding.js';
 
@@ -14,18 +14,8 @@ afterAll(() => house.close());
 
 const pool = () => house.house.lake.house.pool;
 
-/** Opens a page for the length of some work; nothing went wrong on it. */
-async function on(url: string, work: (watched: WatchedPage) => Promise<void>): Promise<void> {
-  const watched = await openPage(house.browser, house.origin);
-  try {
-    await watched.page.goto(url);
-    await started(watched.page);
-    await work(watched);
-    expect(watched.wrong).toEqual([]);
-  } finally {
-    await watched.close();
-  }
-}
+const on = (url: string, work: (watched: WatchedPage) => Promise<void>): Promise<void> =>
+  onPage(house, url, work);
 
 it('a name that may be a known team is given to one of the candidates, with a reason', async () => {
   const { rows } = await pool().query<{ id: number; name: string; country: string }>(

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
+import { expect } from 'vitest';
 import { openTestApi, type TestApi } from './api.js';
-import { openBrowser } from './browser.js';
+import { openBrowser, openPage, started, type WatchedPage } from './browser.js';
 import { openFilledHouse, type FilledHouse } from './filled-house.js';
 import { makeTestFolder } from './folder.js';
 import { startTestPostgres } from './postgres.js';
@@ -34,4 +35,22 @@ export async function openTestConsole(deps: Parameters<typeof openTestApi>[2] = 
       await folder.remove();
     },
   };
+}
+
+/** Opens a page of the console for the length of some work; nothing went wrong on it. */
+export async function onPage(
+  { browser, origin }: Pick<TestConsole, 'browser' | 'origin'>,
+  url: string,
+  work: (watched: WatchedPage) => Promise<void>,
+  options: Parameters<typeof openPage>[2] = {},
+): Promise<void> {
+  const watched = await openPage(browser, origin, options);
+  try {
+    await watched.page.goto(url);
+    await started(watched.page);
+    await work(watched);
+    expect(watched.wrong).toEqual([]);
+  } finally {
+    await watched.close();
+  }
 }
