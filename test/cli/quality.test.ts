@@ -34,7 +34,8 @@ it('what is published is judged, told of in full and as a page, and listed besid
   expect(unchecked.stderr).toContain('touchline quality check');
 
   const files = placeOf('files');
-  await writeFootballData({ directory: files, leagues: [testLeague()] });
+  // After its season: nothing is due, whenever this runs.
+  await writeFootballData({ directory: files, leagues: [testLeague('2026-07-01T10:00:00Z')] });
   await ask('import', 'football-data', files);
 
   const checked = Checkpoint.parse(await ask('quality', 'check'));
