@@ -3,6 +3,7 @@ import {
   ensurePythonEnvironment,
   mlflowEnvironment,
 } from '../../adapters/embedded/tools/python-environment.js';
+import { answersWell } from './answers.js';
 import { portOption, type NativeService } from './service.js';
 
 const host = '127.0.0.1';
@@ -34,12 +35,5 @@ export const mlflow: NativeService = {
   words: (data) => ['mlflow', 'server', '--backend-store-uri', store(data)],
   portIn: portOption,
   helpers: ['mlflow.server.fastapi_app:app'],
-  answers: (port) =>
-    fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(5_000) }).then(
-      async (response) => {
-        await response.body?.cancel();
-        return response.ok;
-      },
-      () => false,
-    ),
+  answers: (port) => answersWell(`http://${host}:${port}/health`),
 };

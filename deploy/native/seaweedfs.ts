@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureSeaweedFs } from '../../adapters/embedded/tools/seaweedfs.js';
+import { answersWell } from './answers.js';
 import type { NativeService } from './service.js';
 
 const host = '127.0.0.1';
@@ -83,17 +84,6 @@ export const seaweedfs: NativeService = {
   // Ready to write: the gateway answers before its volumes have joined.
   answers: async (port) => {
     const asked = [`http://${host}:${port}/status`, `http://${host}:${port + 2}/dir/assign`];
-    const answered = await Promise.all(
-      asked.map((address) =>
-        fetch(address, { signal: AbortSignal.timeout(5_000) }).then(
-          async (response) => {
-            await response.body?.cancel();
-            return response.ok;
-          },
-          () => false,
-        ),
-      ),
-    );
-    return answered.every(Boolean);
+    return (await Promise.all(asked.map(answersWell))).every(Boolean);
   },
 };

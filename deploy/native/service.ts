@@ -23,10 +23,10 @@ export interface ServerCommand {
 
 /** A server of the stack that is started without Docker. */
 export interface NativeService {
-  readonly name: 'kafka' | 'mlflow' | 'redis' | 'seaweedfs';
+  readonly name: 'alertmanager' | 'kafka' | 'mlflow' | 'prometheus' | 'redis' | 'seaweedfs';
   readonly port: number;
-  /** The variable that Touchline finds it by. */
-  readonly variable: string;
+  /** The variable that Touchline finds it by; undefined: it looks for Touchline. */
+  readonly variable: string | undefined;
   url(port: number): string;
   /** What else Touchline has to be told of the server of that folder; no secrets, but the files that hold them. */
   exports: ((data: string) => Readonly<Record<string, string>>) | undefined;
