@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { knownCleaning } from './activities/cleaning-meter.js';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
@@ -69,6 +70,7 @@ import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
+import { estimatedRows } from './adapters/postgres/table-rows.js';
 import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
@@ -125,6 +127,7 @@ async function work(redactor: Redactor): Promise<void> {
   const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
+  knownCleaning(meters);
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
   const cache = await openCache(config, 'predictions', { meters, log });
@@ -154,6 +157,7 @@ async function work(redactor: Redactor): Promise<void> {
       tasks.refresh();
       await refreshWorkerGauges(meters, {
         connections: () => connectionsHeld(pools),
+        tableRows: () => estimatedRows(pools.reader.pool),
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
@@ -214,13 +218,13 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRefineBronzeActivities({
             ...{ pool, adminPool },
             providers: withStreamed(providers, config.streamSources),
-            tellRefined,
+            ...{ tellRefined, meters },
           }),
           ...createConsumeStreamsActivities({ pool, adminPool, meters, streams, sources }),
           ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
           ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
           ...createCheckStreamsActivities({ pool, meters, streams }),
-          ...createRefinePricesActivities({ pool, tellRefined }),
+          ...createRefinePricesActivities({ pool, tellRefined, meters }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),
