@@ -45,6 +45,7 @@ import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openFilling } from './adapters/cache/open-responses.js';
+import { findFreePort } from './adapters/embedded/ports.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
@@ -82,6 +83,7 @@ import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
 import { queueBacklogs } from './adapters/temporal/queue-backlogs.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
+import { sdkMetrics } from './adapters/temporal/sdk-metrics.js';
 import { taskMeter } from './adapters/temporal/task-meter.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
@@ -109,7 +111,8 @@ async function work(redactor: Redactor): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
 
-  const log = installRuntimeLogging(config.logLevel, redactor);
+  const sdkAddress = `127.0.0.1:${await findFreePort()}`;
+  const log = installRuntimeLogging(config.logLevel, redactor, { metricsAddress: sdkAddress });
   const urls = roleUrls(databaseUrl, config.databasePasswords);
   const processName = nameWithBudget(shortName(queues), connectionsOfWorker(databasePoolSize, queues));
   const pools = openRolePools(urls, {
@@ -152,6 +155,7 @@ async function work(redactor: Redactor): Promise<void> {
     meters,
     host: config.metricsHost,
     port: config.metricsPort,
+    beside: () => sdkMetrics(sdkAddress),
     log,
     refresh: async () => {
       tasks.refresh();

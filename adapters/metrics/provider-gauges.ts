@@ -13,10 +13,10 @@ export interface ProviderGauges {
   readonly figures: ProviderFigures;
 }
 
-/** Shows each source by its last check. A measure that says nothing any more has no series. */
-export const measureNames = metrics.football_provider_health.values.measure;
+const measureNames = metrics.football_provider_health.values.measure;
 
-function setProviderGauges(meters: Meters, checks: readonly ProviderGauges[]): void {
+/** Shows each source by its last check. A measure that says nothing any more has no series. */
+export function setProviderGauges(meters: Meters, checks: readonly ProviderGauges[]): void {
   meters.clear('football_provider_health');
   for (const check of checks) setProvider(meters, check);
 }

@@ -70,7 +70,7 @@ const is = (severity: string, component: string) => ({ severity, component });
 const task = (task_name: string, seconds: number) =>
   series('football_scheduler_task_delay_seconds', { task_name }, `${seconds}x10`);
 const vs = { model_name: 'football_1x2', model_version: '3' };
-const rows = { table_name: 'matches' };
+const rows = { table_name: 'matches' } as const;
 const topic = { topic: 'odds-stream' };
 const get = (status: 'hit' | 'miss', values: string) =>
   series('football_cache_operations_total', { operation: 'get', cache_type: 'odds_data', status }, values);
