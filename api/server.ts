@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import etag from '@fastify/etag';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
@@ -9,6 +8,7 @@ import type { ApiServer } from './api-server.js';
 import { guard } from './access/guard.js';
 import type { ApiDeps } from './deps.js';
 import { documentation, documentationPages } from './documentation.js';
+import { addEtags } from './etags.js';
 import { NothingThere, tellProblem } from './problems.js';
 import { addRoutes } from './routes.js';
 import { refuseUnreadable } from './unreadable.js';
@@ -71,10 +71,11 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     isClosing = true;
     done();
   });
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     // Kept, a connection would hold the process for as long as connections are kept.
     if (isClosing) reply.header('connection', 'close');
+    done(null, payload);
   });
 
   await app.register(helmet, {
@@ -95,7 +96,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     },
     strictTransportSecurity: false,
   });
-  await app.register(etag);
+  addEtags(app);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
   await app.register(rateLimit, {
     max: options.requestsPerMinute,
