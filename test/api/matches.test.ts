@@ -108,6 +108,12 @@ describe('a match', () => {
     const etag = z.string().parse(first.headers.etag);
     const again = await ask(`/api/v1/matches/${played.id}?as_of=${before}`, { 'if-none-match': etag });
     expect([again.statusCode, again.body]).toEqual([304, '']);
+    for (const marks of [`"x", W/${etag}`, '*'])
+      expect(
+        (await ask(`/api/v1/matches/${played.id}?as_of=${before}`, { 'if-none-match': marks })).statusCode,
+      ).toBe(304);
+    const refused = await ask('/api/v1/matches?limit=x', { 'if-none-match': '*' });
+    expect([refused.statusCode, refused.headers.etag]).toEqual([422, undefined]);
     const other = await ask(`/api/v1/matches/${played.id}?as_of=${after}`, { 'if-none-match': etag });
     expect(other.statusCode).toBe(200);
   });
