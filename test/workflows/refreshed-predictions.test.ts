@@ -10,7 +10,6 @@ import { createRefinePricesActivities } from '../../activities/refine-prices.js'
 import { createRefreshPredictionsActivities } from '../../activities/refresh-predictions.js';
 import { redisCache } from '../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../adapters/cache/text-cache.js';
-import { createMeters } from '../../adapters/metrics/meters.js';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { vectorStore } from '../../adapters/online/vector-store.js';
 import { tellOfStreams } from '../../adapters/postgres/streams/results.js';
@@ -55,22 +54,19 @@ beforeAll(async () => {
   const registry = openFileRegistry(modelsRoot);
   await registry.register(await madeUpModel(['E0']));
   await registry.advanceAlias('staging', 1);
-  const meters = createMeters();
-  const open = async (cacheType: 'match_features' | 'predictions'): Promise<TextCache> => {
-    const log = { warn: () => undefined, info: () => undefined };
-    const cache = await redisCache({ url: redis.url, cacheType, meters, log });
+  const open = async (): Promise<TextCache> => {
+    const cache = await redisCache({
+      url: redis.url,
+      log: { warn: () => undefined, info: () => undefined },
+    });
     caches.push(cache);
     return cache;
   };
-  features = await open('match_features');
-  const opened = { warn: () => undefined };
-  worker = await openTestPredictions(lake, modelsRoot, {
-    ...{ features, cache: await open('predictions') },
-    ...opened,
-  });
+  features = await open();
+  const warn = (): void => undefined;
+  worker = await openTestPredictions(lake, modelsRoot, { features, cache: await open(), warn });
   served = await openTestPredictions(lake, modelsRoot, {
-    ...{ features: await open('match_features'), cache: await open('predictions') },
-    ...opened,
+    ...{ features: await open(), cache: await open(), warn },
   });
 });
 afterAll(async () => {
