@@ -33,6 +33,7 @@ import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
+import { createRefreshPredictionsActivities } from './activities/refresh-predictions.js';
 import { createRelayStreamsActivities } from './activities/relay-streams.js';
 import { createRelieveDisksActivities } from './activities/relieve-disks.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
@@ -72,7 +73,7 @@ import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { estimatedRows } from './adapters/postgres/table-rows.js';
-import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
+import { tellOfStreams } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
 import { providersOf, withStreamed } from './adapters/providers/registry.js';
@@ -146,7 +147,7 @@ async function work(redactor: Redactor): Promise<void> {
   const published = new Set(config.streamed);
   const collecting = { pool, db, redactor, meters, budgets: config.budgets, published };
   const streams = openStreams(config.kafkaBrokers, log);
-  const tellRefined = streams === undefined ? undefined : putRefinedIntoOutbox;
+  const tellRefined = streams === undefined ? undefined : tellOfStreams;
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
@@ -228,6 +229,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
           ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
           ...createCheckStreamsActivities({ pool, meters, streams }),
+          ...createRefreshPredictionsActivities({ pool, predictions: predicting.predictions }),
           ...createRefinePricesActivities({ pool, tellRefined, meters }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),

@@ -104,6 +104,7 @@ export const jobLineage = {
   removeRelayedRows: 'untold',
   sendStreamedScores: 'untold',
   awaitPending: 'untold',
+  awaitPriceNews: 'untold',
   checkStreams: 'untold',
   prepareSilver: {
     does: 'refine',
@@ -180,6 +181,12 @@ export const jobLineage = {
     inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
     outputs: () => gold('predictions', 'prediction_keys'),
     rows: () => [],
+  },
+  predictRepriced: {
+    does: 'predict',
+    inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
+    outputs: () => gold('predictions', 'prediction_keys'),
+    rows: ({ stored }) => counted(gold('predictions'), stored),
   },
   verifyPredictions: {
     does: 'predict',

@@ -590,6 +590,14 @@ export interface Predictions {
   verified_at: Timestamp | null;
 }
 
+export interface PriceNews {
+  created_at: Generated<Timestamp>;
+  match_id: number;
+  predicted_version: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
 export interface ProviderAccounts {
   created_at: Generated<Timestamp>;
   period_kind: string;
@@ -1174,6 +1182,7 @@ export interface DB {
   permission_history: PermissionHistory;
   prediction_keys: PredictionKeys;
   predictions: Predictions;
+  price_news: PriceNews;
   provider_accounts: ProviderAccounts;
   provider_health: ProviderHealth;
   provider_plans: ProviderPlans;

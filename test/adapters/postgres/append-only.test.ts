@@ -139,6 +139,7 @@ describe('updated_at', () => {
     ...[
       'prediction_keys',
       'predictions',
+      'price_news',
       'provider_accounts',
       'provider_plans',
       'provider_polls',
