@@ -21,6 +21,7 @@ import { processLog } from './adapters/redaction/process-log.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { keptClient } from './adapters/temporal/kept-client.js';
 import { openKeyring } from './api/access/keyring.js';
+import { guardTemporalUi } from './api/access/temporal-ui.js';
 import { apiServer } from './api/server.js';
 import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { readConfig, type Config } from './config.js';
@@ -59,6 +60,7 @@ async function serve(redactor: Redactor): Promise<void> {
   const warn = (line: string): void => {
     log.warn(line);
   };
+  await guardTemporalUi(config, { warn });
   const urls = roleUrls(databaseUrl, config.databasePasswords);
   const processName = nameWithBudget('api', connectionsOfApi(databasePoolSize));
   const databases = openRolePools(urls, {

@@ -159,6 +159,11 @@ export const environmentVariables = {
   TEMPORAL_UI: httpAddress.describe(
     "The address of Temporal's own console, to which the HTTP API's links lead. touchline up sets it",
   ),
+  TEMPORAL_UI_PROTECTION: z
+    .preprocess(blankIsAbsent, z.enum(['login', 'network']).optional())
+    .describe(
+      'What keeps strangers from that console where it is not on this machine: login (it asks who one is, over https), or network (only those who may see it reach its address)',
+    ),
   FOOTBALL_DATA_URL: httpAddress.describe(
     'Another address of football-data.co.uk for the daily fixtures: a mirror, or touchline simulate',
   ),
@@ -318,6 +323,8 @@ export interface Config {
   readonly apiPort: number | undefined;
   readonly apiRequestsPerMinute: number;
   readonly temporalUi: string | undefined;
+  /** Undefined: nobody has said; that will do for a console on this machine. */
+  readonly temporalUiProtection: 'login' | 'network' | undefined;
   readonly footballDataUrl: string;
   readonly openfootballUrl: string;
   readonly apiFootball: ProviderAccess;
@@ -388,6 +395,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     apiPort: values.API_PORT,
     apiRequestsPerMinute: values.API_REQUESTS_PER_MINUTE,
     temporalUi: values.TEMPORAL_UI,
+    temporalUiProtection: values.TEMPORAL_UI_PROTECTION,
     footballDataUrl: values.FOOTBALL_DATA_URL ?? 'https://www.football-data.co.uk',
     openfootballUrl:
       values.OPENFOOTBALL_URL ?? 'https://raw.githubusercontent.com/openfootball/football.json/master',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { knownCleaning } from './activities/cleaning-meter.js';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
@@ -44,6 +45,7 @@ import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openFilling } from './adapters/cache/open-responses.js';
+import { findFreePort } from './adapters/embedded/ports.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
@@ -69,6 +71,7 @@ import { lastChecks } from './adapters/postgres/provider-health.js';
 import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
+import { estimatedRows } from './adapters/postgres/table-rows.js';
 import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
@@ -80,6 +83,7 @@ import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { connectToTemporal } from './adapters/temporal/connect.js';
 import { queueBacklogs } from './adapters/temporal/queue-backlogs.js';
 import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
+import { sdkMetrics } from './adapters/temporal/sdk-metrics.js';
 import { taskMeter } from './adapters/temporal/task-meter.js';
 import { runWorkers } from './adapters/temporal/workers.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
@@ -107,7 +111,8 @@ async function work(redactor: Redactor): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
 
-  const log = installRuntimeLogging(config.logLevel, redactor);
+  const sdkAddress = `127.0.0.1:${await findFreePort()}`;
+  const log = installRuntimeLogging(config.logLevel, redactor, { metricsAddress: sdkAddress });
   const urls = roleUrls(databaseUrl, config.databasePasswords);
   const processName = nameWithBudget(shortName(queues), connectionsOfWorker(databasePoolSize, queues));
   const pools = openRolePools(urls, {
@@ -125,6 +130,7 @@ async function work(redactor: Redactor): Promise<void> {
   const providers = providersOf(config, () => instant(Date.now()));
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
+  knownCleaning(meters);
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
   const cache = await openCache(config, 'predictions', { meters, log });
@@ -149,11 +155,13 @@ async function work(redactor: Redactor): Promise<void> {
     meters,
     host: config.metricsHost,
     port: config.metricsPort,
+    beside: () => sdkMetrics(sdkAddress),
     log,
     refresh: async () => {
       tasks.refresh();
       await refreshWorkerGauges(meters, {
         connections: () => connectionsHeld(pools),
+        tableRows: () => estimatedRows(pools.reader.pool),
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
@@ -215,13 +223,13 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRefineBronzeActivities({
             ...{ pool, adminPool },
             providers: withStreamed(providers, config.streamSources),
-            tellRefined,
+            ...{ tellRefined, meters },
           }),
           ...createConsumeStreamsActivities({ pool, adminPool, meters, streams, sources }),
           ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
           ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
           ...createCheckStreamsActivities({ pool, meters, streams }),
-          ...createRefinePricesActivities({ pool, tellRefined }),
+          ...createRefinePricesActivities({ pool, tellRefined, meters }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),
           ...createBuildGoldActivities({ pool: adminPool, lake }),

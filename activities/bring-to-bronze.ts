@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Meters } from '../adapters/metrics/meters.js';
-import { rememberOffset } from '../adapters/postgres/streams/offsets.js';
+import { rememberOffsets } from '../adapters/postgres/streams/offsets.js';
 import { tellLanded } from '../adapters/postgres/streams/landed.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
 import type { StreamBatch, StreamMessage } from '../adapters/stream/consume.js';
@@ -31,59 +31,72 @@ const tries = 3;
 const awayPauseMs = 500;
 
 interface Landable {
+  readonly batch: StreamBatch;
   readonly message: StreamMessage;
   readonly read: LandableMessage;
 }
 interface Poison {
+  readonly batch: StreamBatch;
   readonly message: StreamMessage;
   readonly cause: string;
 }
 
 /**
- * Brings a batch of messages to bronze in one transaction, with how far its partition is. What cannot be handled after three tries goes to the dead
- * letters; the rest of the batch does not wait for it. While Postgres is away it waits. Told again, the batch changes nothing.
+ * Brings batches of messages, each of another partition, to bronze in one transaction, with how far their partitions are. What cannot be handled after three tries
+ * goes to the dead letters; the rest does not wait for it. While Postgres is away it waits. Told again, a batch changes nothing.
  */
-export async function bringToBronze(deps: BringToBronzeDeps, batch: StreamBatch): Promise<StreamCounts> {
+export async function bringToBronze(
+  deps: BringToBronzeDeps,
+  batches: readonly StreamBatch[],
+): Promise<StreamCounts> {
   const begun = performance.now();
-  const { topic, partition, messages } = batch;
   const landable: Landable[] = [];
   const poison: Poison[] = [];
   let own = 0;
-  for (const message of messages) {
-    const read = readMessage(topic, message, deps.sources);
-    if (read.kind === 'own') own += 1;
-    else if (read.kind === 'unreadable') poison.push({ message, cause: read.reason });
-    else landable.push({ message, read });
+  for (const batch of batches) {
+    for (const message of batch.messages) {
+      const read = readMessage(batch.topic, message, deps.sources);
+      if (read.kind === 'own') own += 1;
+      else if (read.kind === 'unreadable') poison.push({ batch, message, cause: read.reason });
+      else landable.push({ batch, message, read });
+    }
   }
-  await bury(deps, batch, poison);
-  const { stored, refused } = await land(deps, batch, landable, (client) =>
-    remember(client, deps.group, batch),
-  );
+  await bury(deps, poison);
+  const remember = (client: pg.ClientBase): Promise<void> => rememberAll(client, deps.group, batches);
+  const { stored, refused } = await land(deps, batches, landable, remember);
   if (refused.length > 0) {
-    await bury(deps, batch, refused);
-    await untilItIsBack(deps, batch, () =>
-      inTransaction(deps.pool, ({ client }) => remember(client, deps.group, batch)),
-    );
+    await bury(deps, refused);
+    await untilItIsBack(deps, batches, () => inTransaction(deps.pool, ({ client }) => remember(client)));
   }
-  const failed = poison.length + refused.length;
-  deps.meters.add('kafka_messages_consumed_total', { topic, consumer_group: deps.group }, messages.length);
-  deps.meters.add('football_stream_dead_letters_total', { topic }, failed);
+  for (const { topic, messages } of batches)
+    deps.meters.add('kafka_messages_consumed_total', { topic, consumer_group: deps.group }, messages.length);
+  for (const { batch } of [...poison, ...refused])
+    deps.meters.add('football_stream_dead_letters_total', { topic: batch.topic });
   deps.meters.observe(
     'stream_processing_duration_seconds',
     { operation_type: 'land' },
     (performance.now() - begun) / 1_000,
   );
-  const known = landable.length - refused.length - stored;
-  return { handled: messages.length, stored, known, own, failed };
+  const handled = batches.reduce((sum, { messages }) => sum + messages.length, 0);
+  const failed = poison.length + refused.length;
+  return { handled, stored, known: landable.length - refused.length - stored, own, failed };
+}
 
-  function remember(client: pg.ClientBase, group: string, whole: StreamBatch): Promise<void> {
-    const last = whole.messages.at(-1);
-    if (last === undefined) return Promise.resolve();
-    return rememberOffset(client, {
-      ...{ group, topic, partition, nextOffset: last.offset + 1 },
-      newestAt: new Date(Math.max(...whole.messages.map(({ timestamp }) => timestamp))),
-    });
-  }
+async function rememberAll(
+  client: pg.ClientBase,
+  group: string,
+  batches: readonly StreamBatch[],
+): Promise<void> {
+  await rememberOffsets(
+    client,
+    group,
+    batches.flatMap(({ topic, partition, messages }) => {
+      const last = messages.at(-1);
+      if (last === undefined) return [];
+      const newestAt = new Date(messages.reduce((most, { timestamp }) => Math.max(most, timestamp), 0));
+      return [{ topic, partition, nextOffset: last.offset + 1, newestAt }];
+    }),
+  );
 }
 
 interface Landed {
@@ -94,14 +107,14 @@ interface Landed {
 /** All in one transaction; where that fails for good, in halves, until those are alone that cannot be stored. */
 async function land(
   deps: BringToBronzeDeps,
-  batch: StreamBatch,
+  batches: readonly StreamBatch[],
   part: readonly Landable[],
   alongside: (client: pg.ClientBase) => Promise<void>,
 ): Promise<Landed> {
   let failure: unknown;
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     try {
-      const stored = await untilItIsBack(deps, batch, () =>
+      const stored = await untilItIsBack(deps, batches, () =>
         inTransaction(deps.pool, async (transaction) => {
           const { runId } = deps;
           const read = part.map((one) => one.read);
@@ -116,25 +129,29 @@ async function land(
       if (deps.signal.aborted) throw error;
       failure = error;
     }
-    await batch.heartbeat();
+    await stayIn(batches);
   }
   const [only] = part;
   if (only === undefined) throw failure;
   if (part.length === 1) {
     const cause = failure instanceof Error ? failure.message : String(failure);
-    return { stored: 0, refused: [{ message: only.message, cause }] };
+    return { stored: 0, refused: [{ batch: only.batch, message: only.message, cause }] };
   }
   const middle = Math.ceil(part.length / 2);
   const nothingElse = (): Promise<void> => Promise.resolve();
-  const first = await land(deps, batch, part.slice(0, middle), nothingElse);
-  const second = await land(deps, batch, part.slice(middle), nothingElse);
+  const first = await land(deps, batches, part.slice(0, middle), nothingElse);
+  const second = await land(deps, batches, part.slice(middle), nothingElse);
   return { stored: first.stored + second.stored, refused: [...first.refused, ...second.refused] };
+}
+
+async function stayIn(batches: readonly StreamBatch[]): Promise<void> {
+  for (const { heartbeat } of batches) await heartbeat();
 }
 
 /** Postgres that is away is no fault of a message. */
 async function untilItIsBack<T>(
   { signal }: BringToBronzeDeps,
-  { heartbeat }: StreamBatch,
+  batches: readonly StreamBatch[],
   work: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
@@ -144,20 +161,16 @@ async function untilItIsBack<T>(
       if (!(error instanceof DependencyAway) || signal.aborted) throw error;
     }
     await sleep(awayPauseMs, undefined, { signal }).catch(() => undefined);
-    await heartbeat();
+    await stayIn(batches);
   }
 }
 
 /** Written before the offset is: a crash between the two writes the letter twice, and loses none. */
-async function bury(
-  { letters }: BringToBronzeDeps,
-  { topic, partition }: StreamBatch,
-  poison: readonly Poison[],
-): Promise<void> {
+async function bury({ letters }: BringToBronzeDeps, poison: readonly Poison[]): Promise<void> {
   if (poison.length === 0) return;
   const producer = await letters();
   await Promise.all(
-    poison.map(({ message, cause }) =>
+    poison.map(({ batch: { topic, partition }, message, cause }) =>
       producer.send(deadLetter({ topic, partition, message, cause, attempts: tries })),
     ),
   );

@@ -7,6 +7,7 @@ import {
   ProviderAway,
   QuotaExhausted,
 } from '../schemas/errors.js';
+import { collectionErrorTypes } from '../schemas/metrics.js';
 import { wasNotAsked } from './spend-budget.js';
 
 /** What is collected, from where. */
@@ -16,24 +17,13 @@ export interface Collection {
   readonly collectionType: string;
 }
 
-/** In the words of MET-44, and what those leave out. */
-const errorTypes = [
-  'authentication',
-  'rate_limit',
-  'invalid_response',
-  'api_error',
-  'timeout',
-  'connection_refused',
-  'connection_error',
-  'other',
-] as const;
-type ErrorType = (typeof errorTypes)[number];
+type ErrorType = (typeof collectionErrorTypes)[number];
 
 /** Makes the series known of what this process may collect: a first failure is a rise from 0. */
 export function knownCollections(meters: Meters, collections: readonly Collection[]): void {
   for (const { dataSource: data_source, collectionType: collection_type } of collections) {
     meters.add('football_data_collection_total', { data_source, collection_type }, 0);
-    for (const error_type of errorTypes) {
+    for (const error_type of collectionErrorTypes) {
       meters.add('football_data_collection_errors_total', { data_source, collection_type, error_type }, 0);
     }
   }
@@ -64,5 +54,6 @@ function errorType(error: unknown): ErrorType {
   if (!(error instanceof DependencyAway || error instanceof ProviderAway)) return 'other';
   if (error.subject.httpStatus !== undefined) return 'api_error';
   if (error.message.includes('no answer within')) return 'timeout';
+  if (/ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|connect timeout/i.test(error.message)) return 'connection_timeout';
   return /ECONNREFUSED|connection refused/i.test(error.message) ? 'connection_refused' : 'connection_error';
 }

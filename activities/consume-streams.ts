@@ -16,6 +16,7 @@ import {
   type StreamCounts,
 } from '../schemas/jobs/streams.js';
 import { bringToBronze, type BringToBronzeDeps } from './bring-to-bronze.js';
+import { gathered } from './gathered.js';
 import { heartbeating } from './heartbeating.js';
 import type pg from 'pg';
 
@@ -36,8 +37,13 @@ type Reading = Pick<ConsumeStreamsPlan, 'topics'> & {
   readonly batchSize?: number;
 };
 
-/** Partitions that one consumer handles side by side: one is stored while the next is read. */
+/** Transactions of one consumer side by side: one is stored while the next is read. */
 const sideBySide = 2;
+/** More partitions than one consumer can have: what they bring at about the same time is stored together. */
+const partitionsAtOnce = 64;
+/** So many messages are worth a transaction of their own; of fewer one begins ten times a second at most. */
+const worthATransaction = 1_000;
+const pauseMs = 100;
 /** A run of every minute ends before the next. */
 const batchLimitMs = 50_000;
 
@@ -45,12 +51,12 @@ const batchLimitMs = 50_000;
 export function createConsumeStreamsActivities(deps: ConsumeStreamsDeps) {
   const { pool, adminPool, meters, sources, streams } = deps;
 
-  /** Reads until the signal is aborted; `after` hears of each batch. */
+  /** Reads until the signal is aborted; `after` hears of what is stored together. */
   async function read(
     open: Streams,
     { topics, batchSize }: Reading,
     signal: AbortSignal,
-    after: (batch: StreamBatch, counts: StreamCounts) => void,
+    after: (batches: readonly StreamBatch[], counts: StreamCounts) => void,
   ): Promise<void> {
     const { workflowId, runId } = taskAttempt(Context.current().info);
     let letters: Promise<StreamProducer> | undefined;
@@ -59,13 +65,18 @@ export function createConsumeStreamsActivities(deps: ConsumeStreamsDeps) {
       letters: () => (letters ??= batchingProducer(open.kafka, meters)),
     };
     await reachingPostgres(() => ensurePartitions(adminPool, new Date()));
+    const handle = gathered<StreamBatch>({
+      work: async (batches) => {
+        after(batches, await bringToBronze(bringing, batches));
+      },
+      sizeOf: ({ messages }) => messages.length,
+      ...{ enough: batchSize === undefined ? worthATransaction : 1, everyMs: pauseMs, sideBySide },
+    });
     try {
       await reachingKafka(open.brokers, () =>
         consumeTopics(open.kafka, {
-          ...{ group: consumerGroup, topics, signal, sideBySide, batchSize },
-          handle: async (batch) => {
-            after(batch, await bringToBronze(bringing, batch));
-          },
+          ...{ group: consumerGroup, topics, signal, batchSize, handle },
+          sideBySide: partitionsAtOnce,
         }),
       );
     } finally {
@@ -106,11 +117,13 @@ export function createConsumeStreamsActivities(deps: ConsumeStreamsDeps) {
         if (left.size === 0) return { kind: 'consumed', counts };
         const done = new AbortController();
         const signal = timeLimit(batchLimitMs, done.signal, Context.current().cancellationSignal);
-        await read(streams, input, signal, ({ topic, partition, messages }, more) => {
+        await read(streams, input, signal, (batches, more) => {
           counts = addCounts(counts, more);
           reportPhase('streams.land', { handled: counts.handled });
-          const next = (messages.at(-1)?.offset ?? 0) + 1;
-          if (next >= (left.get(`${topic}/${partition}`) ?? Infinity)) left.delete(`${topic}/${partition}`);
+          for (const { topic, partition, messages } of batches) {
+            const next = (messages.at(-1)?.offset ?? 0) + 1;
+            if (next >= (left.get(`${topic}/${partition}`) ?? Infinity)) left.delete(`${topic}/${partition}`);
+          }
           if (left.size === 0) done.abort();
         });
         return { kind: 'consumed', counts };

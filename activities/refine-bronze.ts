@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Meters } from '../adapters/metrics/meters.js';
 import { declareLeagues } from '../adapters/postgres/league-directory.js';
 import { loadDecisions, loadDoubts, loadScoreDecisions } from '../adapters/postgres/review/load-decisions.js';
 import { ensurePartitions } from '../adapters/postgres/partitions.js';
@@ -25,6 +26,7 @@ import type { ProviderRegistry } from '../adapters/providers/provider.js';
 import { NoInput } from '../schemas/jobs/refine.js';
 import { answeredBefore, noteAnswer } from './answered-batch.js';
 import { deriveBatch, type BatchMaterial, type PayloadOutcome } from './derive-batch.js';
+import { countingCleaning } from './cleaning-meter.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 import { identifyBatch, MatchDecidedMeanwhile, type NamesUndecided } from './identify-batch.js';
 import { identifyReleased } from './identify-released.js';
@@ -40,6 +42,8 @@ export interface RefineBronzeDeps {
   readonly providers: ProviderRegistry;
   /** Hears what each batch came to, in its transaction; absent: nobody does. */
   readonly tellRefined?: TellRefined | undefined;
+  /** Counts what was decided; absent: nobody does. */
+  readonly meters?: Pick<Meters, 'add'>;
 }
 
 /** Payloads: claimed, brought to silver, held with a reason. claimed = done + held; 0 claimed means none is pending. */
@@ -50,7 +54,8 @@ export interface BatchResult {
 }
 
 /** Activities that derive silver from bronze. */
-export function createRefineBronzeActivities({ pool, adminPool, providers, tellRefined }: RefineBronzeDeps) {
+export function createRefineBronzeActivities(deps: RefineBronzeDeps) {
+  const { pool, adminPool, providers, tellRefined, meters } = deps;
   return {
     /**
      * Registers the declared leagues and the precedence of sources, reads released rows again, and makes the partitions that the
@@ -74,19 +79,21 @@ export function createRefineBronzeActivities({ pool, adminPool, providers, tellR
      * committed and could not say so answers in its place.
      */
     async refineBatch({ limit }: { readonly limit: number }): Promise<BatchResult> {
-      return await heartbeating(async (reportPhase) => {
-        const before = await answeredBefore(pool);
-        if (before !== undefined) return { claimed: before.claimed, done: before.done, held: before.held };
-        for (;;) {
-          const result = await inTransaction(pool, ({ client }) =>
-            refineClaim(client, limit, { providers, tellRefined }, reportPhase),
-          ).catch(beginAgainIfOvertaken);
-          if (result === undefined) continue;
-          if ('kind' in result) await identifyPendingTeams(pool);
-          else if (result.claimed > 0) return result;
-          else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
-        }
-      });
+      return await countingCleaning(meters, 'match', () =>
+        heartbeating(async (reportPhase) => {
+          const before = await answeredBefore(pool);
+          if (before !== undefined) return { claimed: before.claimed, done: before.done, held: before.held };
+          for (;;) {
+            const result = await inTransaction(pool, ({ client }) =>
+              refineClaim(client, limit, { providers, tellRefined }, reportPhase),
+            ).catch(beginAgainIfOvertaken);
+            if (result === undefined) continue;
+            if ('kind' in result) await identifyPendingTeams(pool);
+            else if (result.claimed > 0) return result;
+            else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
+          }
+        }),
+      );
     },
 
     /** Empties silver and sets bronze to pending; the registry, external ids, teams and leagues stay. For a rebuild. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Meters } from '../adapters/metrics/meters.js';
 import {
   claimPrices,
   loadPrices,
@@ -15,6 +16,7 @@ import { inTransaction } from '../adapters/postgres/transaction.js';
 import { answeredBefore, noteAnswer } from './answered-batch.js';
 import { derivePrices } from './derive-prices.js';
 import { quotesWithNews } from './quotes-with-news.js';
+import { countingCleaning } from './cleaning-meter.js';
 import { heartbeating, type ReportPhase } from './heartbeating.js';
 
 export interface RefinePricesDeps {
@@ -22,6 +24,8 @@ export interface RefinePricesDeps {
   readonly pool: pg.Pool;
   /** Hears what each batch came to, in its transaction; absent: nobody does. */
   readonly tellRefined?: TellRefined | undefined;
+  /** Counts what was decided; absent: nobody does. */
+  readonly meters?: Pick<Meters, 'add'>;
 }
 
 /**
@@ -39,7 +43,7 @@ const nothing: PriceBatchResult = { claimed: 0, done: 0, held: 0, matches: 0 };
 const isSomething = ({ claimed, matches }: PriceBatchResult): boolean => claimed > 0 || matches > 0;
 
 /** Activities that derive the prices of live sources. */
-export function createRefinePricesActivities({ pool, tellRefined }: RefinePricesDeps) {
+export function createRefinePricesActivities({ pool, tellRefined, meters }: RefinePricesDeps) {
   return {
     /**
      * Tells the prices of the matches of up to `limit` pending payloads, in one transaction: all of a batch or nothing. Batches may run
@@ -47,22 +51,24 @@ export function createRefinePricesActivities({ pool, tellRefined }: RefinePrices
      * and could not say so answers in its place.
      */
     async refinePrices({ limit }: { readonly limit: number }): Promise<PriceBatchResult> {
-      return await heartbeating(async (reportPhase) => {
-        const before = await answeredBefore(pool);
-        if (before !== undefined) return before;
-        for (;;) {
-          const { result, heldElsewhere } = await inTransaction(pool, async ({ client }) => {
-            const claim = await refineClaim(client, limit, reportPhase);
-            await tellRefined?.(client, 'odds', claim.matchIds);
-            if (isSomething(claim.result)) await noteAnswer(client, claim.result);
-            return claim;
-          });
-          if (isSomething(result)) return result;
-          if (heldElsewhere !== null) {
-            await inTransaction(pool, ({ client }) => waitForMatch(client, heldElsewhere));
-          } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client)))) return result;
-        }
-      });
+      return await countingCleaning(meters, 'odds', () =>
+        heartbeating(async (reportPhase) => {
+          const before = await answeredBefore(pool);
+          if (before !== undefined) return before;
+          for (;;) {
+            const { result, heldElsewhere } = await inTransaction(pool, async ({ client }) => {
+              const claim = await refineClaim(client, limit, reportPhase);
+              await tellRefined?.(client, 'odds', claim.matchIds);
+              if (isSomething(claim.result)) await noteAnswer(client, claim.result);
+              return claim;
+            });
+            if (isSomething(result)) return result;
+            if (heldElsewhere !== null) {
+              await inTransaction(pool, ({ client }) => waitForMatch(client, heldElsewhere));
+            } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client)))) return result;
+          }
+        }),
+      );
     },
   };
 }

@@ -10,6 +10,7 @@ import { guard } from './access/guard.js';
 import type { ApiDeps } from './deps.js';
 import { documentation, documentationPages } from './documentation.js';
 import { NothingThere, tellProblem } from './problems.js';
+import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
 import { refuseUnreadable } from './unreadable.js';
 
@@ -95,6 +96,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     },
     strictTransportSecurity: false,
   });
+  meterRequests(app, deps.meters);
   await app.register(etag);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
   await app.register(rateLimit, {

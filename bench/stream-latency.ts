@@ -124,11 +124,33 @@ try {
   published.abort();
   await watching;
   await producer.close();
+  // Rows carry the instants at which their transactions began.
+  const { rows: stages } = await house.pool.query<{
+    readonly toBronze: number[];
+    readonly pending: number[];
+  }>(
+    `select percentile_cont(array[.5, .9, .99]) within group (order by extract(epoch from r.created_at - o.collected_at) * 1000) as "toBronze",
+       percentile_cont(array[.5, .9, .99]) within group (order by extract(epoch from o.created_at - r.created_at) * 1000) as pending
+     from odds o join raw_odds_data r on r.id = o.raw_odds_id and r.collected_at = o.collected_at where o.collected_at >= $1`,
+    [new Date(now)],
+  );
+  const batches = await house.pool.query<{ name: string; n: number; most: number; mean: number }>(
+    `select 'bronze' as name, count(*)::int as n, max(c)::int as most, avg(c)::int as mean from (select count(*) as c from raw_odds_data where collected_at >= $1 group by created_at) as b
+     union all select 'silver', count(*)::int, max(c)::int, avg(c)::int from (select count(*) as c from odds where collected_at >= $1 group by created_at) as b`,
+    [new Date(now)],
+  );
   waits.sort((a, b) => a - b);
   const share = (part: number): number => waits[Math.ceil(part * waits.length) - 1] ?? Infinity;
   say(`publish  ${sent} prices in ${took.toFixed(1)} s, ${Math.round(sent / took)} a second`);
   say(`silver   ${waits.length} rows`);
   say(`latency  p50 ${share(0.5)} ms, p90 ${share(0.9)} ms, p99 ${share(0.99)} ms, longest ${share(1)} ms`);
+  const [stage] = stages;
+  const told = ([p50 = 0, p90 = 0, p99 = 0]: readonly number[] = []): string =>
+    `p50 ${p50.toFixed(0)} ms, p90 ${p90.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+  say(`stage    until its transaction of bronze begins: ${told(stage?.toBronze)}`);
+  say(`stage    from then until its transaction of silver begins: ${told(stage?.pending)}`);
+  for (const { name, n, most, mean } of batches.rows)
+    say(`batches  ${name}: ${n} transactions of ${mean} prices, at most ${most}`);
   const [reader = 0, processor = 0] = children.map(
     ({ pid }, place) => cpuMs(pid ?? 0) - (before[place] ?? 0),
   );

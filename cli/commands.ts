@@ -18,6 +18,7 @@ import {
   dbRefreshMaterializedViews,
   dbViolations,
 } from './db.js';
+import { dbAccess } from './db-access.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
 import { errors } from './errors.js';
@@ -141,6 +142,7 @@ export const commands: readonly Command[] = [
   teamMerges,
   teamDoubt,
   dbPartitions,
+  dbAccess,
   dbConstraints,
   dbViolations,
   dbRefreshMaterializedViews,

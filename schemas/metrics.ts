@@ -1,13 +1,35 @@
+import { AnomalyMethod, AnomalySeverity, AnomalyType, WatchedTable } from './records/anomaly.js';
+
 /** What is measured, once and for all: names and labels are contracts (MET). No id of a match or team and no free text is a label. */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly string[];
+  /** Of a label with a closed set of values, that set. Any other label takes names of the house: a task, a table, a route. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
   /** Upper bounds of a histogram, in its unit. */
   readonly buckets?: readonly number[];
 }
 
 const taskSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 600, 1_800];
+
+/** In the words of MET-44, and what those leave out. */
+export const collectionErrorTypes = [
+  'authentication',
+  'rate_limit',
+  'invalid_response',
+  'api_error',
+  'timeout',
+  'connection_timeout',
+  'connection_refused',
+  'connection_error',
+  'other',
+] as const;
+
+const anomalyValues = { anomaly_type: AnomalyType.options, severity: AnomalySeverity.options };
+const cacheOperations = ['get', 'set'] as const;
+const dataTypes = ['match', 'odds', 'scores'] as const;
+const timeWindows = ['1d', '7d', '30d'] as const;
 
 export const metrics = {
   football_data_collection_total: {
@@ -19,6 +41,7 @@ export const metrics = {
     type: 'counter',
     help: 'Attempts to collect something that failed',
     labels: ['data_source', 'collection_type', 'error_type'],
+    values: { error_type: collectionErrorTypes },
   },
   football_reconciliation_gaps_found_total: {
     type: 'counter',
@@ -44,6 +67,7 @@ export const metrics = {
     type: 'counter',
     help: 'Tasks that ended: succeeded, skipped for want of a prerequisite or of budget, failed for good, or cancelled',
     labels: ['task_name', 'status'],
+    values: { status: ['succeeded', 'skipped', 'failed', 'cancelled'] },
   },
   football_task_duration_seconds: {
     type: 'histogram',
@@ -61,6 +85,7 @@ export const metrics = {
     type: 'counter',
     help: 'Attempts after the first, by which one it was: 1, 2, or 3 and more',
     labels: ['task_name', 'retry_count'],
+    values: { retry_count: ['1', '2', '3'] },
   },
   football_queue_size: {
     type: 'gauge',
@@ -81,6 +106,7 @@ export const metrics = {
     type: 'gauge',
     help: 'Free share of what the machine has: memory, or the disk of the home',
     labels: ['resource'],
+    values: { resource: ['memory', 'disk'] },
   },
   football_constraint_violations_total: {
     type: 'counter',
@@ -91,6 +117,7 @@ export const metrics = {
     type: 'gauge',
     help: 'A source by its last check: parse_yield, agreement and correction_rate as shares, silence in parts of what is borne, alarm 0 none, 1 degraded, 2 dying',
     labels: ['data_source', 'measure'],
+    values: { measure: ['parse_yield', 'agreement', 'correction_rate', 'silence', 'alarm'] },
   },
   football_data_quality_score: {
     type: 'gauge',
@@ -127,6 +154,7 @@ export const metrics = {
     type: 'counter',
     help: 'Rows that a method found anomalous, or columns where it compares distributions',
     labels: ['table_name', 'anomaly_type', 'detection_method', 'severity'],
+    values: { ...anomalyValues, table_name: WatchedTable.options, detection_method: AnomalyMethod.options },
   },
   football_data_drift_score: {
     type: 'gauge',
@@ -137,6 +165,7 @@ export const metrics = {
     type: 'histogram',
     help: 'How long a method took to judge the rows of a window',
     labels: ['table_name', 'detection_method'],
+    values: { table_name: WatchedTable.options, detection_method: AnomalyMethod.options },
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15],
   },
   football_data_anomaly_detection_coverage: {
@@ -148,6 +177,7 @@ export const metrics = {
     type: 'gauge',
     help: 'Rows, or columns, that the last detection of a table found anomalous',
     labels: ['table_name', 'anomaly_type', 'severity'],
+    values: { ...anomalyValues, table_name: WatchedTable.options },
   },
   football_data_anomaly_false_alarm_ratio: {
     type: 'gauge',
@@ -163,6 +193,7 @@ export const metrics = {
     type: 'counter',
     help: 'Keys that a cache was asked for or given: hit, miss, success; refused where something newer was there, bypass while writes are not heard of, error where it could not be reached',
     labels: ['operation', 'cache_type', 'status'],
+    values: { operation: cacheOperations, status: ['hit', 'miss', 'success', 'refused', 'bypass', 'error'] },
   },
   football_cache_hit_rate: {
     type: 'gauge',
@@ -173,6 +204,7 @@ export const metrics = {
     type: 'histogram',
     help: 'How long a call to a cache took, whatever came of it',
     labels: ['operation', 'cache_type'],
+    values: { operation: cacheOperations },
     buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
   },
   football_redis_connection_pool_size: {
@@ -212,6 +244,7 @@ export const metrics = {
     type: 'counter',
     help: 'Predictions made, by the result they name; one that is told again from the cache does not count',
     labels: ['model_name', 'model_version', 'predicted_result'],
+    values: { predicted_result: ['home', 'draw', 'away'] },
   },
   football_predictions_refused_total: {
     type: 'counter',
@@ -240,21 +273,25 @@ export const metrics = {
     type: 'gauge',
     help: 'Share of the verified predictions of matches that began within a window before now that named the result',
     labels: ['model_name', 'model_version', 'time_window'],
+    values: { time_window: timeWindows },
   },
   football_prediction_log_loss: {
     type: 'gauge',
     help: 'Mean log loss of the same predictions',
     labels: ['model_name', 'model_version', 'time_window'],
+    values: { time_window: timeWindows },
   },
   football_prediction_rps: {
     type: 'gauge',
     help: 'Mean ranked probability score of the same predictions',
     labels: ['model_name', 'model_version', 'time_window'],
+    values: { time_window: timeWindows },
   },
   football_prediction_closing_line_value: {
     type: 'gauge',
     help: 'Mean logarithm of what the closing prices give the predicted result over what the prices gave it when it was predicted',
     labels: ['model_name', 'model_version', 'time_window'],
+    values: { time_window: timeWindows },
   },
   football_model_coverage_rate: {
     type: 'gauge',
@@ -295,6 +332,7 @@ export const metrics = {
     type: 'histogram',
     help: 'How long a step of the streams took: relaying a round, landing a batch, refining, publishing results',
     labels: ['operation_type'],
+    values: { operation_type: ['relay', 'land', 'refine', 'publish'] },
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
   },
   football_stream_dead_letters_total: {
@@ -328,10 +366,34 @@ export const metrics = {
     help: 'Backups that failed, by the class of their error',
     labels: ['backup_type', 'database_name', 'error_type'],
   },
+  football_data_cleaning_total: {
+    type: 'counter',
+    help: 'Payloads that cleaning has decided about: brought to the tables, or held with a reason',
+    labels: ['data_type'],
+    values: { data_type: dataTypes },
+  },
+  football_data_cleaning_errors_total: {
+    type: 'counter',
+    help: 'Of these, the payloads that were held',
+    labels: ['data_type'],
+    values: { data_type: dataTypes },
+  },
+  football_database_table_rows: {
+    type: 'gauge',
+    help: 'Rows of a table as Postgres estimates them, its partitions together',
+    labels: ['table_name'],
+  },
+  football_http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'How long an answer of the API took, by the route as it is declared; none where there is no such address',
+    labels: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
   football_database_connections: {
     type: 'gauge',
     help: 'Connections that this process holds to Postgres, by role',
     labels: ['role'],
+    values: { role: ['reader', 'writer', 'admin'] },
   },
 } as const satisfies Readonly<Record<string, MetricDeclaration>>;
 
@@ -342,13 +404,20 @@ export type MetricOfType<T extends MetricDeclaration['type']> = {
   [N in MetricName]: Declared[N]['type'] extends T ? N : never;
 }[MetricName];
 /** Every label of a metric, with its value. */
-export type LabelsOf<N extends MetricName> = Readonly<Record<Declared[N]['labels'][number], string>>;
+export type LabelsOf<N extends MetricName> = {
+  readonly [L in Declared[N]['labels'][number]]: ValueOf<Declared[N], L>;
+};
+type ValueOf<D, L extends string> = D extends { readonly values: Readonly<Record<L, readonly (infer V)[]>> }
+  ? V
+  : string;
 
 /** Names that the field gives a task; any other task is called by its activity. */
 const taskNames: Readonly<Record<string, string>> = {
   collectFile: 'files_collection',
   refineBatch: 'data_cleaning',
   buildGold: 'feature_calculation',
+  fixtureSources: 'fixtures_collection',
+  collectOddsRequest: 'odds_collection',
 };
 
 /** `refreshView` is the task `refresh_view`. */

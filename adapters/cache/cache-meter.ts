@@ -1,11 +1,14 @@
 import type { CacheType } from '../../schemas/cache.js';
+import type { LabelsOf } from '../../schemas/metrics.js';
 import type { Meters } from '../metrics/meters.js';
 import type { EntryStore } from './entry-store.js';
+
+type CacheStatus = LabelsOf<'football_cache_operations_total'>['status'];
 
 /** Counts what a cache is asked and given, by type, and the time that its store takes (MET-39 to 42). The rate of hits is told by type, and of `all`. */
 export function cacheMeter(meters: Meters, store: Pick<EntryStore, 'connections'>) {
   const tallies = new Map<string, { hits: number; asked: number }>();
-  const count = (operation: 'get' | 'set', cache_type: CacheType, status: string): void => {
+  const count = (operation: 'get' | 'set', cache_type: CacheType, status: CacheStatus): void => {
     meters.add('football_cache_operations_total', { operation, cache_type, status });
   };
   const rate = (cache_type: CacheType | 'all', isHit: boolean): void => {

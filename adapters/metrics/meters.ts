@@ -21,9 +21,8 @@ export interface Meters {
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** Makes the meters of one process: the declared metrics and Node's own. */
-export function createMeters(): Meters {
-  const registry = new Registry();
+/** Makes the meters of one process: the declared metrics and Node's own, in a registry of their own unless one is given. */
+export function createMeters(registry = new Registry()): Meters {
   collectDefaultMetrics({ register: registry });
   const counters = new Map<MetricName, Counter>();
   const gauges = new Map<MetricName, Gauge>();

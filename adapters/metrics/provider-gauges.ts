@@ -3,6 +3,7 @@ import {
   type ProviderFigures,
   type ProviderState,
 } from '../../schemas/records/provider-health.js';
+import { metrics } from '../../schemas/metrics.js';
 import type { Meters } from './meters.js';
 
 /** How a source was at its last check. */
@@ -11,6 +12,8 @@ export interface ProviderGauges {
   readonly state: ProviderState;
   readonly figures: ProviderFigures;
 }
+
+const measureNames = metrics.football_provider_health.values.measure;
 
 /** Shows each source by its last check. A measure that says nothing any more has no series. */
 export function setProviderGauges(meters: Meters, checks: readonly ProviderGauges[]): void {
@@ -26,7 +29,8 @@ function setProvider(meters: Meters, { dataSource: data_source, state, figures }
     silence: figures.silence,
     alarm: alarmLevels[state],
   };
-  for (const [measure, value] of Object.entries(measures)) {
+  for (const measure of measureNames) {
+    const value = measures[measure];
     if (value !== null) meters.set('football_provider_health', { data_source, measure }, value);
   }
 }

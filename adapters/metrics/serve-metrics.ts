@@ -11,6 +11,8 @@ export interface ServeMetricsOptions {
   readonly port: number;
   /** Brings the gauges up to date that are read from elsewhere. It is asked at most every 30 s, however often somebody looks. */
   readonly refresh: () => Promise<void>;
+  /** What another part of the process measures by itself, in the same format, shown after ours. */
+  readonly beside?: () => Promise<string>;
   readonly log: { warn(message: string): void };
 }
 
@@ -40,7 +42,7 @@ const Address = z.object({ port: z.number().int() });
  * @throws BadInput where the port is taken.
  */
 export async function serveMetrics(options: ServeMetricsOptions): Promise<MetricsServer> {
-  const { meters, host, port, refresh, log } = options;
+  const { meters, host, port, refresh, beside, log } = options;
   let refreshing: Promise<void> | undefined;
   let refreshedAt = -Infinity;
   const upToDate = (): Promise<void> => {
@@ -64,9 +66,10 @@ export async function serveMetrics(options: ServeMetricsOptions): Promise<Metric
     if (!paths.has(path)) return void response.writeHead(404).end('Not Found\n');
     if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
     inTime(upToDate())
-      .then(() => meters.exposition())
+      .then(() => Promise.all([meters.exposition(), beside?.() ?? '']))
       .then(
-        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
+        ([{ contentType, text }, others]) =>
+          response.writeHead(200, { 'content-type': contentType }).end(text + others),
         (error: unknown) => {
           log.warn(`The metrics cannot be shown: ${String(error)}`);
           response.writeHead(500).end();

@@ -1,8 +1,10 @@
 import type { Room } from '../../schemas/jobs/system-health-check.js';
+import { metrics } from '../../schemas/metrics.js';
 import type { PredictionQuality } from '../../schemas/records/prediction-quality.js';
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
+import { setConnections, type ConnectionsHeld } from './connection-gauges.js';
 import type { Meters } from './meters.js';
 import { setPredictionGauges } from './prediction-gauges.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
@@ -12,8 +14,10 @@ import { setProviderGauges, type ProviderGauges } from './provider-gauges.js';
 /** Where a worker's gauges are read. */
 export interface GaugeSources {
   /** Connections that the process holds, by role. */
-  readonly connections: () => Readonly<Record<string, number>>;
+  readonly connections: () => ConnectionsHeld;
   readonly violations: () => Promise<readonly { readonly constraint: string; readonly violations: number }[]>;
+  /** How many rows each table holds, by estimate. */
+  readonly tableRows: () => Promise<readonly { readonly table: string; readonly rows: number }[]>;
   /** What waits on the task queues that the worker polls. */
   readonly backlogs: () => Promise<readonly QueueBacklog[]>;
   /** What each provider with a budget lets us ask until its period ends. */
@@ -36,9 +40,7 @@ export interface GaugeSources {
 
 /** Brings the gauges of a worker up to date. One source that is away does not keep the others from it; it rejects all the same. */
 export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources): Promise<void> {
-  for (const [role, count] of Object.entries(sources.connections())) {
-    meters.set('football_database_connections', { role }, count);
-  }
+  setConnections(meters, sources.connections());
   const read = await Promise.allSettled([
     sources.violations().then((counts) => {
       const totals = new Map<string, number>();
@@ -47,6 +49,12 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
       }
       for (const [constraint, total] of totals) {
         meters.follow('football_constraint_violations_total', { constraint }, total);
+      }
+    }),
+    sources.tableRows().then((tables) => {
+      meters.clear('football_database_table_rows');
+      for (const { table: table_name, rows } of tables) {
+        meters.set('football_database_table_rows', { table_name }, rows);
       }
     }),
     sources.providers().then((checks) => {
@@ -81,7 +89,8 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
       }
     }),
     sources.rooms().then((rooms) => {
-      for (const [resource, { freeBytes, totalBytes }] of Object.entries(rooms)) {
+      for (const resource of metrics.football_machine_free_ratio.values.resource) {
+        const { freeBytes, totalBytes } = rooms[resource];
         meters.set('football_machine_free_ratio', { resource }, freeBytes / totalBytes);
       }
     }),

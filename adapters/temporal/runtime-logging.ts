@@ -3,10 +3,19 @@ import type pino from 'pino';
 import { processLog, type LogLevel } from '../redaction/process-log.js';
 import type { Redactor } from '../redaction/redactor.js';
 
+export interface RuntimeOptions {
+  /** `127.0.0.1:29464`: where the SDK shows its own metrics; without it, nowhere. */
+  readonly metricsAddress?: string;
+}
+
 /**
  * Sends what Temporal's SDK, the workflows and the activities log to the log of the process. Signals stay with the caller.
  */
-export function installRuntimeLogging(level: LogLevel, redactor: Redactor): pino.Logger {
+export function installRuntimeLogging(
+  level: LogLevel,
+  redactor: Redactor,
+  { metricsAddress }: RuntimeOptions = {},
+): pino.Logger {
   const log = processLog(level, redactor);
   const write =
     (pinoLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
@@ -25,7 +34,10 @@ export function installRuntimeLogging(level: LogLevel, redactor: Redactor): pino
   };
   Runtime.install({
     logger,
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
     shutdownSignals: [],
   });
   return log;

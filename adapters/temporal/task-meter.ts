@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { taskName } from '../../schemas/metrics.js';
+import { metrics, taskName } from '../../schemas/metrics.js';
 import type { Meters } from '../metrics/meters.js';
 import { isFinalAttempt, isSkipped } from './attempt.js';
 
-type Status = 'succeeded' | 'skipped' | 'failed' | 'cancelled';
-const statuses: readonly Status[] = ['succeeded', 'skipped', 'failed', 'cancelled'];
+const statuses = metrics.football_tasks_total.values.status;
+type Status = (typeof statuses)[number];
 const hourMs = 3_600_000;
 
 export interface TaskMeter {
@@ -43,7 +43,7 @@ export function taskMeter(unsafe: Meters): TaskMeter {
           Math.max(0, startedAt - info.currentAttemptScheduledTimestampMs) / 1_000,
         );
         if (info.attempt > 1) {
-          const retry_count = String(Math.min(info.attempt - 1, 3));
+          const retry_count = info.attempt === 2 ? '1' : info.attempt === 3 ? '2' : '3';
           meters.add('football_task_retries_total', { task_name: task, retry_count });
         }
         const ended = (hasFailed: boolean): void => {

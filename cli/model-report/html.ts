@@ -1,6 +1,6 @@
 import { text } from '../quality/html.js';
 
-/** Figures as a table, with a caption and headings that say which way they go; cells are plain text. */
+/** Figures as a table, with a caption and headings that say which way they go; cells are plain text. A wide one scrolls within itself, by keyboard too. */
 export function figures(
   caption: string,
   headings: readonly string[],
@@ -11,7 +11,7 @@ export function figures(
     ([first = '', ...rest]) =>
       `<tr><th scope="row">${text(first)}</th>${rest.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll"><table><caption>${text(caption)}</caption><thead><tr>${head}</tr></thead><tbody>
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${text(caption)}"><table><caption>${text(caption)}</caption><thead><tr>${head}</tr></thead><tbody>
 ${body.join('\n')}
 </tbody></table></div>`;
 }

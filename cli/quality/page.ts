@@ -28,7 +28,7 @@ export function checkpointPage(checkpoint: StoredCheckpoint, history: readonly C
   const unmet = validations.filter(({ unexpected }) => unexpected > 0);
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Quality of the lake, checkpoint ${id}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Quality of the lake, checkpoint ${id}</title><style>${style}</style></head>
 <body>
 <h1>Quality of the lake</h1>
 <p class="${checkpoint.heldBack ? 'held' : 'kept'}">${text(verdict(checkpoint))}</p>

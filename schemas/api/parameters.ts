@@ -9,7 +9,8 @@ export const Id = z
 
 /** An instant that is asked about: ISO 8601 with a zone. */
 export const InstantText = z.iso
-  .datetime({ offset: true, error: 'an instant is written 2023-11-01T12:00:00Z' })
+  // Without abort a rule about the whole body would be asked about a text that is no instant.
+  .datetime({ offset: true, error: 'an instant is written 2023-11-01T12:00:00Z', abort: true })
   .transform((text) => new Date(text))
   .refine(
     (at) => at.getUTCFullYear() >= 1900 && at.getUTCFullYear() <= 2200,

@@ -108,6 +108,12 @@ describe('schedules', () => {
     expect((await backfill('2026-11-20T00:00:00Z', '2026-12-01T00:00:00Z')).statusCode).toBe(422);
     expect((await backfill('2026-11-20T00:00:00Z', '2026-11-19T00:00:00Z')).statusCode).toBe(422);
     expect((await backfill('2026-01-01T00:00:00Z', '2026-11-19T00:00:00Z')).statusCode).toBe(422);
+    for (const [from, to] of [
+      ['2024-01-01T12:99:00Z', '0401-12-14T06:30:29-21:47'],
+      ['2026-11-20T00:00:00Z', 'soon'],
+      ['soon', '2026-11-20T00:00:00Z'],
+    ] as const)
+      expect((await backfill(from, to)).statusCode).toBe(422);
     expect((await post('/tasks/schedules/daily-error-cleanup/pause', {})).statusCode).toBe(422);
   });
 });

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { bronze, lake, online, silver } from '../../adapters/lineage/datasets.js';
+import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { inTransaction } from '../../adapters/postgres/transaction.js';
+import { madeOf } from '../support/lineage-event.js';
 import { insertRow, matchRow, quoteRow, seedMatch } from '../support/silver-rows.js';
 import { useOwnStack } from '../support/own-stack.js';
 
@@ -41,6 +44,47 @@ it('to look takes the rights of a reader, to make those of the admin', async () 
     await database.pool.query(
       'grant select on default_partition_rows, constraint_inventory to football_reader',
     );
+  }
+});
+
+it('before a grant or a revoke: who may do what with a table, what is made of it and who reads that, and what came and went', async () => {
+  await postgresSink(database.pool).write([
+    madeOf('refineBatch', bronze('raw_odds_data'), silver('odds'), 1),
+    madeOf('publishSilver', silver('odds'), lake('silver', 'odds'), 2),
+    madeOf('materialise', lake('silver', 'odds'), online('features'), 3),
+  ]);
+  // It makes the catalogue of the lake, whose readers are those of its tables.
+  await json('run', 'publish');
+  await database.pool.query(
+    'select record_permissions(); revoke select on raw_odds_data from football_reader',
+  );
+  try {
+    await database.pool.query('select record_permissions()');
+    expect(await json('db', 'access', 'raw_odds_data')).toMatchObject({
+      roles: [
+        { role: 'football_writer', privileges: ['SELECT', 'INSERT', 'UPDATE'], mayAlter: false },
+        { role: 'football_reader', privileges: [] },
+        { role: 'football_admin', mayAlter: true },
+      ],
+      downstream: expect.arrayContaining([
+        {
+          dataset: 'football_db.silver/odds',
+          readers: ['football_writer', 'football_reader', 'football_admin'],
+        },
+        { dataset: 'football_db.silver/lake.odds', readers: ['football_reader', 'football_admin'] },
+        { dataset: 'online/features', readers: null },
+      ]) as unknown,
+      changes: expect.arrayContaining([
+        expect.objectContaining({ change: 'revoked', grantee: 'football_reader', privilege: 'SELECT' }),
+      ]) as unknown,
+    });
+    expect((await call(['db', 'access', 'raw_odds_data'])).stdout).toMatch(
+      /lake\.odds +football_reader, football_admin/,
+    );
+    const unknown = await call(['db', 'access', 'nothing']);
+    expect(`${unknown.code} ${unknown.stderr}`).toMatch(/^[12] [^]*There is no table or view nothing/);
+  } finally {
+    await database.pool.query('grant select on raw_odds_data to football_reader');
   }
 });
 

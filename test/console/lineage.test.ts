@@ -1,35 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bronze, lake, silver } from '../../adapters/lineage/datasets.js';
 import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
-import { attemptRunId } from '../../adapters/lineage/run-id.js';
-import { datasetKey, type Dataset, type LineageEvent } from '../../schemas/lineage.js';
-import { instantFromIso } from '../../schemas/values.js';
+import { datasetKey } from '../../schemas/lineage.js';
 import { isTooWide, keepPicture, seriousIssues, started, type Scheme } from '../support/browser.js';
 import { onPage, openTestConsole, type TestConsole } from '../support/console.js';
-
-const made = (
-  name: string,
-  inputs: readonly Dataset[],
-  outputs: readonly Dataset[],
-  no: number,
-): LineageEvent => ({
-  ...{ eventTime: instantFromIso('2026-11-24T09:00:00Z'), eventType: 'COMPLETE', parentRunId: null },
-  runId: attemptRunId({
-    ...{ taskName: name, workflowType: 'w', workflowId: 'w', runId: 'r' },
-    ...{ activityId: String(no), retryCount: 1 },
-  }),
-  ...{ job: { namespace: 'touchline', name }, producer: 'urn:test', inputs, outputs },
-  facets: { run: {}, job: {}, outputs: {} },
-});
+import { madeOf } from '../support/lineage-event.js';
 
 let house: TestConsole;
 beforeAll(async () => {
   house = await openTestConsole();
   await postgresSink(house.house.lake.house.pools.writer.pool).write([
-    made('refineBatch', bronze('raw_match_data'), silver('matches'), 1),
-    made('publishSilver', silver('matches'), lake('silver', 'matches'), 2),
-    made('buildGold', lake('silver', 'matches'), lake('gold', 'elo'), 3),
-    made('publishOdds', silver('odds'), lake('silver', 'odds'), 4),
+    madeOf('refineBatch', bronze('raw_match_data'), silver('matches'), 1),
+    madeOf('publishSilver', silver('matches'), lake('silver', 'matches'), 2),
+    madeOf('buildGold', lake('silver', 'matches'), lake('gold', 'elo'), 3),
+    madeOf('publishOdds', silver('odds'), lake('silver', 'odds'), 4),
   ]);
 });
 afterAll(() => house.close());

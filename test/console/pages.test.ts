@@ -53,14 +53,15 @@ describe.each(pages)('%s', (name, url) => {
     },
   );
 
-  it('fits a phone, and loads nothing from elsewhere', async () => {
+  it('fits a phone without a serious issue, and loads nothing from elsewhere', async () => {
     await on(
       url(),
-      async ({ page }) => {
-        await keepPicture(page, `${name}-390-light`);
-        expect(await isTooWide(page)).toBe(false);
+      async (watched) => {
+        await keepPicture(watched.page, `${name}-390-dark`);
+        expect(await isTooWide(watched.page)).toBe(false);
+        expect(await seriousIssues(watched)).toEqual([]);
       },
-      { width: 390 },
+      { width: 390, scheme: 'dark' },
     );
   });
 });
@@ -71,6 +72,27 @@ it('today lists fixtures with prices and what is done next, and says that the le
     const rows = page.locator('section').first().locator('tbody tr');
     expect(await rows.count()).toBe(house.house.ahead.length);
     expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*weather.*\d\.\d\d/s);
+  });
+});
+
+it('what is to come is counted down while the page is open', async () => {
+  await on('/console', async ({ page }) => {
+    await page.clock.install({ time: new Date(house.house.now) });
+    await page.reload();
+    await started(page);
+    const next = page
+      .locator('section')
+      .first()
+      .locator('tbody tr')
+      .first()
+      .locator('time[data-from-now]')
+      .last();
+    await expect.poll(() => next.innerText()).toMatch(/^in \d+ d \d+ h$/);
+    const due = Date.parse((await next.getAttribute('datetime')) ?? '');
+    await page.clock.setFixedTime(new Date(due - 3_723_000));
+    await expect.poll(() => next.innerText()).toBe('in 1 h 2 min');
+    await page.clock.setFixedTime(new Date(due - 62_000));
+    await expect.poll(() => next.innerText()).toBe('in 1 min 2 s');
   });
 });
 

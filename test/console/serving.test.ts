@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openFileRegistry } from '../../adapters/models/registry/file-registry.js';
 import { createKey } from '../../adapters/postgres/api-keys.js';
-import { openPage, started } from '../support/browser.js';
+import { isTooWide, keepPicture, openPage, seriousIssues, started } from '../support/browser.js';
 import { openTestConsole, type TestConsole } from '../support/console.js';
 import { heldOutOf, versionOfRun } from '../support/registered-model.js';
 
@@ -112,5 +112,11 @@ it('an admin promotes versions, is told what the gate objects to, overrides it w
   await split.getByLabel('Reason').fill('side by side');
   await split.getByRole('button').click();
   await expect.poll(main).toMatch(/25\.0 %/);
+
+  expect(await seriousIssues(watched)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 900 });
+  await keepPicture(page, 'model-with-versions-390-light');
+  expect(await isTooWide(page)).toBe(false);
+  expect(await seriousIssues(watched)).toEqual([]);
   await watched.close();
 });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { createKey } from '../../adapters/postgres/api-keys.js';
 import { startTemporal } from '../../adapters/embedded/temporal.js';
 import {
@@ -36,6 +37,9 @@ export interface Walk {
   readonly code: number;
   /** What the walker says: each finding with a request that repeats it. */
   readonly report: string;
+  /** Operations of the document, and how many of them were asked. */
+  readonly operations: number;
+  readonly asked: number;
   /** What the API logged of requests that broke, and of those told that something is away. */
   readonly broke: readonly string[];
   readonly away: readonly string[];
@@ -106,6 +110,7 @@ export async function walkContract({ examples, seed, phases }: WalkPlan): Promis
     );
     const log = api.said();
     return {
+      ...{ operations: operationsOf(document), asked: Number(/Tested: (\d+)/.exec(report)?.[1] ?? 0) },
       ...{ code, report, broke: linesWith(log, 'A request broke') },
       away: linesWith(log, 'A request found a dependency away'),
     };
@@ -117,6 +122,11 @@ export async function walkContract({ examples, seed, phases }: WalkPlan): Promis
     await folder.remove();
   }
 }
+
+const Paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+const operationsOf = (document: unknown): number =>
+  Object.values(Paths.parse(document).paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
 
 /**
  * The document as this walker can read it: it reads the items of a tuple (`prefixItems`) by the rules of an older draft and refuses them. Each item may be any of them

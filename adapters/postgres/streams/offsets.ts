@@ -13,15 +13,30 @@ interface ProgressColumns {
 /** How far a group has brought a partition to bronze. */
 export type Progress = Row<ProgressColumns>;
 
-/** Remembers in the transaction of a batch how far its partition is; a batch that is told again takes nothing back. */
-export async function rememberOffset(client: pg.ClientBase, progress: Progress): Promise<void> {
+/**
+ * Remembers in the transaction of a batch how far its partitions are; a batch that is told again takes nothing back. They are taken in one order, so that no two
+ * transactions wait crosswise.
+ */
+export async function rememberOffsets(
+  client: pg.ClientBase,
+  group: string,
+  partitions: readonly Omit<Progress, 'group'>[],
+): Promise<void> {
+  if (partitions.length === 0) return;
   await client.query(
     `insert into stream_offsets (consumer_group, topic, partition_no, next_offset, newest_at)
-     values ($1, $2, $3, $4, $5)
+     select $1, p.* from unnest($2::text[], $3::integer[], $4::bigint[], $5::timestamptz[]) as p (topic, partition_no, next_offset, newest_at)
+     order by p.topic, p.partition_no
      on conflict (consumer_group, topic, partition_no) do update set
        next_offset = greatest(stream_offsets.next_offset, excluded.next_offset),
        newest_at = greatest(stream_offsets.newest_at, excluded.newest_at)`,
-    [progress.group, progress.topic, progress.partition, progress.nextOffset, progress.newestAt],
+    [
+      group,
+      partitions.map(({ topic }) => topic),
+      partitions.map(({ partition }) => partition),
+      partitions.map(({ nextOffset }) => nextOffset),
+      partitions.map(({ newestAt }) => newestAt),
+    ],
   );
 }
 
