@@ -15,6 +15,7 @@ import { startWorkerProcess, type WorkerProcess } from '../support/worker-proces
 const minute = 60_000;
 const deploymentName = 'touchline';
 const rolledInMs = 120_000;
+const followed = `WorkflowType = 'followMatch' and ExecutionStatus in ('Running', 'Completed')`;
 
 let folder: TestFolder;
 let postgres: TestPostgres;
@@ -88,6 +89,10 @@ it('workers that are rolled twice while a matchday is played fail no workflow an
       upTo: 'silver',
     };
     await driver.run({ job: jobNamed('collect-fixtures'), input: lists }, simulation.clock);
+    const following = { job: jobNamed('plan-matches'), input: { steps: ['weather', 'lineups'] } };
+    await driver.run(following, simulation.clock);
+    // Each match is followed by a run that goes on through all versions.
+    await expect.poll(async () => (await temporal.client.workflow.count(followed)).count).toBeGreaterThan(0);
     simulation.setSpeed(300);
     let isRolled = false;
     const rolling = roll(first, '2')
@@ -98,12 +103,12 @@ it('workers that are rolled twice while a matchday is played fail no workflow an
     const schedules = [
       { job: jobNamed('collect-live-scores'), input: {}, everyMs: 2 * minute },
       { job: jobNamed('collect-odds'), input: {}, everyMs: 5 * minute },
-      { job: jobNamed('plan-matches'), input: { steps: ['weather', 'lineups'] }, everyMs: 15 * minute },
+      { ...following, everyMs: 15 * minute },
     ];
     // The day waits for whoever rolls, on whatever machine.
     const hasRolled = (): boolean => isRolled;
     while (!hasRolled()) {
-      await driver.drive(schedules, simulation.clock, instant(simulation.now + 30 * minute));
+      await driver.drive(schedules, simulation.clock, instant(simulation.now + 15 * minute));
     }
     await rolling;
     await driver.drive(schedules, simulation.clock, instant(simulation.now + 10 * minute));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Command } from '../../cli/command.js';
 import { commands } from '../../cli/commands.js';
 import { projectRoot } from '../../config.js';
 import { schedules } from '../../workflows/schedules.js';
@@ -70,12 +71,10 @@ it('every command in them is one of the command line, with arguments and options
   expect(asked.length).toBeGreaterThan(50);
   for (const { name, line } of asked) {
     const words = line.split(' ');
+    const said = ({ path: parts, isDefault }: Command) => (isDefault === true ? parts.slice(0, -1) : parts);
     const called = commands
-      .filter(({ path: parts, isDefault }) => {
-        const said = isDefault === true ? parts.slice(0, -1) : parts;
-        return said.every((part, index) => words[index] === part);
-      })
-      .toSorted((a, b) => b.path.length - a.path.length)[0];
+      .filter((command) => said(command).every((part, index) => words[index] === part))
+      .toSorted((a, b) => said(b).length - said(a).length)[0];
     expect(called, `${name}: ${line}`).toBeDefined();
     const flags = called?.options?.map(({ flags: all }) => all) ?? [];
     for (const [flag] of line.replace(/'[^']*'|"[^"]*"/g, '').matchAll(/--[a-z-]+/g))
@@ -89,7 +88,7 @@ it('every command in them is one of the command line, with arguments and options
     const job = jobs.find((one) => one.name === words[1]);
     if (input !== undefined && job !== undefined)
       expect(() => job.input.parse(JSON.parse(input))).not.toThrow();
-    if (words[0] === 'schedules' && /^[a-z-]+$/.test(words[2] ?? ''))
+    if (words[0] === 'schedules' && /^[a-z][a-z-]+$/.test(words[2] ?? ''))
       expect(schedules.map(({ id }) => id).concat('daily-full-backup'), line).toContain(words[2]);
   }
 });
