@@ -197,6 +197,10 @@ export const environmentVariables = {
     'Activities that one worker runs side by side of each task queue that has no number of its own',
   ),
   LAKE_MEMORY_LIMIT_MB: wholeNumber(300).describe('Memory that DuckDB may use in one process, in MB'),
+  TEMPORAL_DEPLOYMENT: optionalText.describe(
+    'The name of the worker deployment: with it and TEMPORAL_BUILD_ID Temporal gives a run to workers of one version (touchline workers). Default: none, any worker takes any task',
+  ),
+  TEMPORAL_BUILD_ID: optionalText.describe('The version of the workers, as the tag of their image'),
   TOUCHLINE_REVIEWER: optionalText.describe(
     'Who decides in touchline review. Default: the user of the operating system',
   ),
@@ -219,6 +223,21 @@ export const environmentVariables = {
     "The webhook of an SMS gateway, which takes Alertmanager's JSON. Without it, nothing goes by SMS",
   ),
   GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
+  DATABASE_URL_FILE: optionalText.describe('A file that holds DATABASE_URL, in its place'),
+  DATABASE_READER_PASSWORD_FILE: optionalText.describe(
+    'A file that holds DATABASE_READER_PASSWORD, in its place',
+  ),
+  DATABASE_WRITER_PASSWORD_FILE: optionalText.describe(
+    'A file that holds DATABASE_WRITER_PASSWORD, in its place',
+  ),
+  DATABASE_ADMIN_PASSWORD_FILE: optionalText.describe(
+    'A file that holds DATABASE_ADMIN_PASSWORD, in its place',
+  ),
+  REDIS_URL_FILE: optionalText.describe('A file that holds REDIS_URL, in its place'),
+  MLFLOW_TRACKING_URI_FILE: optionalText.describe('A file that holds MLFLOW_TRACKING_URI, in its place'),
+  API_FOOTBALL_KEY_FILE: optionalText.describe('A file that holds API_FOOTBALL_KEY, in its place'),
+  ODDS_API_KEY_FILE: optionalText.describe('A file that holds ODDS_API_KEY, in its place'),
+  SCORES_API_KEY_FILE: optionalText.describe('A file that holds SCORES_API_KEY, in its place'),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
   ),
@@ -237,6 +256,12 @@ export interface DatabasePasswords {
 export interface ProviderAccess {
   readonly url: string | undefined;
   readonly key: string | undefined;
+}
+
+/** Which workers these are: Temporal gives a run to those of the version that is current. */
+export interface WorkerVersion {
+  readonly deploymentName: string;
+  readonly buildId: string;
 }
 
 /** Where alerts go; undefined: that way is off. */
@@ -271,6 +296,8 @@ export interface Config {
   readonly postgresBinaries: string | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
+  /** Undefined: any worker takes any task. */
+  readonly workerVersion: WorkerVersion | undefined;
   readonly lakeUrl: string | undefined;
   readonly lakeColdUrl: string | undefined;
   /** How the object store is reached; undefined where both places of the lake are folders. */
@@ -320,7 +347,7 @@ export interface Config {
 
 /** Parses the environment once. Throws {@link BadInput} that names the variable. */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const parsed = Environment.safeParse(environment);
+  const parsed = Environment.safeParse(withSecretsOfFiles(environment));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const setting = String(issue?.path[0] ?? 'environment');
@@ -344,6 +371,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       values.POSTGRES_BINARIES === undefined ? undefined : path.resolve(values.POSTGRES_BINARIES),
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
+    workerVersion: workerVersion(values),
     lakeUrl: placeOf(values.LAKE_URL),
     lakeColdUrl: placeOf(values.LAKE_COLD_URL),
     s3,
@@ -389,6 +417,30 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     cpuCount: os.availableParallelism(),
     secrets: [...secretsAmong(values), ...(s3 === undefined ? [] : [s3.keyId, s3.secret])],
   };
+}
+
+/** What may stand in a file of its own, as `DATABASE_URL_FILE`: secrets, and addresses that hold one (SEC-1). */
+const inFiles = [
+  'DATABASE_URL',
+  'DATABASE_READER_PASSWORD',
+  'DATABASE_WRITER_PASSWORD',
+  'DATABASE_ADMIN_PASSWORD',
+  'REDIS_URL',
+  'MLFLOW_TRACKING_URI',
+  'API_FOOTBALL_KEY',
+  'ODDS_API_KEY',
+  'SCORES_API_KEY',
+] as const;
+
+/** A variable that is set goes before its file. */
+function withSecretsOfFiles(
+  environment: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const read = inFiles.flatMap((setting) => {
+    const file = environment[`${setting}_FILE`] ?? '';
+    return file === '' || (environment[setting] ?? '') !== '' ? [] : [[setting, secretIn(file, setting)]];
+  });
+  return { ...environment, ...Object.fromEntries(read) };
 }
 
 function secretsAmong(values: Readonly<Record<string, unknown>>): string[] {
@@ -438,6 +490,15 @@ function nameOfUser(): string | undefined {
   }
 }
 
+function workerVersion(values: z.output<typeof Environment>): WorkerVersion | undefined {
+  const { TEMPORAL_DEPLOYMENT: deploymentName, TEMPORAL_BUILD_ID: buildId } = values;
+  if (deploymentName === undefined && buildId === undefined) return undefined;
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  throw new BadInput('A version of workers has the name of their deployment and a build, both or none', {
+    setting: deploymentName === undefined ? 'TEMPORAL_DEPLOYMENT' : 'TEMPORAL_BUILD_ID',
+  });
+}
+
 function databasePasswords(values: z.output<typeof Environment>): DatabasePasswords | undefined {
   const {
     DATABASE_READER_PASSWORD: reader,
@@ -483,6 +544,10 @@ function secretOf(
       advice: `Set ${setting}, or ${setting}_FILE to a file that holds it.`,
     });
   }
+  return secretIn(file, setting);
+}
+
+function secretIn(file: string, setting: string): string {
   try {
     const text = readFileSync(file, 'utf8').trim();
     if (text !== '') return text;

@@ -187,6 +187,7 @@ async function work(redactor: Redactor): Promise<void> {
       {
         place,
         queues,
+        version: config.workerVersion,
         activities: {
           ...createCollectFilesActivities({ ...collecting, providers }),
           ...createReconcileListsActivities({ ...collecting, providers }),

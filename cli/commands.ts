@@ -25,6 +25,7 @@ import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
 import { featuresMaterialise, featuresOnline } from './features-online.js';
+import { init } from './init.js';
 import { keysCreate, keysList, keysRevoke } from './keys.js';
 import { lakeInit } from './lake-init.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
@@ -67,6 +68,7 @@ import { streamApply, streamPlan, streamRetention } from './stream/topics.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
 import { up } from './up.js';
+import { workersPromote, workersVersions } from './workers.js';
 
 /** Words that only hold other commands. */
 export const groups = [
@@ -99,6 +101,7 @@ export const groups = [
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
   { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
+  { name: 'workers', summary: 'which version of the workers is given work: versions, promote' },
   {
     name: 'stream',
     summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
@@ -109,6 +112,7 @@ export const groups = [
 export const commands: readonly Command[] = [
   up,
   down,
+  init,
   demo,
   simulate,
   status,
@@ -191,6 +195,8 @@ export const commands: readonly Command[] = [
   modelHistory,
   predict,
   predictionsReport,
+  workersVersions,
+  workersPromote,
   keysCreate,
   keysList,
   keysRevoke,

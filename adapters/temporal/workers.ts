@@ -15,6 +15,8 @@ import type { TemporalPlace } from './connect.js';
 export interface WorkerPlan<Activities extends object> {
   readonly place: TemporalPlace;
   readonly queues: readonly TaskQueue[];
+  /** Undefined: any worker takes any task. */
+  readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
   /** The activities of every queue; a queue polls for all of them. */
   readonly activities: Activities;
   /** The file of the workflow bundle; only the `default` queue runs workflows. */
@@ -120,6 +122,16 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
         activityFailures(plan.redactor, plan.quotaWait),
       ],
     },
+    ...(plan.version === undefined
+      ? {}
+      : {
+          workerDeploymentOptions: {
+            version: plan.version,
+            useWorkerVersioning: true,
+            // A match is followed for days, and each change of a workflow replays the histories that were recorded: a run goes on where the current version is.
+            defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
+          },
+        }),
     maxHeartbeatThrottleInterval: heartbeatThrottle,
     defaultHeartbeatThrottleInterval: heartbeatThrottle,
     shutdownGraceTime: '10 seconds',

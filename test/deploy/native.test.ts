@@ -21,16 +21,15 @@ beforeAll(async () => {
   ports = [...(await findFreePorts(3)), await findFreeRow()];
 });
 afterAll(async () => {
-  await native(folder.path, 'stop');
+  await native(folder.path, ['stop']);
   await folder.remove();
 });
 const run = (...args: readonly string[]) =>
-  native(
-    folder.path,
+  native(folder.path, [
     ...args,
     ...['--mlflow-port', String(ports[0]), '--redis-port', String(ports[1])],
     ...['--kafka-port', String(ports[2]), '--seaweedfs-port', String(ports[3])],
-  );
+  ]);
 
 it('MLflow, Redis, Kafka and SeaweedFS start without Docker, once, and end with their data kept', async () => {
   expect(await run('status')).toMatchObject({
@@ -87,9 +86,9 @@ it('a port that somebody else has is refused, and so is what is no service', asy
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const refused = await native(folder.path, 'start', 'redis', '--redis-port', String(port));
+  const refused = await native(folder.path, ['start', 'redis', '--redis-port', String(port)]);
   expect(refused).toMatchObject({ code: 1, text: expect.stringContaining(`Port ${port}`) as unknown });
   other.close();
-  expect((await native(folder.path, 'start', 'rabbit')).code).toBe(1);
-  expect((await native(folder.path, 'begin')).text).toContain('start, stop or status');
+  expect((await native(folder.path, ['start', 'rabbit'])).code).toBe(1);
+  expect((await native(folder.path, ['begin'])).text).toContain('start, stop or status');
 });

