@@ -20,6 +20,7 @@ import {
 } from './db.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
+import { drillAlerts } from './drill.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
@@ -102,6 +103,7 @@ export const groups = [
     name: 'stream',
     summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
   },
+  { name: 'drill', summary: 'let things fail on purpose, and see what comes of it: alerts' },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -202,4 +204,5 @@ export const commands: readonly Command[] = [
   streamReset,
   streamRetention,
   streamDlq,
+  drillAlerts,
 ];
