@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { correlated } from '../adapters/correlation.js';
 import { QuotaExhausted } from '../schemas/errors.js';
 import type { ApiServer } from './api-server.js';
 import { guard } from './access/guard.js';
@@ -66,6 +67,9 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     throw new NothingThere('Nothing is at this address', {
       advice: 'GET /openapi.json lists what there is.',
     });
+  });
+  app.addHook('onRequest', (request, _, done) => {
+    correlated(request.id, done);
   });
   let isClosing = false;
   app.addHook('preClose', (done) => {
