@@ -10,6 +10,7 @@ import { createConsumeStreamsActivities } from './activities/consume-streams.js'
 import { createCleanCacheActivities } from './activities/clean-cache.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
+import { describeHouse } from './activities/describe-lineage.js';
 import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
@@ -50,7 +51,7 @@ import { findFreePort } from './adapters/embedded/ports.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
-import { postgresSink } from './adapters/lineage/postgres-sink.js';
+import { describedSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
@@ -151,7 +152,10 @@ async function work(redactor: Redactor): Promise<void> {
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
-  const outbox = lineageOutbox({ sink: postgresSink(pool), log });
+  const outbox = lineageOutbox({
+    sink: describedSink(pool, async () => (await describeHouse(pools.reader.pool)).description, warn),
+    log,
+  });
   const metrics = await serveMetrics({
     meters,
     host: config.metricsHost,

@@ -353,8 +353,26 @@ export interface Leagues {
   updated_at: Generated<Timestamp>;
 }
 
+export interface LineageDeliveries {
+  last_event_id: Generated<number>;
+  leased_by: string | null;
+  leased_until: Timestamp | null;
+  receiver: string;
+  refused: Generated<number>;
+  sent: Generated<number>;
+  trouble: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface LineageDescriptions {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  version: string;
+}
+
 export interface LineageEvents {
   created_at: Generated<Timestamp>;
+  description: string | null;
   event_time: Timestamp;
   event_type: string;
   facets: Json;
@@ -1166,6 +1184,8 @@ export interface DB {
   lake_dirty_partitions: LakeDirtyPartitions;
   league_external_ids: LeagueExternalIds;
   leagues: Leagues;
+  lineage_deliveries: LineageDeliveries;
+  lineage_descriptions: LineageDescriptions;
   lineage_events: LineageEvents;
   match_external_ids: MatchExternalIds;
   match_plans: MatchPlans;

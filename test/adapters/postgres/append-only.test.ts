@@ -36,6 +36,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   provider_spends: [],
   provider_skips: [],
   lineage_events: [],
+  lineage_descriptions: [],
   expectations_store: [],
   checkpoint_store: [],
   validations_store: [],
