@@ -94,6 +94,25 @@ export interface ApiKeys {
   role: string;
 }
 
+export interface BackupRuns {
+  database_name: string;
+  ended_at: Timestamp | null;
+  error_message: string | null;
+  error_type: string | null;
+  id: Generated<number>;
+  kind: string;
+  metadata_sha256: string | null;
+  method: string;
+  name: string | null;
+  outcome: Generated<string>;
+  place: string;
+  removed_at: Timestamp | null;
+  size_bytes: number | null;
+  started_at: Generated<Timestamp>;
+  uploaded_at: Timestamp | null;
+  verified_at: Timestamp | null;
+}
+
 export interface CacheTouched {
   id: number;
   scope: string;
@@ -1151,6 +1170,7 @@ export interface DB {
   anomaly_detections: AnomalyDetections;
   anomaly_watermarks: AnomalyWatermarks;
   api_keys: ApiKeys;
+  backup_runs: BackupRuns;
   cache_touched: CacheTouched;
   cache_versions: CacheVersions;
   checkpoint_store: CheckpointStore;
