@@ -164,7 +164,9 @@ export const masking: Readonly<Record<string, TableMasking>> = {
   },
   reconciliations: { plain: ['run_id', 'data_source', 'kind'] },
   refined_batches: { plain: ['task_key'] },
+  backup_runs: 'excluded',
   restore_audits: 'excluded',
+  restore_sentinels: 'excluded',
   review_transitions: {
     plain: ['action', 'from_status', 'to_status'],
     person: ['by'],

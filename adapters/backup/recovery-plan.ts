@@ -1,11 +1,7 @@
 import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import {
   chainEnd,
-  isArchivedName,
   neededFiles,
-  parseHistory,
   parseLsn,
   parseSegment,
   segmentAt,
@@ -13,18 +9,11 @@ import {
   type Position,
   type Stretch,
 } from '../../domain/backup/wal-chain.js';
-import {
-  backupFolders,
-  metadataSuffix,
-  parseBackupName,
-  walDayFile,
-  type SignedMetadata,
-} from '../../schemas/backup.js';
+import type { BackupWal, SignedMetadata } from '../../schemas/backup.js';
 import { BackupUnsound, BadInput } from '../../schemas/errors.js';
-import { isAbsent } from './absent.js';
-import { readMetadata, readWalDay } from './metadata.js';
-import { namesIn, type BackupPlace } from './place.js';
-import { unseal, type Identities } from './sealing.js';
+import { basesAmong, listBackups } from './list.js';
+import type { BackupPlace } from './place.js';
+import { readWalStore, timelineOfHistory, type WalStore } from './wal-store.js';
 
 /** One file of the log as it lies among the backups. */
 export interface WalSource {
@@ -59,16 +48,14 @@ export async function planRecovery(
     to,
     now,
     database,
-    identities,
   }: {
     readonly to: Date | null;
     readonly now: Date;
     readonly database: string;
-    readonly identities: Identities;
   },
 ): Promise<RecoveryPlan> {
   if (to !== null && to > now) throw unreachable(to, 'It lies ahead', 'Name an instant of the past.');
-  const bases = (await readBases(place)).filter((base) => base.database === database);
+  const bases = basesAmong(await listBackups(place)).filter((base) => base.database === database);
   const earlier = bases.filter(({ ended_at: ended }) => to === null || new Date(ended) <= to);
   const base = earlier.at(-1);
   if (base === undefined) {
@@ -80,14 +67,14 @@ export async function planRecovery(
       'Restore a dump of before (touchline restore --list), or name a later instant.',
     );
   }
-  const kept = await readWal(place, base.wal.system);
-  const line = await newestLine(base, kept, identities);
-  const end = chainEnd(line, new Set(kept.keys()));
-  const wal = filesOf({ ...line, to: end }, kept);
+  const store = await readWalStore(place, base.wal.system);
+  const line = newestLine(base.wal, store);
+  const end = chainEnd(line, new Set(store.files.keys()));
+  const wal = await filesOf({ ...line, to: end }, store);
   const last = wal.filter(({ segment }) => parseSegment(segment, line.segmentSize) !== undefined).at(-1);
   const reaches = last?.archivedAt ?? new Date(base.ended_at);
   if (to !== null && to <= reaches) return { base, wal, reaches };
-  refuseGap(line, end, kept, reaches);
+  refuseGap(line, end, store, reaches);
   if (to === null) return { base, wal, reaches };
   const advice =
     'Name an earlier instant, or wait until the log of then is archived (touchline backup status).';
@@ -103,86 +90,38 @@ const unreachable = (to: Date | null, why: string, advice: string): BadInput =>
     },
   );
 
-/** Every base whose metadata is whole, in the order in which they lie in the log: clocks may have been set in between. */
-async function readBases(place: BackupPlace): Promise<SignedMetadata[]> {
-  const names = (await namesIn(place.at(backupFolders.full))).filter(
-    (name) =>
-      name.endsWith(metadataSuffix) &&
-      parseBackupName(name.slice(0, -metadataSuffix.length))?.method === 'base',
-  );
-  const read = await Promise.all(
-    names.map((name) =>
-      readMetadata(place.at(backupFolders.full, name)).catch((error: unknown) => {
-        if (error instanceof BackupUnsound) return undefined;
-        throw error;
-      }),
-    ),
-  );
-  return read
-    .filter((one) => one !== undefined)
-    .sort(
-      (one, other) =>
-        one.wal.timeline - other.wal.timeline || Number(parseLsn(one.wal.end) - parseLsn(other.wal.end)),
-    );
-}
-
-/** Every file of the log of one server, by the server's name of it: sealed, or as it was archived. */
-async function readWal(place: BackupPlace, system: string): Promise<ReadonlyMap<string, WalSource>> {
-  const kept = new Map<string, WalSource>();
-  for (const day of await namesIn(place.at(backupFolders.wal))) {
-    if (!/^\d{8}$/.test(day)) continue;
-    const folder = place.at(backupFolders.wal, day);
-    const list = await readWalDay(path.join(folder, walDayFile));
-    if (list?.system !== system) continue;
-    for (const { segment, name, sha256, recipients, archived_at: archived } of list.files) {
-      const file = path.join(folder, name);
-      kept.set(segment, { segment, file, sha256, recipients, archivedAt: new Date(archived) });
-    }
-  }
-  for (const segment of await namesIn(place.at(backupFolders.incoming))) {
-    if (!isArchivedName(segment) || kept.has(segment)) continue;
-    const file = place.at(backupFolders.incoming, segment);
-    const found = await stat(file).catch((error: unknown) => {
-      // It was sealed meanwhile: its day's list was read before, so it counts as not there yet.
-      if (isAbsent(error)) return undefined;
-      throw error;
-    });
-    if (found === undefined) continue;
-    kept.set(segment, { segment, file, sha256: undefined, recipients: [], archivedAt: found.mtime });
-  }
-  return kept;
-}
-
 type Line = Omit<Stretch, 'to'>;
 
 /** The newest line of timelines that comes from a base: a server that was restored goes on along another one. */
-async function newestLine(
-  { wal }: SignedMetadata,
-  kept: ReadonlyMap<string, WalSource>,
-  identities: Identities,
-): Promise<Line> {
+function newestLine(wal: BackupWal, store: WalStore): Line {
   const from = parseLsn(wal.start);
-  let best: Line = { from, timeline: wal.timeline, ancestors: [], segmentSize: wal.segment_size };
-  for (const { segment, file, recipients } of kept.values()) {
-    if (!segment.endsWith('.history')) continue;
-    const timeline = Number.parseInt(segment.slice(0, 8), 16);
-    if (timeline < best.timeline) continue;
-    const ancestors = parseHistory(await text(unseal(file, { identities, sealedFor: recipients })));
-    const ours = ancestors.find((one) => one.timeline === wal.timeline);
-    const comesFromBase = ours !== undefined && ours.switchedAt >= parseLsn(wal.end);
-    if (timeline === wal.timeline || comesFromBase)
-      best = { from, timeline, ancestors, segmentSize: wal.segment_size };
-  }
-  return best;
+  const segmentSize = wal.segment_size;
+  const ahead = [...store.files.keys()].flatMap((segment) => timelineOfHistory(segment) ?? []);
+  const timelines = [...new Set([wal.timeline, ...ahead])].sort((one, other) => other - one);
+  const newest = timelines.find((timeline) => {
+    const left = store.ancestorsOf(timeline).find((one) => one.timeline === wal.timeline);
+    return timeline === wal.timeline || (left !== undefined && left.switchedAt >= parseLsn(wal.end));
+  });
+  const timeline = newest ?? wal.timeline;
+  return { from, timeline, ancestors: store.ancestorsOf(timeline), segmentSize };
 }
 
 /** Files of a stretch that are there: those in between are, at its ends there may be none. */
-const filesOf = (stretch: Stretch, kept: ReadonlyMap<string, WalSource>): WalSource[] =>
-  neededFiles(stretch).flatMap((segment) => kept.get(segment) ?? []);
+async function filesOf(stretch: Stretch, { files }: WalStore): Promise<WalSource[]> {
+  const sources: WalSource[] = [];
+  for (const segment of neededFiles(stretch)) {
+    const found = files.get(segment);
+    if (found === undefined) continue;
+    const { file, sealed } = found;
+    const archivedAt = sealed === undefined ? (await stat(file)).mtime : new Date(sealed.archived_at);
+    sources.push({ segment, file, sha256: sealed?.sha256, recipients: sealed?.recipients ?? [], archivedAt });
+  }
+  return sources;
+}
 
 /** What lies behind a gap is lost to a recovery, and what was asked for may lie there. */
-function refuseGap(line: Line, end: Position, kept: ReadonlyMap<string, WalSource>, reaches: Date): void {
-  const behind = [...kept.keys()].filter((name) => {
+function refuseGap(line: Line, end: Position, { files }: WalStore, reaches: Date): void {
+  const behind = [...files.keys()].filter((name) => {
     const segment = parseSegment(name, line.segmentSize);
     return segment?.timeline === line.timeline && segment.number > segmentAt(end, line.segmentSize);
   });

@@ -166,7 +166,8 @@ export async function recoverFrom(
     ...(to === null
       ? {}
       : {
-          recovery_target_time: to.toISOString(),
+          // It is read before names of zones are known, Z among them.
+          recovery_target_time: to.toISOString().replace('T', ' ').replace('Z', '+00'),
           // What was committed at that very instant is there.
           recovery_target_inclusive: 'on',
           recovery_target_action: 'promote',

@@ -25,3 +25,13 @@ create unique index ux_restore_audits_planned on restore_audits (request) where 
 
 create trigger tr_restore_audits_append_only before update or delete on restore_audits
   for each statement execute function refuse_change_of_history();
+
+-- What a drill writes, one row a transaction, and looks for in what it restores: those that were committed before an instant, and no other.
+create table restore_sentinels (
+  id bigint generated always as identity primary key,
+  drill uuid not null,
+  -- What a row has to say is worked out from its id and this.
+  salt integer not null,
+  written_at timestamptz not null default clock_timestamp()
+);
+create index ix_restore_sentinels_drill on restore_sentinels (drill, id);
