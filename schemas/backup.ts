@@ -26,6 +26,7 @@ export const Lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 export const BackupFile = z.strictObject({
   name: z
     .string()
+    // Never above its folder.
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.]*(\/[A-Za-z0-9_][A-Za-z0-9_.]*)?$/, 'is no name of a file of a backup'),
   size: z.number().int().nonnegative(),
   sha256: Sha256,
@@ -65,6 +66,8 @@ export const BackupMetadata = z.strictObject({
   /** Over the lines `<sha256>  <name>` of its files, each with a line feed. */
   sha256: Sha256,
   files: z.array(BackupFile),
+  /** The WAL that was sealed by this run, its names beginning at `wal/`; it may have been removed since by its own retention. Empty but for `shipping`. */
+  segments: z.array(BackupFile),
   /** Rows by table, at the snapshot of a dump; empty otherwise. */
   row_counts: z.record(z.string(), z.number().int().nonnegative()),
   /** The newest migration. */
@@ -94,6 +97,8 @@ export const WalDay = z.strictObject({
       /** Of what the server archived, before it was compressed. */
       plain_sha256: Sha256,
       sealed_at: z.iso.datetime(),
+      /** Of a timeline's history: the timelines before it, oldest first, and where each ended. */
+      ancestors: z.array(z.strictObject({ timeline: z.number().int().positive(), switched_at: Lsn })),
       /** When the server archived it. */
       archived_at: z.iso.datetime(),
       recipients: z.array(z.string().regex(/^[0-9a-f]{16}$/)),
@@ -184,5 +189,8 @@ export const globalsFile = (name: string): string => `${name}.globals.sql.gz`;
 export const modelsFile = (name: string): string => `${name}.models.tar.gz`;
 /** Files of a base, in the folder of its name. */
 export const baseFiles = { data: 'base.tar.gz', wal: 'pg_wal.tar.gz', manifest: 'backup_manifest' } as const;
+/** The file of a backup's metadata, in its folder. */
+export const metadataFile = (method: BackupMethod, name: string): string =>
+  (method === 'dump' ? dumpFile(name) : name) + metadataSuffix;
 /** What the name of an encrypted file ends with. */
 export const sealedSuffix = '.age';
