@@ -897,6 +897,19 @@ export interface RefinedBatches {
   task_key: string;
 }
 
+export interface RestoreAudits {
+  details: Generated<Json>;
+  event: string;
+  file: string;
+  happened_at: Generated<Timestamp>;
+  id: Generated<string>;
+  mode: string;
+  os_user: string;
+  person: string;
+  request: string;
+  target_time: Timestamp | null;
+}
+
 export interface ReviewTransitions {
   action: string;
   at: Generated<Timestamp>;
@@ -1240,6 +1253,7 @@ export interface DB {
   reconciliation_gaps: ReconciliationGaps;
   reconciliations: Reconciliations;
   refined_batches: RefinedBatches;
+  restore_audits: RestoreAudits;
   review_transitions: ReviewTransitions;
   served_feature_vectors: ServedFeatureVectors;
   source_editions: SourceEditions;

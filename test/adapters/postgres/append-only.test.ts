@@ -46,6 +46,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   feature_skew_checks: [],
   model_promotions: [],
   model_promotion_ends: [],
+  restore_audits: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.
