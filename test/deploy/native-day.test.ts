@@ -12,6 +12,7 @@ import { prefixes, serveSimulator, type Simulator } from '../../simulator/server
 import { usualPlans } from '../../simulator/simulation.js';
 import { instant, seasonOfStartYear } from '../../schemas/values.js';
 import { jobs, type Job } from '../../workflows/jobs.js';
+import { startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 import { schedules } from '../../workflows/schedules.js';
 import { answerOf } from '../support/own-stack.js';
 import { touchlineHere } from '../support/command-line.js';
@@ -20,7 +21,6 @@ import { native } from '../support/native.js';
 import { findFreeRow } from '../support/s3.js';
 import { activeSpans, livesOfMatchdays } from '../support/season/active-spans.js';
 import { ScheduleDriver } from '../support/season/schedule-driver.js';
-import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.js';
 
 /** Nothing runs by the clock but what speaks to Kafka: the day's own clock drives the rest. */
 const streaming = ['relay-streams', 'consume-kafka-streams'];
