@@ -24,8 +24,7 @@ export function addEtags(app: FastifyInstance): void {
 
 /** Whether a list of marks, weak ones too, has this one; `*` has every one. */
 const isAmong = (etag: string, marks: string | undefined): boolean =>
-  marks !== undefined &&
-  marks.split(',').some((mark) => {
-    const one = mark.trim();
-    return one === '*' || one.replace(/^W\//, '') === etag;
-  });
+  marks
+    ?.split(',')
+    .map((mark) => mark.trim())
+    .some((mark) => mark === '*' || mark.replace(/^W\//, '') === etag) ?? false;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -13,6 +12,7 @@ import { addEtags } from './etags.js';
 import { NothingThere, tellProblem } from './problems.js';
 import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { refuseUnreadable } from './unreadable.js';
 
 export interface ServerOptions {
@@ -83,25 +83,8 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     done(null, payload);
   });
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-        // Loopback has no certificate.
-        upgradeInsecureRequests: null,
-      },
-    },
-    strictTransportSecurity: false,
-  });
   meterRequests(app, deps.meters);
+  addSecurityHeaders(app);
   addEtags(app);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
   await app.register(rateLimit, {

@@ -362,9 +362,21 @@ describe('games with headers', () => {
     expect(headers['server']).toBeUndefined();
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
-      'x-frame-options': expect.any(String) as string,
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-permitted-cross-domain-policies': 'none',
     });
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ])
+      expect(headers['content-security-policy']).toContain(part);
+    // A refusal has them too, of an address where nothing is as well.
+    expect((await get('/nowhere')).headers['x-content-type-options']).toBe('nosniff');
   });
 
   it('a request id that is none is not repeated', async () => {

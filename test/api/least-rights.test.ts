@@ -35,7 +35,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const away = /Postgres is away/;
+const away = 'Postgres is away';
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 it('every read of the document is answered; of predictions alone, since one is stored before it is told', async () => {
@@ -49,7 +49,7 @@ it('every read of the document is answered; of predictions alone, since one is s
       .replace('{team_id}', String(match.home))
       .replace(/\{\w+\}/g, '1');
     const { statusCode, body } = await api.app.inject({ url, headers: local });
-    if (statusCode === 500 || away.test(body)) unanswered.push(path);
+    if (statusCode === 500 || body.includes(away)) unanswered.push(path);
   }
   expect(unanswered.filter((path) => path !== '/api/v1/predictions/{match_id}')).toEqual([]);
 });
@@ -60,7 +60,7 @@ it.each(['', '/data', '/jobs', '/reviews', '/model', '/health', '/matches/{id}']
     const url = `/console${page.replace('{id}', String(match.id))}`;
     const { statusCode, body } = await api.app.inject({ url, headers: local });
     expect(statusCode).toBe(200);
-    expect(body).not.toMatch(away);
+    expect(body).not.toContain(away);
   },
 );
 
@@ -74,5 +74,5 @@ it('what changes something is not done with the rights of a reader', async () =>
     ...{ method: 'POST', url: `/api/v1/reviews/${finding?.id ?? 0}/take`, headers: local },
     payload: { why: 'to see' },
   });
-  expect([answer.statusCode, answer.body]).toEqual([503, expect.stringMatching(away)]);
+  expect([answer.statusCode, answer.body]).toEqual([503, expect.stringContaining(away)]);
 });
