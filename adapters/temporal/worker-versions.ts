@@ -30,7 +30,7 @@ export async function deployedVersions(
       return typeof buildId === 'string' ? [{ buildId, isCurrent: buildId === current }] : [];
     });
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === grpcNotFound) return [];
+    if (isGrpcServiceError(error) && error.code === grpcNotFound) return [];
     throw error;
   }
 }
@@ -55,7 +55,7 @@ export async function makeCurrent(
       });
       return;
     } catch (error) {
-      const isTooEarly = isGrpcServiceError(error) && codesOfTooEarly.includes(Number(error.code));
+      const isTooEarly = isGrpcServiceError(error) && codesOfTooEarly.includes(error.code);
       if (!isTooEarly) throw error;
       if (Date.now() > deadline) {
         throw new DependencyAway(
