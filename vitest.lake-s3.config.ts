@@ -5,9 +5,10 @@ export default defineConfig({
   test: {
     include: [
       'test/adapters/lake/**/*.test.ts',
-      ...['publish-silver', 'archive-old-rows', 'check-quality', 'quarantine', 'match-features'].map(
-        (name) => `test/activities/${name}.test.ts`,
-      ),
+      ...[
+        ...['publish-silver', 'build-gold', 'cold-months', 'archive-old-rows', 'check-quality', 'quarantine'],
+        'match-features',
+      ].map((name) => `test/activities/${name}.test.ts`),
     ],
     globalSetup: ['test/support/run-folder.ts', 'test/support/s3-of-the-run.ts'],
     testTimeout: 120_000,

@@ -10,6 +10,7 @@ import { createConsumeStreamsActivities } from './activities/consume-streams.js'
 import { createCleanCacheActivities } from './activities/clean-cache.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
+import { describeHouse } from './activities/describe-lineage.js';
 import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
@@ -33,6 +34,7 @@ import { quotaWait } from './activities/quota-wait.js';
 import { createReconcileFactsActivities } from './activities/reconcile-facts.js';
 import { createReconcileListsActivities } from './activities/reconcile-lists.js';
 import { createReconcileToldActivities } from './activities/reconcile-told.js';
+import { createRefreshPredictionsActivities } from './activities/refresh-predictions.js';
 import { createRelayStreamsActivities } from './activities/relay-streams.js';
 import { createRelieveDisksActivities } from './activities/relieve-disks.js';
 import { createRequestFeaturesActivities } from './activities/request-features.js';
@@ -49,7 +51,7 @@ import { findFreePort } from './adapters/embedded/ports.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
-import { postgresSink } from './adapters/lineage/postgres-sink.js';
+import { describedSink } from './adapters/lineage/postgres-sink.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
@@ -72,7 +74,7 @@ import { reportViolations } from './adapters/postgres/constraint-violations.js';
 import { skewFigures } from './adapters/postgres/skew-checks.js';
 import { connectionsHeld, openRolePools } from './adapters/postgres/role-pools.js';
 import { estimatedRows } from './adapters/postgres/table-rows.js';
-import { putRefinedIntoOutbox } from './adapters/postgres/streams/results.js';
+import { tellOfStreams } from './adapters/postgres/streams/results.js';
 import { roleUrls } from './adapters/postgres/roles.js';
 import { openMeteo } from './adapters/providers/open_meteo/open-meteo.js';
 import { providersOf, withStreamed } from './adapters/providers/registry.js';
@@ -146,11 +148,14 @@ async function work(redactor: Redactor): Promise<void> {
   const published = new Set(config.streamed);
   const collecting = { pool, db, redactor, meters, budgets: config.budgets, published };
   const streams = openStreams(config.kafkaBrokers, log);
-  const tellRefined = streams === undefined ? undefined : putRefinedIntoOutbox;
+  const tellRefined = streams === undefined ? undefined : tellOfStreams;
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
-  const outbox = lineageOutbox({ sink: postgresSink(pool), log });
+  const outbox = lineageOutbox({
+    sink: describedSink(pool, async () => (await describeHouse(pools.reader.pool)).description, warn),
+    log,
+  });
   const metrics = await serveMetrics({
     meters,
     host: config.metricsHost,
@@ -229,6 +234,7 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRelayStreamsActivities({ pool, adminPool, providers, meters, streams }),
           ...createProcessStreamsActivities({ pool, streamSources: config.streamSources }),
           ...createCheckStreamsActivities({ pool, meters, streams }),
+          ...createRefreshPredictionsActivities({ pool, predictions: predicting.predictions }),
           ...createRefinePricesActivities({ pool, tellRefined, meters }),
           ...createMaintainDatabaseActivities({ pool: adminPool }),
           ...createPublishSilverActivities({ pool: adminPool, lake }),

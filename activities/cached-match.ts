@@ -64,26 +64,38 @@ export const keptMatch = (pool: pg.Pool, matchId: number, now: Instant): Kept<Pr
 /** So many matches are a team's form. */
 export const gamesOfForm = 5;
 
+/** So many meetings of two teams are told. */
+export const meetingsTold = 10;
+
+/** What tells results up to a match that has begun from those up to now, which go on changing. */
+const upTo = (before: Date, now: Instant): { before?: string } =>
+  before.getTime() < now ? { before: before.toISOString() } : {};
+
 /** How the form of a team is kept: its last results before a match that has begun, or up to now. */
 export const keptForm = (
   pool: pg.Pool,
   teamId: number,
   { before, now }: { readonly before: Date; readonly now: Instant },
 ): Kept<TeamResult[]> => ({
-  key: teamStats(teamId, 'recent', before.getTime() < now ? { before: before.toISOString() } : {}),
+  key: teamStats(teamId, 'recent', upTo(before, now)),
   schema: Results,
   compute: () => readTeamResults(pool, { teamId, before, atMost: gamesOfForm }, 'infinity'),
 });
 
-/** How the meetings of two teams up to now are kept. */
+/** How the meetings of two teams are kept, as the first saw them: the last ones before a match that has begun, or up to now. */
 export const keptMeetings = (
   pool: pg.Pool,
-  { homeId, awayId, now }: { readonly homeId: number; readonly awayId: number; readonly now: Instant },
+  {
+    homeId,
+    awayId,
+    before,
+    now,
+  }: { readonly homeId: number; readonly awayId: number; readonly before: Date; readonly now: Instant },
 ): Kept<TeamResult[]> => ({
-  key: headToHead(homeId, awayId),
+  key: headToHead(homeId, awayId, upTo(before, now)),
   schema: Results,
   compute: () =>
-    readTeamResults(pool, { teamId: homeId, opponentId: awayId, before: new Date(now) }, 'infinity'),
+    readTeamResults(pool, { teamId: homeId, opponentId: awayId, before, atMost: meetingsTold }, 'infinity'),
 });
 
 /** CACHE-8: has ready what is asked about the matches that begin between two instants: themselves, the form of both teams, their meetings. */
@@ -101,7 +113,7 @@ export async function warmMatches(cache: Cache, pool: pg.Pool, now: Instant, unt
   for (const { matchId, homeId, awayId } of rows) {
     await cache.fill(keptMatch(pool, matchId, now));
     for (const teamId of [homeId, awayId]) await cache.fill(keptForm(pool, teamId, { before, now }));
-    await cache.fill(keptMeetings(pool, { homeId, awayId, now }));
+    await cache.fill(keptMeetings(pool, { homeId, awayId, before, now }));
   }
 }
 

@@ -27,6 +27,7 @@ import type { createReconcileListsActivities } from './reconcile-lists.js';
 import type { createReconcileToldActivities } from './reconcile-told.js';
 import type { createRefineBronzeActivities } from './refine-bronze.js';
 import type { createRefinePricesActivities } from './refine-prices.js';
+import type { createRefreshPredictionsActivities } from './refresh-predictions.js';
 import type { createRelayStreamsActivities } from './relay-streams.js';
 import type { createRelieveDisksActivities } from './relieve-disks.js';
 import type { createRequestFeaturesActivities } from './request-features.js';
@@ -72,5 +73,6 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCheckQualityActivities> &
   ReturnType<typeof createConsumeStreamsActivities> &
   ReturnType<typeof createRelayStreamsActivities> &
+  ReturnType<typeof createRefreshPredictionsActivities> &
   ReturnType<typeof createProcessStreamsActivities> &
   ReturnType<typeof createCheckStreamsActivities>;

@@ -8,14 +8,22 @@ import {
   provided,
   silver,
 } from '../adapters/lineage/datasets.js';
-import { counted, type DeclaredLineage } from '../adapters/lineage/declaration.js';
+import { counted, ofEach, type DeclaredLineage, type Learnt } from '../adapters/lineage/declaration.js';
+import { versionFacet } from '../adapters/lineage/facets.js';
 import type { DataTopic } from '../schemas/events/topics.js';
 import type { Dataset } from '../schemas/lineage.js';
 import { goldTables } from '../schemas/tables/gold.js';
 import { silverTables } from '../schemas/tables/silver.js';
 import type { JobActivities } from './job-activities.js';
 
-const cleaned = silver('matches', 'odds', 'odds_last_seen', 'fixture_revisions', 'match_statistics');
+const cleaned = silver(
+  'match_registry',
+  'matches',
+  'odds',
+  'odds_last_seen',
+  'fixture_revisions',
+  'match_statistics',
+);
 const learntFrom = lake('gold', 'match_features', 'match_results', 'market_prices');
 const matchFiles = bronze('raw_match_data', 'source_editions', 'edition_rows', 'source_match_ids');
 /** A feed of scores may tell of a match before any list does. */
@@ -42,6 +50,10 @@ const countedByName = (
       rows,
     ),
   );
+
+/** The snapshot that holds these tables of the lake as a run left them. */
+const versioned = (datasets: readonly Dataset[], snapshot: number | null): Learnt =>
+  snapshot === null ? {} : { outputs: ofEach(datasets, versionFacet(snapshot)) };
 
 /**
  * What each activity reads and writes: said once, here. Findings, marks and logs are about the data, not of it, and are left out; so is
@@ -104,6 +116,7 @@ export const jobLineage = {
   removeRelayedRows: 'untold',
   sendStreamedScores: 'untold',
   awaitPending: 'untold',
+  awaitPriceNews: 'untold',
   checkStreams: 'untold',
   prepareSilver: {
     does: 'refine',
@@ -134,6 +147,7 @@ export const jobLineage = {
     inputs: () => [...silver('leagues', 'teams', 'source_precedence', 'quarantines'), ...cleaned],
     outputs: () => lakeTablesOf(silverTables),
     rows: ({ tables }) => countedByName(lakeTablesOf(silverTables), tables),
+    learnt: ({ snapshot }) => versioned(lakeTablesOf(silverTables), snapshot),
   },
   buildGold: {
     does: 'build',
@@ -144,6 +158,10 @@ export const jobLineage = {
         lakeTablesOf(goldTables),
         built.map(({ model: table, rows }) => ({ table, rows })),
       ),
+    learnt: ({ snapshot, inputSnapshot }) => ({
+      inputs: ofEach(lakeTablesOf(silverTables), versionFacet(inputSnapshot)),
+      ...versioned(lakeTablesOf(goldTables), snapshot),
+    }),
   },
   materialiseFeatures: {
     does: 'publish',
@@ -180,6 +198,12 @@ export const jobLineage = {
     inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
     outputs: () => gold('predictions', 'prediction_keys'),
     rows: () => [],
+  },
+  predictRepriced: {
+    does: 'predict',
+    inputs: () => [...lake('gold', 'match_features'), ...model, ...silver('matches', 'fixture_revisions')],
+    outputs: () => gold('predictions', 'prediction_keys'),
+    rows: ({ stored }) => counted(gold('predictions'), stored),
   },
   verifyPredictions: {
     does: 'predict',

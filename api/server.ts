@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import etag from '@fastify/etag';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { correlated } from '../adapters/correlation.js';
 import { QuotaExhausted } from '../schemas/errors.js';
 import type { ApiServer } from './api-server.js';
 import { guard } from './access/guard.js';
 import type { ApiDeps } from './deps.js';
 import { documentation, documentationPages } from './documentation.js';
+import { addEtags } from './etags.js';
 import { NothingThere, tellProblem } from './problems.js';
 import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
@@ -67,15 +68,19 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
       advice: 'GET /openapi.json lists what there is.',
     });
   });
+  app.addHook('onRequest', (request, _, done) => {
+    correlated(request.id, done);
+  });
   let isClosing = false;
   app.addHook('preClose', (done) => {
     isClosing = true;
     done();
   });
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     // Kept, a connection would hold the process for as long as connections are kept.
     if (isClosing) reply.header('connection', 'close');
+    done(null, payload);
   });
 
   await app.register(helmet, {
@@ -97,7 +102,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     strictTransportSecurity: false,
   });
   meterRequests(app, deps.meters);
-  await app.register(etag);
+  addEtags(app);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
   await app.register(rateLimit, {
     max: options.requestsPerMinute,

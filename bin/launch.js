@@ -19,6 +19,7 @@ const folders = [
   'api',
   'bin',
   'cli',
+  'deploy',
   'domain',
   'schemas',
   'simulator',

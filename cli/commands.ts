@@ -21,6 +21,7 @@ import {
 import { dbAccess } from './db-access.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
+import { drillAlerts } from './drill.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
@@ -106,6 +107,7 @@ export const groups = [
     name: 'stream',
     summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
   },
+  { name: 'drill', summary: 'let things fail on purpose, and see what comes of it: alerts' },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -210,4 +212,5 @@ export const commands: readonly Command[] = [
   streamReset,
   streamRetention,
   streamDlq,
+  drillAlerts,
 ];

@@ -186,7 +186,7 @@ function qualityText({ rows, coverage, daily }: PredictionQuality): string {
     judged,
     ...coverage.map(
       ({ version, predicted, played }) =>
-        `Version ${version} predicted ${predicted} of the ${played} matches of the last 30 days.`,
+        `Version ${version} predicted ${predicted} of the ${played} matches of the last 30 days in the leagues that it knows.`,
     ),
     ...daily.map(({ day, predictions }) => `${day}: ${predictions} predictions stored.`),
   ].join('\n');

@@ -13,6 +13,7 @@ const everythingElse: readonly TaskQueue[] = [
   'model',
   'predictions',
   'streaming',
+  'backup',
 ];
 const workerQueues = ({ workerProcesses }: Config): readonly (readonly TaskQueue[])[] => [
   ...Array.from({ length: workerProcesses }, () => everythingElse),
@@ -35,6 +36,7 @@ export const stackPlan = (
   cache: config.cache,
   python: config.python,
   postgresBinaries: config.postgresBinaries,
+  archiveTo: config.backup.archiving ? config.backup.folder : undefined,
   databaseUrl: config.databaseUrl,
   databasePasswords: config.databasePasswords,
   temporalAddress: config.temporalAddress,

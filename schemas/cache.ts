@@ -87,9 +87,13 @@ export const oddsOf = (
   of: [everything, match(matchId), odds(matchId)],
 });
 
-/** The meetings of two teams, at the ground of the first. */
-export const headToHead = (homeId: number, awayId: number): CacheKey => ({
-  key: cacheName(['h2h', homeId, awayId]),
+/** The meetings of two teams, at the ground of the first; `named` what makes them differ. */
+export const headToHead = (
+  homeId: number,
+  awayId: number,
+  named: Readonly<Record<string, string | number>> = {},
+): CacheKey => ({
+  key: cacheName(['h2h', homeId, awayId], named),
   type: 'historical_stats',
   of: [everything, team(homeId), team(awayId)],
 });

@@ -131,6 +131,17 @@ export class ConstraintViolated extends TouchlineError {
   }
 }
 
+/** A backup, or the WAL behind it, is not what its metadata says, or cannot be opened. Nothing may be restored from it. */
+export class BackupUnsound extends TouchlineError {
+  readonly remedy = 'fix-input';
+  readonly fault: 'missing' | 'corrupt' | 'wal_gap' | 'key' | 'clock';
+
+  constructor(fault: BackupUnsound['fault'], message: string, subject: ErrorSubject, cause?: unknown) {
+    super(message, subject, cause);
+    this.fault = fault;
+  }
+}
+
 /** An invariant of ours does not hold. */
 export class InvariantBroken extends TouchlineError {
   readonly remedy = 'fix-code';

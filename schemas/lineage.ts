@@ -26,11 +26,23 @@ export interface LineageEvent {
   readonly facets: {
     readonly run: Facets;
     readonly job: Facets;
+    /** By {@link datasetKey}; absent where nothing is known of an input beside its name. */
+    readonly inputs?: Readonly<Record<string, Facets>>;
     /** By {@link datasetKey}. */
     readonly outputs: Readonly<Record<string, Facets>>;
   };
   /** A URI. */
   readonly producer: string;
+}
+
+/** What datasets and jobs are, as this release of the code knows them: said once, and not with every event. */
+export interface LineageDescription {
+  /** The sha256 of the rest, as hex. */
+  readonly version: string;
+  /** Facets by {@link datasetKey}. */
+  readonly datasets: Readonly<Record<string, Facets>>;
+  /** Facets by the job's name. */
+  readonly jobs: Readonly<Record<string, Facets>>;
 }
 
 /** `football_db.silver/matches`. */

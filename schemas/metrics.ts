@@ -295,7 +295,7 @@ export const metrics = {
   },
   football_model_coverage_rate: {
     type: 'gauge',
-    help: 'Share of the matches that were played within the last 30 days that a version had predicted',
+    help: 'Share of the matches that were played within the last 30 days, in leagues that it knows, that a version had predicted',
     labels: ['model_name', 'model_version'],
   },
   football_model_suspected_leak: {

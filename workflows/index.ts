@@ -26,6 +26,7 @@ export { readStreams } from './read-streams.js';
 export { rebuild } from './rebuild.js';
 export { reconcile } from './reconcile.js';
 export { refine } from './refine.js';
+export { refreshPredictions } from './refresh-predictions.js';
 export { refreshMaterializedViews } from './refresh-materialized-views.js';
 export { relayStreams } from './relay-streams.js';
 export { streamHealthCheck } from './stream-health-check.js';

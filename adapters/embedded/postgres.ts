@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backupFolders } from '../../schemas/backup.js';
 import { BadInput, DependencyAway } from '../../schemas/errors.js';
+import { letServerArchive, makePlace } from '../backup/place.js';
+import { archiveSettings } from '../backup/wal-archive.js';
 import { findFreePort, refuseTakenPort } from './ports.js';
 import { prepareDatabase, probe, type ServerAccess } from './postgres/access.js';
 import { initializeData } from './postgres/initialize.js';
@@ -23,6 +26,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A folder with `bin`, `lib` and `share` of another Postgres 15 or later, in place of the embedded one. */
   readonly binaries?: string | undefined;
+  /** The root of all backups, where the server shall archive its WAL; undefined: it archives none. A server that runs already goes on as it was started. */
+  readonly archiveTo?: string | undefined;
   /** Hears what is worth telling a person. */
   readonly report?: (line: string) => void;
 }
@@ -51,6 +56,8 @@ const defaultSettings: Readonly<Record<string, string>> = {
   max_connections: '100',
   // A statement over all monthly partitions locks each of them and its indexes.
   max_locks_per_transaction: '1024',
+  // When each row was committed: what a restore to an instant is held against.
+  track_commit_timestamp: 'on',
   // Calls and time of the trigger functions: touchline db constraints shows them.
   track_functions: 'pl',
   fsync: 'on',
@@ -121,15 +128,18 @@ async function adopt({ data }: PostgresPlace): Promise<Started | undefined> {
   };
 }
 
-async function launch({ home, port, settings }: PostgresOptions, place: PostgresPlace): Promise<Started> {
+async function launch(
+  { home, port, settings, archiveTo }: PostgresOptions,
+  place: PostgresPlace,
+): Promise<Started> {
   await clearLeftovers(place);
+  const archiving = archiveTo === undefined ? {} : await prepareArchive(archiveTo, place);
   if (port !== undefined) await refuseTakenPort(port, 'Postgres');
   const chosen = port ?? (await findFreePort());
   const log = await openServerLog(home, 'postgres');
-  const assignments = Object.entries({ ...defaultSettings, ...settings }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const assignments = Object.entries({ ...defaultSettings, ...archiving, ...settings }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  );
   const args = [...serverArguments(place.data), '-p', String(chosen), ...assignments];
   const server = spawn(path.join(place.native, 'bin', 'postgres'), args, {
     ...asUser(place.user),
@@ -143,6 +153,15 @@ async function launch({ home, port, settings }: PostgresOptions, place: Postgres
   if (pid === undefined) throw new DependencyAway('Postgres could not be started', { file: log.file });
   const mark = { pid, argumentsInclude: serverArguments(place.data) };
   return { mark, port: chosen, said: () => log.tail(), letGo: () => log.close() };
+}
+
+async function prepareArchive(
+  root: string,
+  { user }: PostgresPlace,
+): Promise<Readonly<Record<string, string>>> {
+  const backups = await makePlace(root);
+  await letServerArchive(backups, user);
+  return archiveSettings(backups.at(backupFolders.incoming));
 }
 
 /** Undefined once the server answers; what it failed of where it ended before. */

@@ -25,6 +25,8 @@ export interface StackPlan {
   readonly python: string;
   /** A folder with another Postgres for the embedded server; undefined: the one of node_modules. */
   readonly postgresBinaries: string | undefined;
+  /** The root of all backups, where the embedded server archives its WAL; undefined: it archives none. */
+  readonly archiveTo: string | undefined;
   /** A Postgres of one's own in place of the embedded one. */
   readonly databaseUrl: string | undefined;
   /** What its roles log in with; undefined: the user of its address takes them on. An embedded one has its own. */
@@ -186,7 +188,7 @@ async function scheduleJobs(
 const nobody: ProcessMark = { pid: process.pid, argumentsInclude: [] };
 
 function postgresPart(plan: StackPlan) {
-  const { home, databaseUrl, databasePasswords, postgresBinaries: binaries, report } = plan;
+  const { home, databaseUrl, databasePasswords, postgresBinaries: binaries, archiveTo, report } = plan;
   let server: Awaited<ReturnType<typeof startPostgres>> | undefined;
   let passwords = databasePasswords;
   const url = (): string => databaseUrl ?? server?.url ?? '';
@@ -208,6 +210,7 @@ function postgresPart(plan: StackPlan) {
           home,
           report,
           binaries,
+          archiveTo,
           ...(server === undefined ? {} : { port: server.port }),
         });
         passwords = await rolePasswords(home);

@@ -7,14 +7,8 @@ const sides = ['home', 'away'] as const;
 const sharedPattern =
   /^(h2h_\w+|(home|draw|away)_(odds_avg|implied_probability)|bookmaker_\w+|market_efficiency)$/;
 
-/**
- * The rows of Postgres' `features` (GLD-1) for the matches not yet played, two a match, from lake gold as it is now: a few
- * hundred, by column name.
- */
-export async function readServedFeatures(
-  connection: DuckDBConnection,
-  matchFeatures: LakeTable,
-): Promise<JsonRow[]> {
+/** Asks lake gold for what is served, as {@link readServedFeatures} does. */
+export function servedFeaturesSql(matchFeatures: LakeTable): string {
   const shared = matchFeatures.columns.map(({ name }) => name).filter((name) => sharedPattern.test(name));
   const recent = matchFeatures.columns.flatMap(({ name }) => /^home_(recent_5_\w+)$/.exec(name)?.[1] ?? []);
   const rowsOf = (side: (typeof sides)[number]): string => `
@@ -24,5 +18,16 @@ export async function readServedFeatures(
       h2h_${side}_wins as h2h_wins, ${side}_implied_probability as implied_probability
     from lake.gold.match_features
     where match_status = 'scheduled' and source_present`;
-  return readRows(connection, sides.map(rowsOf).join(' union all '));
+  return sides.map(rowsOf).join(' union all ');
+}
+
+/**
+ * The rows of Postgres' `features` (GLD-1) for the matches not yet played, two a match, from lake gold as it is now: a few
+ * hundred, by column name.
+ */
+export async function readServedFeatures(
+  connection: DuckDBConnection,
+  matchFeatures: LakeTable,
+): Promise<JsonRow[]> {
+  return readRows(connection, servedFeaturesSql(matchFeatures));
 }

@@ -19,6 +19,7 @@ export const postgresTables = {
   silver: [
     'leagues',
     'teams',
+    'match_registry',
     'matches',
     'odds',
     'odds_last_seen',

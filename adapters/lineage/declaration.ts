@@ -1,11 +1,18 @@
-import type { Dataset } from '../../schemas/lineage.js';
+import { datasetKey, type Dataset, type Facets } from '../../schemas/lineage.js';
 
 /** What an activity does with data; a collector's report and a processor's differ in it (LIN-2). */
-export type Doing = 'collect' | 'refine' | 'publish' | 'build' | 'train' | 'evaluate' | 'predict' | 'archive';
+export type Doing =
+  'collect' | 'refine' | 'publish' | 'build' | 'judge' | 'train' | 'evaluate' | 'predict' | 'archive';
 
 /** Rows that a run wrote to one of its outputs. */
 export interface WrittenRows extends Dataset {
   readonly rows: number;
+}
+
+/** What a run's answer says of datasets beside the rows, as facets by {@link datasetKey}. */
+export interface Learnt {
+  readonly inputs?: Readonly<Record<string, Facets>>;
+  readonly outputs?: Readonly<Record<string, Facets>>;
 }
 
 /** Methods, so that each activity's declaration reads its own input and answer, and all of them stand in one record. */
@@ -15,6 +22,7 @@ interface DeclaredOf<Input, Result> {
   outputs(input: Input): readonly Dataset[];
   /** Absent where the answer counts no rows. */
   rows?(result: Result, input: Input): readonly WrittenRows[];
+  learnt?(result: Result, input: Input): Learnt;
 }
 
 /** `untold`: the activity moves no data from one dataset to another. */
@@ -33,3 +41,7 @@ export type AnyLineage = 'untold' | DeclaredOf<unknown, unknown>;
 /** So many rows in each of these, for `rows`. */
 export const counted = (datasets: readonly Dataset[], rows: number): WrittenRows[] =>
   datasets.map((dataset) => ({ ...dataset, rows }));
+
+/** The same facets for each of these datasets. */
+export const ofEach = (datasets: readonly Dataset[], facets: Facets): Readonly<Record<string, Facets>> =>
+  Object.fromEntries(datasets.map((dataset) => [datasetKey(dataset), facets]));

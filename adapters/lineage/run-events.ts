@@ -6,18 +6,11 @@ import type { Redactor } from '../redaction/redactor.js';
 import type { TaskAttempt } from '../temporal/attempt.js';
 import { tableDatasets } from './datasets.js';
 import type { AnyLineage, WrittenRows } from './declaration.js';
+import { facet, producer } from './facets.js';
 import { attemptRunId } from './run-id.js';
 
-const producer = 'urn:touchline:worker';
 /** The namespace of every job: an activity, and the workflow that asked for it. */
 export const jobNamespace = 'touchline';
-
-const specification = 'https://openlineage.io/spec/facets';
-const facet = (schema: string, fields: Facets): Facets => ({
-  _producer: producer,
-  _schemaURL: `${specification}/${schema}`,
-  ...fields,
-});
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -80,19 +73,40 @@ export function runEvents(
   const event = (
     eventType: LineageEventType,
     now: number,
-    { ofRun = {}, ofOutputs = {} }: { readonly ofRun?: Facets; readonly ofOutputs?: Record<string, Facets> },
+    {
+      ofRun = {},
+      ofInputs = {},
+      ofOutputs = {},
+    }: Partial<Record<'ofInputs' | 'ofOutputs', Known>> & {
+      readonly ofRun?: Facets;
+    },
   ): LineageEvent => ({
     ...always,
-    ...{ eventTime: instant(now), eventType, facets: { run: { ...run, ...ofRun }, job, outputs: ofOutputs } },
+    ...{ eventTime: instant(now), eventType },
+    facets: { run: { ...run, ...ofRun }, job, inputs: ofInputs, outputs: ofOutputs },
   });
   return {
     start: (now) => event('START', now, {}),
-    complete: (now, result) =>
-      event('COMPLETE', now, { ofOutputs: statisticsOf(declared.rows?.(result, input) ?? []) }),
+    complete: (now, result) => {
+      const learnt = declared.learnt?.(result, input);
+      const ofOutputs = merged(statisticsOf(declared.rows?.(result, input) ?? []), learnt?.outputs ?? {});
+      return event('COMPLETE', now, { ofInputs: learnt?.inputs ?? {}, ofOutputs });
+    },
     fail: (now, failure) => event('FAIL', now, { ofRun: redactor.fields(reasonOf(failure)) }),
     abort: (now) => event('ABORT', now, {}),
   };
 }
+
+/** Facets by dataset. */
+type Known = Readonly<Record<string, Facets>>;
+
+const merged = (one: Known, other: Known): Known =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [
+      key,
+      { ...one[key], ...other[key] },
+    ]),
+  );
 
 const statisticsOf = (written: readonly WrittenRows[]): Record<string, Facets> =>
   Object.fromEntries(

@@ -5,7 +5,7 @@ import type { Meters } from './meters.js';
 /** The last check of all that is published. */
 export interface QualityGauges extends Pick<CheckpointFigures, 'scores'> {
   readonly validations: readonly Pick<StoredValidation, 'table' | 'suite' | 'type' | 'unexpected'>[];
-  readonly freshness: Freshness | null;
+  readonly freshness: Pick<Freshness, 'fixturesLastUpdate' | 'oddsLastUpdate'> | null;
 }
 
 /** Shows the last check of what is published; without one, nothing. What it says no more has no series. */
@@ -50,7 +50,7 @@ function setExpectations(meters: Meters, validations: QualityGauges['validations
   }
 }
 
-function setFreshness(meters: Meters, freshness: Freshness | null): void {
+function setFreshness(meters: Meters, freshness: QualityGauges['freshness']): void {
   const ages = [
     { table_name: 'silver.matches', data_type: 'fixtures', hours: freshness?.fixturesLastUpdate ?? null },
     { table_name: 'silver.odds', data_type: 'odds', hours: freshness?.oddsLastUpdate ?? null },

@@ -94,6 +94,25 @@ export interface ApiKeys {
   role: string;
 }
 
+export interface BackupRuns {
+  database_name: string;
+  ended_at: Timestamp | null;
+  error_message: string | null;
+  error_type: string | null;
+  id: Generated<number>;
+  kind: string;
+  metadata_sha256: string | null;
+  method: string;
+  name: string | null;
+  outcome: Generated<string>;
+  place: string;
+  removed_at: Timestamp | null;
+  size_bytes: number | null;
+  started_at: Generated<Timestamp>;
+  uploaded_at: Timestamp | null;
+  verified_at: Timestamp | null;
+}
+
 export interface CacheTouched {
   id: number;
   scope: string;
@@ -353,8 +372,26 @@ export interface Leagues {
   updated_at: Generated<Timestamp>;
 }
 
+export interface LineageDeliveries {
+  last_event_id: Generated<number>;
+  leased_by: string | null;
+  leased_until: Timestamp | null;
+  receiver: string;
+  refused: Generated<number>;
+  sent: Generated<number>;
+  trouble: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface LineageDescriptions {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  version: string;
+}
+
 export interface LineageEvents {
   created_at: Generated<Timestamp>;
+  description: string | null;
   event_time: Timestamp;
   event_type: string;
   facets: Json;
@@ -588,6 +625,14 @@ export interface Predictions {
   prediction_metadata: Json;
   updated_at: Generated<Timestamp>;
   verified_at: Timestamp | null;
+}
+
+export interface PriceNews {
+  created_at: Generated<Timestamp>;
+  match_id: number;
+  predicted_version: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
 }
 
 export interface ProviderAccounts {
@@ -850,6 +895,19 @@ export interface RefinedBatches {
   held_count: number;
   match_count: number;
   task_key: string;
+}
+
+export interface RestoreAudits {
+  details: Generated<Json>;
+  event: string;
+  file: string;
+  happened_at: Generated<Timestamp>;
+  id: Generated<string>;
+  mode: string;
+  os_user: string;
+  person: string;
+  request: string;
+  target_time: Timestamp | null;
 }
 
 export interface ReviewTransitions {
@@ -1138,6 +1196,7 @@ export interface DB {
   anomaly_detections: AnomalyDetections;
   anomaly_watermarks: AnomalyWatermarks;
   api_keys: ApiKeys;
+  backup_runs: BackupRuns;
   cache_touched: CacheTouched;
   cache_versions: CacheVersions;
   checkpoint_store: CheckpointStore;
@@ -1158,6 +1217,8 @@ export interface DB {
   lake_dirty_partitions: LakeDirtyPartitions;
   league_external_ids: LeagueExternalIds;
   leagues: Leagues;
+  lineage_deliveries: LineageDeliveries;
+  lineage_descriptions: LineageDescriptions;
   lineage_events: LineageEvents;
   match_external_ids: MatchExternalIds;
   match_plans: MatchPlans;
@@ -1174,6 +1235,7 @@ export interface DB {
   permission_history: PermissionHistory;
   prediction_keys: PredictionKeys;
   predictions: Predictions;
+  price_news: PriceNews;
   provider_accounts: ProviderAccounts;
   provider_health: ProviderHealth;
   provider_plans: ProviderPlans;
@@ -1191,6 +1253,7 @@ export interface DB {
   reconciliation_gaps: ReconciliationGaps;
   reconciliations: Reconciliations;
   refined_batches: RefinedBatches;
+  restore_audits: RestoreAudits;
   review_transitions: ReviewTransitions;
   served_feature_vectors: ServedFeatureVectors;
   source_editions: SourceEditions;

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { InvariantBroken } from '../../schemas/errors.js';
+import { correlateStatements } from './correlated-statements.js';
 import type { DB } from './database.js';
 import { parseDatabaseUrl } from './roles.js';
 
@@ -76,6 +77,9 @@ export function openDatabase(url: string, options: DatabaseOptions): OpenDatabas
   });
   // pg emits 'error' on the pool for idle connections, on the client for those checked out between two queries.
   pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
+  pool.on('connect', (client) => {
+    client.on('error', lost);
+    correlateStatements(client);
+  });
   return { pool, db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }) };
 }

@@ -12,6 +12,7 @@ const keptForATime = [
   { table: 'provider_health', column: 'created_at', keep: '30 days' },
   { table: 'lineage_events', column: 'created_at', keep: '90 days' },
   { table: 'served_feature_vectors', column: 'created_at', keep: '30 days' },
+  { table: 'price_news', column: 'updated_at', keep: '7 days' },
   { table: 'refined_batches', column: 'created_at', keep: '7 days' },
   // With what each found; the expectations stay.
   { table: 'checkpoint_store', column: 'created_at', keep: '90 days' },

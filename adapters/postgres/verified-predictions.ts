@@ -91,7 +91,10 @@ export async function readVerified(
   }));
 }
 
-/** Of the matches that were played after an instant and until another, how many each version that spoke of any had predicted before they began. */
+/**
+ * Of the matches that were played after an instant and until another, how many each version that spoke of any had predicted before they began. Those of leagues
+ * that it knows: of which it predicted a match then or in the sixty days before. What it refuses by design is no gap.
+ */
 export async function readCoverage(
   pool: pg.Pool,
   { after, until }: { readonly after: Instant; readonly until: Instant },
@@ -106,13 +109,22 @@ export async function readCoverage(
       }>
     >(
       `with played as (
-         select m.id, m.match_time from matches m
+         select m.id, m.match_time, m.league_id from matches m
          where m.match_time > $1 and m.match_time <= $2 and m.match_status = 'completed' and m.source_present
+       ), known as (
+         select distinct p.model_name, p.model_version, r.league_id
+         from match_registry r join predictions p on p.match_id = r.id
+         where r.match_time > $1::timestamptz - interval '60 days' and r.match_time <= $2
+       ), judged as (
+         select k.model_name, k.model_version, exists (
+           select from predictions p
+           where (p.match_id, p.model_name, p.model_version) = (m.id, k.model_name, k.model_version) and p.created_at < m.match_time
+         ) as is_predicted
+         from known k join played m on m.league_id = k.league_id
        )
-       select p.model_name as model, p.model_version as version, count(distinct p.match_id)::integer as predicted,
-         (select count(*) from played)::integer as played
-       from played join predictions p on p.match_id = played.id and p.created_at < played.match_time
-       group by 1, 2 order by 1, 2`,
+       select model_name as model, model_version as version, (count(*) filter (where is_predicted))::integer as predicted,
+         count(*)::integer as played
+       from judged group by 1, 2 having bool_or(is_predicted) order by 1, 2`,
       [toIso(after), toIso(until)],
     ),
   );

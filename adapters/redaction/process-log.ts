@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { correlationId } from '../correlation.js';
 import type { Redactor } from './redactor.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -17,6 +18,10 @@ export function processLog(level: LogLevel, redactor: Redactor): pino.Logger {
     {
       level,
       base: { pid: process.pid },
+      mixin: () => {
+        const id = correlationId();
+        return id === undefined ? {} : { correlationId: id };
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { log: (fields) => redactor.fields(fields) },
       hooks: {

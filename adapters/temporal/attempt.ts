@@ -49,8 +49,14 @@ const unlimited = 0;
 /** Temporal's own defaults where a retry policy leaves them open. */
 const byDefault = { initialIntervalMs: 1_000, coefficient: 2, longestInInitialIntervals: 100 };
 
+/** What says whether Temporal tries again. */
+export type RetriedAttempt = Pick<
+  Info,
+  'retryPolicy' | 'attempt' | 'scheduleToCloseTimeoutMs' | 'scheduledTimestampMs'
+>;
+
 /** Whether Temporal will not try again after this failure: it must not, has tried often enough, or has no time left. */
-export function isFinalAttempt(info: Info, failure: ApplicationFailure, now: number): boolean {
+export function isFinalAttempt(info: RetriedAttempt, failure: ApplicationFailure, now: number): boolean {
   const { retryPolicy: policy = {}, attempt } = info;
   if (failure.nonRetryable === true) return true;
   if (failure.type != null && policy.nonRetryableErrorTypes?.includes(failure.type) === true) return true;
@@ -61,7 +67,7 @@ export function isFinalAttempt(info: Info, failure: ApplicationFailure, now: num
   return now + delayBeforeNext(info, failure) > deadline;
 }
 
-const delayBeforeNext = (info: Info, { nextRetryDelay }: ApplicationFailure): number =>
+const delayBeforeNext = (info: RetriedAttempt, { nextRetryDelay }: ApplicationFailure): number =>
   nextRetryDelay === undefined || nextRetryDelay === null ? delayByPolicy(info) : msToNumber(nextRetryDelay);
 
 /** How long Temporal waits after this attempt before the next one, in milliseconds, where the failure does not say. */

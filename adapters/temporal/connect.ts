@@ -2,6 +2,7 @@ import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
 import { DependencyAway } from '../../schemas/errors.js';
+import { correlatedStarts } from './correlation.js';
 
 /** Where Temporal answers, and the namespace that holds the jobs. */
 export interface TemporalPlace {
@@ -37,7 +38,11 @@ export async function connectToTemporal(
       error,
     );
   });
-  const client = new Client({ connection, namespace: place.namespace });
+  const client = new Client({
+    connection,
+    namespace: place.namespace,
+    interceptors: { workflow: [correlatedStarts] },
+  });
   return { client, close: () => connection.close() };
 }
 

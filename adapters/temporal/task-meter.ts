@@ -1,14 +1,21 @@
+import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { metrics, taskName } from '../../schemas/metrics.js';
 import type { Meters } from '../metrics/meters.js';
-import { isFinalAttempt, isSkipped } from './attempt.js';
+import { isFinalAttempt, isSkipped, type RetriedAttempt } from './attempt.js';
 
 const statuses = metrics.football_tasks_total.values.status;
 type Status = (typeof statuses)[number];
 const hourMs = 3_600_000;
 
+/** What is measured of an attempt. */
+export type MeteredAttempt = RetriedAttempt &
+  Pick<Info, 'activityType' | 'currentAttemptScheduledTimestampMs'>;
+
 export interface TaskMeter {
+  /** Runs an attempt, and measures it. */
+  measure<T>(info: MeteredAttempt, attempt: () => Promise<T>): Promise<T>;
   readonly interceptor: ActivityInterceptorsFactory;
   /** Brings the error rates up to date: the attempts of a task that did not run again grow older than an hour. */
   refresh(): void;
@@ -30,58 +37,57 @@ export function taskMeter(unsafe: Meters): TaskMeter {
   const showErrorRate = (task: string, attempts: AttemptsOfAnHour): void => {
     meters.set('football_task_error_rate', { task_name: task }, attempts.failedShare(Date.now()));
   };
-  const interceptor: ActivityInterceptorsFactory = ({ info }) => ({
-    inbound: {
-      async execute(input, next) {
-        const task = taskName(info.activityType);
-        if (!running.has(task)) for (const status of statuses) count(meters, task, status, 0);
-        changeRunning(task, 1);
-        const startedAt = Date.now();
-        meters.set(
-          'football_scheduler_task_delay_seconds',
-          { task_name: task },
-          Math.max(0, startedAt - info.currentAttemptScheduledTimestampMs) / 1_000,
-        );
-        if (info.attempt > 1) {
-          const retry_count = info.attempt === 2 ? '1' : info.attempt === 3 ? '2' : '3';
-          meters.add('football_task_retries_total', { task_name: task, retry_count });
+  const measure = async <T>(info: MeteredAttempt, attempt: () => Promise<T>): Promise<T> => {
+    const task = taskName(info.activityType);
+    if (!running.has(task)) for (const status of statuses) count(meters, task, status, 0);
+    changeRunning(task, 1);
+    const startedAt = Date.now();
+    meters.set(
+      'football_scheduler_task_delay_seconds',
+      { task_name: task },
+      Math.max(0, startedAt - info.currentAttemptScheduledTimestampMs) / 1_000,
+    );
+    if (info.attempt > 1) {
+      const retry_count = info.attempt === 2 ? '1' : info.attempt === 3 ? '2' : '3';
+      meters.add('football_task_retries_total', { task_name: task, retry_count });
+    }
+    const ended = (hasFailed: boolean): void => {
+      changeRunning(task, -1);
+      const now = Date.now();
+      meters.observe('football_task_duration_seconds', { task_name: task }, (now - startedAt) / 1_000);
+      const attempts = recent.get(task) ?? new AttemptsOfAnHour();
+      recent.set(task, attempts);
+      attempts.add(now, hasFailed);
+      showErrorRate(task, attempts);
+    };
+    try {
+      const result = await attempt();
+      ended(false);
+      count(meters, task, 'succeeded', 1);
+      return result;
+    } catch (error) {
+      if (error instanceof CancelledFailure) {
+        ended(false);
+        count(meters, task, 'cancelled', 1);
+      } else if (error instanceof ApplicationFailure && isSkipped(error)) {
+        ended(false);
+        count(meters, task, 'skipped', 1);
+      } else {
+        ended(true);
+        if (error instanceof ApplicationFailure && isFinalAttempt(info, error, Date.now())) {
+          count(meters, task, 'failed', 1);
+          const failure_reason = error.type ?? 'unknown';
+          meters.add('football_scheduler_task_failures_total', { task_name: task, failure_reason });
         }
-        const ended = (hasFailed: boolean): void => {
-          changeRunning(task, -1);
-          const now = Date.now();
-          meters.observe('football_task_duration_seconds', { task_name: task }, (now - startedAt) / 1_000);
-          const attempts = recent.get(task) ?? new AttemptsOfAnHour();
-          recent.set(task, attempts);
-          attempts.add(now, hasFailed);
-          showErrorRate(task, attempts);
-        };
-        try {
-          const result: unknown = await next(input);
-          ended(false);
-          count(meters, task, 'succeeded', 1);
-          return result;
-        } catch (error) {
-          if (error instanceof CancelledFailure) {
-            ended(false);
-            count(meters, task, 'cancelled', 1);
-          } else if (error instanceof ApplicationFailure && isSkipped(error)) {
-            ended(false);
-            count(meters, task, 'skipped', 1);
-          } else {
-            ended(true);
-            if (error instanceof ApplicationFailure && isFinalAttempt(info, error, Date.now())) {
-              count(meters, task, 'failed', 1);
-              const failure_reason = error.type ?? 'unknown';
-              meters.add('football_scheduler_task_failures_total', { task_name: task, failure_reason });
-            }
-          }
-          throw error;
-        }
-      },
-    },
-  });
+      }
+      throw error;
+    }
+  };
   return {
-    interceptor,
+    measure,
+    interceptor: ({ info }) => ({
+      inbound: { execute: (input, next) => measure<unknown>(info, () => next(input)) },
+    }),
     refresh: () => {
       for (const [task, attempts] of recent) showErrorRate(task, attempts);
     },

@@ -4,6 +4,7 @@ import type { TaskQueue } from '../../schemas/jobs/task-queues.js';
 import type { LineageHook } from '../lineage/activity-lineage.js';
 import { activityFailures, type ActivityQuotaWait } from './activity-failure.js';
 import { attemptLog, type AttemptRecorder } from './attempt-log.js';
+import { correlatedAttempts } from './correlation.js';
 import { pulse } from './pulse.js';
 import { shortFailures } from './short-failure.js';
 import { softLimit } from './soft-limit.js';
@@ -113,6 +114,7 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
     // shortened.
     interceptors: {
       activity: [
+        correlatedAttempts,
         pulse,
         softLimit,
         shortFailures,

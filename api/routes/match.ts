@@ -1,4 +1,11 @@
-import { gamesOfForm, keptForm, keptMatch, readProcessedMatch } from '../../activities/cached-match.js';
+import {
+  gamesOfForm,
+  keptForm,
+  keptMatch,
+  keptMeetings,
+  meetingsTold,
+  readProcessedMatch,
+} from '../../activities/cached-match.js';
 import { readToldFacts, type ToldFact } from '../../adapters/postgres/match-told-facts.js';
 import { readTeamResults } from '../../adapters/postgres/team-results.js';
 import { envelopeOf, told } from '../../schemas/api/envelope.js';
@@ -27,7 +34,7 @@ export function matchRoute(app: ApiServer, { databases, cache, now }: ApiDeps): 
         operationId: 'readMatch',
         summary: 'A match with all that is told of it, as known at an instant',
         description:
-          'Its state, what each source said and where they contradict each other, what was counted, line-ups, injuries, weather, and the form of both teams. Nothing that became known after `as_of` is in it. If-None-Match is honoured.',
+          'Its state, what each source said and where they contradict each other, what was counted, line-ups, injuries, weather, the form of both teams and their meetings. Nothing that became known after `as_of` is in it. If-None-Match is honoured.',
         params: MatchPath,
         querystring: MatchQuery,
         response: { 200: envelopeOf(MatchToldAnswer) },
@@ -49,6 +56,15 @@ export function matchRoute(app: ApiServer, { databases, cache, now }: ApiDeps): 
           ? await cache.through(keptForm(pool, teamId, { before, now: at }))
           : await readTeamResults(pool, { teamId, before, atMost: gamesOfForm }, asOf)
         ).map(gameLine);
+      const { home_team_id: homeId, away_team_id: awayId } = match;
+      const meetings =
+        asked === undefined
+          ? await cache.through(keptMeetings(pool, { homeId, awayId, before, now: at }))
+          : await readTeamResults(
+              pool,
+              { teamId: homeId, opponentId: awayId, before, atMost: meetingsTold },
+              asOf,
+            );
       const factsOf = async (kind: 'lineups' | 'injuries' | 'weather') =>
         (await readToldFacts(pool, kind, { matchId, asOf })).map(factLine);
       return told({
@@ -58,7 +74,8 @@ export function matchRoute(app: ApiServer, { databases, cache, now }: ApiDeps): 
         line_ups: await factsOf('lineups'),
         injuries: await factsOf('injuries'),
         weather: await factsOf('weather'),
-        form: { home: await formOf(match.home_team_id), away: await formOf(match.away_team_id) },
+        form: { home: await formOf(homeId), away: await formOf(awayId) },
+        meetings: meetings.map(gameLine),
       });
     },
   );

@@ -103,4 +103,7 @@ export const MatchToldAnswer = z.object({
   form: z
     .object({ home: z.array(GameLine), away: z.array(GameLine) })
     .describe('The last five results of each team before the kick-off, newest first'),
+  meetings: z
+    .array(GameLine)
+    .describe('The last ten results between the two teams before the kick-off, as the home team saw them'),
 });

@@ -9,6 +9,7 @@ import { z } from 'zod';
  * - `model`   training and judging, two at a time in a process
  * - `predictions` of single matches, at their time: training must not keep them waiting, and those that come together are made together
  * - `streaming` what speaks to Kafka: relays and readers that go on for half an hour
+ * - `backup`  what makes, verifies and removes backups
  */
 export const TaskQueue = z.enum([
   'default',
@@ -20,6 +21,7 @@ export const TaskQueue = z.enum([
   'model',
   'predictions',
   'streaming',
+  'backup',
 ]);
 export type TaskQueue = z.infer<typeof TaskQueue>;
 export const taskQueues = TaskQueue.options;

@@ -25,7 +25,7 @@ export const QualityRow = z.object({
 });
 export type QualityRow = z.infer<typeof QualityRow>;
 
-/** How many of the matches that were played within 30 days a version had predicted before they began. */
+/** How many of the matches of the leagues that it knows, played within 30 days, a version had predicted before they began. */
 export const CoverageRow = z.object({
   model: z.string(),
   version: z.string(),

@@ -118,6 +118,12 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       }),
     requestFeatures: () => Promise.resolve({ state: 'ready' }),
     predictMatch: () => Promise.resolve({ outcome: 'succeeded' }),
+    awaitPriceNews: () => Promise.resolve({ news: [] }),
+    predictRepriced: ({ news: repriced }) =>
+      Promise.resolve({
+        result: { outcome: 'succeeded' },
+        ...{ made: repriced.length, stored: repriced.length },
+      }),
     verifyPredictions: () => Promise.resolve({ verified: 1 }),
     detectAnomalies: () =>
       Promise.resolve({

@@ -131,6 +131,24 @@ export const streamCases: readonly HistoryCase[] = [
       };
     },
   },
+  {
+    workflow: 'refreshPredictions',
+    input: { forSeconds: 60 },
+    activities: () => {
+      const told = [[{ matchId: 7, version: 3 }]];
+      return { awaitPriceNews: () => Promise.resolve({ news: told.shift() ?? [] }) };
+    },
+  },
+  {
+    workflow: 'refreshPredictions',
+    about: 'cancelled',
+    input: { forSeconds: 60 },
+    activities: () => ({ awaitPriceNews: () => heartbeating(() => new Promise(() => undefined)) }),
+    meanwhile: async (handle) => {
+      await begun(handle, 1, (event) => event.activityTaskScheduledEventAttributes != null);
+      await handle.cancel();
+    },
+  },
   { workflow: 'streamHealthCheck', input: {} },
   {
     workflow: 'streamHealthCheck',

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { CheckFailed, DependencyAway, PrerequisiteMissing } from '../../schemas/
 import { goldTables } from '../../schemas/tables/gold.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { copyDatabase } from '../support/copy-database.js';
+import { copyLake } from '../support/copy-lake.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { importToSilver, openTestLake, testLeague, type TestLake } from '../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -38,7 +39,7 @@ async function openCopy(original: Original): Promise<void> {
   copies += 1;
   folder = await makeTestFolder();
   url = await copyDatabase(original.url, `copy_${copies}`);
-  await cp(path.join(original.folder, 'data_lake'), path.join(folder.path, 'data_lake'), { recursive: true });
+  await copyLake(original.folder, folder.path);
   lake = await openTestLake(url, folder.path);
 }
 

@@ -103,11 +103,44 @@ describe('a match', () => {
     expect((await formOf(after))[0]).toMatchObject({ match_id: played.id, goals_for: 9, result: 'win' });
   });
 
+  it('has the earlier meetings of its teams as they were known, as the home team saw them', async () => {
+    // Their return match is announced for the spring.
+    const { rows } = await lake.house.pool.query(
+      `with back as (
+         insert into match_registry (match_time, league_id, season, home_team_id, away_team_id)
+         select '2027-03-06 15:00:00+00', league_id, season, away_team_id, home_team_id from match_registry where id = $1
+         returning id, home_team_id, match_time
+       ), said as (
+         insert into fixture_revisions (match_id, data_source, known_at, known_at_basis, raw_id, match_time, kickoff_precision, match_status)
+         select back.id, r.data_source, '2026-12-01 10:00:00+00', 'observed', r.raw_id, back.match_time, 'minute', 'scheduled'
+         from back, (select data_source, raw_id from fixture_revisions where match_id = $1 limit 1) r
+       )
+       select id from back`,
+      [played.id],
+    );
+    const [back] = z.array(z.object({ id: z.number() })).parse(rows);
+    const meetingsOf = async (asOf: string) => {
+      const answer = await ask(`/api/v1/matches/${back?.id ?? 0}?as_of=${asOf}`);
+      return z.object({ data: MatchToldAnswer }).parse(answer.json()).data.meetings;
+    };
+    const [home, away] = played.result;
+    expect(await meetingsOf(before)).toMatchObject([
+      { match_id: played.id, opponent_id: played.home, at_home: false, goals_for: away, goals_against: home },
+    ]);
+    expect(await meetingsOf(after)).toMatchObject([{ match_id: played.id, goals_against: 9 }]);
+  });
+
   it('is not sent again to whoever has it already', async () => {
     const first = await ask(`/api/v1/matches/${played.id}?as_of=${before}`);
     const etag = z.string().parse(first.headers.etag);
     const again = await ask(`/api/v1/matches/${played.id}?as_of=${before}`, { 'if-none-match': etag });
     expect([again.statusCode, again.body]).toEqual([304, '']);
+    for (const marks of [`"x", W/${etag}`, '*'])
+      expect(
+        (await ask(`/api/v1/matches/${played.id}?as_of=${before}`, { 'if-none-match': marks })).statusCode,
+      ).toBe(304);
+    const refused = await ask('/api/v1/matches?limit=x', { 'if-none-match': '*' });
+    expect([refused.statusCode, refused.headers.etag]).toEqual([422, undefined]);
     const other = await ask(`/api/v1/matches/${played.id}?as_of=${after}`, { 'if-none-match': etag });
     expect(other.statusCode).toBe(200);
   });

@@ -42,3 +42,11 @@ it('the rows of each table are told by estimate, partitions with their table', a
     expect(tables.get(table)).toBeTypeOf('number');
   expect([...tables.keys()].filter((name) => /_\d{4}_\d{2}$|_default$/.test(name))).toEqual([]);
 });
+
+it('the statements of a request carry its id', async () => {
+  await api.app.inject({ url: '/api/v1/matches/4711', headers: { 'x-request-id': 'seen-in-postgres' } });
+  const { rows } = await lake.house.pool.query(
+    `select 1 from pg_stat_activity where query like '%correlation_id=''seen-in-' || 'postgres''%'`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+});

@@ -52,3 +52,12 @@ it('the demo goes from files to stored predictions, and leaves what the other co
     .finally(() => client.end());
   expect(rows).toEqual([{ n: String(made.predictions), odd: '0' }]);
 });
+
+it('in its first minute the console has matches ahead with their predictions, and says that they are made up', async () => {
+  const { stdout } = await touchline(['status', '--json'], at());
+  const { api } = z.object({ api: z.object({ url: z.url() }) }).parse(JSON.parse(stdout));
+  const page = await (await fetch(new URL('/console', api.url))).text();
+  expect(page).toMatch(/<strong>Simulated:<\/strong>[^<]+never played/);
+  expect(page.match(/href="\/console\/matches\/\d+"/g)?.length).toBeGreaterThan(3);
+  expect(page).toContain('class="chances"');
+});

@@ -6,7 +6,7 @@ import { writeAlertmanagerConfiguration } from '../../deploy/alertmanager/write-
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { startLocalServer, type LocalServer } from '../support/local-server.js';
 import { checked, startTestAlertmanager, type TestServer } from '../support/prometheus.js';
-import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.js';
+import { readable, startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 
 interface Received {
   readonly path: string;
@@ -135,10 +135,3 @@ it('each alert is told once to its team, with what it needs, by SMS where it is 
     .poll(() => sent('data@example.org', '[RESOLVED] Touchline: DataCollectionFailureRateHigh').length)
     .toBe(1);
 }, 240_000);
-
-/** A mail's text without the encoding of its lines. */
-const readable = (text: string): string =>
-  text
-    .replace(/=\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-    .replace(/=\?utf-8\?q\?([^?]*)\?=/gi, (_, words: string) => words.replaceAll('_', ' '));

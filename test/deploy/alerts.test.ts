@@ -217,6 +217,12 @@ const claims: readonly Claim[] = [
     ...{ after: 630, fires: [{ ...backup('full'), ...is('warning', 'backup') }] },
   },
   {
+    alert: 'BackupStorageLow',
+    of: [series('football_machine_free_ratio', { resource: 'disk' }, '0.14x20')],
+    after: 12,
+    fires: [{ instance: 'localhost:9464', urgent: 'yes', ...is('critical', 'backup') }],
+  },
+  {
     alert: 'CacheHitRateLow',
     of: [get('hit', '0+300x60'), get('miss', '0+100x60')],
     ...{ after: 40, fires: [{ cache_type: 'odds_data', ...is('warning', 'cache') }] },

@@ -25,6 +25,8 @@ export interface TestApiProcess {
   signal(name: NodeJS.Signals): void;
   /** Memory in use after a collection of garbage, in MB. */
   memory(): Promise<Memory>;
+  /** Has it keep so many kilobytes on its heap for good, as a leak does; what is in use then. */
+  leak(kilobytes: number): Promise<Memory>;
   /** How it ended. */
   readonly ended: Promise<number | null>;
   stop(): Promise<number | null>;
@@ -77,17 +79,19 @@ export async function startApiProcess({
   const first = await Promise.race([once(child, 'message'), ended]);
   if (!Array.isArray(first)) throw new Error(`The API ended instead of starting:\n${said}`);
   const { url } = Ready.parse(first[0]);
+  const memoryAfter = async (word: string): Promise<Memory> => {
+    const answer = once(child, 'message');
+    child.send(word);
+    return Memory.parse((await answer)[0]);
+  };
   return {
     ...{ url, port: Number(new URL(url).port), pid: child.pid ?? NaN, ended },
     said: () => said,
     signal: (name) => {
       child.kill(name);
     },
-    async memory() {
-      const answer = once(child, 'message');
-      child.send('memory');
-      return Memory.parse((await answer)[0]);
-    },
+    memory: () => memoryAfter('memory'),
+    leak: (kilobytes) => memoryAfter(`keep ${kilobytes}`),
     async stop() {
       child.kill('SIGTERM');
       return ended;

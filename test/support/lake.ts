@@ -34,6 +34,12 @@ export interface TestLake {
   close(): Promise<void>;
 }
 
+/** Where the lake of a test's folder has its Parquet: below it, or in the object store of the run, under the folder's name. */
+export const dataPathBelow = (folder: string, s3: LakePlacement['s3'] = s3OfTheRun()): string =>
+  s3 === undefined
+    ? path.join(folder, 'data_lake')
+    : `s3://football-lake/${folder.split(path.sep).slice(-2).join('/')}/data_lake`;
+
 /**
  * Opens the lake of a migrated database, its Parquet under the folder, or in the object store of the run, or of the placement, under
  * the folder's name. Nothing is published yet.
@@ -44,10 +50,7 @@ export async function openTestLake(
   placement: Partial<Pick<LakePlacement, 'coldPath' | 'compression' | 's3'>> = {},
 ): Promise<TestLake> {
   const s3 = placement.s3 ?? s3OfTheRun();
-  const dataPath =
-    s3 === undefined
-      ? path.join(folder, 'data_lake')
-      : `s3://football-lake/${folder.split(path.sep).slice(-2).join('/')}/data_lake`;
+  const dataPath = dataPathBelow(folder, s3);
   const lake = openLake({
     databases: roleUrls(url, undefined),
     processName: 'test-lake',

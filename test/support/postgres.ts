@@ -20,14 +20,15 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts one in a folder of its own, on a free port. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** Starts one in a folder of its own, on a free port; with a root of backups it archives its WAL there. */
+export async function startTestPostgres(archiveTo?: (folder: string) => string): Promise<TestPostgres> {
   const folder = await makeTestFolder();
   await copyMigratedPostgres(folder.path);
   const server = await startPostgres({
     home: folder.path,
     settings: { fsync: 'off' },
     binaries: readConfig().postgresBinaries,
+    archiveTo: archiveTo?.(folder.path),
   });
   let made = 0;
   return {

@@ -1,10 +1,7 @@
-import { spawn, execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findFreePorts } from '../../adapters/embedded/ports.js';
+import { startAlertmanager, startPrometheus } from '../../adapters/embedded/prometheus.js';
 import { findPrometheus } from '../../adapters/embedded/tools/prometheus.js';
 import { projectRoot } from '../../config.js';
 import { makeTestFolder } from './folder.js';
@@ -18,73 +15,21 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-const readyWithinMs = 60_000;
-
-async function startServer(program: string, args: readonly string[], url: string, folder: string) {
-  const server = spawn(program, args, { stdio: 'ignore', cwd: folder });
-  const ended = once(server, 'exit');
-  const deadline = performance.now() + readyWithinMs;
-  const isReady = () =>
-    fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) {
-    if (server.exitCode !== null || performance.now() > deadline)
-      throw new Error(`${program} does not start`);
-    await sleep(50);
-  }
-  return async () => {
-    server.kill('SIGTERM');
-    await ended;
-  };
-}
-
 /** Prometheus with a configuration, which may be JSON: that is YAML. */
-export async function startTestPrometheus(configuration: object): Promise<TestServer> {
-  const prometheus = await findPrometheus('prometheus');
-  const folder = await makeTestFolder();
-  const [port = 0] = await findFreePorts(1);
-  const file = path.join(folder.path, 'prometheus.yml');
-  await writeFile(file, JSON.stringify(configuration));
-  const stop = await startServer(
-    prometheus,
-    [
-      ...[`--config.file=${file}`, `--storage.tsdb.path=${path.join(folder.path, 'data')}`],
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    `http://127.0.0.1:${port}`,
-    folder.path,
-  );
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async stop() {
-      await stop();
-      await folder.remove();
-    },
-  };
-}
+export const startTestPrometheus = (configuration: object): Promise<TestServer> =>
+  inFolder((folder) => startPrometheus(configuration, folder));
 
 /** Alertmanager with the configuration file at a path. */
-export async function startTestAlertmanager(file: string): Promise<TestServer> {
-  const alertmanager = await findPrometheus('alertmanager');
+export const startTestAlertmanager = (file: string): Promise<TestServer> =>
+  inFolder((folder) => startAlertmanager(file, folder));
+
+async function inFolder(start: (folder: string) => Promise<TestServer>): Promise<TestServer> {
   const folder = await makeTestFolder();
-  const [port = 0] = await findFreePorts(1);
-  await mkdir(path.join(folder.path, 'data'));
-  const url = `http://127.0.0.1:${port}`;
-  const stop = await startServer(
-    alertmanager,
-    [
-      ...[`--config.file=${file}`, `--storage.path=${path.join(folder.path, 'data')}`],
-      ...[`--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='],
-    ],
-    url,
-    folder.path,
-  );
+  const server = await start(folder.path);
   return {
-    url,
+    url: server.url,
     async stop() {
-      await stop();
+      await server.stop();
       await folder.remove();
     },
   };

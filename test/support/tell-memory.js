@@ -1,10 +1,12 @@
-// Tells whoever started this process how much memory is in use once garbage is collected.
+// Tells whoever started this process how much memory is in use once garbage is collected; told to, it keeps so many kilobytes for good.
+const kept = [];
 process.on('message', (message) => {
-  if (message !== 'memory') return;
+  const [word, count] = String(message).split(' ');
+  if (word === 'keep') for (let at = 0; at < Number(count); at += 1) kept.push(new Array(128).fill(0.5));
+  if (word !== 'memory' && word !== 'keep') return;
   globalThis.gc();
   const { rss, heapUsed } = process.memoryUsage();
-  const megabytes = (bytes) => Math.round((bytes / 1_048_576) * 10) / 10;
-  process.send({ rss: megabytes(rss), heapUsed: megabytes(heapUsed) });
+  process.send({ rss: rss / 1_048_576, heapUsed: heapUsed / 1_048_576 });
 });
 // Listening for messages keeps no process alive.
 process.channel?.unref();

@@ -32,6 +32,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   readStreams: { file: 'read-streams', from: 'await sendStreamedScores();', to: '' },
   processStreams: { file: 'process-streams', from: 'await sendStreamedScores();', to: '' },
+  refreshPredictions: { file: 'refresh-predictions', from: 'await bringSilverToGold(report);', to: '' },
   relayStreams: { file: 'relay-streams', from: 'await removeRelayedRows({ keepHours });', to: '' },
   streamHealthCheck: {
     file: 'stream-health-check',

@@ -13,7 +13,7 @@ afterAll(() => temporal.stop());
 
 describe('the jobs', () => {
   it('are every workflow but those that are only parts of others, each under one name', () => {
-    const parts = ['collectTold', 'followMatch', 'readStreams'];
+    const parts = ['collectTold', 'followMatch', 'readStreams', 'refreshPredictions'];
     expect([...jobs.map(({ workflowType }) => workflowType), ...parts].toSorted()).toEqual(
       Object.keys(workflows).toSorted(),
     );

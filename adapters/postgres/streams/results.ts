@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { notePriceNews } from './price-news.js';
 
 /** What refine has brought to silver of matches. */
 export type RefinedKind = 'match' | 'odds';
@@ -27,4 +28,10 @@ export const putRefinedIntoOutbox: TellRefined = async (client, kind, matchIds) 
      from matches m where m.id = any($2::bigint[]) and m.match_time >= now() - interval '2 days' order by m.id`,
     [kind, matchIds],
   );
+};
+
+/** The same; and of prices it marks the matches that have to be predicted anew. */
+export const tellOfStreams: TellRefined = async (client, kind, matchIds) => {
+  await putRefinedIntoOutbox(client, kind, matchIds);
+  if (kind === 'odds') await notePriceNews(client, matchIds);
 };

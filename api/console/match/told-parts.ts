@@ -59,10 +59,19 @@ export const factsPart = (name: string, facts: readonly FactLine[]): Html =>
 
 const moods = { win: 'good', draw: 'plain', loss: 'bad' } as const;
 
+type Games = readonly z.output<typeof GameLine>[];
+
 /** The last results of a team. */
-export const formPart = (team: string, games: readonly z.output<typeof GameLine>[]): Html =>
+export const formPart = (team: string, games: Games): Html =>
+  gamesPart(`Last results of ${team}, the newest first`, games);
+
+/** The last results of two teams against each other, as the first saw them. */
+export const meetingsPart = (home: string, away: string, games: Games): Html =>
+  gamesPart(`Last results of ${home} against ${away}, the newest first`, games);
+
+const gamesPart = (caption: string, games: Games): Html =>
   table(
-    `Last results of ${team}, the newest first`,
+    caption,
     ['Against', 'Where', 'Kick-off', { number: 'Score' }, ''],
     games.map((game) => [
       html`<a href="/console/matches/${game.match_id}">${game.opponent}</a>`,

@@ -10,7 +10,14 @@ import { html, type Html } from '../../../schemas/html.js';
 import { partOf } from '../ask.js';
 import { consolePage, type PageContext } from '../console-page.js';
 import { knownThenForm } from '../match/as-of.js';
-import { conflictsPart, factsPart, formPart, lineUpsPart, revisionsPart } from '../match/told-parts.js';
+import {
+  conflictsPart,
+  factsPart,
+  formPart,
+  lineUpsPart,
+  meetingsPart,
+  revisionsPart,
+} from '../match/told-parts.js';
 import { predictionPart, rowPart } from '../match/prediction-part.js';
 import { pricesPart } from '../match/prices-part.js';
 import { originsPart } from '../match/origins-part.js';
@@ -61,7 +68,7 @@ export const matchPage = consolePage({
         body: html`${isThere ? slider : ''}${isThere ? html`<p class="note">Nothing was known of it then.</p>` : problemNote(match.problem)}`,
       };
     }
-    const { match: line, revisions, conflicts, line_ups, injuries, weather, form } = match.data;
+    const { match: line, revisions, conflicts, line_ups, injuries, weather, form, meetings } = match.data;
     const at = asOf?.getTime() ?? deps.now();
     const begun = Date.parse(line.kick_off) <= at;
     const score = scoreOf(line.home_score, line.away_score);
@@ -95,7 +102,7 @@ export const matchPage = consolePage({
       )}
       ${section('Prediction', await said(context, begun))}
       ${section('Line-ups', lineUpsPart(line_ups), factsPart('Injuries', injuries), factsPart('Weather', weather))}
-      ${section('Form', formPart(line.home, form.home), formPart(line.away, form.away))}
+      ${section('Form', formPart(line.home, form.home), formPart(line.away, form.away), meetingsPart(line.home, line.away, meetings))}
       ${section('Provenance', revisionsPart(revisions), conflictsPart(conflicts), originsPart(origins))}`,
     };
   },

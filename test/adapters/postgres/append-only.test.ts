@@ -36,6 +36,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   provider_spends: [],
   provider_skips: [],
   lineage_events: [],
+  lineage_descriptions: [],
   expectations_store: [],
   checkpoint_store: [],
   validations_store: [],
@@ -45,6 +46,7 @@ const mayChange: Readonly<Record<string, readonly string[]>> = {
   feature_skew_checks: [],
   model_promotions: [],
   model_promotion_ends: [],
+  restore_audits: [],
   // Whether a quote is suspicious is our doubt.
   odds: ['suspicious_odds', 'updated_at'],
   // The bookkeeping of the processing, and what is looked up beside the payload: a row that could not be read may be told later.
@@ -139,6 +141,7 @@ describe('updated_at', () => {
     ...[
       'prediction_keys',
       'predictions',
+      'price_news',
       'provider_accounts',
       'provider_plans',
       'provider_polls',

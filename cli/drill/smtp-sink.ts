@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-/** A mail server that keeps what it is given. */
+/** A mail server that keeps what it is given and sends nothing on. */
 export interface SmtpSink {
   /** `127.0.0.1:2525`. */
   readonly host: string;
@@ -65,3 +65,10 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     },
   };
 }
+
+/** A mail's text without the encoding of its lines. */
+export const readable = (text: string): string =>
+  text
+    .replace(/=\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    .replace(/=\?utf-8\?q\?([^?]*)\?=/gi, (_, words: string) => words.replaceAll('_', ' '));

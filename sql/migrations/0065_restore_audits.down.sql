@@ -1,0 +1,2 @@
+drop table restore_sentinels;
+drop table restore_audits;

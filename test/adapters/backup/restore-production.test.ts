@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { databaseBeside, databaseOf } from '../../../adapters/backup/on-server.js';
+import { restoreProduction, settleSwaps } from '../../../adapters/backup/restore-production.js';
+import { swapDatabases } from '../../../adapters/backup/swap-databases.js';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
+import { databasesOf, markDatabase, marksOf, restoreFromCopy, rowsOf } from '../../support/restoring.js';
+
+let postgres: TestPostgres;
+let backup: string;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const source = await postgres.freshDatabase();
+  await markDatabase(source, 'Backed up');
+  backup = databaseOf(source);
+});
+afterAll(() => postgres.stop());
+
+async function newProduction(): Promise<string> {
+  const url = await postgres.freshDatabase();
+  await markDatabase(url, 'Current');
+  return url;
+}
+const eventsOf = async (url: string): Promise<readonly unknown[]> =>
+  (await rowsOf(url, 'select event from restore_audits order by happened_at')).map(({ event }) => event);
+
+it('a restore puts the backup in place of production, keeps what was there, and tells of it in both, while clients connect again and again', async () => {
+  const url = await newProduction();
+  const stop = new AbortController();
+  const clients = [1, 2, 3].map(() => connectUntil(url, stop.signal));
+  const done = await restoreProduction(await restoreFromCopy(url, backup)).finally(() => {
+    stop.abort();
+  });
+  const served = await Promise.all(clients);
+  expect(served.every((answers) => answers > 0)).toBe(true);
+  expect(done).toMatchObject({
+    kept: `${databaseOf(url)}_before_20260104_040506`,
+    report: { findings: [], rowCounts: { teams: 1, matches: 0 } },
+  });
+  expect(await marksOf(url)).toEqual(['Backed up']);
+  expect(await marksOf(databaseBeside(url, done.kept))).toEqual(['Current']);
+  expect(await databasesOf(url)).toEqual([databaseOf(url), done.kept]);
+  const before = ['planned', 'confirmed', 'began', 'checked', 'swapping'];
+  expect(await eventsOf(url)).toEqual([...before, 'swapped', 'succeeded']);
+  expect(await eventsOf(databaseBeside(url, done.kept))).toEqual(before);
+});
+
+/** Connects as often as it can, as a pool does whose connections break. Counts the answers. */
+async function connectUntil(url: string, stop: AbortSignal): Promise<number> {
+  let answers = 0;
+  while (!stop.aborted) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('select pg_sleep(.01)');
+      answers += 1;
+    } catch {
+      // Its session was ended, or the name was being changed.
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  return answers;
+}
+
+it.each([
+  ['loaded', 'Current'],
+  ['saved', 'Current'],
+  ['locked', 'Current'],
+  ['renamed-old', 'Current'],
+  ['renamed-new', 'Current'],
+  ['committed', 'Backed up'],
+])('killed when it is %s, production is %s, and what became of it is told', async (phase, mark) => {
+  const url = await newProduction();
+  const restore = fileURLToPath(new URL('../../support/restore-until-killed.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', restore, url, backup, phase], {
+    stdio: 'inherit',
+  });
+  await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+  // Its transaction ends when the server sees that it is gone.
+  await expect.poll(() => marksOf(url)).toEqual([mark]);
+  const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
+  expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
+  const settled = await settleSwaps(url);
+  const wasSwapping = ['locked', 'renamed-old', 'renamed-new', 'committed'].includes(phase);
+  expect(settled.map(({ outcome }) => outcome)).toEqual(
+    wasSwapping ? [mark === 'Current' ? 'untouched' : 'swapped'] : [],
+  );
+  expect(await settleSwaps(url)).toEqual([]);
+  // What the killed one left is no hindrance to the next.
+  if (phase !== 'renamed-new') return;
+  await restoreProduction(await restoreFromCopy(url, backup));
+  expect(await marksOf(url)).toEqual(['Backed up']);
+  expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
+});
+
+it.each([
+  ['cannot be loaded', { load: () => Promise.reject(new Error('torn')) }],
+  [
+    'has not the rows that it should have',
+    { expected: { rowCounts: { teams: 2 }, schemaVersion: null, lakeFileExists: undefined } },
+  ],
+  ['replaces what cannot be backed up', { saveCurrent: () => Promise.reject(new Error('disk full')) }],
+])('a backup that %s leaves production as it is', async (_, broken) => {
+  const url = await newProduction();
+  await expect(restoreProduction(await restoreFromCopy(url, backup, broken))).rejects.toThrow();
+  expect(await marksOf(url)).toEqual(['Current']);
+  expect(await databasesOf(url)).toEqual([databaseOf(url)]);
+  expect((await eventsOf(url)).at(-1)).toBe('failed');
+});
+
+it('what is found wrong after the swap swaps back', async () => {
+  const url = await newProduction();
+  const restore = await restoreFromCopy(url, backup, {
+    report: (phase) => {
+      if (phase === 'verified') throw new Error('readers cannot log in');
+    },
+  });
+  await expect(restoreProduction(restore)).rejects.toThrow('readers cannot log in');
+  expect(await marksOf(url)).toEqual(['Current']);
+  expect(await databasesOf(url)).toEqual([databaseOf(url)]);
+  expect((await eventsOf(url)).slice(-3)).toEqual(['swapping', 'undone', 'failed']);
+});
+
+it('of two restores at once the second is refused', async () => {
+  const url = await newProduction();
+  const second = await restoreFromCopy(url, backup);
+  await restoreProduction(
+    await restoreFromCopy(url, backup, {
+      report: async (phase) => {
+        if (phase !== 'loaded') return;
+        await expect(restoreProduction(second)).rejects.toMatchObject({
+          name: 'DependencyAway',
+          message: 'Another restore of production is running',
+        });
+      },
+    }),
+  );
+});
+
+it('a swap of which one half fails changes neither name', async () => {
+  const url = await newProduction();
+  const swap = { production: databaseOf(url), incoming: 'not_there', kept: `${databaseOf(url)}_kept` };
+  await expect(swapDatabases(url, swap)).rejects.toThrow('does not exist');
+  expect(await databasesOf(url)).toEqual([databaseOf(url)]);
+});
