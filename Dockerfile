@@ -14,6 +14,11 @@ ENV TOUCHLINE_CACHE=/opt/touchline-cache
 RUN npm run build && node --import tsx scripts/fill-cache.ts
 
 FROM node:20.19.5-bookworm-slim
+# pg_dump, pg_basebackup and psql of the version that compose runs, for backups and restores.
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends postgresql-client-15 \
+  && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 touchline \
   && useradd --uid 10001 --gid touchline --no-create-home --home-dir /var/lib/touchline --shell /usr/sbin/nologin touchline \
   && install --directory --owner=touchline --group=touchline \

@@ -513,7 +513,9 @@ function withSecretsOfFiles(
 ): Record<string, string | undefined> {
   const read = inFiles.flatMap((setting) => {
     const file = environment[`${setting}_FILE`] ?? '';
-    return file === '' || (environment[setting] ?? '') !== '' ? [] : [[setting, secretIn(file, setting)]];
+    return file === '' || (environment[setting] ?? '') !== ''
+      ? []
+      : [[setting, secretIn(file, setting)] as const];
   });
   return { ...environment, ...Object.fromEntries(read) };
 }

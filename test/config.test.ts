@@ -102,3 +102,30 @@ describe('how the object store of a lake is reached', () => {
     );
   });
 });
+
+describe('a secret in a file of its own', () => {
+  it('stands for its variable, goes behind it, and is kept out of logs', async () => {
+    const folder = await makeTestFolder();
+    const file = path.join(folder.path, 'key');
+    await writeFile(file, 'of the file\n');
+    const { oddsApi, secrets } = readConfig({ ODDS_API_KEY_FILE: file });
+    expect(oddsApi.key).toBe('of the file');
+    expect(secrets).toContain('of the file');
+    expect(readConfig({ ODDS_API_KEY: 'said', ODDS_API_KEY_FILE: file }).oddsApi.key).toBe('said');
+    await folder.remove();
+  });
+
+  it('is refused where it cannot be read, without a word of what it would have been', () => {
+    expect(() => readConfig({ DATABASE_URL_FILE: '/nowhere/url' })).toThrow(
+      /file of DATABASE_URL cannot be read/,
+    );
+  });
+});
+
+it('a version of the workers is a deployment and a build, both or none', () => {
+  expect(readConfig({}).workerVersion).toBeUndefined();
+  expect(readConfig({ TEMPORAL_DEPLOYMENT: 'touchline', TEMPORAL_BUILD_ID: '7' }).workerVersion).toEqual({
+    ...{ deploymentName: 'touchline', buildId: '7' },
+  });
+  expect(() => readConfig({ TEMPORAL_BUILD_ID: '7' })).toThrow(/both or none/);
+});

@@ -9,9 +9,9 @@ export interface DeployedVersion {
   readonly isCurrent: boolean;
 }
 
-const grpcNotFound = 5;
+const codesOfAbsence = new Set([5]);
 /** Failed precondition: a queue lacks pollers of the version. Exhausted, aborted, unavailable: many pollers register at once, and it takes ten at a time. */
-const codesOfTooEarly = [grpcNotFound, 8, 9, 10, 14];
+const codesOfTooEarly = new Set([...codesOfAbsence, 8, 9, 10, 14]);
 const lookEveryMs = 500;
 
 /** The versions whose workers Temporal has seen; empty where none of that deployment has ever polled. */
@@ -30,7 +30,7 @@ export async function deployedVersions(
       return typeof buildId === 'string' ? [{ buildId, isCurrent: buildId === current }] : [];
     });
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === grpcNotFound) return [];
+    if (isGrpcServiceError(error) && codesOfAbsence.has(error.code)) return [];
     throw error;
   }
 }
@@ -55,7 +55,7 @@ export async function makeCurrent(
       });
       return;
     } catch (error) {
-      const isTooEarly = isGrpcServiceError(error) && codesOfTooEarly.includes(Number(error.code));
+      const isTooEarly = isGrpcServiceError(error) && codesOfTooEarly.has(error.code);
       if (!isTooEarly) throw error;
       if (Date.now() > deadline) {
         throw new DependencyAway(

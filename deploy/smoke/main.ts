@@ -31,7 +31,7 @@ try {
       Object.entries(usual).map(([name, place]) => [name, { type: 'string' as const, default: place }]),
     ),
   });
-  const at = (name: keyof typeof usual): string => String(values[name] ?? usual[name]);
+  const at = (name: keyof typeof usual): string => values[name] ?? usual[name];
   const config = readConfig(childEnvironment({ KAFKA_BROKERS: at('kafka') }));
   const place = { address: at('temporal'), namespace: config.temporalNamespace };
   const checks = [

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { environmentVariables, projectRoot } from '../../config.js';
-import { metrics } from '../../schemas/metrics.js';
+import type { metrics } from '../../schemas/metrics.js';
 import { taskQueues } from '../../schemas/jobs/task-queues.js';
 import { deployLinters, type DeployLinters } from '../support/deploy-linters.js';
 import { makeTestFolder } from '../support/folder.js';

@@ -135,7 +135,8 @@ it('plays a day: what is collected goes through Kafka, and what is served lies i
         { job: jobNamed('collect-live-scores'), input: {}, everyMs: 10 * minute },
       ],
       simulation.clock,
-      day.to,
+      // From an hour and a half before the first kick-off to its end.
+      instant(Math.min(day.to, day.from + 240 * minute)),
     );
     simulation.setSpeed(0);
     for (const [name, { outcomes }] of driver.runs)
