@@ -213,6 +213,9 @@ export const environmentVariables = {
   SMS_URL: httpAddress.describe(
     "The webhook of an SMS gateway, which takes Alertmanager's JSON. Without it, nothing goes by SMS",
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress.describe(
+    'A collector of OpenTelemetry that speaks OTLP over HTTP, http://localhost:4318. Without it, nothing is traced',
+  ),
   GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
@@ -305,6 +308,8 @@ export interface Config {
   /** Undefined where the operating system has no name for its user. */
   readonly reviewer: string | undefined;
   readonly alerts: AlertChannels;
+  /** Where traces go; undefined: nowhere. */
+  readonly tracesUrl: string | undefined;
   readonly python: string;
   readonly cpuCount: number;
   /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
@@ -377,6 +382,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     lakeMemoryLimitMb: values.LAKE_MEMORY_LIMIT_MB,
     reviewer: values.TOUCHLINE_REVIEWER ?? nameOfUser(),
     alerts: alertChannels(values),
+    tracesUrl: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
     secrets: [...secretsAmong(values), ...(s3 === undefined ? [] : [s3.keyId, s3.secret])],

@@ -13,6 +13,7 @@ import { documentation, documentationPages } from './documentation.js';
 import { NothingThere, tellProblem } from './problems.js';
 import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
+import { traceRequests } from './traced-requests.js';
 import { refuseUnreadable } from './unreadable.js';
 
 export interface ServerOptions {
@@ -101,6 +102,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     strictTransportSecurity: false,
   });
   meterRequests(app, deps.meters);
+  if (deps.tracer !== undefined) traceRequests(app, deps.tracer);
   await app.register(etag);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });
   await app.register(rateLimit, {
