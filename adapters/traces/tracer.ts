@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DependencyAway } from '../../schemas/errors.js';
 import { outbox } from '../outbox.js';
+import { timeLimit } from '../time-limit.js';
 
 /** Something that was done: an answer of the API, an attempt of a step. */
 export interface Span {
@@ -64,7 +65,7 @@ async function send(address: URL, body: object): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(patienceMs),
+    signal: timeLimit(patienceMs),
   }).catch((error: unknown) => {
     throw new DependencyAway('The collector of traces does not answer', { setting }, error);
   });
