@@ -20,6 +20,7 @@ import { servedVectorsSink } from './adapters/postgres/served-vectors.js';
 import { processLog } from './adapters/redaction/process-log.js';
 import { redactorOfConfig, type Redactor } from './adapters/redaction/redactor.js';
 import { keptClient } from './adapters/temporal/kept-client.js';
+import { openTracer } from './adapters/traces/tracer.js';
 import { openKeyring } from './api/access/keyring.js';
 import { guardTemporalUi } from './api/access/temporal-ui.js';
 import { apiServer } from './api/server.js';
@@ -74,6 +75,7 @@ async function serve(redactor: Redactor): Promise<void> {
   const redis = config.redisUrl === undefined ? null : redisProbe(config.redisUrl);
   const lake = await openLakeOf(config, urls, processName);
   const meters = createMeters();
+  const tracer = openTracer({ endpoint: config.tracesUrl, service: 'api', log });
   const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
   const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
   const responses = await openResponses({
@@ -90,7 +92,7 @@ async function serve(redactor: Redactor): Promise<void> {
   try {
     const app = await apiServer(
       {
-        ...{ databases, cache: responses.cache, lake, registry, meters, log, now, predicting },
+        ...{ databases, cache: responses.cache, lake, registry, meters, tracer, log, now, predicting },
         temporal: () => temporal.get(),
         evaluation: () => newestEvaluation(modelsRootOf(config)),
         schedules: changedSchedules(schedules, config.scheduleChanges),
@@ -110,6 +112,7 @@ async function serve(redactor: Redactor): Promise<void> {
     await stopping;
     await app.close();
   } finally {
+    await tracer.close();
     await served.close();
     await predicting.close();
     await responses.close();

@@ -222,6 +222,9 @@ export const environmentVariables = {
   SMS_URL: httpAddress.describe(
     "The webhook of an SMS gateway, which takes Alertmanager's JSON. Without it, nothing goes by SMS",
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress.describe(
+    'A collector of OpenTelemetry that speaks OTLP over HTTP, http://localhost:4318. Without it, nothing is traced',
+  ),
   GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
   DATABASE_URL_FILE: optionalText.describe('A file that holds DATABASE_URL, in its place'),
   DATABASE_READER_PASSWORD_FILE: optionalText.describe(
@@ -393,6 +396,8 @@ export interface Config {
   readonly reviewer: string | undefined;
   readonly alerts: AlertChannels;
   readonly backup: BackupConfig;
+  /** Where traces go; undefined: nowhere. */
+  readonly tracesUrl: string | undefined;
   readonly python: string;
   readonly cpuCount: number;
   /** Values that no log may show: passwords, tokens, keys, and the passwords in addresses. */
@@ -485,6 +490,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       toolsFolder: absolute(values.POSTGRES_TOOLS_DIR),
       searchPath: (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
     },
+    tracesUrl: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     python: values.PYTHON ?? 'python3',
     cpuCount: os.availableParallelism(),
     secrets: [

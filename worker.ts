@@ -88,6 +88,7 @@ import { installRuntimeLogging } from './adapters/temporal/runtime-logging.js';
 import { sdkMetrics } from './adapters/temporal/sdk-metrics.js';
 import { taskMeter } from './adapters/temporal/task-meter.js';
 import { runWorkers } from './adapters/temporal/workers.js';
+import { openTracer } from './adapters/traces/tracer.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
 import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
@@ -152,6 +153,7 @@ async function work(redactor: Redactor): Promise<void> {
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
+  const tracer = openTracer({ endpoint: config.tracesUrl, service: 'worker', log });
   const outbox = lineageOutbox({
     sink: describedSink(pool, async () => (await describeHouse(pools.reader.pool)).description, warn),
     log,
@@ -265,7 +267,7 @@ async function work(redactor: Redactor): Promise<void> {
         workflowBundlePath: await workflowBundle(config),
         concurrency: config.workerConcurrency,
         attempts: attemptRecorder(db, redactor),
-        tasks,
+        ...{ tasks, tracer },
         lineage: activityLineage(jobLineage, { outbox, redactor, log }),
         quotaWait,
         redactor,
@@ -276,6 +278,7 @@ async function work(redactor: Redactor): Promise<void> {
     );
   } finally {
     await outbox.close();
+    await tracer.close();
     await metrics.close();
     await predicting.close();
     await filling?.close();

@@ -6,6 +6,7 @@ import type { LakeReader } from '../adapters/lake/reader.js';
 import type { Cache } from '../adapters/cache/cache.js';
 import type { RedisInfo } from '../adapters/cache/redis-info.js';
 import type { Meters } from '../adapters/metrics/meters.js';
+import type { Tracer } from '../adapters/traces/tracer.js';
 import type { ModelRegistry } from '../adapters/models/registry/model-registry.js';
 import type { KickOffs } from '../adapters/postgres/kick-offs.js';
 import type { ByRole } from '../adapters/postgres/roles.js';
@@ -48,6 +49,8 @@ export interface ApiDeps {
   /** Takes secrets out of what was given to jobs. */
   readonly redactor: Redactor;
   readonly meters: Meters;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Pick<Tracer, 'record'>;
   readonly keyring: Keyring;
   readonly log: FastifyBaseLogger;
   readonly now: () => Instant;

@@ -8,7 +8,7 @@ import type { ApiServer } from './api-server.js';
 export function meterRequests(app: ApiServer, meters: Pick<Meters, 'observe'>): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url;
-    if (route !== undefined && request.is404 === false) {
+    if (route !== undefined && !request.is404) {
       meters.observe(
         'football_http_request_duration_seconds',
         { method: request.method, route, status: String(reply.statusCode) },

@@ -13,6 +13,7 @@ import { NothingThere, tellProblem } from './problems.js';
 import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { traceRequests } from './traced-requests.js';
 import { refuseUnreadable } from './unreadable.js';
 
 export interface ServerOptions {
@@ -84,6 +85,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
   });
 
   meterRequests(app, deps.meters);
+  if (deps.tracer !== undefined) traceRequests(app, deps.tracer);
   addSecurityHeaders(app);
   addEtags(app);
   await guard(app, { keyring: deps.keyring, host: options.host, publicBelow: documentationPages });

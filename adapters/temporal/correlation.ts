@@ -14,7 +14,7 @@ const withId = (headers: Readonly<Record<string, Payload>>): Record<string, Payl
 
 /** Hands the id of who starts a run to the run. */
 export const correlatedStarts: WorkflowClientInterceptor = {
-  start: (input, next) => next({ ...input, headers: withId(input.headers) }),
+  startWithDetails: (input, next) => next({ ...input, headers: withId(input.headers) }),
   signalWithStart: (input, next) => next({ ...input, headers: withId(input.headers) }),
 };
 

@@ -1,3 +1,5 @@
+import { timeLimit } from '../time-limit.js';
+
 const patienceMs = 1_000;
 
 /**
@@ -6,7 +8,7 @@ const patienceMs = 1_000;
  */
 export async function sdkMetrics(address: string): Promise<string> {
   try {
-    const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(patienceMs) });
+    const answer = await fetch(`http://${address}/metrics`, { signal: timeLimit(patienceMs) });
     return answer.ok ? await answer.text() : '';
   } catch {
     return '';

@@ -8,6 +8,8 @@ import { correlatedAttempts } from './correlation.js';
 import { pulse } from './pulse.js';
 import { shortFailures } from './short-failure.js';
 import { softLimit } from './soft-limit.js';
+import { tracedAttempts } from './traced-attempts.js';
+import type { Tracer } from '../traces/tracer.js';
 import type { TaskMeter } from './task-meter.js';
 import type { Redactor } from '../redaction/redactor.js';
 import type { TemporalPlace } from './connect.js';
@@ -28,6 +30,8 @@ export interface WorkerPlan<Activities extends object> {
   readonly attempts: AttemptRecorder;
   /** Measures each attempt. */
   readonly tasks: TaskMeter;
+  /** Records each attempt as a span; absent: nothing is traced. */
+  readonly tracer?: Pick<Tracer, 'record'>;
   /** Tells what each attempt read and wrote. An activity that declares nothing about that is refused here. */
   readonly lineage: LineageHook<NoInfer<keyof Activities & string>>;
   readonly quotaWait: ActivityQuotaWait;
@@ -115,6 +119,7 @@ const createWorker = (plan: AnyPlan, connection: NativeConnection, queue: TaskQu
     interceptors: {
       activity: [
         correlatedAttempts,
+        ...(plan.tracer === undefined ? [] : [tracedAttempts(plan.tracer)]),
         pulse,
         softLimit,
         shortFailures,

@@ -47,7 +47,7 @@ export async function startFaultySource(): Promise<FaultySource> {
         { sport: 'soccer_epl', markets: ['1x2'], of: { regions: ['uk'] } },
         { timeoutMs: fault === 'timeout' ? timeoutMs : undefined },
       );
-      for await (const page of pages) void page;
+      for await (const { kind } of pages) if (kind === 'not-modified') return;
     },
     async stop() {
       server.close();

@@ -57,13 +57,14 @@ export async function startPipeline(log: { warn(message: string): void }): Promi
   const meters = createMeters();
   const tasks = taskMeter(meters);
   const source = await startFaultySource();
-  let health: 'well' | 'failing' = 'well';
+  let health: 'untouched' | 'failing' | 'well' = 'untouched';
   let hasFailedBackup = false;
-  let isRunning = true;
-  let hasBegun = false;
+  const stopping = new AbortController();
   let asked = 0;
 
   const collect = async (): Promise<void> => {
+    // What was collected before would be in the share of what fails.
+    if (health === 'untouched') return;
     for (const fails of rounds[health]) {
       const fault: Fault = fails === 1 ? (faults[asked++ % faults.length] ?? 'timeout') : 'none';
       // What the jobs do with a failure is not the drill's: it is counted.
@@ -109,25 +110,23 @@ export async function startPipeline(log: { warn(message: string): void }): Promi
     refresh: () => Promise.resolve(),
   });
   const running = (async () => {
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       find();
       await begin();
-      // What was collected before would be in the share of what fails.
-      if (hasBegun) await collect();
+      await collect();
       await sleep(pauseMs);
     }
   })();
   return {
     metricsUrl: server.url,
     fail: () => {
-      hasBegun = true;
       health = 'failing';
     },
     heal: () => {
       health = 'well';
     },
     async stop() {
-      isRunning = false;
+      stopping.abort();
       await running;
       await server.close();
       await source.stop();

@@ -10,6 +10,7 @@ import type { TemporalPlace } from '../../adapters/temporal/connect.js';
 import { installRuntimeLogging } from '../../adapters/temporal/runtime-logging.js';
 import { taskMeter } from '../../adapters/temporal/task-meter.js';
 import { runWorkers } from '../../adapters/temporal/workers.js';
+import type { Tracer } from '../../adapters/traces/tracer.js';
 import { workflowBundle } from '../../adapters/temporal/workflow-bundle.js';
 import { readConfig } from '../../config.js';
 import { taskQueues } from '../../schemas/jobs/task-queues.js';
@@ -30,6 +31,7 @@ export interface LocalTemporal {
 export interface Recorders {
   readonly attempts?: AttemptRecorder;
   readonly outbox?: LineageHookDeps['outbox'];
+  readonly tracer?: Pick<Tracer, 'record'>;
 }
 
 const tellsNobody: LineageHookDeps['outbox'] = { put: () => undefined };
@@ -71,7 +73,7 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
     place,
     client: environment.client,
     meters,
-    async withActivities(activities, work, { attempts = keepsNothing, outbox = tellsNobody } = {}) {
+    async withActivities(activities, work, { attempts = keepsNothing, outbox = tellsNobody, tracer } = {}) {
       const stopping = new AbortController();
       let ready: () => void = () => undefined;
       const polling = new Promise<void>((resolve) => {
@@ -84,6 +86,7 @@ export async function startLocalTemporal(): Promise<LocalTemporal> {
           quotaWait,
           redactor,
           tasks,
+          ...(tracer === undefined ? {} : { tracer }),
           lineage: activityLineage(jobLineage, { outbox, redactor, log }),
         },
       };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Span } from '../../adapters/traces/tracer.js';
 import { openTestApi, type TestApi } from '../support/api.js';
 import { undeclaredInText } from '../support/declared-series.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
@@ -10,10 +11,13 @@ let postgres: TestPostgres;
 let folder: TestFolder;
 let lake: TestLake;
 let api: TestApi;
+const spans: Span[] = [];
 beforeAll(async () => {
   [postgres, folder] = await Promise.all([startTestPostgres(), makeTestFolder()]);
   lake = await openTestLake(postgres.url, folder.path);
-  api = await openTestApi(lake, `${folder.path}/models`);
+  api = await openTestApi(lake, `${folder.path}/models`, {
+    tracer: { record: (span) => void spans.push(span) },
+  });
 });
 afterAll(async () => {
   await api.close();
@@ -43,10 +47,14 @@ it('the rows of each table are told by estimate, partitions with their table', a
   expect([...tables.keys()].filter((name) => /_\d{4}_\d{2}$|_default$/.test(name))).toEqual([]);
 });
 
-it('the statements of a request carry its id', async () => {
+it('the statements of a request carry its id, and its span too', async () => {
   await api.app.inject({ url: '/api/v1/matches/4711', headers: { 'x-request-id': 'seen-in-postgres' } });
   const { rows } = await lake.house.pool.query(
     `select 1 from pg_stat_activity where query like '%correlation_id=''seen-in-' || 'postgres''%'`,
   );
   expect(rows.length).toBeGreaterThan(0);
+  expect(spans.at(-1)).toMatchObject({
+    ...{ correlationId: 'seen-in-postgres', kind: 'server', outcome: 'ok' },
+    attributes: { 'http.response.status_code': '404' },
+  });
 });

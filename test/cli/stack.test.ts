@@ -9,6 +9,7 @@ import { writeFootballData } from '../../simulator/football-data/folder.js';
 import { createLeague } from '../../simulator/league/league.js';
 import { instant } from '../../schemas/values.js';
 import { startTouchline, touchline, touchlineHere, type RunningCommand } from '../support/command-line.js';
+import { undeclaredInText } from '../support/declared-series.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 
 const Status = z.object({
@@ -178,6 +179,13 @@ describe('a stack that is up', () => {
     );
     expect(texts[1]).toMatch(/^football_queue_size\{queue_name="lake"\} \d/m);
     expect(texts[1]).toMatch(/^football_database_connections\{role="writer"\} [1-9]/m);
+    expect(texts[0]).toMatch(/^football_database_table_rows\{table_name="matches"\} \d/m);
+    expect(texts[0]).toMatch(/^football_data_cleaning_total\{data_type="match"\} \d/m);
+    for (const text of texts) {
+      // Temporal's own stand beside ours.
+      expect(text).toMatch(/^temporal_num_pollers\{/m);
+      expect(undeclaredInText(text)).toEqual([]);
+    }
   });
 
   it('has what was imported without it, exports it, and asks the lake nothing but SELECT', async () => {
