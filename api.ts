@@ -79,7 +79,14 @@ async function serve(redactor: Redactor): Promise<void> {
   const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
   const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
   const responses = await openResponses({
-    ...{ redisUrl: config.redisUrl, url: urls.reader, pool: databases.reader.pool, meters, log },
+    ...{
+      redisUrl: config.redisUrl,
+      redisTimes: config.redisTimes,
+      url: urls.reader,
+      pool: databases.reader.pool,
+      meters,
+      log,
+    },
     applicationName: sessionName('reader', processName),
   });
   const registry = openRegistryOf(config);

@@ -42,6 +42,9 @@ const lakePlace = z
 const httpAddress = address(/^https?$/, 'http or https');
 const wholeNumber = (fallback: number) =>
   z.preprocess(blankIsAbsent, z.coerce.number().int().positive().default(fallback));
+/** Also with a fraction, as 2.5. */
+const seconds = (fallback: number) =>
+  z.preprocess(blankIsAbsent, z.coerce.number().positive().max(3_600).default(fallback));
 
 /** Every environment variable that Touchline reads: name, meaning, default. */
 export const environmentVariables = {
@@ -108,6 +111,13 @@ export const environmentVariables = {
   ),
   REDIS_URL: address(/^rediss?$/, 'redis or rediss').describe(
     'A Redis (6.2 or later) that keeps the features which are served online. Without it, each process keeps its own in memory',
+  ),
+  REDIS_SOCKET_TIMEOUT: seconds(5).describe(
+    'After so many seconds without an answer a connection to Redis is given up and made anew',
+  ),
+  REDIS_CONNECT_TIMEOUT: seconds(5).describe('So many seconds a connection to Redis is waited for'),
+  REDIS_HEALTH_CHECK_INTERVAL: seconds(30).describe(
+    'Every so many seconds a connection to Redis that nobody uses is asked whether it is there',
   ),
   KAFKA_BROKERS: z
     .preprocess(
@@ -363,6 +373,12 @@ export interface Config {
   readonly scheduleChanges: ScheduleChanges;
   /** Undefined: each process keeps in memory what it serves. */
   readonly redisUrl: string | undefined;
+  /** How patient its connections are, in milliseconds. */
+  readonly redisTimes: {
+    readonly socketMs: number;
+    readonly connectMs: number;
+    readonly healthCheckEveryMs: number;
+  };
   /** Undefined: nothing is streamed. */
   readonly kafkaBrokers: readonly string[] | undefined;
   /** What is published of what is collected; empty without brokers. */
@@ -442,6 +458,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       ...readScheduleChanges(values.SCHEDULES ?? '{}'),
     },
     redisUrl: values.REDIS_URL,
+    redisTimes: {
+      socketMs: 1_000 * values.REDIS_SOCKET_TIMEOUT,
+      connectMs: 1_000 * values.REDIS_CONNECT_TIMEOUT,
+      healthCheckEveryMs: 1_000 * values.REDIS_HEALTH_CHECK_INTERVAL,
+    },
     kafkaBrokers: values.KAFKA_BROKERS,
     streamed:
       values.KAFKA_BROKERS === undefined

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files of the lake's suite as they stand, over an S3-compatible store instead of folders. */
+/** The lake's suite as it stands, over an S3-compatible store instead of folders: all but what sets the age of files (`tidy-lake`), which a store does not let one do. */
 export default defineConfig({
   test: {
     include: [
@@ -12,7 +12,8 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/run-folder.ts', 'test/support/s3-of-the-run.ts'],
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Some fill a lake, over HTTP.
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,

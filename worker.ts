@@ -137,7 +137,10 @@ async function work(redactor: Redactor): Promise<void> {
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
   const cache = await openCache(config, 'predictions', { meters, log });
-  const filling = await openFilling({ redisUrl: config.redisUrl, pool: pools.reader.pool, meters, log });
+  const filling = await openFilling({
+    ...{ redisUrl: config.redisUrl, redisTimes: config.redisTimes },
+    ...{ pool: pools.reader.pool, meters, log },
+  });
   const source = throughWriter(lake);
   const warn = (line: string): void => {
     log.warn(line);

@@ -22,6 +22,7 @@ async function withRedis<T>(
   };
   const store = await redisStore({
     url: config.redisUrl,
+    times: config.redisTimes,
     log: { warn: note, info: note },
     patienceMs: 5_000,
   });

@@ -45,6 +45,19 @@ describe('how live providers are reached', () => {
   });
 });
 
+it('connections to Redis are as patient as the environment says, in seconds, else five of them, and looked at every thirty', () => {
+  expect(readConfig({}).redisTimes).toEqual({
+    socketMs: 5_000,
+    connectMs: 5_000,
+    healthCheckEveryMs: 30_000,
+  });
+  expect(
+    readConfig({ REDIS_SOCKET_TIMEOUT: '2.5', REDIS_CONNECT_TIMEOUT: '', REDIS_HEALTH_CHECK_INTERVAL: '10' })
+      .redisTimes,
+  ).toEqual({ socketMs: 2_500, connectMs: 5_000, healthCheckEveryMs: 10_000 });
+  expect(() => readConfig({ REDIS_SOCKET_TIMEOUT: '0' })).toThrow('REDIS_SOCKET_TIMEOUT');
+});
+
 describe('how the object store of a lake is reached', () => {
   const keys = { S3_ACCESS_KEY_ID: 'id-of-the-key', S3_SECRET_ACCESS_KEY: 'secret-of-the-key' };
 

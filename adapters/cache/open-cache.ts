@@ -2,14 +2,18 @@ import type { Meters } from '../metrics/meters.js';
 import { measuredCache, type CacheType } from './measured-cache.js';
 import { memoryCache } from './memory-cache.js';
 import { redisCache, type RedisCacheOptions } from './redis-cache.js';
+import type { RedisTimes } from './redis-connection.js';
 import type { TextCache } from './text-cache.js';
 
 /** The cache of a process: Redis where there is an address, else its own memory. */
 export async function openCache(
-  { redisUrl }: { readonly redisUrl: string | undefined },
+  { redisUrl, redisTimes }: { readonly redisUrl: string | undefined; readonly redisTimes: RedisTimes },
   type: CacheType,
-  { meters, ...options }: { readonly meters: Meters } & Omit<RedisCacheOptions, 'url'>,
+  { meters, ...options }: { readonly meters: Meters } & Omit<RedisCacheOptions, 'url' | 'times'>,
 ): Promise<TextCache> {
-  const cache = redisUrl === undefined ? memoryCache() : await redisCache({ url: redisUrl, ...options });
+  const cache =
+    redisUrl === undefined
+      ? memoryCache()
+      : await redisCache({ url: redisUrl, times: redisTimes, ...options });
   return measuredCache(cache, type, meters);
 }

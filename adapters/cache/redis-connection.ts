@@ -1,16 +1,25 @@
 import { Redis } from 'ioredis';
 
-/** CACHE-11, in milliseconds: for an answer, and for a connection. */
-export const usualPatienceMs = 5_000;
-const healthCheckEveryMs = 30_000;
+/** CACHE-11, in milliseconds. */
+const usualTimes: RedisTimes = { socketMs: 5_000, connectMs: 5_000, healthCheckEveryMs: 30_000 };
 /** While Redis is away it is looked for this often at most. */
 const longestPauseMs = 2_000;
+
+/** How patient a connection is. */
+export interface RedisTimes {
+  /** So long an answer is waited for until the connection is given up. */
+  readonly socketMs: number;
+  /** So long a connection is. */
+  readonly connectMs: number;
+  /** So often one that nobody uses is asked whether it is there. */
+  readonly healthCheckEveryMs: number;
+}
 
 export interface RedisConnectionOptions {
   readonly url: string;
   readonly log: { warn(message: string): void; info(message: string): void };
-  /** How long an answer, or a connection, is waited for until the connection is given up; without it five seconds. */
-  readonly patienceMs?: number;
+  /** Those of CACHE-11 where nothing else is said. */
+  readonly times?: RedisTimes | undefined;
 }
 
 export interface RedisConnection {
@@ -25,11 +34,11 @@ export interface RedisConnection {
 export async function openRedis({
   url,
   log,
-  patienceMs = usualPatienceMs,
+  times: { socketMs, connectMs, healthCheckEveryMs } = usualTimes,
 }: RedisConnectionOptions): Promise<RedisConnection> {
   const redis = new Redis(url, {
-    connectTimeout: patienceMs,
-    socketTimeout: patienceMs,
+    connectTimeout: connectMs,
+    socketTimeout: socketMs,
     // Whoever asks has another place to ask, and would wait twice as long.
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,

@@ -2,7 +2,7 @@ import { breaker } from './breaker.js';
 import type { Entry, EntryStore } from './entry-store.js';
 import { openRedis, type RedisConnectionOptions } from './redis-connection.js';
 
-export interface RedisStoreOptions extends Omit<RedisConnectionOptions, 'patienceMs'> {
+export interface RedisStoreOptions extends RedisConnectionOptions {
   /** How long one answer is waited for: what is computed instead takes no longer. Without it a quarter of a second. */
   readonly patienceMs?: number;
   readonly probeEveryMs?: number;
