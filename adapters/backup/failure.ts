@@ -38,8 +38,10 @@ export function backupErrorType(error: unknown): BackupErrorType {
     return byWords.find(([words]) => words.test(error.message))?.[1] ?? 'other';
   }
   const { data: { cause } = {} } = Cause.safeParse(error);
+  if (error instanceof BadInput) {
+    return byFileError[fileError(cause) ?? ''] ?? bySetting[error.subject.setting ?? ''] ?? 'other';
+  }
   const deeper = cause === undefined ? 'other' : backupErrorType(cause);
   if (deeper !== 'other') return deeper;
-  if (error instanceof BadInput) return bySetting[error.subject.setting ?? ''] ?? 'other';
   return error instanceof DependencyAway || postgresAway(error) !== undefined ? 'database_away' : 'other';
 }
