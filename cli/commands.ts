@@ -20,6 +20,7 @@ import {
 } from './db.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
+import { drillRestoreCommand } from './drill.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
@@ -47,6 +48,7 @@ import {
   reviewStatistics,
   reviewTake,
 } from './review.js';
+import { restoreConfirm, restorePlan, restoreRun } from './restore.js';
 import { run } from './run.js';
 import { runsCancel, runsList, runsRestart, runsShow, runsTerminate } from './runs.js';
 import {
@@ -97,6 +99,8 @@ export const groups = [
   },
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
+  { name: 'restore', summary: 'bring a backup back: run, plan, confirm' },
+  { name: 'drill', summary: 'try what has to work one day: restore' },
   { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
   {
     name: 'stream',
@@ -192,6 +196,10 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  restoreRun,
+  restorePlan,
+  restoreConfirm,
+  drillRestoreCommand,
   cacheStats,
   cacheHealth,
   cacheDelete,
