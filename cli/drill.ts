@@ -38,11 +38,20 @@ export const drillRestoreCommand = command({
   async run({ rounds, seed, seconds, by }, context) {
     const { openRestores } = await import('./restore/open-restores.js');
     const { drillRestore } = await import('../adapters/backup/restore-drill.js');
+    const { seededRandom } = await import('../domain/anomaly/seeded-random.js');
     const { lakeFileExists } = await import('../adapters/backup/lake-files.js');
     const person = reviewerOf(by, context);
     const report = await openRestores(context, ({ url, means }) =>
       drillRestore({
-        ...{ url, means, person, rounds: Math.max(1, rounds), seed, writeForMs: seconds * 1_000 },
+        ...{
+          url,
+          means,
+          person,
+          rounds: Math.max(1, rounds),
+          seed,
+          random: seededRandom(seed),
+          writeForMs: seconds * 1_000,
+        },
         lakeFileExists: lakeFileExists(undefined),
         report: (line) => {
           context.output.progress(line);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { drillRestore, type DrillOptions } from '../../../adapters/backup/restore-drill.js';
+import { seededRandom } from '../../../domain/anomaly/seeded-random.js';
 import { startArchivedPostgres, type ArchivedPostgres } from '../../support/archived-postgres.js';
 import { rowsOf } from '../../support/restoring.js';
 
@@ -12,7 +13,15 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 const options = (more: Partial<DrillOptions>): DrillOptions => ({
-  ...{ url: postgres.url, person: 'ada', means: postgres.means, rounds: 1, seed: 7, writeForMs: 2_500 },
+  ...{
+    url: postgres.url,
+    person: 'ada',
+    means: postgres.means,
+    rounds: 1,
+    seed: 7,
+    random: seededRandom(7),
+    writeForMs: 2_500,
+  },
   lakeFileExists: undefined,
   ...more,
 });
