@@ -165,7 +165,7 @@ async function writeSentinels(client: pg.Client, drill: string, forMs: number): 
   const written: Sentinel[] = [];
   const until = performance.now() + forMs;
   while (performance.now() < until || written.length < 3) {
-    const inserted = await client.query<{ id: string }>(
+    const inserted = await client.query<Row<{ id: Computed<string> }>>(
       'insert into restore_sentinels (drill, salt) values ($1, $2) returning id::text as id',
       [drill, written.length],
     );
@@ -235,7 +235,7 @@ function instantAmong(sentinels: readonly Sentinel[], random: () => number): Dat
 }
 
 async function sentinelsIn(asks: Asks, drill: string): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await asks.query<{ id: string; salt: number }>(
+  const { rows } = await asks.query<Row<{ id: Computed<string>; salt: 'restore_sentinels.salt' }>>(
     'select id::text as id, salt from restore_sentinels where drill = $1',
     [drill],
   );

@@ -28,6 +28,7 @@ import { modelsRootOf } from '../../adapters/lake/lake-of-home.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
 import { openDatabase } from '../../adapters/postgres/open-database.js';
+import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { redactorOf } from '../../adapters/redaction/redactor.js';
 import { CheckFailed } from '../../schemas/errors.js';
 import type { CommandContext } from '../command.js';
@@ -59,7 +60,7 @@ export const openRestores = <T>(
   work: (restores: Restores) => Promise<T>,
 ): Promise<T> =>
   withDatabase(context, { role: 'admin', name: 'restore' }, async ({ pool }, { status }) => {
-    const { rows } = await pool.query<{ version: string }>(
+    const { rows } = await pool.query<Row<{ version: Computed<string> }>>(
       `select current_setting('server_version') as version`,
     );
     const major = Number.parseInt(rows[0]?.version ?? '', 10);
