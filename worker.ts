@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createBackUpActivities } from './activities/back-up.js';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
@@ -42,6 +43,7 @@ import { createSystemHealthActivities } from './activities/system-health-check.j
 import { createTrainModelActivities } from './activities/train-model.js';
 import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
+import { ledgerSummary } from './adapters/backup/ledger.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openFilling } from './adapters/cache/open-responses.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
@@ -157,6 +159,8 @@ async function work(redactor: Redactor): Promise<void> {
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
+        backups: async () =>
+          queues.includes('backup') ? await ledgerSummary(pools.reader.pool) : { kinds: [], failures: [] },
         anomalies: () => readAnomalyGauges(pools.reader.pool),
         predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),
         leaks: () => openLeaks(pools.reader.pool),
@@ -245,6 +249,11 @@ async function work(redactor: Redactor): Promise<void> {
           ...createRequestRetrainingActivities({ pool, connect: () => connectToTemporal(place) }),
           ...createErrorCleanupActivities({ db: pools.admin.db }),
           ...createCleanCacheActivities({ pool: pools.reader.pool, store: filling?.cache.store ?? null }),
+          ...createBackUpActivities({
+            ...{ config: config.backup, pool: adminPool, url: urls.admin, meters, redactor },
+            modelsRoot: config.mlflowTrackingUri === undefined ? modelsRoot : undefined,
+            now: () => new Date(),
+          }),
           ...createJobFailureActivities({ db, redactor }),
         },
         workflowBundlePath: await workflowBundle(config),

@@ -1,3 +1,4 @@
+import type { createBackUpActivities } from './back-up.js';
 import type { createBuildGoldActivities } from './build-gold.js';
 import type { createCheckFeatureSkewActivities } from './check-feature-skew.js';
 import type { createCheckProvidersActivities } from './check-providers.js';
@@ -70,6 +71,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createSystemHealthActivities> &
   ReturnType<typeof createCheckProvidersActivities> &
   ReturnType<typeof createCheckQualityActivities> &
+  ReturnType<typeof createBackUpActivities> &
   ReturnType<typeof createConsumeStreamsActivities> &
   ReturnType<typeof createRelayStreamsActivities> &
   ReturnType<typeof createProcessStreamsActivities> &

@@ -233,4 +233,7 @@ export const jobLineage = {
   recordJobFailure: 'untold',
   removeOldErrors: 'untold',
   cleanCache: 'untold',
+  makeBackup: 'untold',
+  verifyBackups: 'untold',
+  cleanBackups: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

@@ -5,6 +5,8 @@ import {
   anomaliesQuarantine,
   anomaliesRelease,
 } from './anomalies-decide.js';
+import { backupList, backupStatus } from './backup-look.js';
+import { backupAll, backupClean, backupFull, backupIncremental, backupVerify, backupWal } from './backup.js';
 import { budgetPlan, budgetShow } from './budget.js';
 import { cacheDelete, cacheHealth, cacheStats } from './cache.js';
 import type { Command } from './command.js';
@@ -99,6 +101,10 @@ export const groups = [
   },
   { name: 'keys', summary: 'who may ask the HTTP API: create, list, revoke' },
   { name: 'predictions', summary: 'what became of predictions: report' },
+  {
+    name: 'backup',
+    summary: 'make backups and look at them: full, incremental, wal, all, list, status, verify, clean',
+  },
   { name: 'restore', summary: 'bring a backup back: run, plan, confirm' },
   { name: 'drill', summary: 'try what has to work one day: restore' },
   { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
@@ -196,6 +202,14 @@ export const commands: readonly Command[] = [
   keysCreate,
   keysList,
   keysRevoke,
+  backupFull,
+  backupIncremental,
+  backupWal,
+  backupAll,
+  backupList,
+  backupStatus,
+  backupVerify,
+  backupClean,
   restoreRun,
   restorePlan,
   restoreConfirm,

@@ -121,6 +121,13 @@ export const maintenanceActivity = {
   taskQueue: 'maintenance' satisfies TaskQueue,
 } satisfies ActivityOptions;
 
+/** For making, verifying and removing backups, which may take hours. */
+export const backupActivity = {
+  ...longActivity,
+  startToCloseTimeout: '6 hours',
+  taskQueue: 'backup' satisfies TaskQueue,
+} satisfies ActivityOptions;
+
 /** For a step that uses DuckDB. */
 export const lakeActivity = {
   ...longActivity,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { BackUpInput, CleanBackupsInput, VerifyBackupInput } from '../schemas/jobs/backup.js';
 import { CheckFeatureSkewInput } from '../schemas/jobs/check-feature-skew.js';
 import { CollectInjuriesInput, CollectOddsInput } from '../schemas/jobs/collect-told.js';
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
@@ -289,6 +290,32 @@ export const streamHealthCheckJob = job({
   description: 'Looks whether Kafka answers, its topics are as declared, and nobody is behind.',
 });
 
+export const backUpJob = job({
+  name: 'back-up',
+  workflowType: 'backUp',
+  taskQueue: 'default',
+  input: BackUpInput,
+  description:
+    'Backs up the database: a dump and a base (full), the WAL since (incremental), or proves it (wal).',
+  about: ({ kind }) => kind,
+});
+
+export const verifyBackupJob = job({
+  name: 'verify-backup',
+  workflowType: 'verifyBackup',
+  taskQueue: 'default',
+  input: VerifyBackupInput,
+  description: 'Looks whether every backup is whole, and the WAL behind it.',
+});
+
+export const cleanBackupsJob = job({
+  name: 'clean-backups',
+  workflowType: 'cleanBackups',
+  taskQueue: 'default',
+  input: CleanBackupsInput,
+  description: 'Removes backups that are kept no longer and that nothing needs.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -337,6 +364,9 @@ export const jobs = [
   weeklyDataCleanupJob,
   databaseMaintenanceJob,
   refreshMaterializedViewsJob,
+  backUpJob,
+  verifyBackupJob,
+  cleanBackupsJob,
   consumeStreamsJob,
   relayStreamsJob,
   processStreamsJob,

@@ -3,6 +3,7 @@ import type { PredictionQuality } from '../../schemas/records/prediction-quality
 import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
+import { setBackupGauges, type BackupGauges } from './backup-gauges.js';
 import type { Meters } from './meters.js';
 import { setPredictionGauges } from './prediction-gauges.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
@@ -30,6 +31,8 @@ export interface GaugeSources {
   readonly predictions: () => Promise<PredictionQuality>;
   /** The versions of models that are suspected of a leak. */
   readonly leaks: () => Promise<readonly { readonly model: string; readonly version: string }[]>;
+  /** What became of the backups. */
+  readonly backups: () => Promise<BackupGauges>;
   /** What the last detections found, and what became of the alarms. */
   readonly anomalies: () => Promise<AnomalyGauges>;
 }
@@ -57,6 +60,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.anomalies().then((anomalies) => {
       setAnomalyGauges(meters, anomalies);
+    }),
+    sources.backups().then((backups) => {
+      setBackupGauges(meters, backups);
     }),
     sources.skew().then((skew) => {
       setSkewGauges(meters, skew);

@@ -549,6 +549,29 @@ export const historyCases: readonly HistoryCase[] = [
       cleanCache: () => Promise.reject(new PrerequisiteMissing('There is no Redis to tidy')),
     }),
   },
+  { workflow: 'backUp', input: { kind: 'all' } },
+  {
+    workflow: 'backUp',
+    about: 'skipped-by-schedule',
+    startedBy: 'schedule',
+    input: { kind: 'incremental' },
+    activities: () => ({
+      makeBackup: () => Promise.reject(new PrerequisiteMissing('archiving is off')),
+    }),
+  },
+  {
+    workflow: 'backUp',
+    about: 'failed',
+    input: { kind: 'full' },
+    activities: () => ({
+      makeBackup: () =>
+        Promise.resolve([
+          { outcome: 'failed', method: 'dump', type: 'no_space', reason: 'No space left on device' },
+        ]),
+    }),
+  },
+  { workflow: 'verifyBackup', input: {} },
+  { workflow: 'cleanBackups', input: { mode: 'plan' } },
   { workflow: 'systemHealthCheck', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },

@@ -241,6 +241,25 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     recordJobFailure: () => Promise.resolve(),
     removeOldErrors: () => Promise.resolve({ removed: 12 }),
     cleanCache: () => Promise.resolve({ removed: 40 }),
+    makeBackup: ({ kind }) =>
+      Promise.resolve([
+        {
+          ...{
+            outcome: 'succeeded',
+            method: kind === 'full' ? 'dump' : kind === 'wal' ? 'chain' : 'shipping',
+          },
+          ...{ name: 'full_backup_20260103_030000', size: 50_000_000, notCopied: null },
+        },
+      ]),
+    verifyBackups: () =>
+      Promise.resolve({
+        faults: [],
+        sound: ['full_backup_20260103_030000'],
+        unopened: [],
+        restorableUntil: '0/3000028',
+      }),
+    cleanBackups: ({ mode = 'apply' }) =>
+      Promise.resolve({ mode, backups: ['full_backup_20260103_030000'], wal: [] }),
     archiveOldRows: () =>
       Promise.resolve([{ table: 'gold.predictions', months: ['2021-05', '2021-06'], rows: 60 }]),
     moveOldMonths: () => Promise.resolve([{ table: 'silver.odds', months: ['2020-06'] }]),

@@ -136,6 +136,21 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'return removeOldErrors({ keepDays });',
     to: 'return { removed: keepDays };',
   },
+  backUp: {
+    file: 'back-up',
+    from: 'for (const [index, one] of kinds.entries()) {',
+    to: 'for (const [index, one] of [...kinds, ...kinds].entries()) {',
+  },
+  verifyBackup: {
+    file: 'verify-backup',
+    from: 'return verifyBackups();',
+    to: 'await verifyBackups();\n  return verifyBackups();',
+  },
+  cleanBackups: {
+    file: 'clean-backups',
+    from: 'return activities.cleanBackups(readJobInput(CleanBackupsInput, input));',
+    to: 'await activities.cleanBackups({});\n  return activities.cleanBackups(readJobInput(CleanBackupsInput, input));',
+  },
   cacheCleanup: {
     file: 'cache-cleanup',
     from: 'return cleanCache();',

@@ -1,29 +1,269 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanBackups } from '../../../adapters/backup/clean.js';
+import { ledgerSummary } from '../../../adapters/backup/ledger.js';
+import { listBackups } from '../../../adapters/backup/list.js';
+import { placeAt } from '../../../adapters/backup/place.js';
+import { readIdentities } from '../../../adapters/backup/sealing.js';
+import { verifyBackups, type VerifiedBackups } from '../../../adapters/backup/verify.js';
+import { childEnvironment } from '../../../config.js';
 import { startTestBackups, type TestBackups } from '../../support/backups.js';
+import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 
+let folder: TestFolder;
 let backups: TestBackups;
+const placeOf = (name: string): string => path.join(folder.path, name);
+
 beforeAll(async () => {
-  backups = await startTestBackups();
+  folder = await makeTestFolder();
+  const key = await generateX25519Identity();
+  await writeFile(placeOf('identity'), `${key}\n`);
+  await writeFile(placeOf('another'), `${await generateX25519Identity()}\n`);
+  await writeFile(placeOf('recipients'), `# ours\n${await identityToRecipient(key)}\n`);
+  backups = await startTestBackups({
+    BACKUP_RECIPIENTS_FILE: placeOf('recipients'),
+    BACKUP_IDENTITY_FILE: placeOf('identity'),
+  });
 });
-afterAll(() => backups.stop());
+afterAll(async () => {
+  await backups.stop();
+  await folder.remove();
+});
 
-test('a full backup is a dump and a base, made as football_admin', async () => {
-  expect(await backups.make('full')).toMatchObject([
-    { outcome: 'succeeded', method: 'dump' },
-    { outcome: 'succeeded', method: 'base' },
-  ]);
+const filesBelow = async (root: string): Promise<string[]> =>
+  (await readdir(root, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort();
+
+describe('backups of a server that archives', () => {
+  it('are a dump and a base, then the WAL since, proven without a gap', async () => {
+    expect(await backups.make('full')).toMatchObject([
+      { outcome: 'succeeded', method: 'dump' },
+      { outcome: 'succeeded', method: 'base' },
+    ]);
+    expect(await backups.make('incremental')).toMatchObject([{ outcome: 'succeeded', method: 'shipping' }]);
+    expect(await backups.make('wal')).toMatchObject([{ outcome: 'succeeded', method: 'chain' }]);
+    const { faults, sound, restorableUntil } = await backups.verify();
+    expect(faults).toEqual([]);
+    expect(sound).toHaveLength(4);
+    expect(restorableUntil).not.toBeNull();
+  });
+
+  it('are for their owner alone, and nothing in them can be read without the key', async () => {
+    for (const name of await filesBelow(backups.place.root)) {
+      expect(`${name} ${((await stat(backups.place.at(name))).mode & 0o777).toString(8)}`).toBe(
+        `${name} 600`,
+      );
+      const isSealed = name.endsWith('.age') || name.startsWith('wal/incoming/');
+      expect(isSealed || /(\.metadata|\.log)$/.test(name), name).toBe(true);
+    }
+    for (const name of ['', 'full', 'wal', 'wal/incoming', 'logs']) {
+      expect((await stat(backups.place.at(name))).mode & 0o777).toBe(0o700);
+    }
+  });
+
+  it('count the rows that a restore has to find', async () => {
+    const [dump] = (await listBackups(backups.place)).filter(({ method }) => method === 'dump');
+    const { rows } = await backups.admin.pool.query<{ n: number }>(
+      'select count(*) as n from kysely_migration',
+    );
+    expect(dump?.metadata?.row_counts).toMatchObject({ kysely_migration: rows[0]?.n, matches: 0 });
+  });
+
+  it('are told of by the ledger, kind by kind', async () => {
+    const { kinds, failures } = await ledgerSummary(backups.admin.pool);
+    expect(failures).toEqual([]);
+    expect(kinds.map(({ kind, successes, lastSuccess }) => [kind, successes, lastSuccess !== null])).toEqual([
+      ['full', 1, true],
+      ['incremental', 1, true],
+      ['wal', 1, true],
+    ]);
+  });
 });
 
-test('the WAL since the base is shipped, and its chain proven', async () => {
-  expect(await backups.make('incremental')).toMatchObject([{ outcome: 'succeeded', method: 'shipping' }]);
-  expect(await backups.make('wal')).toMatchObject([{ outcome: 'succeeded', method: 'chain' }]);
+describe('a verification', () => {
+  const look = async (
+    root: string,
+    identity = placeOf('identity'),
+    now = new Date(),
+  ): Promise<VerifiedBackups> =>
+    verifyBackups({
+      ...{
+        place: placeAt(root),
+        pool: undefined,
+        now,
+        signal: new AbortController().signal,
+        report: () => undefined,
+      },
+      identities: await readIdentities(identity),
+    });
+
+  it('finds whatever bit is flipped, and whatever file is taken away or cut short', async () => {
+    const root = placeOf('damaged');
+    await cp(backups.place.root, root, { recursive: true });
+    const all = (await filesBelow(root)).filter((name) => !/^(logs|wal\/incoming)\//.test(name));
+    // One of each kind of file at least, however the others fall.
+    const kindOf = (name: string): string =>
+      name.replace(/\d{8}(_\d{6})?/g, '#').replace(/[0-9A-F]{24}/, 'S');
+    const oneOfEach = [...new Map(all.map((name) => [kindOf(name), name])).values()];
+    const damage = fc.constantFrom('flip' as const, 'remove' as const, 'cut' as const);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...oneOfEach),
+        damage,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (name, how, at) => {
+          const file = path.join(root, name);
+          const whole = await readFile(file);
+          const place = Math.min(whole.length - 1, Math.floor(at * whole.length));
+          if (how === 'remove') await rm(file);
+          else if (how === 'cut') await writeFile(file, whole.subarray(0, place));
+          else await flip(file, place);
+          // What vanished whole, metadata and all, is told by the ledger alone.
+          const found = await verifyBackups({
+            ...{
+              place: placeAt(root),
+              pool: undefined,
+              now: new Date(),
+              signal: new AbortController().signal,
+            },
+            ...{ identities: await readIdentities(placeOf('identity')), report: () => undefined },
+          });
+          await writeFile(file, whole);
+          const vanished =
+            how === 'remove' && name.endsWith('.metadata') && !name.endsWith('segments.metadata');
+          if (!vanished) expect(found.faults, `${how} ${name} at ${place}`).not.toEqual([]);
+        },
+      ),
+      { numRuns: 24, examples: oneOfEach.map((name): [string, 'flip', number] => [name, 'flip', 0.5]) },
+    );
+    expect((await look(root)).faults).toEqual([]);
+  });
+
+  it('finds by the ledger what vanished with its metadata, and metadata that was made up', async () => {
+    const base = (await listBackups(backups.place)).find(({ method }) => method === 'base');
+    const hidden = `${base?.file ?? ''}.hidden`;
+    await rename(base?.file ?? '', hidden);
+    expect((await backups.verify()).faults).toMatchObject([{ backup: base?.name, type: 'missing' }]);
+    await rename(hidden, base?.file ?? '');
+  });
+
+  it('finds a gap in the WAL, and the clock by which a backup is dated in the future', async () => {
+    const root = placeOf('gap');
+    await cp(backups.place.root, root, { recursive: true });
+    expect(
+      (await look(root, undefined, new Date(Date.now() - 86_400_000))).faults.map(({ type }) => type),
+    ).toContain('clock');
+    const [segment = ''] = (await filesBelow(root))
+      .filter((name) => /^wal\/\d{8}\/[0-9A-F]{24}\.gz/.test(name))
+      .slice(-1);
+    await rm(path.join(root, segment));
+    const types = (await look(root)).faults.map(({ type }) => type);
+    expect(types).toContain('wal_gap');
+    expect(types).toContain('missing');
+  });
+
+  it('says that a key is not the one a backup was encrypted for', async () => {
+    const { faults } = await look(backups.place.root, placeOf('another'));
+    expect(new Set(faults.map(({ type }) => type))).toEqual(new Set(['key']));
+  });
 });
 
-test('what was made verifies', async () => {
-  const verified = await backups.verify();
-  expect(verified.faults).toEqual([]);
-  expect(verified.sound).toHaveLength(4);
-  expect(verified.restorableUntil).not.toBeNull();
+describe('a backup that fails', () => {
+  it('leaves nothing that looks like one, whenever it is killed with -9, and the next sweeps what it left', async () => {
+    const before = (await listBackups(backups.place)).length;
+    for (const wait of [0, 150, 400]) {
+      for (const upTo of ['dump', 'base', 'shipping']) {
+        const child = fork(
+          fileURLToPath(new URL('../../support/backups-until-killed.ts', import.meta.url)),
+          [backups.deps.url],
+          {
+            execArgv: ['--import', 'tsx'],
+            env: childEnvironment({
+              BACKUP_DIR: backups.place.root,
+              BACKUP_RECIPIENTS_FILE: placeOf('recipients'),
+            }),
+          },
+        );
+        while ((await once(child, 'message'))[0] !== upTo);
+        await sleep(wait);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        expect((await backups.verify()).faults).toEqual([]);
+        if (upTo === 'base') break;
+      }
+    }
+    expect(await backups.make('full')).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
+    expect(await backups.make('incremental')).toMatchObject([{ outcome: 'succeeded' }]);
+    const left = (await filesBelow(backups.place.root)).filter((name) => name.includes('.partial-'));
+    expect(left.filter((name) => !name.startsWith('wal/incoming/'))).toEqual([]);
+    const after = await listBackups(backups.place);
+    expect(after.length).toBeGreaterThan(before);
+    const named = new Set(after.flatMap(({ metadata }) => metadata?.files.map(({ name }) => name) ?? []));
+    const data = (await filesBelow(backups.place.at('full'))).filter((name) => !name.endsWith('.metadata'));
+    expect(new Set(data)).toEqual(named);
+    const { failures } = await ledgerSummary(backups.admin.pool);
+    expect(failures.map(({ errorType }) => errorType)).toContain('interrupted');
+  });
+
+  it('is of the class of its cause: the tools, the keys, the folder', async () => {
+    const classOf = async (config: Partial<TestBackups['deps']['config']>): Promise<string> => {
+      const before = await backups.meters.exposition();
+      await expect(backups.make('full', { config: { ...backups.deps.config, ...config } })).rejects.toThrow();
+      const after = await backups.meters.exposition();
+      const lines = after.text.split('\n').filter((line) => !before.text.includes(line));
+      return (
+        /error_type="(\w+)"/.exec(lines.find((line) => line.includes('backup_failure_total')) ?? '')?.[1] ??
+        ''
+      );
+    };
+    expect(await classOf({ toolsFolder: folder.path })).toBe('tools_missing');
+    expect(await classOf({ recipientsFile: placeOf('nowhere') })).toBe('key');
+    await mkdir(placeOf('file'), { recursive: true });
+    await writeFile(placeOf('file/in-the-way'), '');
+    expect(await classOf({ folder: placeOf('file/in-the-way') })).not.toBe('');
+  });
+
+  it('finds a gap where a file was taken out of the archive, until a new base is made', async () => {
+    const store = (await filesBelow(backups.place.root)).filter((name) =>
+      /^wal\/\d{8}\/[0-9A-F]{24}\.gz/.test(name),
+    );
+    const last = store.at(-1) ?? '';
+    await rename(backups.place.at(last), placeOf('taken'));
+    expect(await backups.make('incremental')).toMatchObject([{ outcome: 'failed', type: 'wal_gap' }]);
+    await rename(placeOf('taken'), backups.place.at(last));
+    expect(await backups.make('incremental')).toMatchObject([{ outcome: 'succeeded' }]);
+  });
 });
+
+describe('retention', () => {
+  it('removes what is old, keeps what a restore needs, and touches nothing else', async () => {
+    const { place, admin } = backups;
+    await writeFile(place.at('full', 'notes.txt'), 'of somebody');
+    const later = new Date(Date.now() + 40 * 86_400_000);
+    const cleaned = await cleanBackups({ place, pool: admin.pool, now: later, mode: 'apply' });
+    expect(cleaned.backups.length).toBeGreaterThan(0);
+    const left = await listBackups(place);
+    expect(new Set(left.map(({ method }) => method))).toEqual(new Set(['dump', 'base', 'shipping', 'chain']));
+    expect(await readFile(place.at('full', 'notes.txt'), 'utf8')).toBe('of somebody');
+    await rm(place.at('full', 'notes.txt'));
+    expect((await backups.verify()).faults).toEqual([]);
+  });
+});
+
+async function flip(file: string, at: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  const byte = Buffer.alloc(1);
+  await handle.read(byte, 0, 1, at);
+  byte[0] = (byte[0] ?? 0) ^ 1;
+  await handle.write(byte, 0, 1, at);
+  await handle.close();
+}

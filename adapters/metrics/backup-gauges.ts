@@ -1,0 +1,35 @@
+import type { BackupErrorType, BackupKind } from '../../schemas/backup.js';
+import type { Meters } from './meters.js';
+
+/** What the ledger of backups tells, by kind and database. */
+export interface BackupGauges {
+  readonly kinds: readonly {
+    readonly kind: BackupKind;
+    readonly database: string;
+    readonly lastSuccess: Date | null;
+    /** Bytes. */
+    readonly lastSize: number | null;
+    readonly successes: number;
+  }[];
+  readonly failures: readonly {
+    readonly kind: BackupKind;
+    readonly database: string;
+    readonly errorType: BackupErrorType;
+    readonly failures: number;
+  }[];
+}
+
+/** Shows what the ledger tells: a worker that was started anew, or that made none of the backups, tells of them too. */
+export function setBackupGauges(meters: Meters, { kinds, failures }: BackupGauges): void {
+  for (const { kind: backup_type, database: database_name, lastSuccess, lastSize, successes } of kinds) {
+    const labels = { backup_type, database_name };
+    meters.follow('football_database_backup_success_total', labels, successes);
+    if (lastSuccess === null) continue;
+    meters.set('football_database_last_backup_timestamp', labels, lastSuccess.getTime() / 1_000);
+    meters.set('football_database_backup_file_size_bytes', labels, lastSize ?? 0);
+  }
+  for (const { kind: backup_type, database: database_name, errorType, failures: total } of failures) {
+    const labels = { backup_type, database_name, error_type: errorType };
+    meters.follow('football_database_backup_failure_total', labels, total);
+  }
+}
