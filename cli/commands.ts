@@ -23,7 +23,8 @@ import {
 import { dbAccess } from './db-access.js';
 import { demo } from './demo.js';
 import { down } from './down.js';
-import { drillAlerts } from './drill.js';
+import { drillAlerts } from './drill-alerts.js';
+import { drillRestore } from './drill-restore.js';
 import { errors } from './errors.js';
 import { featuresCheck, featuresGet, featuresList, featuresShow } from './features.js';
 import { featuresMatch } from './features-match.js';
@@ -52,6 +53,7 @@ import {
   reviewStatistics,
   reviewTake,
 } from './review.js';
+import { restoreConfirm, restorePlan, restoreRun } from './restore.js';
 import { run } from './run.js';
 import { runsCancel, runsList, runsRestart, runsShow, runsTerminate } from './runs.js';
 import {
@@ -107,13 +109,14 @@ export const groups = [
     name: 'backup',
     summary: 'make backups and look at them: full, incremental, wal, all, list, status, verify, clean',
   },
+  { name: 'restore', summary: 'bring a backup back: run, plan, confirm' },
   { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
   { name: 'workers', summary: 'which version of the workers is given work: versions, promote' },
   {
     name: 'stream',
     summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
   },
-  { name: 'drill', summary: 'let things fail on purpose, and see what comes of it: alerts' },
+  { name: 'drill', summary: 'let things fail on purpose, and see what comes of it: alerts, restore' },
 ] as const;
 
 /** Every command, in the order in which help lists them. */
@@ -216,6 +219,10 @@ export const commands: readonly Command[] = [
   backupStatus,
   backupVerify,
   backupClean,
+  restoreRun,
+  restorePlan,
+  restoreConfirm,
+  drillRestore,
   cacheStats,
   cacheHealth,
   cacheDelete,

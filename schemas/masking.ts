@@ -40,6 +40,7 @@ export const masking: Readonly<Record<string, TableMasking>> = {
     emptied: ['error_data'],
   },
   drift_retrainings: { plain: ['run_id', 'workflow_id'] },
+  edition_rows: {},
   error_logs: 'excluded',
   expectations_store: {
     plain: [

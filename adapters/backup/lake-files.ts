@@ -4,13 +4,13 @@ import { isInStore } from '../lake/lake-place.js';
 import type { Asks } from './restore-audit.js';
 
 /** Whether there is a file of the lake at a place: a path, or an address in an object store. */
-export type FileExists = (place: string) => Promise<boolean>;
+export type FileExists = (place: string) => Promise<boolean | 'not-looked-at'>;
 
-/** Looks on this machine's disks; what lies in an object store is asked of it. */
+/** Looks on this machine's disks; what lies in an object store is asked of it, where it can be. */
 export const lakeFileExists =
   (inStore: FileExists | undefined): FileExists =>
   async (place) => {
-    if (isInStore(place)) return inStore === undefined || (await inStore(place));
+    if (isInStore(place)) return inStore === undefined ? 'not-looked-at' : await inStore(place);
     return (await stat(place).catch(() => undefined))?.isFile() === true;
   };
 
@@ -31,7 +31,7 @@ const filesOfCatalogue = `
   select distinct case when f.path_is_relative then folders.path || f.path else f.path end as place
   from files f join folders using (table_id)`;
 
-/** The files that the lake's catalogue names and that are not there. A database without a catalogue names none. */
+/** The files that the lake's catalogue names and that are not there, and how many were looked for. A database without a catalogue names none. */
 export async function missingLakeFiles(
   asks: Asks,
   exists: FileExists,
@@ -43,10 +43,12 @@ export async function missingLakeFiles(
   const { rows } = await asks.query<Row<{ place: Computed<string> }>>(filesOfCatalogue);
   const places = rows.map(({ place }) => place);
   const missing: string[] = [];
+  let files = 0;
   for (let from = 0; from < places.length; from += sideBySide) {
     const some = places.slice(from, from + sideBySide);
     const there = await Promise.all(some.map(exists));
     missing.push(...some.filter((_, index) => there[index] === false));
+    files += there.filter((one) => one !== 'not-looked-at').length;
   }
-  return { files: places.length, missing: missing.sort() };
+  return { files, missing: missing.sort() };
 }

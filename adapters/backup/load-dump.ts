@@ -34,9 +34,9 @@ export async function loadDump(url: string, dump: Readable, tools: PostgresTools
   // psql that has ended closes the pipe: what it said of why counts more.
   const streamed = await pipeline(dump, psql.stdin).then(
     () => undefined,
-    (error: unknown) => error,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
-  const isOfPipe = streamed instanceof Error && 'code' in streamed && streamed.code === 'EPIPE';
+  const isOfPipe = streamed !== undefined && 'code' in streamed && streamed.code === 'EPIPE';
   if (streamed !== undefined && !isOfPipe) {
     psql.kill('SIGKILL');
     await ended;

@@ -181,7 +181,7 @@ async function writeSection(
   const dump = spawn(
     work.tools.program('pg_dump'),
     [
-      ...['--section', work.section, '--snapshot', work.snapshot, '--schema', 'public'],
+      ...['--section', work.section, '--snapshot', work.snapshot, '--exclude-schema', 'lake_catalog'],
       ...['--no-owner', '--no-privileges', '--no-password'],
     ],
     { env: { PATH: '/usr/bin:/bin', ...toolEnvironment(url) }, stdio: ['ignore', 'pipe', 'pipe'] },

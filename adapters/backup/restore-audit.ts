@@ -198,7 +198,7 @@ export async function agreedRestore(
 
 /** The lines of one request, the oldest first. */
 export async function auditOf(asks: Asks, request: string): Promise<readonly RestoreAudit[]> {
-  const { rows } = await asks.query<RestoreAudit>(
+  const { rows } = await asks.query<Row<AuditColumns>>(
     `select ${columns} from restore_audits where request::text = $1 order by happened_at`,
     [request],
   );
@@ -207,7 +207,7 @@ export async function auditOf(asks: Asks, request: string): Promise<readonly Res
 
 /** The latest lines, the newest first. */
 export async function latestAudits(asks: Asks, limit: number): Promise<readonly RestoreAudit[]> {
-  const { rows } = await asks.query<RestoreAudit>(
+  const { rows } = await asks.query<Row<AuditColumns>>(
     `select ${columns} from restore_audits order by happened_at desc limit $1`,
     [limit],
   );

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { seededRandom } from '../../domain/anomaly/seeded-random.js';
 import { parseLsn, parseSegment } from '../../domain/backup/wal-chain.js';
 import { describeError, DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import type { Computed, Row } from '../postgres/row.js';
@@ -28,8 +27,10 @@ export interface DrillOptions {
   readonly person: string;
   readonly means: RecoveryMeans;
   readonly rounds: number;
-  /** Says which instants are restored to. */
+  /** Told in the report, and what `random` goes by. */
   readonly seed: number;
+  /** Numbers from 0 to 1 that say which instants are restored to. */
+  readonly random: () => number;
   /** How long sentinels are written before each restore. */
   readonly writeForMs: number;
   readonly lakeFileExists: FileExists | undefined;
@@ -80,14 +81,13 @@ export async function drillRestore(options: DrillOptions): Promise<DrillReport> 
   const drill = request.request;
   await onDatabase(url, async (client) => {
     await refuseUnready(client);
-    await recordRestore(client, request, 'began', { seed, rounds: options.rounds });
+    await recordRestore(client, request, 'began', { seed, asked: options.rounds });
   });
   try {
     const rounds: DrillRound[] = [];
-    const random = seededRandom(seed);
     for (let round = 1; round <= options.rounds; round += 1) {
       options.report?.(`Drill ${round} of ${options.rounds}`);
-      rounds.push(await drillOnce(drill, random, options));
+      rounds.push(await drillOnce(drill, options));
     }
     const report: DrillReport = {
       ...{ drill, seed, rounds, passed: rounds.every(({ passed }) => passed) },
@@ -124,7 +124,7 @@ async function refuseUnready(client: pg.Client): Promise<void> {
   });
 }
 
-async function drillOnce(drill: string, random: () => number, options: DrillOptions): Promise<DrillRound> {
+async function drillOnce(drill: string, options: DrillOptions): Promise<DrillRound> {
   const { url, means } = options;
   const { sentinels, ledger } = await onDatabase(url, async (client) => ({
     ledger: await ledgerOf(client),
@@ -132,7 +132,7 @@ async function drillOnce(drill: string, random: () => number, options: DrillOpti
   }));
   const rpoSeconds = await onDatabase(url, (client) => measuredRpo(client, sentinels));
   await archiveNow(url);
-  const target = instantAmong(sentinels, random);
+  const target = instantAmong(sentinels, options.random);
   const startedAt = performance.now();
   const plan = await planRecovery(means.place, { to: target, now: new Date(), database: databaseOf(url) });
   const recovered = await recoverCluster(plan, target, means);
@@ -165,7 +165,7 @@ async function writeSentinels(client: pg.Client, drill: string, forMs: number): 
   const written: Sentinel[] = [];
   const until = performance.now() + forMs;
   while (performance.now() < until || written.length < 3) {
-    const inserted = await client.query<{ id: string }>(
+    const inserted = await client.query<Row<{ id: Computed<string> }>>(
       'insert into restore_sentinels (drill, salt) values ($1, $2) returning id::text as id',
       [drill, written.length],
     );
@@ -235,7 +235,7 @@ function instantAmong(sentinels: readonly Sentinel[], random: () => number): Dat
 }
 
 async function sentinelsIn(asks: Asks, drill: string): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await asks.query<{ id: string; salt: number }>(
+  const { rows } = await asks.query<Row<{ id: Computed<string>; salt: 'restore_sentinels.salt' }>>(
     'select id::text as id, salt from restore_sentinels where drill = $1',
     [drill],
   );

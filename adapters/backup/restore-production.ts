@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { backupStamp } from '../../schemas/backup.js';
 import { CheckFailed, DependencyAway, describeError } from '../../schemas/errors.js';
+import type { Computed, Row } from '../postgres/row.js';
 import { carryOver } from './carry-over.js';
 import { databaseBeside, databaseOf, onDatabase, onServer } from './on-server.js';
 import { recordRestore, type AgreedRestore } from './restore-audit.js';
@@ -31,7 +32,7 @@ export interface ProductionRestore {
   /** Backs up what is about to be replaced. Returns its name. */
   saveCurrent(): Promise<string>;
   /** Told of each phase; the next one waits for it. */
-  report?(phase: ProductionPhase): Promise<void> | void;
+  readonly report?: (phase: ProductionPhase) => Promise<void> | void;
   /** The clock that names what is kept. */
   readonly now?: Date;
 }
@@ -125,7 +126,7 @@ async function swapIn({ url, agreed, report }: ProductionRestore, swap: Swap, sa
 /** Whether whoever connects to production now gets the restored database, with its tables. */
 async function verifySwapped(url: string, id: number | undefined): Promise<void> {
   await onDatabase(url, async (client) => {
-    const { rows } = await client.query<{ id: string; tables: string }>(
+    const { rows } = await client.query<Row<{ id: Computed<string>; tables: Computed<string> }>>(
       `select oid::text as id, (select count(*) from unnest($1::text[]) as t (name) where to_regclass('public.' || name) is not null)::text as tables
        from pg_database where datname = current_database()`,
       [requiredTables],
@@ -147,7 +148,7 @@ const audit = (
 /** Runs a restore while no other one of this server runs. Throws {@link DependencyAway} where one does. */
 async function onlyRestore<T>(url: string, work: () => Promise<T>): Promise<T> {
   return await onServer(url, async (client) => {
-    const { rows } = await client.query<{ taken: boolean }>(
+    const { rows } = await client.query<Row<{ taken: Computed<boolean> }>>(
       `select pg_try_advisory_lock(hashtextextended('touchline.restore', 0)) as taken`,
     );
     if (rows[0]?.taken !== true) {
@@ -167,8 +168,16 @@ export interface SettledSwap {
 }
 
 interface OpenSwap extends Swap {
-  readonly oldId: number;
   readonly newId: number;
+}
+
+interface OpenSwapColumns {
+  readonly request: 'restore_audits.request';
+  readonly mode: Computed<'production'>;
+  readonly file: 'restore_audits.file';
+  readonly targetTime: 'restore_audits.target_time';
+  readonly person: 'restore_audits.person';
+  readonly details: Computed<OpenSwap>;
 }
 
 /**
@@ -178,14 +187,7 @@ interface OpenSwap extends Swap {
 export async function settleSwaps(url: string): Promise<readonly SettledSwap[]> {
   const ids = await databaseIds(url);
   return await onDatabase(url, async (client) => {
-    const { rows } = await client.query<{
-      request: string;
-      mode: 'production';
-      file: string;
-      targetTime: Date | null;
-      person: string;
-      details: OpenSwap;
-    }>(
+    const { rows } = await client.query<Row<OpenSwapColumns>>(
       `select request, mode, file, target_time as "targetTime", person, details from restore_audits s
        where event = 'swapping' and not exists (
          select from restore_audits e where e.request = s.request and e.event in ('swapped', 'undone', 'succeeded', 'failed'))`,

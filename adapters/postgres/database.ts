@@ -910,6 +910,13 @@ export interface RestoreAudits {
   target_time: Timestamp | null;
 }
 
+export interface RestoreSentinels {
+  drill: string;
+  id: Generated<number>;
+  salt: number;
+  written_at: Generated<Timestamp>;
+}
+
 export interface ReviewTransitions {
   action: string;
   at: Generated<Timestamp>;
@@ -1254,6 +1261,7 @@ export interface DB {
   reconciliations: Reconciliations;
   refined_batches: RefinedBatches;
   restore_audits: RestoreAudits;
+  restore_sentinels: RestoreSentinels;
   review_transitions: ReviewTransitions;
   served_feature_vectors: ServedFeatureVectors;
   source_editions: SourceEditions;

@@ -71,8 +71,10 @@ async function plantEverywhere(url: string): Promise<readonly string[]> {
       for (const { column, type, length } of masked) {
         const secret = `S3cret${planted.length}x`;
         if (length !== null && length < secret.length) continue;
-        const value = /json/.test(type)
-          ? `${JSON.stringify(declared !== 'excluded' && declared.noItems?.includes(column) === true ? [secret] : { secret })}`
+        const value = type.includes('json')
+          ? JSON.stringify(
+              declared !== 'excluded' && declared.noItems?.includes(column) === true ? [secret] : { secret },
+            )
           : secret;
         if (!/json|char|text/.test(type) || type.endsWith('[]')) continue;
         // Rows that are left out whole may have columns that take few words: one that is planted is enough.
