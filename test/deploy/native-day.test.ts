@@ -20,7 +20,7 @@ import { native } from '../support/native.js';
 import { findFreeRow } from '../support/s3.js';
 import { activeSpans, livesOfMatchdays } from '../support/season/active-spans.js';
 import { ScheduleDriver } from '../support/season/schedule-driver.js';
-import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.js';
+import { readable, startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 
 /** Nothing runs by the clock but what speaks to Kafka: the day's own clock drives the rest. */
 const streaming = ['relay-streams', 'consume-kafka-streams'];
@@ -177,7 +177,9 @@ it('is watched: Prometheus has counted the day, and what is wrong is mailed to t
     },
   ]).finally(() => db.destroy());
   const told = () =>
-    mail.mails.filter(({ text }) => text.includes('ModelPlausibilityFailed')).map(({ to }) => to.join());
+    mail.mails
+      .filter(({ text }) => readable(text).includes('ModelPlausibilityFailed'))
+      .map(({ to }) => to.join());
   await expect.poll(told, { timeout: 120_000, interval: 500 }).toEqual(['data@example.org']);
 }, 300_000);
 
