@@ -12,7 +12,7 @@ import { prefixes, serveSimulator, type Simulator } from '../../simulator/server
 import { usualPlans } from '../../simulator/simulation.js';
 import { instant, seasonOfStartYear } from '../../schemas/values.js';
 import { jobs, type Job } from '../../workflows/jobs.js';
-import { startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
+import { readable, startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 import { schedules } from '../../workflows/schedules.js';
 import { answerOf } from '../support/own-stack.js';
 import { touchlineHere } from '../support/command-line.js';
@@ -177,7 +177,9 @@ it('is watched: Prometheus has counted the day, and what is wrong is mailed to t
     },
   ]).finally(() => db.destroy());
   const told = () =>
-    mail.mails.filter(({ text }) => text.includes('ModelPlausibilityFailed')).map(({ to }) => to.join());
+    mail.mails
+      .filter(({ text }) => readable(text).includes('ModelPlausibilityFailed'))
+      .map(({ to }) => to.join());
   await expect.poll(told, { timeout: 120_000, interval: 500 }).toEqual(['data@example.org']);
 }, 300_000);
 
