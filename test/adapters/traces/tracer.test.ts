@@ -23,9 +23,10 @@ it('spans go to the collector as OTLP has them, all of one request in one trace'
   await tracer.close();
   const [posted] = collector.posted;
   expect(posted?.path).toBe('/v1/traces');
-  const spans = (name: string, id: string) =>
+  const spanId: unknown = expect.stringMatching(/^[0-9a-f]{16}$/);
+  const spans = (name: string, id: string): unknown =>
     expect.objectContaining({
-      ...{ traceId: traceId(id), spanId: expect.stringMatching(/^[0-9a-f]{16}$/), name, kind: 5 },
+      ...{ traceId: traceId(id), spanId, name, kind: 5 },
       ...{ startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000250500000' },
       attributes: [
         { key: 'temporal.attempt', value: { stringValue: '2' } },
