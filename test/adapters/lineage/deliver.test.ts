@@ -130,7 +130,7 @@ it('ids rise in the order of commits, however many write at once: no event is pa
   );
   let hasEnded = false;
   const reading = (async () => {
-    for (let last = -1; ;) {
+    for (let last = before[0]?.last ?? -1; ;) {
       const isLast = hasEnded;
       const { rows } = await database.pool.query<{ id: number }>(
         `select id from lineage_events where id > $1 order by id limit 7`,
