@@ -235,6 +235,9 @@ export const environmentVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress.describe(
     'A collector of OpenTelemetry that speaks OTLP over HTTP, http://localhost:4318. Without it, nothing is traced',
   ),
+  OPENLINEAGE_URL: httpAddress.describe(
+    'A receiver of OpenLineage (Marquez), to which events of lineage are also sent. Without it, they stay in Postgres',
+  ),
   GRAFANA_URL: httpAddress.describe('The address of Grafana, to which alerts link'),
   DATABASE_URL_FILE: optionalText.describe('A file that holds DATABASE_URL, in its place'),
   DATABASE_READER_PASSWORD_FILE: optionalText.describe(
@@ -387,6 +390,8 @@ export interface Config {
   readonly streamSources: readonly string[];
   /** Undefined: models are files. May hold a user and a password. */
   readonly mlflowTrackingUri: string | undefined;
+  /** Undefined: lineage stays in Postgres. May hold a user and a password. */
+  readonly openLineageUrl: string | undefined;
   readonly metricsHost: string;
   /** 0: any free one. */
   readonly metricsPort: number;
@@ -470,6 +475,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         : values.KAFKA_COLLECTORS.map((collector) => typeOfCollector[collector]),
     streamSources: values.KAFKA_SOURCES,
     mlflowTrackingUri: values.MLFLOW_TRACKING_URI,
+    openLineageUrl: values.OPENLINEAGE_URL,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     apiHost: values.API_HOST,

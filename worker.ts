@@ -52,8 +52,10 @@ import { openFilling } from './adapters/cache/open-responses.js';
 import { findFreePort } from './adapters/embedded/ports.js';
 import { lakeFolderOf, modelsRootOf, openLakeOf } from './adapters/lake/lake-of-home.js';
 import { activityLineage } from './adapters/lineage/activity-lineage.js';
+import { deliverLineage } from './adapters/lineage/deliver.js';
 import { lineageOutbox } from './adapters/lineage/outbox.js';
 import { describedSink } from './adapters/lineage/postgres-sink.js';
+import { lineageReceiver } from './adapters/lineage/receiver.js';
 import { createMeters } from './adapters/metrics/meters.js';
 import { serveMetrics } from './adapters/metrics/serve-metrics.js';
 import { refreshWorkerGauges } from './adapters/metrics/worker-gauges.js';
@@ -163,6 +165,11 @@ async function work(redactor: Redactor): Promise<void> {
     sink: describedSink(pool, async () => (await describeHouse(pools.reader.pool)).description, warn),
     log,
   });
+  const delivering = new AbortController();
+  const delivered =
+    config.openLineageUrl === undefined
+      ? Promise.resolve()
+      : deliverLineage({ pool, receiver: lineageReceiver(config.openLineageUrl), log }, delivering.signal);
   const metrics = await serveMetrics({
     meters,
     host: config.metricsHost,
@@ -291,6 +298,8 @@ async function work(redactor: Redactor): Promise<void> {
   } finally {
     await outbox.close();
     await tracer.close();
+    delivering.abort();
+    await delivered;
     await metrics.close();
     await predicting.close();
     await filling?.close();

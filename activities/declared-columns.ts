@@ -44,6 +44,9 @@ function table(
   return [datasetKey(dataset), { columns: new Map(made), rows: decidedSo(rows, 'FILTER') }];
 }
 
+type GoldTable =
+  'match_features' | 'match_results' | 'market_prices' | 'recent_form' | 'odds_features' | 'elo';
+
 const matchPayload = columnsOf(bronze('raw_match_data'))('raw_data');
 const scorePayload = columnsOf(bronze('raw_scores_data'))('raw_data');
 const oddsPayload = columnsOf(bronze('raw_odds_data'))('raw_data');
@@ -54,13 +57,15 @@ const registry = columnsOf(silver('match_registry'));
 const match = columnsOf(silver('matches'));
 const revision = columnsOf(silver('fixture_revisions'));
 const features = columnsOf(lake('gold', 'match_features'));
-const everyColumn = (name: 'match_features' | 'match_results' | 'market_prices'): string[] =>
+const everyColumn = (name: GoldTable): string[] =>
   columnsOf(lake('gold', name))(
     ...goldTables
       .filter((made) => made.name === name)
       .flatMap(({ columns }) => columns.map((column) => column.name)),
   );
 const allFeatures = everyColumn('match_features');
+/** What is put online beside the features of matches. */
+const lakeOnline = (['recent_form', 'odds_features', 'elo'] as const).flatMap(everyColumn);
 const chances = columnsOf(gold('predictions'));
 
 /** By whose word a field of a match is taken. */
@@ -199,6 +204,10 @@ export const declaredColumns: ColumnGraph = new Map([
     last_told_at: { by: chances('match_id') },
     ...own('created_at', 'updated_at'),
   }),
+  [
+    'online/features',
+    { columns: new Map(), rows: decidedSo([...allFeatures, ...lakeOnline], 'FILTER') },
+  ] satisfies [string, TableLineage],
   ...['football_baseline_model', 'evaluation_reports', 'tuning_trials', 'tuning_reports'].map(
     (name): [string, TableLineage] => [
       datasetKey({ namespace: 'models', name }),

@@ -34,7 +34,8 @@ import { keysCreate, keysList, keysRevoke } from './keys.js';
 import { lakeInit } from './lake-init.js';
 import { lakeExport, lakeFiles, lakeQuery } from './lake.js';
 import { lakeArchive, lakeCleanup, lakeRetention } from './lake-cleanup.js';
-import { lineage } from './lineage.js';
+import { lineageGraph } from './lineage.js';
+import { lineageImpact } from './lineage-impact.js';
 import { conflicts, match } from './match.js';
 import { modelEvaluate, modelReport, modelTrain } from './model.js';
 import { modelPromote, modelRollback } from './model-promote.js';
@@ -78,6 +79,7 @@ import { workersPromote, workersVersions } from './workers.js';
 /** Words that only hold other commands. */
 export const groups = [
   { name: 'import', summary: 'bring a source into bronze and up to gold' },
+  { name: 'lineage', summary: 'what feeds a dataset, and what a change of one reaches: graph, impact' },
   { name: 'lake', summary: 'look into the lake, and keep it: init, query, files, export, archive, cleanup' },
   { name: 'contracts', summary: 'what is promised of each table of the lake: list, show, check' },
   {
@@ -129,7 +131,8 @@ export const commands: readonly Command[] = [
   status,
   sources,
   errors,
-  lineage,
+  lineageGraph,
+  lineageImpact,
   importFootballData,
   importOpenfootball,
   run,

@@ -18,7 +18,7 @@ const runIdOf = (text: string): string | undefined =>
   Uuid.safeParse(text.slice(text.lastIndexOf('/') + 1)).data;
 
 /** `football_db.silver.matches`, as it is printed and asked for. */
-const printed = ({ namespace, name }: Dataset): string => `${namespace}.${name}`;
+export const printed = ({ namespace, name }: Dataset): string => `${namespace}.${name}`;
 
 /** What a text may mean of these: the whole name, the name without `football_db.`, a table's name alone. */
 function meantBy(text: string, datasets: readonly Dataset[]): Dataset[] {
@@ -32,7 +32,7 @@ function meantBy(text: string, datasets: readonly Dataset[]): Dataset[] {
     .reduce((found, more) => (found.length > 0 ? found : more), []);
 }
 
-function datasetOf(text: string, datasets: readonly Dataset[]): Dataset {
+export function datasetOf(text: string, datasets: readonly Dataset[]): Dataset {
   const [dataset, ...others] = meantBy(text, datasets);
   if (dataset !== undefined && others.length === 0) return dataset;
   throw new BadInput(
@@ -47,8 +47,9 @@ function datasetOf(text: string, datasets: readonly Dataset[]): Dataset {
   );
 }
 
-export const lineage = command({
-  path: ['lineage'],
+export const lineageGraph = command({
+  path: ['lineage', 'graph'],
+  isDefault: true,
   summary: 'what feeds a dataset, and what a run read and wrote',
   description: [
     'Of a dataset: the jobs that have fed it, and what they read, so many jobs back, from the runs of the last 90 days that ended well. Of a',
@@ -59,8 +60,8 @@ export const lineage = command({
   ],
   options: [{ flags: '--depth <number>', about: 'how many jobs back', otherwise: '3' }],
   examples: [
-    'touchline lineage gold.predictions --depth 5',
-    'touchline lineage import-history-1/0198c0de-0000-7000-8000-000000000000 --json',
+    'touchline lineage graph gold.predictions --depth 5',
+    'touchline lineage graph import-history-1/0198c0de-0000-7000-8000-000000000000 --json',
   ],
   json: [
     'Of a dataset {"dataset", "depth", "nodes": [{"namespace", "name", "tags": […]}], "edges": [{"depth", "job", "from", "to", "runs", "lastAt", "lastRunId"}]}, from',
@@ -152,6 +153,6 @@ const feedsText = (dataset: Dataset, feeds: readonly Feed[]): string =>
         ]),
       );
 
-const distinct = (datasets: readonly Dataset[]): Dataset[] => [
+export const distinct = (datasets: readonly Dataset[]): Dataset[] => [
   ...new Map(datasets.map((dataset) => [datasetKey(dataset), dataset])).values(),
 ];
