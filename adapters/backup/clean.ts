@@ -1,8 +1,8 @@
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
-import { parseSegment } from '../../domain/backup/wal-chain.js';
-import { planRetention, type KeepableWal } from '../../domain/retention/backups.js';
+import { parseSegment } from './wal-chain.js';
+import { planRetention, type KeepableWal } from './retention-plan.js';
 import { backupFolders, walDayFile } from '../../schemas/backup.js';
 import { fileError } from './absent.js';
 import { noteRuns, withBackupLock } from './ledger.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseLsn } from '../../domain/backup/wal-chain.js';
+import { parseLsn } from './wal-chain.js';
 import {
   backupFolders,
   metadataSuffix,

@@ -8,7 +8,7 @@ import {
   segmentName,
   type Position,
   type Stretch,
-} from '../../domain/backup/wal-chain.js';
+} from './wal-chain.js';
 import type { BackupWal, SignedMetadata } from '../../schemas/backup.js';
 import { BackupUnsound, BadInput } from '../../schemas/errors.js';
 import { basesAmong, listBackups } from './list.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { parseLsn, parseSegment } from '../../domain/backup/wal-chain.js';
+import { parseLsn, parseSegment } from './wal-chain.js';
 import { describeError, DependencyAway, PrerequisiteMissing } from '../../schemas/errors.js';
 import type { Computed, Row } from '../postgres/row.js';
 import { databaseOf, onDatabase } from './on-server.js';

@@ -2,14 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  formatLsn,
-  isArchivedName,
-  missingFiles,
-  neededFiles,
-  parseHistory,
-  parseLsn,
-} from '../../domain/backup/wal-chain.js';
+import { formatLsn, isArchivedName, missingFiles, neededFiles, parseHistory, parseLsn } from './wal-chain.js';
 import {
   backupDay,
   backupFolders,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type pg from 'pg';
-import { formatLsn, missingFiles, parseLsn, parseSegment } from '../../domain/backup/wal-chain.js';
+import { formatLsn, missingFiles, parseLsn, parseSegment } from './wal-chain.js';
 import {
   backupFolders,
   dumpFile,

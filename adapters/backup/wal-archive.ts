@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { formatLsn } from '../../domain/backup/wal-chain.js';
+import { formatLsn } from './wal-chain.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 

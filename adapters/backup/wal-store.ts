@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isArchivedName, parseHistory, type EndedTimeline } from '../../domain/backup/wal-chain.js';
-import { parseLsn } from '../../domain/backup/wal-chain.js';
+import { isArchivedName, parseHistory, type EndedTimeline } from './wal-chain.js';
+import { parseLsn } from './wal-chain.js';
 import { backupFolders, walDayFile, type SignedWalDay, type WalDay } from '../../schemas/backup.js';
 import { readWalDay } from './metadata.js';
 import { namesIn, type BackupPlace } from './place.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatLsn } from '../../../domain/backup/wal-chain.js';
-import { keptDays, planRetention, type KeepableBackup } from '../../../domain/retention/backups.js';
+import { formatLsn } from '../../../adapters/backup/wal-chain.js';
+import { keptDays, planRetention, type KeepableBackup } from '../../../adapters/backup/retention-plan.js';
 import { BackupMethod, kindOfMethod } from '../../../schemas/backup.js';
 
 const day = 86_400_000;

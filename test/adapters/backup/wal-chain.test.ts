@@ -9,7 +9,7 @@ import {
   parseLsn,
   parseSegment,
   segmentName,
-} from '../../../domain/backup/wal-chain.js';
+} from '../../../adapters/backup/wal-chain.js';
 
 const segmentSize = 16 * 1024 ** 2;
 const size = BigInt(segmentSize);

@@ -1,5 +1,5 @@
 import type { BackupKind, BackupMethod } from '../../schemas/backup.js';
-import { parseLsn, type Position } from '../backup/wal-chain.js';
+import { parseLsn, type Position } from './wal-chain.js';
 
 const dayMs = 86_400_000;
 
