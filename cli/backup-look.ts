@@ -44,17 +44,19 @@ export const backupList = command({
 
 export const backupStatus = command({
   path: ['backup', 'status'],
-  summary: 'the last good backup of each kind, the next, and what failed',
-  description: 'Of the ledger in Postgres and the schedules in Temporal.',
+  summary: 'the last good backup of each kind, the next, what failed, and the last drill',
+  description: 'Of the ledger and the audit of restores in Postgres, and the schedules in Temporal.',
   examples: ['touchline backup status', 'touchline backup status --json'],
-  json: '{"folder", "archiving", "kinds": [{"kind", "last_success", "age_hours", "size", "running", "next_run"}], "failures": [{"kind", "error_type", "failures", "last", "message"}]}',
+  json: '{"folder", "archiving", "kinds": [{"kind", "last_success", "age_hours", "size", "running", "next_run"}], "failures": [{"kind", "error_type", "failures", "last", "message"}], "drill": {"id", "at", "passed", "rto_seconds", "rpo_seconds", "findings"} or null}',
   settings: z.object({}),
   async run(_, context) {
     await withDatabase(context, { role: 'reader', name: 'backup' }, async ({ pool }, { client }) => {
       const { ledgerSummary } = await import('../adapters/backup/ledger.js');
       const { serverFacts } = await import('../adapters/backup/server.js');
       const { archiving } = await serverFacts(pool);
+      const { lastDrill } = await import('../adapters/backup/restore-audit.js');
       const { kinds, failures } = await ledgerSummary(pool);
+      const drill = await lastDrill(pool);
       const status = {
         ...{ folder: context.config.backup.folder, archiving },
         kinds: await Promise.all(
@@ -73,6 +75,13 @@ export const backupStatus = command({
         failures: failures.map(({ kind, errorType: error_type, failures: count, last, message }) => ({
           ...{ kind, error_type, failures: count, last: last.toISOString(), message },
         })),
+        drill:
+          drill === undefined
+            ? null
+            : {
+                ...{ id: drill.id, at: drill.at.toISOString(), passed: drill.passed },
+                ...{ rto_seconds: drill.rtoSeconds, rpo_seconds: drill.rpoSeconds, findings: drill.findings },
+              },
       };
       await context.output.result(status, () =>
         [
@@ -81,6 +90,7 @@ export const backupStatus = command({
             ['kind', 'last good', 'hours ago', 'bytes', 'next'],
             status.kinds.map((one) => [one.kind, one.last_success, one.age_hours, one.size, one.next_run]),
           ),
+          drillLine(status.drill),
           ...(status.failures.length === 0
             ? []
             : [
@@ -101,6 +111,21 @@ export const backupStatus = command({
     return 0;
   },
 });
+
+function drillLine(
+  drill: {
+    readonly at: string;
+    readonly passed: boolean;
+    readonly rto_seconds: number | null;
+    readonly rpo_seconds: number | null;
+    readonly findings: readonly string[];
+  } | null,
+): string {
+  if (drill === null) return 'No restore was drilled yet: touchline drill restore.';
+  const { at, rto_seconds: rto, rpo_seconds: rpo, findings } = drill;
+  if (!drill.passed) return `The drill of ${at} failed: ${findings[0] ?? 'see restore_audits'}`;
+  return `The drill of ${at} passed: RTO ${rto?.toFixed(1) ?? '–'} s, RPO ${rpo?.toFixed(1) ?? '–'} s.`;
+}
 
 const scheduleOf = {
   full: 'daily-full-backup',

@@ -38,9 +38,11 @@ function inOrder(value: unknown): unknown {
 /** Writes metadata, which is what makes a backup of the files it names: they have to be on disk. Returns the sum over it. */
 export async function writeMetadata(file: string, metadata: BackupMetadata | WalDay): Promise<string> {
   const own = sumOfDocument(metadata);
-  await writeWhole(file, `${JSON.stringify({ ...metadata, own_sha256: own }, undefined, 2)}\n`);
+  await writeWhole(file, textOf({ ...metadata, own_sha256: own }));
   return own;
 }
+
+const textOf = (document: unknown): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
 /** Reads a backup's metadata. Throws {@link BackupUnsound}: `missing` where there is none, `corrupt` where it is not as it was written. */
 export const readMetadata = (file: string): Promise<SignedMetadata> => readSigned(file, SignedMetadata);
@@ -63,7 +65,8 @@ async function readSigned<T extends { readonly own_sha256: string }>(
     if (!isAbsent(error)) throw error;
     throw new BackupUnsound('missing', 'The metadata of a backup is not there', { file }, error);
   });
-  const parsed = schema.safeParse(parsedJson(text));
+  const document = parsedJson(text);
+  const parsed = schema.safeParse(document);
   const advice = 'Take another backup, or the copy of this one.';
   if (!parsed.success) {
     throw new BackupUnsound(
@@ -74,7 +77,8 @@ async function readSigned<T extends { readonly own_sha256: string }>(
     );
   }
   const { own_sha256: own, ...rest } = parsed.data;
-  if (sumOfDocument(rest) === own) return parsed.data;
+  // To the last byte: a file that lost its end may still say all that it said.
+  if (sumOfDocument(rest) === own && textOf(document) === text) return parsed.data;
   throw new BackupUnsound('corrupt', 'The metadata of a backup is not as it was written', { file, advice });
 }
 

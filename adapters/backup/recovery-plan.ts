@@ -76,8 +76,7 @@ export async function planRecovery(
   if (to !== null && to <= reaches) return { base, wal, reaches };
   refuseGap(line, end, store, reaches);
   if (to === null) return { base, wal, reaches };
-  const advice =
-    'Name an earlier instant, or wait until the log of then is archived (touchline backup status).';
+  const advice = 'Name an earlier instant, or have the log archived up to now: touchline backup incremental.';
   throw unreachable(to, `The log that was archived ends at ${reaches.toISOString()}`, advice);
 }
 

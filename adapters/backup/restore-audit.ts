@@ -213,3 +213,38 @@ export async function latestAudits(asks: Asks, limit: number): Promise<readonly 
   );
   return rows;
 }
+
+/** What the last drill that came to an end showed. */
+export interface LastDrill {
+  readonly id: string;
+  readonly at: Date;
+  readonly passed: boolean;
+  /** The worst of its rounds; null where it broke off. */
+  readonly rtoSeconds: number | null;
+  readonly rpoSeconds: number | null;
+  /** What did not hold, or why it broke off. */
+  readonly findings: readonly string[];
+}
+
+const DrillDetails = z.object({
+  worstRtoSeconds: z.number().nullable().default(null),
+  worstRpoSeconds: z.number().nullable().default(null),
+  rounds: z.array(z.object({ findings: z.array(z.string()) })).default([]),
+  error: z.string().optional(),
+});
+
+/** The last drill; undefined where there was none. */
+export async function lastDrill(asks: Asks | pg.Pool): Promise<LastDrill | undefined> {
+  const { rows } = await asks.query<Row<Pick<AuditColumns, 'request' | 'event' | 'happenedAt' | 'details'>>>(
+    `select request, event, happened_at as "happenedAt", details from restore_audits
+     where mode = 'drill' and event in ('succeeded', 'failed') order by happened_at desc limit 1`,
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { worstRtoSeconds, worstRpoSeconds, rounds, error } = DrillDetails.parse(row.details);
+  return {
+    ...{ id: row.request, at: row.happenedAt, passed: row.event === 'succeeded' },
+    ...{ rtoSeconds: worstRtoSeconds, rpoSeconds: worstRpoSeconds },
+    findings: [...rounds.flatMap(({ findings }) => findings), ...(error === undefined ? [] : [error])],
+  };
+}

@@ -5,15 +5,19 @@ import { makeTestFolder, type TestFolder } from './folder.js';
 
 /**
  * The command line on a home of the test file's own, whose stack is up from its first test to its last. `settings` are environment
- * variables of the stack and of every command.
+ * variables of the stack and of every command; those that name a place beside the home are told when it is known.
  */
-export function useOwnStack(settings: Readonly<Record<string, string>> = {}) {
+export function useOwnStack(
+  settings: Readonly<Record<string, string>> = {},
+  places: (placeOf: (name: string) => string) => Readonly<Record<string, string>> = () => ({}),
+) {
   let folder: TestFolder;
   const placeOf = (name: string): string => path.join(folder.path, name);
   const ownEnvironment = (environment: Record<string, string> = {}): Record<string, string> => ({
     TOUCHLINE_HOME: placeOf('home'),
     TOUCHLINE_REVIEWER: 'ada',
     ...settings,
+    ...places(placeOf),
     ...environment,
   });
   const start = (args: readonly string[], environment?: Record<string, string>): RunningCommand =>

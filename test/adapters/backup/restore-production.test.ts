@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { databaseBeside, databaseOf } from '../../../adapters/backup/on-server.js';
+import { databaseBeside, databaseOf, onDatabase } from '../../../adapters/backup/on-server.js';
+import {
+  agreedRestore,
+  confirmRestore,
+  planRestore,
+  recordRestore,
+} from '../../../adapters/backup/restore-audit.js';
 import { restoreProduction, settleSwaps } from '../../../adapters/backup/restore-production.js';
 import { swapDatabases } from '../../../adapters/backup/swap-databases.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
@@ -68,10 +74,7 @@ async function connectUntil(url: string, stop: AbortSignal): Promise<number> {
 }
 
 it.each([
-  ['loaded', 'Current'],
   ['saved', 'Current'],
-  ['locked', 'Current'],
-  ['renamed-old', 'Current'],
   ['renamed-new', 'Current'],
   ['committed', 'Backed up'],
 ])('killed when it is %s, production is %s, and what became of it is told', async (phase, mark) => {
@@ -87,7 +90,7 @@ it.each([
   const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
   expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
   const settled = await settleSwaps(url);
-  const wasSwapping = ['locked', 'renamed-old', 'renamed-new', 'committed'].includes(phase);
+  const wasSwapping = phase !== 'saved';
   expect(settled.map(({ outcome }) => outcome)).toEqual(
     wasSwapping ? [mark === 'Current' ? 'untouched' : 'swapped'] : [],
   );
@@ -97,6 +100,28 @@ it.each([
   await restoreProduction(await restoreFromCopy(url, backup));
   expect(await marksOf(url)).toEqual(['Backed up']);
   expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
+});
+
+it('a restore is agreed to by another person, with the code, of that very file, once', async () => {
+  const wanted = { file: 'full_backup_20260103_040506', identity: 'a'.repeat(64), targetTime: null };
+  await onDatabase(await newProduction(), async (client) => {
+    const { request, code } = await planRestore(client, { ...wanted, person: 'ada' });
+    const confirm = (person: string, said = code) => confirmRestore(client, { request, code: said, person });
+    const agreed = (other: Partial<typeof wanted> = {}) =>
+      agreedRestore(client, request, { ...wanted, ...other });
+    await expect(agreed()).rejects.toThrow('No second person has confirmed');
+    await expect(confirm(' Ada ')).rejects.toThrow('by another person than the one who asks');
+    await expect(confirm('grace', '0000000000')).rejects.toThrow('The code is not that of this restore');
+    await confirm('grace');
+    await expect(confirm('joan')).rejects.toThrow('is confirmed already');
+    const other = 'Two people agreed to another restore';
+    await expect(agreed({ file: 'full_backup_20260102_040506' })).rejects.toThrow(other);
+    await expect(agreed({ identity: 'b'.repeat(64) })).rejects.toThrow(other);
+    const once = await agreed();
+    expect(once).toMatchObject({ person: 'ada', confirmedBy: 'grace' });
+    await recordRestore(client, once, 'began');
+    await expect(agreed()).rejects.toThrow('an agreement serves once');
+  });
 });
 
 it.each([
