@@ -48,3 +48,54 @@ it('features are told back to the provider that fed them, and each run with what
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toContain('matchs is neither a dataset nor a run');
 });
+
+const Impact = z.object({
+  of: z.string(),
+  columns: z.array(
+    z.object({ table: z.string(), column: z.string(), steps: z.number(), direct: z.boolean() }),
+  ),
+  datasets: z.array(z.object({ namespace: z.string(), name: z.string(), tags: z.array(z.string()) })),
+  endpoints: z.array(z.string()),
+});
+const impact = async (...words: readonly string[]) => Impact.parse(await ask('lineage', 'impact', ...words));
+
+it('a change of a column reaches what is made of it and what it decides about, and the endpoints that answer from these', async () => {
+  const { of, columns, endpoints } = await impact('silver.fixture_revisions.referee');
+  expect(of).toBe('football_db.silver/fixture_revisions.referee');
+  expect(columns).toContainEqual({
+    ...{ table: 'football_db.silver/lake.fixture_revisions', column: 'referee', steps: 1, direct: true },
+  });
+  expect(columns).toContainEqual({
+    ...{ table: 'football_db.gold/lake.filled_features', column: 'referee', steps: 2, direct: true },
+  });
+  expect(endpoints).toContain('/api/v1/matches');
+  expect(endpoints).not.toContain('/api/v1/features/online');
+});
+
+it('a change of a table reaches whatever lies downstream, or as many steps on as are asked for', async () => {
+  const whole = await impact('silver.lake.odds');
+  const names = ({ datasets }: z.infer<typeof Impact>) => datasets.map(({ name }) => name);
+  expect(names(whole)).toEqual(
+    expect.arrayContaining([
+      'lake.odds_features',
+      'lake.match_features',
+      'features',
+      'football_baseline_model',
+    ]),
+  );
+  expect(whole.endpoints).toContain('/api/v1/features/:match_id');
+
+  const near = await impact('silver.lake.odds', '--depth', '1');
+  expect(new Set(near.columns.map(({ steps }) => steps))).toEqual(new Set([1]));
+  expect(names(near)).toContain('lake.odds_features');
+  expect(names(near)).not.toContain('features');
+});
+
+it('is told in words, and a column that no table has is refused', async () => {
+  const { stdout } = await call(['lineage', 'impact', 'silver.fixture_revisions.referee']);
+  expect(stdout).toMatch(/lake\.filled_features +.*referee/);
+  expect(stdout).toMatch(/Endpoints: .*\/api\/v1\/matches/);
+  const unknown = await call(['lineage', 'impact', 'silver.fixture_revisions.refere']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain('has no column refere of which lineage knows');
+});
