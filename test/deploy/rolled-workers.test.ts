@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deployedVersions, makeCurrent } from '../../adapters/temporal/worker-versions.js';
+import { describeError } from '../../schemas/errors.js';
 import { instant, seasonOfStartYear } from '../../schemas/values.js';
 import type { LocalTemporal } from '../../scripts/histories/local-temporal.js';
 import { startLocalTemporal } from '../../scripts/histories/local-temporal.js';
@@ -68,6 +69,15 @@ async function roll(old: WorkerProcess, buildId: string): Promise<WorkerProcess>
   return next;
 }
 
+/** How a run ended that did not end well. */
+async function whyItEnded(workflowId: string, runId: string): Promise<string> {
+  const error: unknown = await temporal.client.workflow
+    .getHandle(workflowId, runId, { followRuns: false })
+    .result()
+    .catch((reason: unknown) => reason);
+  return `${workflowId}: ${describeError(error)}`;
+}
+
 function jobNamed(name: string): Job {
   const job = jobs.find((one) => one.name === name);
   if (job === undefined) throw new Error(`There is no job ${name}`);
@@ -118,7 +128,13 @@ it('workers that are rolled twice while a matchday is played fail no workflow an
   }
 
   const badly = `ExecutionStatus in ('Failed', 'TimedOut', 'Terminated', 'Canceled')`;
-  await expect.poll(async () => (await temporal.client.workflow.count(badly)).count).toBe(0);
+  const endedBadly = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { workflowId, runId } of temporal.client.workflow.list({ query: badly }))
+      found.push(await whyItEnded(workflowId, runId));
+    return found;
+  };
+  await expect.poll(endedBadly).toEqual([]);
   const { started, ended } = [...driver.runs.values()].reduce(
     (sum, { started: of, outcomes }) => ({
       started: sum.started + of,
