@@ -260,4 +260,5 @@ export const jobLineage = {
   makeBackup: 'untold',
   verifyBackups: 'untold',
   cleanBackups: 'untold',
+  drillRestore: 'untold',
 } satisfies DeclaredLineage<JobActivities>;
