@@ -22,10 +22,12 @@ import {
   checkpointObject,
   QualityCheckInput,
   usualRows,
+  type FailedExpectation,
   type QualityCheckResult,
 } from '../schemas/jobs/quality-check.js';
 import type { Freshness } from '../schemas/records/freshness.js';
 import type { SuiteResult, Validation } from '../schemas/records/validation.js';
+import { columnsOf } from '../schemas/tables/expectations.js';
 import type { Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
 
@@ -84,11 +86,13 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
           ...{ kind: 'check', runId, snapshot, runAt, results, freshness, anomalies },
         });
         refuseBroken(results, checkpoint);
+        const failed = failedOf(results);
         return {
           checkpoint,
+          snapshot,
           scores: figures.scores,
-          unmet: results.flatMap(({ validations }) => validations).filter(({ unexpected }) => unexpected > 0)
-            .length,
+          unmet: failed.length,
+          failed,
           missing: freshness === null ? null : freshness.due.reduce((sum, { missing }) => sum + missing, 0),
           execution_time: figures.executionTime,
           anomalies_count: anomaliesCount(anomalies),
@@ -116,6 +120,16 @@ async function lateTables(
   const contracts = (await releasedContracts()).filter(({ dataset }) => judged.has(dataset));
   return judgeContractFreshness(contracts, freshness);
 }
+
+const failedOf = (results: readonly SuiteResult[]): FailedExpectation[] =>
+  results.flatMap(({ table, validations }) =>
+    validations
+      .filter(({ unexpected }) => unexpected > 0)
+      .map(({ expectation, evaluated, unexpected }) => ({
+        ...{ table, type: expectation.type, columns: columnsOf(expectation), says: expectation.says },
+        ...{ weight: expectation.weight, evaluated, unexpected },
+      })),
+  );
 
 /** How many of what breaks a contract an error tells in full. */
 const told = 3;

@@ -97,22 +97,24 @@ export async function houseColumns(
   const graph = new Map([...declaredColumns, ...(await goldColumns(connection, models))]);
   // A view that is no dataset stands for what it is made of.
   const plainViews = new Map<string, TableLineage>();
-  const throughViews = (name: string, made: TableLineage): TableLineage => {
-    const through = withoutTables(new Map([...plainViews, [name, made]]), (table) => plainViews.has(table));
-    return renamed(through.get(name) ?? made, postgresDataset);
+  const throughViews = (made: TableLineage): TableLineage => {
+    // Not by its name: a table of the lake may be called as the view that it copies.
+    const asked = 'what is asked';
+    const through = withoutTables(new Map([...plainViews, [asked, made]]), (table) => plainViews.has(table));
+    return renamed(through.get(asked) ?? made, postgresDataset);
   };
   for (const [view, sql] of views) {
     const dataset = postgresDataset(view);
     const made = await ofPostgres(sql);
     if (dataset === null) plainViews.set(view, made);
-    else graph.set(dataset, throughViews(view, made));
+    else graph.set(dataset, throughViews(made));
   }
   for (const { name, alias, from, expressions, columns: own } of silverTables) {
     const list = own.map(
       (column) => `${expressions[column.name] ?? `${alias}.${column.name}`} as ${column.name}`,
     );
     const made = await ofPostgres(`select ${list.join(', ')} from ${from}`);
-    graph.set(`football_db.silver/lake.${name}`, throughViews(name, made));
+    graph.set(`football_db.silver/lake.${name}`, throughViews(made));
   }
   for (const { layer, name, source, columns: own } of archiveTables) {
     const made = await ofPostgres(`select ${own.map((column) => column.name).join(', ')} from ${source}`);

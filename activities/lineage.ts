@@ -10,6 +10,7 @@ import {
 } from '../adapters/lineage/datasets.js';
 import { counted, ofEach, type DeclaredLineage, type Learnt } from '../adapters/lineage/declaration.js';
 import { versionFacet } from '../adapters/lineage/facets.js';
+import { judgedTables, judgementOf } from '../adapters/lineage/quality.js';
 import type { DataTopic } from '../schemas/events/topics.js';
 import type { Dataset } from '../schemas/lineage.js';
 import { goldTables } from '../schemas/tables/gold.js';
@@ -250,7 +251,13 @@ export const jobLineage = {
   relieveDisks: 'untold',
   checkHealth: 'untold',
   checkProviders: 'untold',
-  checkQuality: 'untold',
+  // A check that finds a contract broken fails: its reason names the checkpoint, which has the scores.
+  checkQuality: {
+    does: 'judge',
+    inputs: ({ tables }) => judgedTables(tables),
+    outputs: () => nothing,
+    learnt: (found, { tables }) => judgementOf(found, tables),
+  },
   checkFeatureSkew: 'untold',
   detectAnomalies: 'untold',
   requestRetraining: 'untold',

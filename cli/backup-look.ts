@@ -22,7 +22,7 @@ export const backupList = command({
           size: metadata?.size ?? null,
           encrypted: metadata === undefined ? null : metadata.recipients.length > 0,
         },
-        ...{ wal_start: metadata?.wal?.start ?? null, wal_end: metadata?.wal?.end ?? null },
+        ...{ wal_start: metadata?.wal.start ?? null, wal_end: metadata?.wal.end ?? null },
         fault: fault?.message ?? null,
       }),
     );

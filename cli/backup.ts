@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BackupKind } from '../schemas/backup.js';
+import type { BackupKind } from '../schemas/backup.js';
 import { BackedUp, BackUpInput, CleanBackupsResult, VerifyBackupResult } from '../schemas/jobs/backup.js';
 import { JobOutcome } from '../schemas/jobs/outcome.js';
 import { backUpJob, cleanBackupsJob, verifyBackupJob } from '../workflows/jobs.js';

@@ -59,7 +59,7 @@ async function sealedWal(place: BackupPlace, backups: readonly FoundBackup[]): P
   for (const day of await walDays(place)) {
     const list = await readWalDay(place.at(backupFolders.wal, day, walDayFile));
     const size =
-      backups.find(({ metadata }) => metadata?.wal?.system === list?.system)?.metadata?.wal?.segment_size ??
+      backups.find(({ metadata }) => metadata?.wal.system === list?.system)?.metadata?.wal.segment_size ??
       usualSegmentSize;
     for (const { name, segment, archived_at: at } of list?.files ?? []) {
       const parsed = parseSegment(segment.slice(0, 24), size);
@@ -89,10 +89,11 @@ async function removeWal(place: BackupPlace, going: ReadonlySet<string>): Promis
     const listFile = path.join(folder, walDayFile);
     const list = await readWalDay(listFile);
     if (list?.files.some(({ name }) => going.has(`${day}/${name}`)) === true) {
-      const { own_sha256: _, ...rest } = list;
       const staying = list.files.filter(({ name }) => !going.has(`${day}/${name}`));
-      if (staying.length > 0) await writeMetadata(listFile, { ...rest, files: staying });
-      else await rm(listFile);
+      if (staying.length > 0) {
+        const { version, system } = list;
+        await writeMetadata(listFile, { version, day, system, files: staying });
+      } else await rm(listFile);
       for (const { name } of list.files) {
         if (going.has(`${day}/${name}`)) await rm(path.join(folder, name), { force: true });
       }

@@ -118,18 +118,19 @@ export async function noteRuns(
   );
 }
 
-type KeptRow = Row<{
-  name: Narrowed<'backup_runs.name', string>;
-  sum: Narrowed<'backup_runs.metadata_sha256', string>;
-  endedAt: Narrowed<'backup_runs.ended_at', Date>;
-  verifiedAt: 'backup_runs.verified_at';
-  uploadedAt: 'backup_runs.uploaded_at';
-}>;
+interface KeptColumns {
+  readonly name: Narrowed<'backup_runs.name', string>;
+  readonly sum: Narrowed<'backup_runs.metadata_sha256', string>;
+  readonly endedAt: Narrowed<'backup_runs.ended_at', Date>;
+  readonly verifiedAt: 'backup_runs.verified_at';
+  readonly uploadedAt: 'backup_runs.uploaded_at';
+}
+type KeptRow = Row<KeptColumns>;
 
 /** The backups of a place that were made and not removed by us. */
 export async function keptRuns(pool: pg.Pool, place: string): Promise<KeptRow[]> {
   const { rows } = await reachingPostgres(() =>
-    pool.query<KeptRow>(
+    pool.query<Row<KeptColumns>>(
       `select name, metadata_sha256 as sum, ended_at as "endedAt", verified_at as "verifiedAt", uploaded_at as "uploadedAt"
        from backup_runs where place = $1 and outcome = 'succeeded' and removed_at is null order by id`,
       [place],
@@ -138,22 +139,24 @@ export async function keptRuns(pool: pg.Pool, place: string): Promise<KeptRow[]>
   return rows;
 }
 
-type KindRow = Row<{
-  kind: Narrowed<'backup_runs.kind', BackupKind>;
-  database: 'backup_runs.database_name';
-  lastSuccess: Computed<Date | null>;
-  lastSize: Computed<number | null>;
-  successes: Computed<number>;
-  running: Computed<number>;
-}>;
-type FailureRow = Row<{
-  kind: Narrowed<'backup_runs.kind', BackupKind>;
-  database: 'backup_runs.database_name';
-  errorType: Narrowed<'backup_runs.error_type', BackupErrorType>;
-  failures: Computed<number>;
-  last: Computed<Date>;
-  message: Computed<string | null>;
-}>;
+interface KindColumns {
+  readonly kind: Narrowed<'backup_runs.kind', BackupKind>;
+  readonly database: 'backup_runs.database_name';
+  readonly lastSuccess: Computed<Date | null>;
+  readonly lastSize: Computed<number | null>;
+  readonly successes: Computed<number>;
+  readonly running: Computed<number>;
+}
+type KindRow = Row<KindColumns>;
+interface FailureColumns {
+  readonly kind: Narrowed<'backup_runs.kind', BackupKind>;
+  readonly database: 'backup_runs.database_name';
+  readonly errorType: Narrowed<'backup_runs.error_type', BackupErrorType>;
+  readonly failures: Computed<number>;
+  readonly last: Computed<Date>;
+  readonly message: Computed<string | null>;
+}
+type FailureRow = Row<FailureColumns>;
 
 /** Each kind and database as the ledger knows it. */
 export interface LedgerSummary {
@@ -165,7 +168,7 @@ export interface LedgerSummary {
 /** A kind has succeeded when each of its methods has: of the latest, the older counts. The size is that of the latest of each. */
 export async function ledgerSummary(pool: pg.Pool): Promise<LedgerSummary> {
   return await reachingPostgres(async () => {
-    const { rows: kinds } = await pool.query<KindRow>(
+    const { rows: kinds } = await pool.query<Row<KindColumns>>(
       `with latest as (
          select kind, method, database_name, max(ended_at) filter (where outcome = 'succeeded') as at,
            (array_agg(size_bytes order by ended_at desc) filter (where outcome = 'succeeded'))[1] as size,
@@ -175,7 +178,7 @@ export async function ledgerSummary(pool: pg.Pool): Promise<LedgerSummary> {
          sum(size)::bigint as "lastSize", min(successes) as successes, sum(running)::bigint as running
        from latest group by 1, 2 order by 1, 2`,
     );
-    const { rows: failures } = await pool.query<FailureRow>(
+    const { rows: failures } = await pool.query<Row<FailureColumns>>(
       `select kind, database_name as database, error_type as "errorType", count(*) as failures, max(ended_at) as last,
          (array_agg(error_message order by ended_at desc))[1] as message
        from backup_runs where outcome = 'failed' group by 1, 2, 3 order by max(ended_at) desc`,

@@ -68,7 +68,7 @@ async function read(file: string): Promise<Pick<FoundBackup, 'metadata' | 'fault
 }
 
 const endOf = ({ metadata }: FoundBackup): bigint | undefined =>
-  metadata?.wal === null || metadata === undefined ? undefined : parseLsn(metadata.wal.end);
+  metadata === undefined ? undefined : parseLsn(metadata.wal.end);
 
 const comparePositions = (one: bigint | undefined, other: bigint | undefined): number =>
   one === undefined || other === undefined || one === other ? 0 : one < other ? -1 : 1;

@@ -188,7 +188,7 @@ export async function proveChain(
   const { timeline, segmentSize } = facts;
   const ancestors = store.ancestorsOf(timeline);
   const judged = bases.flatMap((base) => {
-    if (base.wal === null || base.wal.system !== facts.system) return [];
+    if (base.wal.system !== facts.system) return [];
     // A restore to an earlier point began another timeline: what was made after that point leads nowhere.
     const { timeline: of, end } = base.wal;
     const left = ancestors.find((one) => one.timeline === of);
@@ -254,6 +254,6 @@ function proven({ facts }: MakeOptions, { base }: ChainProof, to: bigint, segmen
   const end = formatLsn(to);
   return {
     ...{ files: [], row_counts: {}, segments, base: base?.name ?? null },
-    wal: { start: base?.wal?.start ?? end, end, timeline: facts.timeline },
+    wal: { start: base?.wal.start ?? end, end, timeline: facts.timeline },
   };
 }

@@ -198,17 +198,16 @@ async function verifyChain(
   const faults: BackupFault[] = [];
   let restorableUntil: string | null = null;
   for (const base of basesAmong(backups)) {
-    if (base.wal === null) continue;
     const { system, segment_size: segmentSize } = base.wal;
     const store = await readWalStore(place, system);
     const there = new Set(store.files.keys());
     const proofs = backups.flatMap(({ metadata }) =>
-      metadata?.wal?.system === system && metadata.base !== null ? [metadata.wal] : [],
+      metadata?.wal.system === system && metadata.base !== null ? [metadata.wal] : [],
     );
     const known = [...there].flatMap((name) => parseSegment(name, segmentSize) ?? []);
     const timeline = Math.max(base.wal.timeline, ...known.map((one) => one.timeline));
     const ancestors = store.ancestorsOf(timeline);
-    const left = ancestors.find((one) => one.timeline === base.wal?.timeline);
+    const left = ancestors.find((one) => one.timeline === base.wal.timeline);
     if (base.wal.timeline !== timeline && (left === undefined || parseLsn(base.wal.end) > left.switchedAt))
       continue;
     const ends = [

@@ -106,8 +106,7 @@ async function note(
 ): Promise<void> {
   await reachingPostgres(() =>
     pool.query(
-      `update lineage_deliveries set last_event_id = greatest(last_event_id, $3), sent = sent + $4, refused = refused + $5, trouble = $6,
-         updated_at = now()
+      `update lineage_deliveries set last_event_id = greatest(last_event_id, $3), sent = sent + $4, refused = refused + $5, trouble = $6
        where receiver = $1 and leased_by = $2`,
       [receiver, me, progress.last, progress.sent, progress.refused, progress.trouble],
     ),

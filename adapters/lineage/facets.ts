@@ -23,8 +23,11 @@ export const versionFacet = (snapshot: number): Facets => ({
 export interface Assertion {
   readonly assertion: string;
   readonly success: boolean;
+  /** Absent where it is about several. */
   readonly column?: string;
-  readonly actual?: string;
+  readonly severity: 'error' | 'warn';
+  readonly description: string;
+  readonly actual: string;
 }
 
 export const assertionsFacet = (assertions: readonly Assertion[]): Facets => ({
@@ -32,4 +35,13 @@ export const assertionsFacet = (assertions: readonly Assertion[]): Facets => ({
     '1-1-0/DataQualityAssertionsDatasetFacet.json#/$defs/DataQualityAssertionsDatasetFacet',
     { assertions },
   ),
+});
+
+/** The score of a dataset, 0 to 100, and the checkpoint that says what it is made of; a facet of our own: OpenLineage has none for it. */
+export const scoreFacet = (score: number, checkpoint: number): Facets => ({
+  touchline_quality: {
+    _producer: producer,
+    _schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/DatasetFacet',
+    ...{ score, checkpoint },
+  },
 });

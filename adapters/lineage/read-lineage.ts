@@ -44,7 +44,11 @@ const EventFacets = z.object({
       touchline_attempt: z.object({ workflowId: z.string(), activityId: z.string(), attempt: z.number() }),
     })
     .loose(),
-  outputs: z.record(z.string(), z.object({ outputStatistics: z.object({ rowCount: z.number() }) })),
+  /** Of some the version alone is told. */
+  outputs: z.record(
+    z.string(),
+    z.object({ outputStatistics: z.object({ rowCount: z.number() }).optional() }),
+  ),
 });
 
 /** An event as it is told to a person. */
@@ -88,7 +92,9 @@ export async function readRun(pool: pg.Pool, runId: string): Promise<ToldEvent[]
       inputs: Datasets.parse(inputs),
       outputs: Datasets.parse(outputs),
       rows: Object.fromEntries(
-        Object.entries(ofOutputs).map(([key, { outputStatistics }]) => [key, outputStatistics.rowCount]),
+        Object.entries(ofOutputs).flatMap(([key, { outputStatistics }]) =>
+          outputStatistics === undefined ? [] : [[key, outputStatistics.rowCount] as const],
+        ),
       ),
       error: run.errorMessage?.message ?? null,
     };

@@ -1,4 +1,5 @@
 import { DependencyAway } from '../../schemas/errors.js';
+import { timeLimit } from '../time-limit.js';
 
 /** Whether a receiver took an event; `refused` says why it never will. */
 export type Receipt = { readonly taken: true } | { readonly taken: false; readonly refused: string };
@@ -35,7 +36,7 @@ export function lineageReceiver(address: string): LineageReceiver {
           method: 'POST',
           headers,
           body: JSON.stringify(event),
-          signal: AbortSignal.timeout(answerWithinMs),
+          signal: timeLimit(answerWithinMs),
         }),
       );
       const text = (await reaching(name, () => response.text())).slice(0, 500);

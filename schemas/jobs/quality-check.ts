@@ -26,12 +26,29 @@ export const QualityCheckInput = z.strictObject({
 });
 export type QualityCheckInput = z.infer<typeof QualityCheckInput>;
 
+/** An expectation that some rows of a table do not meet. */
+export const FailedExpectation = z.object({
+  /** As `silver.matches`. */
+  table: z.string(),
+  type: z.string(),
+  columns: z.array(z.string()).readonly(),
+  says: z.string(),
+  weight: z.enum(['blocks', 'reports']),
+  evaluated: z.number(),
+  unexpected: z.number(),
+});
+export type FailedExpectation = z.infer<typeof FailedExpectation>;
+
 /** What a check came to that found every contract kept; all of it is the checkpoint of that id. */
 export const QualityCheckResult = z.object({
   checkpoint: z.number(),
+  /** The snapshot of the lake that was judged; null where nothing was published yet. */
+  snapshot: z.number().nullable(),
   scores: Scores,
   /** Expectations that are not met. */
   unmet: z.number(),
+  /** They themselves. */
+  failed: z.array(FailedExpectation),
   /** Matches that lack what was due; null where that was not asked. */
   missing: z.number().nullable(),
   /** Seconds, by the names of QUAL-8. */

@@ -183,8 +183,9 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
     checkQuality: () =>
       Promise.resolve({
         checkpoint: 9,
+        snapshot: 7,
         scores: { 'silver.matches': 99.5, overall: 99.8 },
-        ...{ unmet: 1, missing: 0 },
+        ...{ unmet: 1, missing: 0, failed: [] },
         ...{ execution_time: 1.5, anomalies_count: 2, overall_success_rate: 99 },
       }),
     clearLake: () => Promise.resolve(),

@@ -28,16 +28,13 @@ create table backup_runs (
 create unique index ux_backup_runs_name on backup_runs (place, name) where name is not null;
 create index idx_backup_runs_kind on backup_runs (kind, ended_at desc);
 
--- The admin makes backups: it reads everything, copies the whole server, and has the WAL switched. Where whoever migrates may not give that, the owner of the server does.
+-- The admin makes backups: it owns what is dumped, copies the whole server, and has the WAL switched. Where whoever migrates may not give that, the owner of the server does.
 do $$
 begin
   if (select rolsuper from pg_roles where rolname = current_user) then
     begin
       if not (select rolreplication from pg_roles where rolname = 'football_admin') then
         alter role football_admin replication;
-      end if;
-      if not pg_has_role('football_admin', 'pg_read_all_data', 'member') then
-        grant pg_read_all_data to football_admin;
       end if;
       if not pg_has_role('football_admin', 'pg_monitor', 'member') then
         grant pg_monitor to football_admin;

@@ -12,3 +12,4 @@ create table lineage_deliveries (
   leased_until timestamptz,
   updated_at timestamptz not null default now()
 );
+create trigger tr_set_updated_at before update on lineage_deliveries for each row execute function set_updated_at();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { endpointDatasets } from '../../adapters/lineage/endpoints.js';
 import { openTestApi, type TestApi } from '../support/api.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { openTestLake, type TestLake } from '../support/lake.js';
@@ -43,6 +44,11 @@ afterAll(async () => {
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, of]) => Object.values(of).map((one) => ({ path, ...one })));
+
+it('every endpoint of which lineage tells is one of the document', () => {
+  const told = Object.keys(endpointDatasets).map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
+  expect(told.filter((path) => !(path in document.paths))).toEqual([]);
+});
 
 it('the document says of every route which problems it may answer with', () => {
   expect(document.openapi).toMatch(/^3\.1/);

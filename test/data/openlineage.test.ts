@@ -47,6 +47,13 @@ const answer = {
     inputSnapshot: 6,
     tables: [{ table: 'matches', rows: 9 }],
   },
+  ...{ checkpoint: 9, scores: { 'silver.matches': 99.5, 'silver.odds': 100, overall: 99.8 } },
+  failed: [
+    {
+      ...{ table: 'silver.matches', type: 'expect_column_values_to_not_be_null', columns: ['match_time'] },
+      ...{ says: 'a match has a kick-off', weight: 'blocks', evaluated: 380, unexpected: 2 },
+    },
+  ],
   ...{ models: [{ model: 'elo', rows: 4, months: 1 }], views: [], services: [{ vectors: 5 }] },
 };
 
@@ -84,6 +91,7 @@ it('every event of every job, as it is kept and read again, is as OpenLineage 2-
   for (const name of [
     ...['schema', 'dataSource', 'columnLineage', 'sql', 'outputStatistics', 'errorMessage'],
     ...['documentation', 'tags', 'ownership', 'parent', 'version', 'jobType'],
+    ...['dataQualityAssertions', 'touchline_quality'],
   ]) {
     expect(text.includes(`"${name}":{`), name).toBe(true);
   }

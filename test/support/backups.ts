@@ -6,7 +6,7 @@ import { readIdentities } from '../../adapters/backup/sealing.js';
 import { verifyBackups, type VerifiedBackups } from '../../adapters/backup/verify.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
-import { readConfig } from '../../config.js';
+import { childEnvironment, readConfig } from '../../config.js';
 import type { BackupKind } from '../../schemas/backup.js';
 import { startTestPostgres, type TestPostgres } from './postgres.js';
 
@@ -31,7 +31,7 @@ export async function startTestBackups(
   const postgres = await startTestPostgres((folder) => (root = path.join(folder, 'backups')));
   const { admin: url } = await postgres.roleUrls();
   const admin = openDatabase(url, { applicationName: 'backups', max: 4 });
-  const { backup } = readConfig({ PATH: process.env['PATH'], BACKUP_DIR: root, ...settings });
+  const { backup } = readConfig(childEnvironment({ BACKUP_DIR: root, ...settings }));
   const meters = createMeters();
   const deps: BackupDeps = {
     ...{ config: backup, pool: admin.pool, url, modelsRoot: undefined, meters, redactor },

@@ -128,10 +128,10 @@ it('ids rise in the order of commits, however many write at once: no event is pa
   const { rows: before } = await database.pool.query<{ last: number }>(
     'select max(id) as last from lineage_events',
   );
-  let hasEnded = false;
+  const writing = new AbortController();
   const reading = (async () => {
     for (let last = before[0]?.last ?? -1; ;) {
-      const isLast = hasEnded;
+      const isLast = writing.signal.aborted;
       const { rows } = await database.pool.query<{ id: number }>(
         `select id from lineage_events where id > $1 order by id limit 7`,
         [last],
@@ -147,7 +147,7 @@ it('ids rise in the order of commits, however many write at once: no event is pa
       for (const no of numbers(40)) await write(numbers(5, 10_000 + writer * 1_000 + no * 5));
     }),
   );
-  hasEnded = true;
+  writing.abort();
   await reading;
   expect(seen).toHaveLength(600);
 });

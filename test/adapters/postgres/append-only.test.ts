@@ -132,6 +132,7 @@ describe('updated_at', () => {
       'data_quality_logs',
       'features',
       'leagues',
+      'lineage_deliveries',
       'match_external_ids',
       'match_plans',
       'match_registry',

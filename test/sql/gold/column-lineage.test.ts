@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { goldColumns } from '../../../activities/derive-columns.js';
 import { computeModels, dropModels, type GoldBuild } from '../../../adapters/lake/gold-compute.js';
 import { readRows } from '../../../adapters/lake/rows.js';
@@ -68,10 +69,18 @@ function changesOf(table: string, { name, type }: LakeColumn): string[] {
       const another = `case when ${name} = ${most} then ${least} else ${most} end`;
       return [ofSome(another), another, ofSome(`'Z' || coalesce(${name}, '')`), ofSome('null')];
     }
-    default:
+    case 'VARCHAR[]':
+      return [`list_append(${name}, 'Z')`, ofSome('null')];
+    case 'DECIMAL(10,3)':
+    case 'DECIMAL(5,2)':
+    case 'DECIMAL(5,4)':
+    case 'DOUBLE':
       return [`${name} + 0.25`, ofSome(`coalesce(${name}, 1) + 1`), ofSome('null')];
   }
 }
+
+/** Null of a table without rows, and of a column without a value. */
+const Sums = z.record(z.string(), z.string().nullable());
 
 /**
  * The published columns, each as one number over its values, each with the match and the side that it is of. Where matches are called otherwise the values stand
@@ -84,8 +93,9 @@ async function contents(isNamed: boolean): Promise<Map<string, string>> {
     const names = columns.map(({ name }) => name);
     const keys = isNamed ? names.filter((name) => name === 'match_id' || name === 'team_type') : [];
     const sums = names.map((name) => `sum(hash(${[...keys, name].join(', ')})::hugeint)::varchar as ${name}`);
-    const [row = {}] = await readRows(connection, `select ${sums.join(', ')} from temp.${table}`);
-    for (const name of names) found.set(`football_db.gold/lake.${table}.${name}`, String(row[name]));
+    const [row] = await readRows(connection, `select ${sums.join(', ')} from temp.${table}`);
+    const contentOf = Sums.parse(row);
+    for (const name of names) found.set(`football_db.gold/lake.${table}.${name}`, contentOf[name] ?? 'empty');
   }
   await dropModels(connection, build.models);
   return found;
