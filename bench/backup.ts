@@ -39,7 +39,7 @@ say(
 );
 const postgres = await startArchivedPostgres({}, { fsync: 'on', archive_timeout: '30' });
 const { pool, db } = openDatabase(postgres.url, { applicationName: 'bench', max: 20 });
-let ratio = NaN;
+let ratio: number;
 try {
   const client = await pool.connect();
   await generateDatabase(

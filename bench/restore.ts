@@ -38,7 +38,7 @@ say(
 );
 const postgres = await startArchivedPostgres({}, { fsync: 'on', archive_timeout: '30' });
 const { pool, db } = openDatabase(postgres.url, { applicationName: 'bench', max: 10 });
-let holds = false;
+let holds: boolean;
 try {
   const client = await pool.connect();
   await generateDatabase(
