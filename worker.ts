@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { knownCleaning } from './activities/cleaning-meter.js';
 import { createBackUpActivities } from './activities/back-up.js';
+import { createDrillRestoreActivities } from './activities/drill-restore.js';
 import { createBuildGoldActivities } from './activities/build-gold.js';
 import { createCheckFeatureSkewActivities } from './activities/check-feature-skew.js';
 import { createCheckProvidersActivities } from './activities/check-providers.js';
@@ -47,6 +48,7 @@ import { createTrainModelActivities } from './activities/train-model.js';
 import { createTuneModelActivities } from './activities/tune-model.js';
 import { createVerifyPredictionsActivities } from './activities/verify-predictions.js';
 import { ledgerSummary } from './adapters/backup/ledger.js';
+import { lastDrill } from './adapters/backup/restore-audit.js';
 import { openCache } from './adapters/cache/open-cache.js';
 import { openFilling } from './adapters/cache/open-responses.js';
 import { findFreePort } from './adapters/embedded/ports.js';
@@ -186,6 +188,7 @@ async function work(redactor: Redactor): Promise<void> {
         quality: () => readCheckpoint(pools.reader.pool),
         backups: async () =>
           queues.includes('backup') ? await ledgerSummary(pools.reader.pool) : { kinds: [], failures: [] },
+        drill: async () => (queues.includes('backup') ? await lastDrill(pools.reader.pool) : undefined),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
         predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),
         leaks: () => openLeaks(pools.reader.pool),
@@ -280,6 +283,10 @@ async function work(redactor: Redactor): Promise<void> {
             ...{ config: config.backup, pool: adminPool, url: urls.admin, meters, redactor },
             modelsRoot: config.mlflowTrackingUri === undefined ? modelsRoot : undefined,
             now: () => new Date(),
+          }),
+          ...createDrillRestoreActivities({
+            ...{ config: config.backup, url: urls.admin, postgresBinaries: config.postgresBinaries },
+            lakeOf: (copy) => openLakeOf(config, roleUrls(copy, undefined), 'drill'),
           }),
           ...createJobFailureActivities({ db, redactor }),
         },

@@ -60,12 +60,7 @@ export async function buildGold(
   runId: string,
   reportPhase: ReportPhase,
 ): Promise<BuildGoldResult> {
-  const models = await readGoldModels(modelsFolder);
-  const passVersions = Object.fromEntries(
-    Object.entries(goldPasses).map(([name, { version }]) => [name, version]),
-  );
-  const modelsHash = hashModels(models, passVersions);
-  const build: GoldBuild = { models, tables: goldTables, passes: goldPasses };
+  const { build, modelsHash } = await goldBuild();
   const names = goldTables.map(qualifiedName);
   return withTableLocks(pool, names, (locks) =>
     lake.write(async (connection) => {
@@ -80,6 +75,18 @@ export async function buildGold(
       return result;
     }),
   );
+}
+
+/** The models of gold as they stand, and what tells them from others. */
+export async function goldBuild(): Promise<{ readonly build: GoldBuild; readonly modelsHash: string }> {
+  const models = await readGoldModels(modelsFolder);
+  const passVersions = Object.fromEntries(
+    Object.entries(goldPasses).map(([name, { version }]) => [name, version]),
+  );
+  return {
+    build: { models, tables: goldTables, passes: goldPasses },
+    modelsHash: hashModels(models, passVersions),
+  };
 }
 
 async function buildIfNewer(

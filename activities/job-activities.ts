@@ -1,4 +1,5 @@
 import type { createBackUpActivities } from './back-up.js';
+import type { createDrillRestoreActivities } from './drill-restore.js';
 import type { createBuildGoldActivities } from './build-gold.js';
 import type { createCheckFeatureSkewActivities } from './check-feature-skew.js';
 import type { createCheckProvidersActivities } from './check-providers.js';
@@ -73,6 +74,7 @@ export type JobActivities = ReturnType<typeof createCollectFilesActivities> &
   ReturnType<typeof createCheckProvidersActivities> &
   ReturnType<typeof createCheckQualityActivities> &
   ReturnType<typeof createBackUpActivities> &
+  ReturnType<typeof createDrillRestoreActivities> &
   ReturnType<typeof createConsumeStreamsActivities> &
   ReturnType<typeof createRelayStreamsActivities> &
   ReturnType<typeof createRefreshPredictionsActivities> &

@@ -267,4 +267,5 @@ export const jobLineage = {
   makeBackup: 'untold',
   verifyBackups: 'untold',
   cleanBackups: 'untold',
+  drillRestore: 'untold',
 } satisfies DeclaredLineage<JobActivities>;

@@ -10,7 +10,7 @@ export const drillRestore = command({
   description: [
     'Writes sentinels into production, one a transaction, while it goes on working; restores the newest base and the log to a random instant',
     'between two of them, in a server of its own, and looks whether exactly what was committed by then is there, whether every constraint holds over',
-    'every row, and whether old rows are as they were. Prints how long a restore took and how much would have been lost (RTO and RPO); the report',
+    'every row, whether old rows are as they were, and whether gold is what its silver makes. Prints how long a restore took and how much would have been lost (RTO and RPO); the report',
     'is kept in restore_audits. Needs WAL archiving: BACKUP_DIR.',
   ].join('\n'),
   options: [
@@ -40,6 +40,9 @@ export const drillRestore = command({
     const { drillRestore: drill } = await import('../adapters/backup/restore-drill.js');
     const { seededRandom } = await import('../domain/anomaly/seeded-random.js');
     const { lakeFileExists } = await import('../adapters/backup/lake-files.js');
+    const { openLakeOf } = await import('../adapters/lake/lake-of-home.js');
+    const { roleUrls } = await import('../adapters/postgres/roles.js');
+    const { recomputeGold } = await import('../activities/recompute-gold.js');
     const person = reviewerOf(by, context);
     const report = await openRestores(context, ({ url, means }) =>
       drill({
@@ -53,6 +56,10 @@ export const drillRestore = command({
           writeForMs: seconds * 1_000,
         },
         lakeFileExists: lakeFileExists(undefined),
+        lookAt: async (copy) => {
+          const lake = await openLakeOf(context.config, roleUrls(copy, undefined), 'drill');
+          return await recomputeGold(lake).finally(() => lake.close());
+        },
         report: (line) => {
           context.output.progress(line);
         },

@@ -366,6 +366,26 @@ export const metrics = {
     help: 'Backups that failed, by the class of their error',
     labels: ['backup_type', 'database_name', 'error_type'],
   },
+  football_database_restore_drill_passed: {
+    type: 'gauge',
+    help: 'Whether the last drill of a restore found all as it should be: 1, else 0',
+    labels: ['database_name'],
+  },
+  football_database_last_restore_drill_timestamp: {
+    type: 'gauge',
+    help: 'When the last drill of a restore ended, in seconds of Unix',
+    labels: ['database_name'],
+  },
+  football_database_restore_drill_rto_seconds: {
+    type: 'gauge',
+    help: 'How long the slowest restore of the last drill took until its copy answered',
+    labels: ['database_name'],
+  },
+  football_database_restore_drill_rpo_seconds: {
+    type: 'gauge',
+    help: 'How much of the newest commits the last drill would have lost',
+    labels: ['database_name'],
+  },
   football_data_cleaning_total: {
     type: 'counter',
     help: 'Payloads that cleaning has decided about: brought to the tables, or held with a reason',

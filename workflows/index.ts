@@ -13,6 +13,7 @@ export { databaseMaintenance } from './database-maintenance.js';
 export { detectAnomalies } from './detect-anomalies.js';
 export { backUp } from './back-up.js';
 export { cleanBackups } from './clean-backups.js';
+export { restoreDrill } from './restore-drill.js';
 export { verifyBackup } from './verify-backup.js';
 export { cacheCleanup } from './cache-cleanup.js';
 export { errorCleanup } from './error-cleanup.js';

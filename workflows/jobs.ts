@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import { BackUpInput, CleanBackupsInput, VerifyBackupInput } from '../schemas/jobs/backup.js';
+import {
+  BackUpInput,
+  CleanBackupsInput,
+  RestoreDrillInput,
+  VerifyBackupInput,
+} from '../schemas/jobs/backup.js';
 import { CheckFeatureSkewInput } from '../schemas/jobs/check-feature-skew.js';
 import { CollectInjuriesInput, CollectOddsInput } from '../schemas/jobs/collect-told.js';
 import { CollectFixturesInput } from '../schemas/jobs/collect-fixtures.js';
@@ -316,6 +321,15 @@ export const cleanBackupsJob = job({
   description: 'Removes backups that are kept no longer and that nothing needs.',
 });
 
+export const restoreDrillJob = job({
+  name: 'restore-drill',
+  workflowType: 'restoreDrill',
+  taskQueue: 'default',
+  input: RestoreDrillInput,
+  description:
+    'Restores to a random instant beside production, and looks whether all that should be there is.',
+});
+
 /** Every job, by the name that `touchline run` takes. */
 export const jobs = [
   importHistoryJob,
@@ -367,6 +381,7 @@ export const jobs = [
   backUpJob,
   verifyBackupJob,
   cleanBackupsJob,
+  restoreDrillJob,
   consumeStreamsJob,
   relayStreamsJob,
   processStreamsJob,

@@ -23,6 +23,7 @@ import {
   streamHealthCheckJob,
   systemHealthCheckJob,
   trainModelJob,
+  restoreDrillJob,
   verifyBackupJob,
   verifyPredictionsJob,
   weeklyDataCleanupJob,
@@ -245,6 +246,17 @@ export const schedules: readonly Schedule[] = [
     cron: '0 7 * * sun',
     overlap: 'skip',
     onFullDisk: 'goes-on',
+    catchUpMs: 12 * hours,
+  },
+  {
+    // Needs the room of another copy of the database for as long as it takes.
+    id: 'restore-drill',
+    ...of(restoreDrillJob),
+    worksOn: 'backup',
+    input: {},
+    cron: '30 8 * * sun',
+    overlap: 'skip',
+    onFullDisk: 'pauses',
     catchUpMs: 12 * hours,
   },
   {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import type pg from 'pg';
 import { z } from 'zod';
 import { BadInput } from '../../schemas/errors.js';
-import type { Narrowed, Row } from '../postgres/row.js';
+import type { Computed, Narrowed, Row } from '../postgres/row.js';
 
 export type RestoreMode = 'test' | 'production' | 'drill';
 export type RestoreEvent =
@@ -217,6 +217,7 @@ export async function latestAudits(asks: Asks, limit: number): Promise<readonly 
 /** What the last drill that came to an end showed. */
 export interface LastDrill {
   readonly id: string;
+  readonly database: string;
   readonly at: Date;
   readonly passed: boolean;
   /** The worst of its rounds; null where it broke off. */
@@ -235,15 +236,17 @@ const DrillDetails = z.object({
 
 /** The last drill; undefined where there was none. */
 export async function lastDrill(asks: Asks | pg.Pool): Promise<LastDrill | undefined> {
-  const { rows } = await asks.query<Row<Pick<AuditColumns, 'request' | 'event' | 'happenedAt' | 'details'>>>(
-    `select request, event, happened_at as "happenedAt", details from restore_audits
+  const { rows } = await asks.query<
+    Row<Pick<AuditColumns, 'request' | 'event' | 'happenedAt' | 'details'> & { database: Computed<string> }>
+  >(
+    `select current_database()::text as database, request, event, happened_at as "happenedAt", details from restore_audits
      where mode = 'drill' and event in ('succeeded', 'failed') order by happened_at desc limit 1`,
   );
   const [row] = rows;
   if (row === undefined) return undefined;
   const { worstRtoSeconds, worstRpoSeconds, rounds, error } = DrillDetails.parse(row.details);
   return {
-    ...{ id: row.request, at: row.happenedAt, passed: row.event === 'succeeded' },
+    ...{ id: row.request, database: row.database, at: row.happenedAt, passed: row.event === 'succeeded' },
     ...{ rtoSeconds: worstRtoSeconds, rpoSeconds: worstRpoSeconds },
     findings: [...rounds.flatMap(({ findings }) => findings), ...(error === undefined ? [] : [error])],
   };

@@ -98,7 +98,18 @@ export async function publishGold(
   connection: DuckDBConnection,
   publication: GoldPublication,
 ): Promise<GoldSnapshot | undefined> {
-  const { build, inputSnapshot, onPhase } = publication;
+  return await withComputedGold(connection, publication, async () => {
+    await inLakeTransaction(connection, () => writeChanges(connection, publication));
+    return await findBuild(connection, publication.runId);
+  });
+}
+
+/** Computes every model from one snapshot of silver into temporary tables, and forgets them after the work. */
+async function withComputedGold<T>(
+  connection: DuckDBConnection,
+  { build, inputSnapshot, onPhase }: Pick<GoldPublication, 'build' | 'inputSnapshot' | 'onPhase'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     // One that a build left behind whose end was cut off, too.
     await connection.run('detach database if exists pinned');
@@ -112,11 +123,37 @@ export async function publishGold(
         onPhase('gold.write', { model: name });
       },
     });
-    await inLakeTransaction(connection, () => writeChanges(connection, publication));
-    return await findBuild(connection, publication.runId);
+    return await work();
   } finally {
     await leavePinned(connection, build);
   }
+}
+
+/**
+ * Computes gold anew from the silver that it says it was built from, and says in which months of which tables it holds other rows. Nothing is written.
+ * Gold that other models built, or none at all, says nothing: undefined.
+ */
+export async function goldDifferences(
+  connection: DuckDBConnection,
+  { build, modelsHash }: { readonly build: GoldBuild; readonly modelsHash: string },
+): Promise<readonly string[] | undefined> {
+  const { gold } = await newestInputs(connection);
+  if (gold?.modelsHash !== modelsHash) return undefined;
+  const { inputSnapshot } = gold;
+  return await withComputedGold(connection, { build, inputSnapshot, onPhase: () => undefined }, async () => {
+    const differing: string[] = [];
+    for (const table of publishedTables(build)) {
+      const months = await changedMonths(connection, table);
+      if (months.length > 0)
+        differing.push(`${qualifiedName(table)}: not as its silver makes it in ${months.join(', ')}`);
+    }
+    return differing;
+  });
+}
+
+function publishedTables({ models, tables }: GoldBuild): readonly LakeTable[] {
+  const published = models.filter((model) => model.published).map(({ name }) => name);
+  return tables.filter(({ name }) => published.includes(name));
 }
 
 /** Tidies up after a build. Where that fails, the error that led here matters, and the next build detaches. */
@@ -132,8 +169,7 @@ async function leavePinned(connection: DuckDBConnection, build: GoldBuild): Prom
 
 async function writeChanges(connection: DuckDBConnection, publication: GoldPublication): Promise<void> {
   const { build, runId, inputSnapshot, modelsHash, beforeCommit, onPhase } = publication;
-  const published = build.models.filter((model) => model.published).map(({ name }) => name);
-  const tables = build.tables.filter(({ name }) => published.includes(name));
+  const tables = publishedTables(build);
   await ensureTables(connection, tables);
   const models: BuiltModel[] = [];
   const changed = new Map<LakeTable, readonly Month[]>();

@@ -19,6 +19,27 @@ export interface BackupGauges {
   }[];
 }
 
+/** The last drill of a restore. */
+export interface DrillGauges {
+  readonly database: string;
+  readonly at: Date;
+  readonly passed: boolean;
+  readonly rtoSeconds: number | null;
+  readonly rpoSeconds: number | null;
+}
+
+/** Shows what the last drill found, whoever drilled. */
+export function setDrillGauges(meters: Meters, drill: DrillGauges | undefined): void {
+  if (drill === undefined) return;
+  const labels = { database_name: drill.database };
+  meters.set('football_database_restore_drill_passed', labels, drill.passed ? 1 : 0);
+  meters.set('football_database_last_restore_drill_timestamp', labels, drill.at.getTime() / 1_000);
+  if (drill.rtoSeconds !== null)
+    meters.set('football_database_restore_drill_rto_seconds', labels, drill.rtoSeconds);
+  if (drill.rpoSeconds !== null)
+    meters.set('football_database_restore_drill_rpo_seconds', labels, drill.rpoSeconds);
+}
+
 /** Shows what the ledger tells: a worker that was started anew, or that made none of the backups, tells of them too. */
 export function setBackupGauges(meters: Meters, { kinds, failures }: BackupGauges): void {
   for (const { kind: backup_type, database: database_name, lastSuccess, lastSize, successes } of kinds) {

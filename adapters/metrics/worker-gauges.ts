@@ -5,7 +5,7 @@ import type { BudgetLeft } from '../postgres/budget-report.js';
 import type { QueueBacklog } from '../temporal/queue-backlogs.js';
 import { setAnomalyGauges, type AnomalyGauges } from './anomaly-gauges.js';
 import { setConnections, type ConnectionsHeld } from './connection-gauges.js';
-import { setBackupGauges, type BackupGauges } from './backup-gauges.js';
+import { setBackupGauges, setDrillGauges, type BackupGauges, type DrillGauges } from './backup-gauges.js';
 import type { Meters } from './meters.js';
 import { setPredictionGauges } from './prediction-gauges.js';
 import { setQualityGauges, type QualityGauges } from './quality-gauges.js';
@@ -37,6 +37,8 @@ export interface GaugeSources {
   readonly leaks: () => Promise<readonly { readonly model: string; readonly version: string }[]>;
   /** What became of the backups. */
   readonly backups: () => Promise<BackupGauges>;
+  /** What the last drill of a restore found; undefined where there was none. */
+  readonly drill: () => Promise<DrillGauges | undefined>;
   /** What the last detections found, and what became of the alarms. */
   readonly anomalies: () => Promise<AnomalyGauges>;
 }
@@ -68,6 +70,9 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
     }),
     sources.anomalies().then((anomalies) => {
       setAnomalyGauges(meters, anomalies);
+    }),
+    sources.drill().then((drill) => {
+      setDrillGauges(meters, drill);
     }),
     sources.backups().then((backups) => {
       setBackupGauges(meters, backups);

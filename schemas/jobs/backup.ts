@@ -53,6 +53,32 @@ export const VerifyBackupResult = z.object({
 });
 export type VerifyBackupResult = z.infer<typeof VerifyBackupResult>;
 
+/** How a restore is drilled. */
+export const RestoreDrillInput = z.strictObject({
+  rounds: z.number().int().min(1).max(50).default(1).describe('Restores'),
+  seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(40)
+    .describe('How long sentinels are written before each'),
+});
+export type RestoreDrillInput = z.input<typeof RestoreDrillInput>;
+
+/** What a drill of restores showed. */
+export const RestoreDrillResult = z.object({
+  drill: z.string(),
+  passed: z.boolean(),
+  rounds: z.number().int(),
+  /** Of all rounds. */
+  findings: z.array(z.string()),
+  /** The worst of the rounds, in seconds. */
+  rtoSeconds: z.number(),
+  rpoSeconds: z.number(),
+});
+export type RestoreDrillResult = z.infer<typeof RestoreDrillResult>;
+
 export const CleanBackupsInput = z.strictObject({
   mode: z.enum(['apply', 'plan']).default('apply').describe('Remove, or only say what would be removed'),
 });

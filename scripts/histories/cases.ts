@@ -572,6 +572,19 @@ export const historyCases: readonly HistoryCase[] = [
   },
   { workflow: 'verifyBackup', input: {} },
   { workflow: 'cleanBackups', input: { mode: 'plan' } },
+  { workflow: 'restoreDrill', input: {} },
+  {
+    workflow: 'restoreDrill',
+    about: 'failed',
+    input: { seconds: 5 },
+    activities: () => ({
+      drillRestore: () =>
+        Promise.resolve({
+          ...{ drill: '0b5e0c0e-5f0a-4a39-9d5f-6a1f5a4c2a11', passed: false, rounds: 1 },
+          ...{ findings: ['odds: 3 rows up to 9, and there were 4'], rtoSeconds: 9, rpoSeconds: 20 },
+        }),
+    }),
+  },
   { workflow: 'systemHealthCheck', input: {} },
   { workflow: 'weeklyDataCleanup', input: {} },
   { workflow: 'weeklyDataCleanup', about: 'one-step', input: { mode: 'dry-run', steps: ['cold'] } },

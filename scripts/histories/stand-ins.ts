@@ -267,6 +267,11 @@ export function standInActivities(others: Partial<JobActivities> = {}): JobActiv
       }),
     cleanBackups: ({ mode = 'apply' }) =>
       Promise.resolve({ mode, backups: ['full_backup_20260103_030000'], wal: [] }),
+    drillRestore: ({ rounds = 1 }) =>
+      Promise.resolve({
+        ...{ drill: '0b5e0c0e-5f0a-4a39-9d5f-6a1f5a4c2a11', passed: true, rounds },
+        ...{ findings: [], rtoSeconds: 9, rpoSeconds: 20 },
+      }),
     archiveOldRows: () =>
       Promise.resolve([{ table: 'gold.predictions', months: ['2021-05', '2021-06'], rows: 60 }]),
     moveOldMonths: () => Promise.resolve([{ table: 'silver.odds', months: ['2020-06'] }]),

@@ -27,11 +27,11 @@ export interface ArchivedPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts one. `keys`: what its backups are encrypted for and opened with. */
-export async function startArchivedPostgres(keys: {
-  readonly recipientsFile?: string;
-  readonly identityFile?: string;
-}): Promise<ArchivedPostgres> {
+/** Starts one. `keys`: what its backups are encrypted for and opened with. `settings` of the server go before those of a test. */
+export async function startArchivedPostgres(
+  keys: { readonly recipientsFile?: string; readonly identityFile?: string },
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ArchivedPostgres> {
   const folder = await makeTestFolder();
   const config = readConfig();
   await copyMigratedPostgres(folder.path);
@@ -45,6 +45,7 @@ export async function startArchivedPostgres(keys: {
       fsync: 'off',
       track_commit_timestamp: 'on',
       archive_timeout: '1',
+      ...settings,
     },
     binaries: config.postgresBinaries,
   });

@@ -19,7 +19,11 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
+/** Starts one. What is signed for the address that was asked keeps that as its host. */
+export async function startCuttingProxy(
+  target: string,
+  host: 'of the target' | 'as asked' = 'of the target',
+): Promise<CuttingProxy> {
   let count = 0;
   let cut: { readonly at: number; readonly what: Cut } | undefined;
   let watch: { readonly pattern: RegExp; readonly act: () => Promise<void> } | undefined;
@@ -47,7 +51,11 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
       }
       const outgoing = request(
         new URL(incoming.url ?? '/', target),
-        { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } },
+        {
+          method: incoming.method,
+          headers:
+            host === 'as asked' ? incoming.headers : { ...incoming.headers, host: new URL(target).host },
+        },
         (answer) => {
           if (losesAnswer) {
             answer.resume();

@@ -152,6 +152,11 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     from: 'return activities.cleanBackups(readJobInput(CleanBackupsInput, input));',
     to: 'await activities.cleanBackups({});\n  return activities.cleanBackups(readJobInput(CleanBackupsInput, input));',
   },
+  restoreDrill: {
+    file: 'restore-drill',
+    from: 'const result = await drillRestore(readJobInput(RestoreDrillInput, input));',
+    to: 'await drillRestore({});\n  const result = await drillRestore(readJobInput(RestoreDrillInput, input));',
+  },
   cacheCleanup: {
     file: 'cache-cleanup',
     from: 'return cleanCache();',

@@ -1,9 +1,10 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -207,6 +208,21 @@ describe('a backup that fails', () => {
     expect(failures.map(({ errorType }) => errorType)).toContain('interrupted');
   });
 
+  it('says that there is no room where a file cannot grow, and leaves nothing of it', async () => {
+    const before = (await filesBelow(backups.place.at('full'))).length;
+    const script = fileURLToPath(new URL('../../support/backup-in-little-room.ts', import.meta.url));
+    const limited = ['-c', 'ulimit -f 16; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
+    const { stdout } = await promisify(execFile)('sh', [...limited, backups.deps.url], {
+      env: childEnvironment({ BACKUP_DIR: backups.place.root }),
+    });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { outcome: 'failed', method: 'dump', type: 'no_space' },
+      { outcome: 'failed', method: 'base', type: 'no_space' },
+    ]);
+    expect(await filesBelow(backups.place.at('full'))).toHaveLength(before);
+    expect((await backups.verify()).faults).toEqual([]);
+  });
+
   it('is of the class of its cause: the tools, the keys, the folder', async () => {
     const classOf = async (config: Partial<TestBackups['deps']['config']>): Promise<string> => {
       const before = await backups.meters.exposition();
@@ -222,7 +238,9 @@ describe('a backup that fails', () => {
     expect(await classOf({ recipientsFile: placeOf('nowhere') })).toBe('key');
     await mkdir(placeOf('file'), { recursive: true });
     await writeFile(placeOf('file/in-the-way'), '');
-    expect(await classOf({ folder: placeOf('file/in-the-way') })).not.toBe('');
+    expect(await classOf({ folder: placeOf('file/in-the-way') })).toBe('permission');
+    // Not even root may make a folder there.
+    expect(await classOf({ folder: '/sys/backups' })).toBe('permission');
   });
 
   it('finds a gap where a file was taken out of the archive, until a new base is made', async () => {
