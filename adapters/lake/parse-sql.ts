@@ -18,7 +18,7 @@ export async function parseSelect(
   sql: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const [row] = await readRows(connection, `select json_serialize_sql(${quoteText(sql)}::varchar) as tree`);
-  const parsed = Parsed.parse(JSON.parse(String(row?.['tree'])));
+  const parsed = Parsed.parse(JSON.parse(z.string().parse(row?.['tree'])));
   if (parsed.error)
     throw new BadInput(`DuckDB cannot read the statement: ${parsed.error_message}`, { object: sql });
   return parsed.statements[0].node;
@@ -30,5 +30,5 @@ export async function aggregateFunctions(connection: DuckDBConnection): Promise<
     connection,
     `select distinct function_name as name from duckdb_functions() where function_type = 'aggregate'`,
   );
-  return new Set(rows.map(({ name }) => String(name)));
+  return new Set(rows.map(({ name }) => z.string().parse(name)));
 }
