@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -179,11 +180,9 @@ describe('Postgres', () => {
   it('that hangs is told as away, and reads go on once it goes on', async () => {
     const processes = await postgresProcesses();
     const { away, health, ready } = await whileAway(reads(), {
-      leave: () => {
-        for (const pid of processes) signal(pid, 'SIGSTOP');
-      },
+      leave: () => freeze(processes),
       back: () => {
-        for (const pid of processes) signal(pid, 'SIGCONT');
+        for (const pid of processes) process.kill(pid, 'SIGCONT');
         return undefined;
       },
     });
@@ -212,11 +211,9 @@ describe('Temporal', () => {
 
   it('that hangs is told as away', async () => {
     const { away, health, ready } = await whileAway(jobsOf(), {
-      leave: () => {
-        signal(temporal.mark.pid, 'SIGSTOP');
-      },
+      leave: () => freeze([temporal.mark.pid]),
       back: () => {
-        signal(temporal.mark.pid, 'SIGCONT');
+        process.kill(temporal.mark.pid, 'SIGCONT');
         return undefined;
       },
     });
@@ -294,13 +291,25 @@ describe('a process that is asked to end', () => {
   });
 });
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  process.kill(pid, name);
+/** Stops processes, and waits until each of their threads stands still: one that is at work when it is told may still answer. */
+async function freeze(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const states = async (): Promise<string[]> =>
+    (await Promise.all(pids.map(statesOfThreads))).flat().filter((state) => state !== 'T');
+  await expect.poll(states, { interval: 5 }).toEqual([]);
+}
+
+async function statesOfThreads(pid: number): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')),
+  );
+  // The state stands behind the name, which may hold brackets.
+  return stats.flatMap((stat) => /^.*\) (\S)/s.exec(stat)?.[1] ?? []);
 }
 
 /** The postmaster and its children: each of them would go on for itself. */
 async function postgresProcesses(): Promise<number[]> {
-  const { readFile } = await import('node:fs/promises');
   const children = await readFile(`/proc/${postgres.pid}/task/${postgres.pid}/children`, 'utf8');
   return [postgres.pid, ...children.trim().split(' ').map(Number)];
 }
