@@ -51,7 +51,7 @@ export function startTool({ program, args, environment, signal }: ToolCall): Run
     });
     child.once('close', (code, killedBy) => {
       if (code === 0) resolve(words);
-      else if (signal.aborted) reject(signal.reason as Error);
+      else if (signal.aborted) reject(endedBy(signal, program));
       else reject(whyItFailed(program, words.trim() || `ended with ${killedBy ?? String(code)}`));
     });
   }).finally(() => {
@@ -60,6 +60,12 @@ export function startTool({ program, args, environment, signal }: ToolCall): Run
   // Whoever reads its output to the end asks afterwards.
   ended.catch(() => undefined);
   return { stdout: child.stdout, ended };
+}
+
+function endedBy({ reason }: AbortSignal, program: string): Error {
+  return reason instanceof Error
+    ? reason
+    : new ToolFailed(`${program} was ended: ${String(reason)}`, { file: program });
 }
 
 /** Runs a program to its end; what it writes to stdout is thrown away. */
