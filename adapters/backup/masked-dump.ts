@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { spawn } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { masking, type Mask, type TableMasking } from '../../schemas/masking.js';
-import { BadInput, DependencyAway } from '../../schemas/errors.js';
+import { BadInput } from '../../schemas/errors.js';
 import type { Computed, Row } from '../postgres/row.js';
 import { onDatabase } from './on-server.js';
 import type { Asks } from './restore-audit.js';
+import { startTool } from './run-tool.js';
 import { toolEnvironment, type PostgresTools } from './tools.js';
 
 /** The types that can hold words. */
@@ -81,14 +82,18 @@ export interface MaskedDump {
  */
 export async function writeMaskedDump(
   url: string,
-  { tools, target }: { readonly tools: PostgresTools; readonly target: Writable },
+  {
+    tools,
+    target,
+    signal,
+  }: { readonly tools: PostgresTools; readonly target: Writable; readonly signal: AbortSignal },
 ): Promise<MaskedDump> {
   return await onDatabase(url, async (client) => {
     await client.query('begin transaction isolation level repeatable read, read only');
     await refuseUndeclared(client);
     const snapshot = await client.query<Row<{ id: Computed<string> }>>('select pg_export_snapshot() as id');
     const schema = (section: 'pre-data' | 'post-data'): Promise<void> =>
-      writeSection(url, { tools, target, section, snapshot: snapshot.rows[0]?.id ?? '' });
+      writeSection(url, { tools, target, signal, section, snapshot: snapshot.rows[0]?.id ?? '' });
     await schema('pre-data');
     const salt = randomBytes(32).toString('hex');
     const { rows: columns } = await client.query<Row<ColumnRow>>(columnsOfTables);
@@ -134,7 +139,7 @@ async function writeRows(
     .join(', ');
   await write(target, `\nCOPY ${name} (${names}) FROM stdin;\n`);
   const copy = client.query(copyTo(`copy (select ${values} from ${name}) to stdout`));
-  for await (const chunk of copy) await write(target, chunk as Buffer);
+  await pipeline(copy, target, { end: false });
   await write(target, '\\.\n');
   return copy.rowCount;
 }
@@ -176,27 +181,22 @@ async function writeSection(
     readonly target: Writable;
     readonly section: 'pre-data' | 'post-data';
     readonly snapshot: string;
+    readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const dump = spawn(
-    work.tools.program('pg_dump'),
-    [
+  const { stdout, ended } = startTool({
+    program: work.tools.program('pg_dump'),
+    args: [
       ...['--section', work.section, '--snapshot', work.snapshot, '--exclude-schema', 'lake_catalog'],
       ...['--no-owner', '--no-privileges', '--no-password'],
     ],
-    { env: { PATH: '/usr/bin:/bin', ...toolEnvironment(url) }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const ended = once(dump, 'close');
-  let said = '';
-  dump.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
+    environment: toolEnvironment(url),
+    signal: work.signal,
   });
-  for await (const chunk of dump.stdout) await write(work.target, chunk as Buffer);
+  await pipeline(stdout, work.target, { end: false });
   await ended;
-  if (dump.exitCode !== 0)
-    throw new DependencyAway(`pg_dump ended with ${dump.exitCode ?? 'a signal'}: ${said.trim()}`);
 }
 
-async function write(target: Writable, chunk: string | Buffer): Promise<void> {
+async function write(target: Writable, chunk: string): Promise<void> {
   if (!target.write(chunk)) await once(target, 'drain');
 }

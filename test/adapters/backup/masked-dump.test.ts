@@ -37,7 +37,9 @@ it('a column that is not declared is refused', async () => {
   const url = await postgres.freshDatabase();
   await rowsOf(url, 'alter table leagues add column chairman text');
   const target = createWriteStream(`${folder.path}/refused.sql`);
-  await expect(writeMaskedDump(url, { tools, target })).rejects.toMatchObject({
+  await expect(
+    writeMaskedDump(url, { tools, target, signal: new AbortController().signal }),
+  ).rejects.toMatchObject({
     name: 'BadInput',
     subject: { object: 'leagues.chairman' },
   });
@@ -111,7 +113,11 @@ it('no planted value is in the dump, which loads, with the rows and the plain va
   expect(planted.length).toBeGreaterThan(10);
   const file = `${folder.path}/masked.sql`;
   const target = createWriteStream(file);
-  const { rows: count, excluded } = await writeMaskedDump(url, { tools, target });
+  const { rows: count, excluded } = await writeMaskedDump(url, {
+    tools,
+    target,
+    signal: new AbortController().signal,
+  });
   target.end();
   await finished(target);
   const text = await readFile(file, 'utf8');
