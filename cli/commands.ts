@@ -6,6 +6,7 @@ import {
   anomaliesRelease,
 } from './anomalies-decide.js';
 import { backupList, backupStatus } from './backup-look.js';
+import { backupMasked } from './backup-masked.js';
 import { backupAll, backupClean, backupFull, backupIncremental, backupVerify, backupWal } from './backup.js';
 import { budgetPlan, budgetShow } from './budget.js';
 import { cacheDelete, cacheHealth, cacheStats } from './cache.js';
@@ -109,7 +110,8 @@ export const groups = [
   { name: 'predictions', summary: 'what became of predictions: report' },
   {
     name: 'backup',
-    summary: 'make backups and look at them: full, incremental, wal, all, list, status, verify, clean',
+    summary:
+      'make backups and look at them: full, incremental, wal, all, list, status, verify, clean, masked',
   },
   { name: 'restore', summary: 'bring a backup back: run, plan, confirm' },
   { name: 'cache', summary: 'what Redis keeps: stats, health, delete' },
@@ -222,6 +224,7 @@ export const commands: readonly Command[] = [
   backupStatus,
   backupVerify,
   backupClean,
+  backupMasked,
   restoreRun,
   restorePlan,
   restoreConfirm,

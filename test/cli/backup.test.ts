@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { readStatus } from '../../adapters/embedded/stack/status.js';
@@ -49,6 +49,11 @@ it('backups are made, listed, told of, verified, and kept', async () => {
   });
   expect(await ask('backup', 'verify')).toMatchObject({ faults: [], unopened: [], sound: { length: 4 } });
   expect(await ask('backup', 'clean')).toEqual({ mode: 'apply', backups: [], wal: [] });
+
+  const masked = placeOf('development.sql');
+  expect(await ask('backup', 'masked', masked)).toMatchObject({ file: masked });
+  expect(await readFile(masked, 'utf8')).toContain('COPY public."matches"');
+  expect((await stat(masked)).mode & 0o777).toBe(0o600);
 });
 
 it('a dump is read to its end, tried beside production, and replaces it where two people agreed: what came after it is kept aside', async () => {
