@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '../adapters/postgres/open-database.js';
 import { projectRoot } from '../config.js';
 import { startArchivedPostgres } from '../test/support/archived-postgres.js';
-import { generateDatabase } from './support/generated-database.js';
+import { fillDatabase } from './support/filled-database.js';
 import { machine, revision } from './support/machine.js';
 import { commitQuotes } from './support/quote-load.js';
 
@@ -41,19 +41,11 @@ const postgres = await startArchivedPostgres({}, { fsync: 'on', archive_timeout:
 const { pool, db } = openDatabase(postgres.url, { applicationName: 'bench', max: 20 });
 let ratio: number;
 try {
-  const client = await pool.connect();
-  await generateDatabase(
-    client,
+  await fillDatabase(
     pool,
-    { matches: Number(values.matches), quotesPerMatch: Number(values['quotes-per-match']), months: 12 },
+    { matches: Number(values.matches), quotesPerMatch: Number(values['quotes-per-match']) },
     say,
   );
-  await client.query('drop table plain_matches, plain_odds');
-  const { rows } = await client.query<{ size: string }>(
-    'select pg_size_pretty(pg_database_size(current_database())) as size',
-  );
-  say(`database  ${rows[0]?.size ?? '?'}`);
-  client.release(true);
   const quiet: number[] = [];
   const busy: number[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {

@@ -1,7 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Computed, Row } from '../adapters/postgres/row.js';
 import { command } from './command.js';
 import { grouped } from './table.js';
 import { withDatabase } from './with-database.js';
@@ -17,15 +16,13 @@ export const backupMasked = command({
   settings: z.object({ file: z.string().min(1) }),
   async run({ file }, context) {
     const { writeMaskedDump } = await import('../adapters/backup/masked-dump.js');
+    const { serverFacts } = await import('../adapters/backup/server.js');
     const { findPostgresTools } = await import('../adapters/backup/tools.js');
     const { config, output, interrupted: signal } = context;
     const target = path.resolve(file);
     const half = `${target}.partial-${process.pid}`;
     const dumped = await withDatabase(context, { role: 'admin', name: 'backup' }, async ({ pool }, stack) => {
-      const { rows } = await pool.query<Row<{ version: Computed<string> }>>(
-        `select current_setting('server_version') as version`,
-      );
-      const major = Number.parseInt(rows[0]?.version ?? '', 10);
+      const { major } = await serverFacts(pool);
       const tools = await findPostgresTools({ ...config.backup, major });
       const handle = await open(half, 'wx', 0o600);
       try {

@@ -22,13 +22,13 @@ import { copyByDump, soundDump } from '../../adapters/backup/restore-source.js';
 import { checkRestored, type Expected, type RestoredReport } from '../../adapters/backup/restored-checks.js';
 import { sweepScratchFolders } from '../../adapters/backup/scratch-folder.js';
 import { readIdentities } from '../../adapters/backup/sealing.js';
+import { serverFacts } from '../../adapters/backup/server.js';
 import { dropDatabase, makeDatabase } from '../../adapters/backup/swap-databases.js';
 import { findPostgresTools } from '../../adapters/backup/tools.js';
 import { modelsRootOf } from '../../adapters/lake/lake-of-home.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
 import { openDatabase } from '../../adapters/postgres/open-database.js';
-import type { Computed, Row } from '../../adapters/postgres/row.js';
 import { redactorOf } from '../../adapters/redaction/redactor.js';
 import { CheckFailed } from '../../schemas/errors.js';
 import type { CommandContext } from '../command.js';
@@ -60,10 +60,7 @@ export const openRestores = <T>(
   work: (restores: Restores) => Promise<T>,
 ): Promise<T> =>
   withDatabase(context, { role: 'admin', name: 'restore' }, async ({ pool }, { status }) => {
-    const { rows } = await pool.query<Row<{ version: Computed<string> }>>(
-      `select current_setting('server_version') as version`,
-    );
-    const major = Number.parseInt(rows[0]?.version ?? '', 10);
+    const { major } = await serverFacts(pool);
     return work(await restoresOf(context, status.postgres.url, status.postgres.admin, major));
   });
 

@@ -3,10 +3,9 @@ import { findPrometheus } from '../../adapters/embedded/tools/prometheus.js';
 import { readConfig } from '../../config.js';
 import { writeAlertmanagerConfiguration } from '../alertmanager/write-configuration.js';
 import { answersWell } from './answers.js';
-import type { NativeService } from './service.js';
+import { webListening, type NativeService } from './service.js';
 
 const host = '127.0.0.1';
-const listening = '--web.listen-address=';
 
 /** Alertmanager with the channels that the environment names (ALRT-4, 5), and nobody beside it to agree with. */
 export const alertmanager: NativeService = {
@@ -22,19 +21,13 @@ export const alertmanager: NativeService = {
       program: await findPrometheus('alertmanager'),
       args: [
         ...[`--config.file=${file}`, `--storage.path=${path.join(data, 'data')}`],
-        ...[`${listening}${host}:${port}`, '--cluster.listen-address='],
+        ...[webListening.word(`${host}:${port}`), '--cluster.listen-address='],
       ],
       environment: {},
     };
   },
   words: (data) => [`--storage.path=${path.join(data, 'data')}`, '--cluster.listen-address='],
-  portIn: (words) =>
-    Number(
-      words
-        .find((word) => word.startsWith(listening))
-        ?.split(':')
-        .at(-1),
-    ),
+  portIn: webListening.portIn,
   helpers: undefined,
   answers: (port) => answersWell(`http://${host}:${port}/-/ready`),
 };

@@ -5,10 +5,9 @@ import { z } from 'zod';
 import { findPrometheus } from '../../adapters/embedded/tools/prometheus.js';
 import { projectRoot } from '../../config.js';
 import { answersWell } from './answers.js';
-import type { NativeService } from './service.js';
+import { webListening, type NativeService } from './service.js';
 
 const host = '127.0.0.1';
-const listening = '--web.listen-address=';
 const configured = path.join(projectRoot, 'deploy', 'prometheus');
 const targetsFile = (data: string): string => path.join(data, 'targets', 'touchline.json');
 
@@ -69,19 +68,13 @@ export const prometheusBeside = (alertmanagerPort: number): NativeService => ({
       program: await findPrometheus('prometheus'),
       args: [
         ...[`--config.file=${file}`, `--storage.tsdb.path=${path.join(data, 'data')}`],
-        ...['--storage.tsdb.retention.time=30d', `${listening}${host}:${port}`],
+        ...['--storage.tsdb.retention.time=30d', webListening.word(`${host}:${port}`)],
       ],
       environment: {},
     };
   },
   words: (data) => [`--storage.tsdb.path=${path.join(data, 'data')}`],
-  portIn: (words) =>
-    Number(
-      words
-        .find((word) => word.startsWith(listening))
-        ?.split(':')
-        .at(-1),
-    ),
+  portIn: webListening.portIn,
   helpers: undefined,
   answers: (port) => answersWell(`http://${host}:${port}/-/ready`),
 });

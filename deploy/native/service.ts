@@ -151,3 +151,17 @@ async function endHelpers({ service, data }: Placed): Promise<void> {
   for (const { mark } of service.helpers === undefined ? [] : await findProcesses(service.helpers))
     if (here.includes(mark.pid)) await endProcess(mark, shutdown);
 }
+
+const listening = '--web.listen-address=';
+
+/** How the servers of Prometheus are told where to listen, and where one listens by the words that it was started with. */
+export const webListening = {
+  word: (address: string): string => `${listening}${address}`,
+  portIn: (words: readonly string[]): number =>
+    Number(
+      words
+        .find((word) => word.startsWith(listening))
+        ?.split(':')
+        .at(-1),
+    ),
+} as const;
