@@ -42,6 +42,17 @@ const released: Readonly<Record<string, string>> = {
   '0036_gold_inputs': '73a2acd9e3aac85f63aad7cda3310683b678ab49e53c9e58d1c181dd547c7a9b',
   '0037_served_feature_vectors': '58d7d502867c960478f4910b087d29530f811dadb94856bfcc98a854e56da4f6',
   '0038_model_promotions': '50b4a1ff028d51a1d9530659079e96475856def13717556e11034bab3ae55ed5',
+  '0042_api_keys': '69d8475fac6456ea0bf1a37ee5d4ac554c8ad1ed64706560120f24747587c7b8',
+  '0045_streams': '30aac05ab9a72148ddeaedff63700227f5f315370831e8300b39719d730cc00b',
+  '0050_model_promotion_ends': '149214b49fe1edc270ab3a54409c218f1ea2734896b1b85566c9794a1bfb2724',
+  '0051_gold_known_until': 'f89310cee872d9ac57ff5b8fdaa711752910d90affbc2c4789237833e925893b',
+  '0052_last_told': 'e1a270ace4d71aece3fe49f75f5995135690875a3965159079f0af6ecce088d9',
+  '0059_cache_versions': '85c59757aeefdb69350d94f4dcbe1660f4ec184d4a91adb0c91dc81232a54336',
+  '0061_price_news': '4b385ee3ff3e855f403f991afd969fea2b49aafb17238c18ec55868fe9591ab1',
+  '0063_backup_runs': 'e6931c2d390eb5a37d72b0ab0cb20b19e26decc6539db86f9cebb6625f8c3810',
+  '0065_restore_audits': 'a6780206b1911a4c2a251a4e741b8db8e29fdafeb84bda8b5dbc2f7a23371fac',
+  '0066_lineage_descriptions': '9218508afd07403d4501df406876932e1b0e0e6c66e996aab65221b625c6bcc5',
+  '0067_lineage_deliveries': 'e18b4361f0ab957f664f88c57722bbe4741024984c3109887d12af446415fa5f',
 };
 
 /** A match that was played, one in a month that nobody prepared, and all that the first migrations had for them. */
