@@ -11,7 +11,9 @@ import {
   loadScores,
   markProcessed,
   markScores,
+  storedByNow,
   waitForOtherBatches,
+  type BatchBounds,
   type ClaimedKey,
   type HistoryRow,
   type KnownScore,
@@ -46,6 +48,9 @@ export interface RefineBronzeDeps {
   readonly meters?: Pick<Meters, 'add'>;
 }
 
+/** What refine is to bring to silver: what was stored by then. undefined: all; a worker that answers so is older than this. */
+export type SilverPrepared = { readonly storedBy: string } | undefined;
+
 /** Payloads: claimed, brought to silver, held with a reason. claimed = done + held; 0 claimed means none is pending. */
 export interface BatchResult {
   readonly claimed: number;
@@ -59,17 +64,18 @@ export function createRefineBronzeActivities(deps: RefineBronzeDeps) {
   return {
     /**
      * Registers the declared leagues and the precedence of sources, reads released rows again, and makes the partitions that the
-     * pending payloads need.
+     * pending payloads need. Tells by when all was stored that is pending then.
      */
-    async prepareSilver(input: NoInput): Promise<void> {
+    async prepareSilver(input: NoInput): Promise<SilverPrepared> {
       NoInput.parse(input);
-      await heartbeating(async () => {
+      return await heartbeating(async () => {
         for (const [dataSource, { divisions }] of Object.entries(providers)) {
           await inTransaction(pool, ({ client }) => declareLeagues(client, dataSource, divisions));
         }
         await inTransaction(adminPool, ({ client }) => declareSourcePrecedence(client));
         await inTransaction(pool, ({ client }) => identifyReleased(client, providers));
         await ensurePartitions(adminPool, new Date());
+        return { storedBy: await storedByNow(pool) };
       });
     },
 
@@ -78,19 +84,20 @@ export function createRefineBronzeActivities(deps: RefineBronzeDeps) {
      * a batch or nothing. Batches may run side by side. Where others hold all that is pending, it waits for them. An attempt after one that
      * committed and could not say so answers in its place.
      */
-    async refineBatch({ limit }: { readonly limit: number }): Promise<BatchResult> {
+    async refineBatch(bounds: BatchBounds): Promise<BatchResult> {
       return await countingCleaning(meters, 'match', () =>
         heartbeating(async (reportPhase) => {
           const before = await answeredBefore(pool);
           if (before !== undefined) return { claimed: before.claimed, done: before.done, held: before.held };
           for (;;) {
             const result = await inTransaction(pool, ({ client }) =>
-              refineClaim(client, limit, { providers, tellRefined }, reportPhase),
+              refineClaim(client, bounds, { providers, tellRefined }, reportPhase),
             ).catch(beginAgainIfOvertaken);
             if (result === undefined) continue;
             if ('kind' in result) await identifyPendingTeams(pool);
             else if (result.claimed > 0) return result;
-            else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client)))) return result;
+            else if (!(await inTransaction(pool, ({ client }) => waitForOtherBatches(client, bounds))))
+              return result;
           }
         }),
       );
@@ -112,12 +119,12 @@ function beginAgainIfOvertaken(error: unknown): undefined {
 /** One batch in the caller's transaction. Where a name's team is not decided yet, nothing is written: decide, then claim again. */
 async function refineClaim(
   client: pg.PoolClient,
-  limit: number,
+  bounds: BatchBounds,
   { providers, tellRefined }: Pick<RefineBronzeDeps, 'providers' | 'tellRefined'>,
   reportPhase: ReportPhase,
 ): Promise<BatchResult | NamesUndecided> {
   await enterSilver(client);
-  const keys = await claimKeys(client, limit);
+  const keys = await claimKeys(client, bounds);
   const claimed = keys.reduce((sum, { rawIds }) => sum + rawIds.length, 0);
   if (claimed === 0) return { claimed: 0, done: 0, held: 0 };
   reportPhase('refine.claim', { claimed });

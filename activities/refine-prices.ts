@@ -10,6 +10,7 @@ import {
 } from '../adapters/postgres/prices-claim.js';
 import { holdUnknown, writePrices } from '../adapters/postgres/prices-write.js';
 import { loadPriceDecisions } from '../adapters/postgres/review/load-decisions.js';
+import type { BatchBounds } from '../adapters/postgres/silver-claim.js';
 import { enterSilver } from '../adapters/postgres/silver-gate.js';
 import type { TellRefined } from '../adapters/postgres/streams/results.js';
 import { inTransaction } from '../adapters/postgres/transaction.js';
@@ -50,14 +51,14 @@ export function createRefinePricesActivities({ pool, tellRefined, meters }: Refi
      * side by side, and beside those of matches. Where others hold all that is left, it waits for them. An attempt after one that committed
      * and could not say so answers in its place.
      */
-    async refinePrices({ limit }: { readonly limit: number }): Promise<PriceBatchResult> {
+    async refinePrices(bounds: BatchBounds): Promise<PriceBatchResult> {
       return await countingCleaning(meters, 'odds', () =>
         heartbeating(async (reportPhase) => {
           const before = await answeredBefore(pool);
           if (before !== undefined) return before;
           for (;;) {
             const { result, heldElsewhere } = await inTransaction(pool, async ({ client }) => {
-              const claim = await refineClaim(client, limit, reportPhase);
+              const claim = await refineClaim(client, bounds, reportPhase);
               await tellRefined?.(client, 'odds', claim.matchIds);
               if (isSomething(claim.result)) await noteAnswer(client, claim.result);
               return claim;
@@ -65,7 +66,8 @@ export function createRefinePricesActivities({ pool, tellRefined, meters }: Refi
             if (isSomething(result)) return result;
             if (heldElsewhere !== null) {
               await inTransaction(pool, ({ client }) => waitForMatch(client, heldElsewhere));
-            } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client)))) return result;
+            } else if (!(await inTransaction(pool, ({ client }) => waitForPrices(client, bounds))))
+              return result;
           }
         }),
       );
@@ -76,7 +78,7 @@ export function createRefinePricesActivities({ pool, tellRefined, meters }: Refi
 /** One batch in the caller's transaction. */
 async function refineClaim(
   client: pg.PoolClient,
-  limit: number,
+  bounds: BatchBounds,
   reportPhase: ReportPhase,
 ): Promise<{
   readonly result: PriceBatchResult;
@@ -84,7 +86,7 @@ async function refineClaim(
   readonly matchIds: readonly number[];
 }> {
   await enterSilver(client);
-  const { matches, names, unknown, heldElsewhere } = await claimPrices(client, limit);
+  const { matches, names, unknown, heldElsewhere } = await claimPrices(client, bounds);
   await holdUnknown(client, unknown, unknownMatch);
   const ofUnknown = { ...nothing, claimed: unknown.length, held: unknown.length };
   if (matches.length === 0) return { result: ofUnknown, heldElsewhere, matchIds: [] };

@@ -15,23 +15,28 @@ const payloadsPerBatch = 4_000;
 const pricesPerBatch = 500;
 const batchesInFlight = 2;
 
-/** Brings pending bronze payloads to silver, batch by batch, until none is left: matches first, then the prices that name them. */
+/**
+ * Brings the bronze payloads that are pending when it begins to silver, batch by batch: matches first, then the prices that name them. What is stored meanwhile
+ * is left to whoever stores it: under a stream that never pauses, a run would have no end.
+ */
 export async function refine(input: RefineInput): Promise<RefineResult> {
   const { soFar } = readJobInput(RefineInput, input);
   const prices = { claimed: 0, done: 0, held: 0, ...soFar?.prices };
-  const total = { claimed: 0, done: 0, held: 0, ...soFar, prices };
+  const { claimed = 0, done = 0, held = 0 } = soFar ?? {};
+  const total = { claimed, done, held, prices };
   const report = reportProgress({ phase: 'refine', unit: 'payloads', done: total.claimed + prices.claimed });
 
-  await prepareSilver({});
+  const prepared = await prepareSilver({});
+  const storedBy = soFar?.storedBy ?? prepared?.storedBy;
 
   // A lane that finds nothing has either finished the work or left the rest to the batch in flight beside it.
   const refineMatches = async (): Promise<number> => {
-    const batch = await refineBatch({ limit: payloadsPerBatch });
+    const batch = await refineBatch({ limit: payloadsPerBatch, storedBy });
     add(total, batch);
     return batch.claimed;
   };
   const tellPrices = async (): Promise<number> => {
-    const batch = await refinePrices({ limit: pricesPerBatch });
+    const batch = await refinePrices({ limit: pricesPerBatch, storedBy });
     add(prices, batch);
     return batch.claimed + batch.matches;
   };
@@ -44,7 +49,8 @@ export async function refine(input: RefineInput): Promise<RefineResult> {
       return 'history is long';
     };
     const ends = await Promise.all(Array.from({ length: batchesInFlight }, lane));
-    if (ends.includes('history is long')) await continueAsNew<typeof refine>({ soFar: total });
+    if (ends.includes('history is long'))
+      await continueAsNew<typeof refine>({ soFar: { ...total, storedBy } });
   }
   return total;
 }

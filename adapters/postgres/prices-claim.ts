@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { JsonObject } from './database.js';
 import type { Computed, Narrowed, Present, Row } from './row.js';
+import type { BatchBounds } from './silver-claim.js';
 
 /** Why a price waits. It is pending again once a match is known by the id, or something is told of the match again. */
 export const unknownMatch = 'match: no match is known by this id yet';
@@ -47,11 +48,14 @@ interface PendingMatchColumns {
  * Claims the matches of up to `limit` pending prices, and up to `limit` matches whose prices are to be told anew. A match is claimed
  * whole: whoever has its lock tells its prices, and no revision of it comes meanwhile. Waits for nobody; the locks end with the transaction.
  */
-export async function claimPrices(client: pg.ClientBase, limit: number): Promise<PriceClaim> {
+export async function claimPrices(
+  client: pg.ClientBase,
+  { limit, storedBy }: BatchBounds,
+): Promise<PriceClaim> {
   const pending = await client.query<Row<PendingMatchColumns>>(
     `with claimed as materialized (
        select id, data_source, external_match_id from raw_odds_data
-       where process_status = 'pending' order by id limit $1
+       where process_status = 'pending' and created_at <= coalesce($2::timestamptz, 'infinity') order by id limit $1
        for no key update skip locked
      )
      select c.id, x.match_id as "matchId"
@@ -59,7 +63,7 @@ export async function claimPrices(client: pg.ClientBase, limit: number): Promise
      left join source_match_ids s on s.data_source = c.data_source and s.source_id = c.external_match_id
      left join match_external_ids x on x.data_source = s.data_source and x.external_id = s.external_match_id
      order by c.id`,
-    [limit],
+    [limit, storedBy],
   );
   const marked = await client.query<Row<{ id: 'match_registry.id' }>>(
     'select id from match_registry where prices_pending order by id limit $1',
@@ -117,9 +121,14 @@ export async function waitForMatch(client: pg.ClientBase, matchId: number): Prom
 }
 
 /** Waits until whoever holds the oldest pending price has ended. Returns false where none is pending. */
-export async function waitForPrices(client: pg.ClientBase): Promise<boolean> {
+export async function waitForPrices(
+  client: pg.ClientBase,
+  { storedBy }: Pick<BatchBounds, 'storedBy'>,
+): Promise<boolean> {
   const { rows } = await client.query<Row<{ id: 'raw_odds_data.id' }>>(
-    `select id from raw_odds_data where process_status = 'pending' order by id limit 1 for no key update`,
+    `select id from raw_odds_data where process_status = 'pending' and created_at <= coalesce($1::timestamptz, 'infinity')
+     order by id limit 1 for no key update`,
+    [storedBy],
   );
   return rows.length > 0;
 }

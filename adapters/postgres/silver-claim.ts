@@ -5,6 +5,14 @@ import { keyName } from './identity/match-directory.js';
 import { editionStands } from './source-editions.js';
 import type { Computed, Narrowed, Present, Row } from './row.js';
 
+/** What a batch takes of all that is pending. */
+export interface BatchBounds {
+  /** So many payloads. */
+  readonly limit: number;
+  /** Stored by this instant of the database ({@link storedByNow}), with all that its match has; undefined: whenever. */
+  readonly storedBy?: string | undefined;
+}
+
 /** The payloads that a batch has claimed, by the key they speak of. */
 export interface ClaimedKey {
   readonly dataSource: string;
@@ -12,6 +20,12 @@ export interface ClaimedKey {
   readonly rawIds: readonly number[];
   /** Its payloads that are not pending, locked too. Those that another batch or a collector holds are not among them: they stay pending. */
   readonly processed: readonly number[];
+}
+
+/** The instant of the database by which all was stored that is there now, to the microsecond. */
+export async function storedByNow(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<Row<{ at: Computed<string> }>>('select clock_timestamp()::text as at');
+  return rows[0]?.at ?? 'infinity';
 }
 
 interface SourceKeyColumns {
@@ -30,12 +44,15 @@ interface LockedColumns extends SourceKeyColumns {
  * whoever holds its first payload has it. Waits for nobody; the locks end with the transaction. A payload without a time could not be
  * read when it was collected: it is no version of its key.
  */
-export async function claimKeys(client: pg.ClientBase, limit: number): Promise<ClaimedKey[]> {
+export async function claimKeys(
+  client: pg.ClientBase,
+  { limit, storedBy }: BatchBounds,
+): Promise<ClaimedKey[]> {
   const { rows } = await client.query<Row<LockedColumns>>(
     `with claimed as materialized (
        select data_source, external_match_id
        from raw_match_data
-       where process_status = 'pending' and match_time is not null
+       where process_status = 'pending' and match_time is not null and created_at <= coalesce($2::timestamptz, 'infinity')
        order by id limit $1
        for no key update skip locked
      ), keys as materialized (
@@ -50,7 +67,7 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
      from firsts f join raw_match_data r using (data_source, external_match_id)
      order by r.id
      for no key update of r skip locked`,
-    [limit],
+    [limit, storedBy],
   );
   const keys = new Map<string, ClaimedKey & { rawIds: number[]; processed: number[]; isOurs: boolean }>();
   for (const { id, dataSource, key, pending, isFirst } of rows) {
@@ -67,10 +84,15 @@ export async function claimKeys(client: pg.ClientBase, limit: number): Promise<C
  * Waits until the batch that holds the oldest pending payload, or another one of its key, has ended. Returns false
  * where nothing is pending, true where a new claim may find something.
  */
-export async function waitForOtherBatches(client: pg.ClientBase): Promise<boolean> {
+export async function waitForOtherBatches(
+  client: pg.ClientBase,
+  { storedBy }: Pick<BatchBounds, 'storedBy'>,
+): Promise<boolean> {
   const { rows } = await client.query<Row<SourceKeyColumns>>(
     `select data_source as "dataSource", external_match_id as key from raw_match_data
-     where process_status = 'pending' and match_time is not null order by id limit 1`,
+     where process_status = 'pending' and match_time is not null and created_at <= coalesce($1::timestamptz, 'infinity')
+     order by id limit 1`,
+    [storedBy],
   );
   const oldest = rows[0];
   if (oldest === undefined) return false;

@@ -15,6 +15,10 @@ export type RefineResult = z.infer<typeof RefineResult>;
 
 /** What `refine` starts with: nothing, or the counts of the run it continues. */
 export const RefineInput = z.strictObject({
-  soFar: Counts.extend({ prices: Counts.optional() }).optional(),
+  soFar: Counts.extend({
+    prices: Counts.optional(),
+    /** What was stored by this instant of the database is brought to silver. */
+    storedBy: z.string().optional(),
+  }).optional(),
 });
 export type RefineInput = z.infer<typeof RefineInput>;

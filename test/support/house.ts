@@ -5,7 +5,7 @@ import {
   type CollectFileInput,
   type ListSourceFilesInput,
 } from '../../activities/collect-files.js';
-import { createRefineBronzeActivities, type BatchResult } from '../../activities/refine-bronze.js';
+import { createRefineBronzeActivities, type BatchResult, type SilverPrepared } from '../../activities/refine-bronze.js';
 import { createRefinePricesActivities, type PriceBatchResult } from '../../activities/refine-prices.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
@@ -42,7 +42,7 @@ export interface TestHouse extends OpenDatabase {
   /** Tells all live prices that are pending; `refine` does too, after the matches. */
   refinePrices(options?: { readonly limit?: number; readonly sideBySide?: number }): Promise<BatchResult>;
   pricesBatch(limit: number): Promise<PriceBatchResult>;
-  prepareSilver(): Promise<void>;
+  prepareSilver(): Promise<SilverPrepared>;
   refineBatch(limit: number): Promise<BatchResult>;
   /** Empties silver and refines all of bronze again. */
   rebuild(options?: { readonly limit?: number }): Promise<BatchResult>;

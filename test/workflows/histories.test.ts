@@ -100,7 +100,7 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
     to: '',
   },
   reconcile: { file: 'reconcile', from: 'await beginReconciliation(run);', to: '' },
-  refine: { file: 'refine', from: 'await prepareSilver({});', to: '' },
+  refine: { file: 'refine', from: 'await prepareSilver({});', to: 'undefined;' },
   publish: {
     file: 'publish',
     from: 'return publishSilver({ runId: thisRunId() });',

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { landMessages, type LandableMessage } from '../../activities/land-messages.js';
 import { createProcessStreamsActivities } from '../../activities/process-streams.js';
+import { readMessage } from '../../activities/read-messages.js';
 import { createRefineBronzeActivities } from '../../activities/refine-bronze.js';
 import { createRefinePricesActivities } from '../../activities/refine-prices.js';
+import { inTransaction } from '../../adapters/postgres/transaction.js';
 import { withStreamed } from '../../adapters/providers/registry.js';
 import type { Streams } from '../../adapters/stream/open-streams.js';
+import { instant } from '../../schemas/values.js';
 import type { JobActivities } from '../../scripts/histories/stand-ins.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestKafka, type TestKafka } from '../support/kafka.js';
@@ -50,6 +54,28 @@ const realActivities = (): Partial<JobActivities> => {
 
 const count = async (table: string): Promise<number> =>
   (await house.pool.query<{ n: number }>(`select count(*) as n from ${table}`)).rows[0]?.n ?? 0;
+
+/** Stores messages, as a reader does with a batch. */
+async function land(messages: readonly ReturnType<typeof aPrice>[]): Promise<void> {
+  const read = messages.flatMap(({ topic, key, value }): LandableMessage[] => {
+    const message = { offset: 0, key: Buffer.from(key), value: Buffer.from(value), headers: {} };
+    const sources = { own: new Set<string>(), others: new Set([otherSource]) };
+    const one = readMessage(topic, { ...message, timestamp: Date.now() }, sources);
+    return one.kind === 'unreadable' || one.kind === 'own' ? [] : [one];
+  });
+  await inTransaction(house.pools.writer.pool, (transaction) =>
+    landMessages(transaction, read, { runId: 'test', now: instant(Date.now()) }),
+  );
+}
+
+/** Prices of one match, a minute apart, each another than the one before. */
+const storePrices = ({ from, count: prices }: { readonly from: number; readonly count: number }) =>
+  land(
+    Array.from({ length: prices }, (_, place) => {
+      const at = new Date(Date.UTC(2024, 7, 20) + (from + place) * 60_000).toISOString();
+      return aPrice({ at, home: 2 + (from + place) / 100 });
+    }),
+  );
 
 const alone = { result: { outcome: 'skipped', reason: 'Another run reads the streams' } };
 
@@ -110,6 +136,40 @@ describe('continuous and batch runs exclude each other', () => {
     expect(batch.result).toMatchObject({ result: { outcome: 'succeeded' } });
   }, 240_000);
 });
+
+it('features are calculated of what was there when it began, while a writer stores prices faster than they are brought to silver', async () => {
+  const real = realActivities();
+  const { refineBatch, refinePrices } = real;
+  if (refineBatch === undefined || refinePrices === undefined) throw new Error('Nothing refines');
+  const waiting = 3;
+  await storePrices({ from: 0, count: waiting });
+  await land([aMatch()]);
+  let stored = waiting;
+  /** The next price is there before the batch looks, and after it. */
+  const beside = async <T>(batch: () => Promise<T>): Promise<T> => {
+    await storePrices({ from: stored++, count: 1 });
+    const result = await batch();
+    await storePrices({ from: stored++, count: 1 });
+    return result;
+  };
+  const run = await temporal.run(
+    'calculateFeatures',
+    {},
+    {
+      ...real,
+      refineBatch: (bounds) => beside(() => refineBatch(bounds)),
+      refinePrices: (bounds) => beside(() => refinePrices({ ...bounds, limit: 1 })),
+    },
+  );
+  expect(run.result).toEqual({ outcome: 'succeeded' });
+  expect(run.steps.slice(-3)).toEqual(['publishSilver', 'buildGold', 'materialiseFeatures']);
+  const { rows } = await house.pool.query<{ status: string }>(
+    'select process_status as status from raw_odds_data order by collected_at limit $1',
+    [waiting],
+  );
+  expect(rows).toEqual(Array(waiting).fill({ status: 'done' }));
+  expect(stored).toBeGreaterThan(waiting);
+}, 240_000);
 
 it('what messages bring is brought to silver as it comes, scores too', async () => {
   const real = realActivities();

@@ -143,12 +143,12 @@ describe('test_database_models_bronze_layer', () => {
     await paired('second', 'E0/2324/A/B/1');
     await paired('third', 'E0/2324/C/D/1');
     const marked = await inTransaction(database.pool, async ({ client }) => {
-      const keys = await claimKeys(client, 100);
+      const keys = await claimKeys(client, { limit: 100 });
       expect(keys.map(({ key, rawIds }) => [key, rawIds.length])).toEqual([
         ['E0/2324/A/B/1', 2],
         ['E0/2324/C/D/1', 1],
       ]);
-      expect(await inTransaction(database.pool, (beside) => claimKeys(beside.client, 100))).toEqual([]);
+      expect(await inTransaction(database.pool, (beside) => claimKeys(beside.client, { limit: 100 }))).toEqual([]);
       const [first, second, third] = keys.flatMap(({ rawIds }) => rawIds);
       const outcomes = [first, second, third].map((rawId = NaN, at) => ({
         rawId,
@@ -166,7 +166,7 @@ describe('test_database_models_bronze_layer', () => {
       { processed: true, process_status: 'done', process_error: null },
       { processed: false, process_status: 'held', process_error: 'no such league' },
     ]);
-    expect(await inTransaction(database.pool, ({ client }) => claimKeys(client, 100))).toEqual([]);
+    expect(await inTransaction(database.pool, ({ client }) => claimKeys(client, { limit: 100 }))).toEqual([]);
   });
 
   it('keeps the lookup columns of each kind beside the payload', async () => {
