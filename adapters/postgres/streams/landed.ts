@@ -25,36 +25,38 @@ export async function awaitLanded(
 ): Promise<boolean> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const over = new AbortController();
+  // From before it listens: news may come with the answer of what is sent meanwhile.
+  const heard = new Promise<boolean>((resolve, reject) => {
+    const { signal: isOver } = over;
+    const stop = (): void => {
+      resolve(false);
+    };
+    const timer = setTimeout(stop, forMs);
+    const told = (): void => {
+      resolve(true);
+    };
+    const lost = (error: Error): void => {
+      broken = error;
+      reject(error);
+    };
+    client.once('notification', told);
+    client.once('error', lost);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    isOver.addEventListener('abort', () => {
+      clearTimeout(timer);
+      client.removeListener('notification', told);
+      client.removeListener('error', lost);
+      signal.removeEventListener('abort', stop);
+    });
+  });
+  heard.catch(() => undefined);
   try {
     await client.query(`listen ${channel}`);
-    if (await look(client)) return true;
-    return await new Promise<boolean>((resolve, reject) => {
-      const end = (news: boolean): void => {
-        clearTimeout(timer);
-        client.removeListener('notification', heard);
-        client.removeListener('error', lost);
-        signal.removeEventListener('abort', stop);
-        resolve(news);
-      };
-      const heard = (): void => {
-        end(true);
-      };
-      const stop = (): void => {
-        end(false);
-      };
-      const lost = (error: Error): void => {
-        broken = error;
-        clearTimeout(timer);
-        reject(error);
-      };
-      const timer = setTimeout(() => {
-        end(false);
-      }, forMs);
-      client.once('notification', heard);
-      client.once('error', lost);
-      signal.addEventListener('abort', stop, { once: true });
-    });
+    return (await look(client)) || (await heard);
   } finally {
+    over.abort();
     if (broken === undefined) await client.query(`unlisten ${channel}`).catch(() => undefined);
     client.release(broken);
   }
