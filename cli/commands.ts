@@ -70,8 +70,8 @@ import { simulate } from './simulate.js';
 import { sources } from './sources.js';
 import { status } from './status.js';
 import { streamDlq } from './stream/dlq.js';
-import { streamHealth, streamLag, streamReset } from './stream/group.js';
-import { streamApply, streamPlan, streamRetention } from './stream/topics.js';
+import { streamGroup, streamHealth, streamLag, streamReset } from './stream/group.js';
+import { streamApply, streamPlan, streamRetention, streamTopics } from './stream/topics.js';
 import { teamList, teamMerge, teamMerges, teamUndoMerge } from './team.js';
 import { teamDoubt } from './team-doubt.js';
 import { up } from './up.js';
@@ -235,6 +235,8 @@ export const commands: readonly Command[] = [
   streamPlan,
   streamApply,
   streamHealth,
+  streamTopics,
+  streamGroup,
   streamLag,
   streamReset,
   streamRetention,

@@ -43,6 +43,33 @@ export const streamLag = command({
   },
 });
 
+export const streamGroup = command({
+  path: ['stream', 'group'],
+  summary: 'who reads the streams',
+  description: `The state of the group ${consumerGroup}, its readers and the partitions that each of them has.`,
+  examples: ['touchline stream group', 'touchline stream group --json'],
+  json: '{"group", "state", "members": [{"id", "host", "reads": [{"topic", "partitions"}]}]}',
+  settings: z.object({}),
+  async run(_, context) {
+    const { describeGroup } = await import('../../adapters/stream/describe-group.js');
+    const { withAdmin } = await import('../../adapters/stream/connect.js');
+    const described = await withStreams(context, ({ kafka }) =>
+      withAdmin(kafka, (admin) => describeGroup(admin, consumerGroup)),
+    );
+    const { group, state, members } = described;
+    const rows = members.flatMap(({ id, host, reads }) =>
+      reads.map(({ topic, partitions }) => [id, host, topic, partitions.join(', ')]),
+    );
+    await context.output.result(described, () =>
+      [
+        `${group}: ${state}, ${members.length} ${members.length === 1 ? 'reader' : 'readers'}`,
+        ...(rows.length === 0 ? [] : [textTable(['reader', 'host', 'topic', 'partitions'], rows)]),
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
+
 export const streamHealth = command({
   path: ['stream', 'health'],
   summary: 'whether Kafka answers, and nobody is behind',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { applyTopics as applyTopicsOf, TopicStep } from '../../adapters/stream/topic-plan.js';
 import { topics } from '../../schemas/events/topics.js';
 import { command, type CommandContext } from '../command.js';
+import { textTable } from '../table.js';
 import { withStreams } from './with-streams.js';
 
 const stepText = (step: TopicStep): string => {
@@ -63,6 +64,40 @@ export const streamApply = command({
     const { applyTopics } = await import('../../adapters/stream/topic-plan.js');
     const steps = await planned(context, applyTopics);
     await context.output.result(steps.map(stepJson), () => (steps.length === 0 ? asDeclared : lines(steps)));
+    return 0;
+  },
+});
+
+export const streamTopics = command({
+  path: ['stream', 'topics'],
+  summary: 'the topics that Kafka has',
+  description:
+    'Of each declared topic that is there its partitions, how long messages are kept and how many it holds.',
+  examples: ['touchline stream topics', 'touchline stream topics --json'],
+  json: 'An array of {"name", "partitions", "retentionMs", "messages"}.',
+  settings: z.object({}),
+  async run(_, context) {
+    const { withAdmin } = await import('../../adapters/stream/connect.js');
+    const { findTopics } = await import('../../adapters/stream/topic-plan.js');
+    const found = await withStreams(context, ({ kafka }) =>
+      withAdmin(kafka, async (admin) => {
+        const described = [];
+        for (const { name, partitions, settings } of await findTopics(admin, topics)) {
+          const offsets = await admin.fetchTopicOffsets(name);
+          const messages = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
+          described.push({ name, partitions, retentionMs: Number(settings['retention.ms']), messages });
+        }
+        return described;
+      }),
+    );
+    await context.output.result(found, () =>
+      textTable(
+        ['topic', 'partitions', 'kept', 'messages'],
+        found.map(({ name, partitions, retentionMs, messages }) => [
+          ...[name, String(partitions), `${retentionMs / 3_600_000} h`, String(messages)],
+        ]),
+      ),
+    );
     return 0;
   },
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { streamHealth } from '../../activities/check-streams.js';
 import type { Streams } from '../../adapters/stream/open-streams.js';
 import { touchlineHere, type Ended } from '../support/command-line.js';
+import { consumerGroup } from '../../schemas/events/topics.js';
 import { openHouse, type TestHouse } from '../support/house.js';
 import { startTestKafka, type TestKafka } from '../support/kafka.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -55,6 +56,9 @@ it('topics are planned, made as declared once, and kept for another time until t
   ]);
   await ask('apply');
   expect(await ask('plan')).toEqual([]);
+  const listed = z.array(z.looseObject({ name: z.string() })).parse(await ask('topics'));
+  expect(listed).toHaveLength(7);
+  expect(listed).toContainEqual({ name: 'odds-stream', partitions: 6, retentionMs: 43_200_000, messages: 0 });
 });
 
 describe('with the topics as declared', () => {
@@ -131,6 +135,26 @@ describe('with the topics as declared', () => {
     expect(await behind()).toBe(2);
     expect(await consumeAll(house, streams)).toMatchObject({ counts: { handled: 2, stored: 0, known: 2 } });
     expect(await count()).toBe(2);
+  });
+
+  it('the group tells who reads which partitions, and that nobody does', async () => {
+    const consumer = streams.kafka.consumer({ groupId: consumerGroup });
+    await consumer.connect();
+    await consumer.subscribe({ topics: ['scores-stream'] });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    await joined;
+    expect(await ask('group')).toMatchObject({
+      ...{ group: consumerGroup, state: 'Stable' },
+      members: [{ host: '127.0.0.1', reads: [{ topic: 'scores-stream', partitions: [0, 1, 2] }] }],
+    });
+    expect((await call('group')).stdout).toContain('Stable, 1 reader');
+    // A group that is read is not set to another place.
+    expect((await call('reset', 'scores-stream', '--to', 'latest')).stderr).toContain(
+      'End the readers first',
+    );
+    await consumer.disconnect();
+    expect(await ask('group')).toMatchObject({ state: 'Empty', members: [] });
   });
 
   it('health is well where nobody is behind, and names who is, and brokers that are away', async () => {
