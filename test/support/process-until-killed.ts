@@ -13,7 +13,11 @@ import { otherSource } from './streams.js';
 const [, , url] = process.argv;
 if (url === undefined) throw new InvariantBroken('A database is missing');
 process.on('disconnect', () => process.exit(0));
-const pools = openRolePools(roleUrls(url, undefined), { processName: 'test-processor', max: 4 });
+const pools = openRolePools(roleUrls(url, undefined), {
+  processName: 'test-processor',
+  max: 4,
+  onConnectionLost: () => undefined,
+});
 const { pool } = pools.writer;
 const processing = createProcessStreamsActivities({ pool, streamSources: [otherSource] });
 const refining = createRefineBronzeActivities({
@@ -21,12 +25,19 @@ const refining = createRefineBronzeActivities({
   providers: withStreamed({}, [otherSource]),
 });
 const pricing = createRefinePricesActivities({ pool, tellRefined: putRefinedIntoOutbox });
-await asActivity(() => refining.prepareSilver({}));
-process.send?.('processing');
+
+async function bringToSilver(): Promise<never> {
+  await asActivity(() => refining.prepareSilver({}));
+  for (;;) {
+    await asActivity(() => processing.sendStreamedScores());
+    const matches = await asActivity(() => refining.refineBatch({ limit: 4_000 }));
+    const prices = await asActivity(() => pricing.refinePrices({ limit: 500 }));
+    if (matches.claimed + prices.claimed + prices.matches > 0) continue;
+    await asActivity(() => processing.awaitPending({ forMs: 60_000 }));
+  }
+}
+
 for (;;) {
-  await asActivity(() => processing.sendStreamedScores());
-  const matches = await asActivity(() => refining.refineBatch({ limit: 4_000 }));
-  const prices = await asActivity(() => pricing.refinePrices({ limit: 500 }));
-  if (matches.claimed + prices.claimed + prices.matches > 0) continue;
-  await asActivity(() => processing.awaitPending({ forMs: 60_000 }));
+  // Where Postgres is away, Temporal would try again.
+  await bringToSilver().catch(() => new Promise((resolve) => setTimeout(resolve, 500)));
 }

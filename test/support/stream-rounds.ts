@@ -15,6 +15,7 @@ import { startWire } from './wire.js';
 /** What is done to the streams in one round, while messages are published and read. */
 export const blows = [
   'consumer killed with -9',
+  'processor killed with -9',
   'broker killed with -9',
   'Postgres killed with -9',
   'network to the broker cut',
@@ -33,17 +34,30 @@ export interface RoundsOutcome {
   readonly outOfOrder: { readonly topic: number; readonly bronze: number };
 }
 
-const script = fileURLToPath(new URL('./consume-until-killed.ts', import.meta.url));
 const matches = 5;
 
-/** Starts a process that brings messages to bronze until it is killed. */
-export const forkReader = (brokers: string, databaseUrl: string): ChildProcess =>
-  fork(script, [brokers, databaseUrl], {
+const forkScript = (file: string, ...args: readonly string[]): ChildProcess =>
+  fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 
-/** Publishes prices, a few hundred a round, while in each round something is killed or cut; then reads what is left, and counts. */
+/** Starts a process that brings messages to bronze until it is killed. */
+export const forkReader = (brokers: string, databaseUrl: string): ChildProcess =>
+  forkScript('./consume-until-killed.ts', brokers, databaseUrl);
+
+/** Starts a process that brings what is in bronze to silver until it is killed. */
+export const forkProcessor = (databaseUrl: string): ChildProcess =>
+  forkScript('./process-until-killed.ts', databaseUrl);
+
+async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Publishes prices, a few hundred a round, while in each round something is killed or cut; then waits until all is in silver, and counts. */
 export async function streamRounds({
   rounds,
   perRound,
@@ -68,19 +82,21 @@ export async function streamRounds({
   }
   const streams = await streamsOn(kafka.brokers);
   let reader: ChildProcess | undefined;
+  let processor: ChildProcess | undefined;
   const startReader = (): void => {
     reader = forkReader(kafka.brokers, throughWire.href);
   };
-  const killReader = async (): Promise<void> => {
-    if (reader?.exitCode !== null || reader.signalCode !== null) return;
-    const ended = once(reader, 'exit');
-    reader.kill('SIGKILL');
-    await ended;
+  const startProcessor = (): void => {
+    processor = forkProcessor(throughWire.href);
   };
   const strike: Readonly<Record<Blow, () => Promise<void>>> = {
     async 'consumer killed with -9'() {
-      await killReader();
+      await kill(reader);
       startReader();
+    },
+    async 'processor killed with -9'() {
+      await kill(processor);
+      startProcessor();
     },
     async 'broker killed with -9'() {
       await kafka.kill();
@@ -107,6 +123,7 @@ export async function streamRounds({
       names.map((match, index) => aMatch({ match, home: homes[index] ?? '', away: aways[index] ?? '' })),
     );
     startReader();
+    startProcessor();
     const struck: Blow[] = [];
     let sent = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -129,9 +146,9 @@ export async function streamRounds({
       };
       await Promise.all([striking, sending()]);
     }
-    await untilBronzeHas(house, sent);
-    await killReader();
-    await house.refine();
+    await untilSilverHas(house, sent);
+    await kill(reader);
+    await kill(processor);
     const counted = (table: string): Promise<{ rows: number; different: number }> =>
       one(
         house,
@@ -163,7 +180,8 @@ export async function streamRounds({
       outOfOrder: { topic: topic.length, bronze },
     };
   } finally {
-    await killReader();
+    await kill(reader);
+    await kill(processor);
     await house.close();
     await postgresWire.close();
     await Promise.all([kafka.stop(), postgres.stop()]);
@@ -211,16 +229,17 @@ async function killBackend(house: TestHouse): Promise<void> {
   }
 }
 
-/** Long after the last blow; a reader that is still at nothing then has stopped for good. */
+/** Long after the last blow; who is still at nothing then has stopped for good. */
 const restWithinMs = 180_000;
 
-async function untilBronzeHas(house: TestHouse, rows: number): Promise<void> {
+async function untilSilverHas(house: TestHouse, rows: number): Promise<void> {
   const deadline = performance.now() + restWithinMs;
   for (;;) {
-    const { n } = await one<{ n: number }>(house, 'select count(*) as n from raw_odds_data');
-    const { m } = await one<{ m: number }>(house, 'select count(*) as m from raw_match_data');
-    if (n >= rows && m >= matches) return;
-    if (performance.now() > deadline) throw new Error(`Of ${rows} prices bronze has ${n}, of matches ${m}`);
+    const { bronze } = await one<{ bronze: number }>(house, 'select count(*) as bronze from raw_odds_data');
+    const { silver } = await one<{ silver: number }>(house, 'select count(*) as silver from odds');
+    if (silver >= rows) return;
+    if (performance.now() > deadline)
+      throw new Error(`Of ${rows} prices bronze has ${bronze} and silver ${silver}`);
     await sleep(200);
   }
 }
