@@ -33,21 +33,27 @@ export async function resumePoints(
     ([least, most], at) => [Math.min(least, at), Math.max(most, at)],
     [Infinity, -Infinity],
   );
+  // A range of one index from end to end, in its order, and then one row of bronze by its key: where a month has begun and nothing is known of its rows, the
+  // planner would read all that was said since for each record.
   const { rows } = await client.query<Row<{ place: Computed<number>; since: 'odds.collected_at' }>>(
     `select (n.place - 1)::integer as place, o.collected_at as since
      from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[], $8::timestamptz[])
        with ordinality as n (match_id, data_source, source_id, record_key, bookmaker, market, line, first_news, place)
      cross join lateral (
        select o.collected_at, o.raw_odds_id from odds o
-       where o.match_id = n.match_id and o.bookmaker = n.bookmaker and o.data_source = n.data_source
-         and o.market_type = n.market and o.line_value is not distinct from n.line and o.price_phase = 'prematch'
+       where (o.match_id, o.bookmaker, o.collected_at) >= (n.match_id, n.bookmaker, $9::timestamptz)
+         and (o.match_id, o.bookmaker, o.collected_at) < (n.match_id, n.bookmaker, n.first_news)
+         and o.data_source = n.data_source and o.market_type = n.market and o.line_value is not distinct from n.line and o.price_phase = 'prematch'
          and num_nonnulls(o.home_odds, o.draw_odds, o.away_odds, o.over_odds, o.under_odds) > 0
-         and o.collected_at < n.first_news and o.collected_at between $9 and $10
-       order by o.collected_at desc limit 1
+         and o.collected_at between $9 and $10
+       order by o.match_id desc, o.bookmaker desc, o.collected_at desc limit 1
      ) as o
-     join raw_odds_data r on r.id = o.raw_odds_id and r.collected_at = o.collected_at
-       and r.collected_at between $9 and $10
-     where r.external_match_id = n.source_id and r.record_key = n.record_key`,
+     cross join lateral (
+       select from raw_odds_data r
+       where r.id = o.raw_odds_id and r.collected_at = o.collected_at and r.collected_at between $9 and $10
+         and r.external_match_id = n.source_id and r.record_key = n.record_key
+       offset 0
+     ) as r`,
     [
       records.map(({ matchId }) => matchId),
       records.map(({ dataSource }) => dataSource),
