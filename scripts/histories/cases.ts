@@ -446,6 +446,12 @@ export const historyCases: readonly HistoryCase[] = [
   { workflow: 'refine', input: {} },
   {
     workflow: 'refine',
+    about: 'prepared-by-older-worker',
+    input: {},
+    activities: () => ({ prepareSilver: () => Promise.resolve(undefined) }),
+  },
+  {
+    workflow: 'refine',
     about: 'continued',
     input: {},
     activities: () => ({ refineBatch: manyBatches(payloads, noPayloads) }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { blows, streamRounds } from '../support/stream-rounds.js';
 
 const seed = 1;
-const rounds = 20;
+const rounds = 12;
 
 it(`what is published while reader, broker and Postgres are killed and both networks are cut is in silver once, in order (seed ${seed})`, async () => {
   const outcome = await streamRounds({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { InvariantBroken } from '../../schemas/errors.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 
@@ -51,13 +52,15 @@ describe('refine', () => {
     expect(most).toBe(2);
   });
 
-  it('continues as new before its history grows long, without losing count', async () => {
+  it('continues as new before its history grows long, without losing count or from when on it leaves what comes', async () => {
     const batches = 40;
     let left = batches;
+    let prepared = 0;
     const run = await temporal.run(
       'refine',
       {},
       {
+        prepareSilver: () => Promise.resolve({ storedBy: `2026-11-28 21:00:0${prepared++}+00` }),
         refineBatch: () => {
           left -= 1;
           return Promise.resolve(left >= 0 ? { claimed: 10, done: 9, held: 1 } : nothing);
@@ -68,6 +71,10 @@ describe('refine', () => {
     // Each run of the chain begins with it.
     expect(run.steps.filter((step) => step === 'prepareSilver').length).toBeGreaterThan(1);
     expect(run.steps.filter((step) => step === 'refineBatch').length).toBeGreaterThanOrEqual(batches + 1);
+    const batchesAsked = run.calls.filter(({ activity }) => /^refine/.test(activity));
+    expect(
+      new Set(batchesAsked.map(({ input }) => z.object({ storedBy: z.string() }).parse(input).storedBy)),
+    ).toEqual(new Set(['2026-11-28 21:00:00+00']));
   });
 
   it('ends with the error of a batch that cannot be mended', async () => {
