@@ -39,13 +39,15 @@ export interface PriceBatch {
   readonly until: Date;
 }
 
+// Of the session, but for the one that others use too: under a stream a batch comes several times a second, and tables made anew each time would fill the catalogue.
 const priceStages = `
-  create temporary table told_quotes on commit drop as
+  create temporary table if not exists told_quotes on commit delete rows as
     select match_id, data_source, bookmaker, market_type, line_value, collected_at as since from odds with no data;
-  create temporary table staged_prices on commit drop as select ${quoteColumns.join(', ')} from odds with no data;
-  create temporary table staged_seen on commit drop as select ${stages.lastSeen.columns.join(', ')} from odds_last_seen with no data;
-  create temporary table staged_price_findings (
-    raw_odds_id bigint, error_type text, severity text, field text, message text, data jsonb, for_review boolean) on commit drop;
+  create temporary table if not exists staged_prices on commit delete rows as select ${quoteColumns.join(', ')} from odds with no data;
+  create temporary table if not exists staged_seen on commit delete rows as
+    select ${stages.lastSeen.columns.join(', ')} from odds_last_seen with no data;
+  create temporary table if not exists staged_price_findings (
+    raw_odds_id bigint, error_type text, severity text, field text, message text, data jsonb, for_review boolean) on commit delete rows;
   create temporary table touched_months (table_name text, month date) on commit drop;`;
 
 /**
