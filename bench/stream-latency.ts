@@ -1,8 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createMeters } from '../adapters/metrics/meters.js';
 import { batchingProducer } from '../adapters/stream/batching-producer.js';
@@ -10,13 +9,14 @@ import { projectRoot } from '../config.js';
 import { openHouse } from '../test/support/house.js';
 import { startTestKafka } from '../test/support/kafka.js';
 import { startTestPostgres } from '../test/support/postgres.js';
-import { forkReader } from '../test/support/stream-rounds.js';
+import { forkProcessor, forkReader } from '../test/support/stream-rounds.js';
 import { aMatch, aPrice, publish, streamsOn } from '../test/support/streams.js';
 import { machine, revision } from './support/machine.js';
 
 /**
  * How long a price takes from its publication on Kafka to its row of silver, while so many a second come: a reader and a processor in processes of their
- * own, as workers have them but without Temporal between the steps. A row counts from when another session sees it. Ends with 1 where the limit is missed.
+ * own, as workers have them but without Temporal between the steps. A row counts from the commit of its transaction, which Postgres notes. What is published in
+ * the first seconds, while both processes have just begun, is told and not held against the limit. Ends with 1 where that is missed.
  *
  *   node --import tsx bench/stream-latency.ts [--rate 2000] [--seconds 30] [--matches 300]
  */
@@ -29,6 +29,7 @@ const { values } = parseArgs({
 });
 const [rate, seconds, matches] = [Number(values.rate), Number(values.seconds), Number(values.matches)];
 const limitMs = 2_000;
+const warmUpMs = 5_000;
 const bookmakers = ['Bet365', 'Pinnacle', 'William Hill', 'Bwin'];
 const teams = [
   ...['Arsenal', 'Aston Villa', 'Bournemouth', 'Brentford', 'Brighton', 'Burnley', 'Chelsea', 'Everton'],
@@ -48,6 +49,32 @@ say(
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+interface Price {
+  readonly waited: number;
+}
+/** How long that part of them waited at most. */
+function shareOf(prices: readonly Price[], part: number): number {
+  const waits = prices.map(({ waited }) => waited).sort((a, b) => a - b);
+  return waits[Math.ceil(part * waits.length) - 1] ?? Infinity;
+}
+function sharesOf(prices: readonly Price[]): string {
+  const [p50 = 0, p90 = 0, p99 = 0, longest = 0] = [0.5, 0.9, 0.99, 1].map((part) => shareOf(prices, part));
+  return `p50 ${p50.toFixed(0)} ms, p90 ${p90.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`;
+}
+
+/** Of a server with a process for each session. */
+function cpuMsOfSessions(pid: number): number {
+  const sessions = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  return sessions.reduce((sum, session) => {
+    try {
+      return sum + cpuMs(session);
+    } catch {
+      // It has ended meanwhile.
+      return sum;
+    }
+  }, 0);
 }
 
 const [kafka, postgres] = await Promise.all([startTestKafka(), startTestPostgres()]);
@@ -74,45 +101,29 @@ try {
     }),
   );
   children.push(forkReader(kafka.brokers, url));
-  children.push(
-    fork(fileURLToPath(new URL('../test/support/process-until-killed.ts', import.meta.url)), [url], {
-      execArgv: ['--import', 'tsx'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    }),
-  );
+  children.push(forkProcessor(url));
   const countOf = async (text: string): Promise<number> =>
     (await house.pool.query<{ n: number }>(text)).rows[0]?.n ?? 0;
   while ((await countOf('select count(*) as n from matches')) < pairs.length) await sleep(200);
   say(`data     ${pairs.length} matches in silver, ${bookmakers.length} bookmakers`);
 
   const before = children.map(({ pid }) => cpuMs(pid ?? 0));
-  const waits: number[] = [];
-  const published = new AbortController();
+  const sessionsBefore = cpuMsOfSessions(postgres.server.pid);
   let sent = 0;
-  const watching = (async () => {
-    let last = 0;
-    const giveUp = performance.now() + (seconds + 120) * 1_000;
-    while ((!published.signal.aborted || waits.length < sent) && performance.now() < giveUp) {
-      const { rows } = await house.pool.query<{ id: number; at: Date }>(
-        'select id, collected_at as at from odds where id > $1 and collected_at >= $2 order by id',
-        [last, new Date(now)],
-      );
-      const seen = Date.now();
-      for (const { at } of rows) waits.push(seen - at.getTime());
-      last = rows.at(-1)?.id ?? last;
-      await sleep(50);
-    }
-  })();
   const producer = await batchingProducer(streams.kafka, createMeters());
   const begun = Date.now();
   const sending: Promise<void>[] = [];
   while (sent < rate * seconds) {
     const due = Math.min(rate * seconds, Math.floor(((Date.now() - begun) * rate) / 1_000));
-    // A time of its own for each price of a match and bookmaker, and never twice the same price: each is a row.
+    // A time of its own for each price of a match and bookmaker, and never twice the same price: each is a row. A bookmaker's margin is 3 to 7 %.
     const at = new Date().toISOString();
     for (; sent < due; sent += 1) {
       const price = aPrice({
-        ...{ match: `match-${sent % pairs.length}`, at, home: 1.5 + (Math.floor(sent / 1_200) % 50) / 20 },
+        ...{
+          match: `match-${sent % pairs.length}`,
+          at,
+          home: (2_000 + 4 * (Math.floor(sent / 1_200) % 50)) / 1_000,
+        },
         bookmaker: bookmakers[Math.floor(sent / pairs.length) % bookmakers.length] ?? '',
       });
       sending.push(producer.send({ ...price, dataType: 'odds' }));
@@ -121,9 +132,16 @@ try {
   }
   await Promise.all(sending);
   const took = (Date.now() - begun) / 1_000;
-  published.abort();
-  await watching;
   await producer.close();
+  const giveUp = performance.now() + 120_000;
+  while ((await countOf('select count(*) as n from odds')) < sent && performance.now() < giveUp)
+    await sleep(500);
+  const { rows: prices } = await house.pool.query<{ waited: number; at: Date }>(
+    `select (extract(epoch from pg_xact_commit_timestamp(xmin) - collected_at) * 1000)::float8 as waited, collected_at as at
+     from odds where collected_at >= $1`,
+    [new Date(now)],
+  );
+  const sessions = cpuMsOfSessions(postgres.server.pid) - sessionsBefore;
   // Rows carry the instants at which their transactions began.
   const { rows: stages } = await house.pool.query<{
     readonly toBronze: number[];
@@ -139,11 +157,13 @@ try {
      union all select 'silver', count(*)::int, max(c)::int, avg(c)::int from (select count(*) as c from odds where collected_at >= $1 group by created_at) as b`,
     [new Date(now)],
   );
-  waits.sort((a, b) => a - b);
-  const share = (part: number): number => waits[Math.ceil(part * waits.length) - 1] ?? Infinity;
+  const steady = prices.filter(({ at }) => at.getTime() >= begun + warmUpMs);
   say(`publish  ${sent} prices in ${took.toFixed(1)} s, ${Math.round(sent / took)} a second`);
-  say(`silver   ${waits.length} rows`);
-  say(`latency  p50 ${share(0.5)} ms, p90 ${share(0.9)} ms, p99 ${share(0.99)} ms, longest ${share(1)} ms`);
+  say(`silver   ${prices.length} rows`);
+  say(`latency  of all: ${sharesOf(prices)}`);
+  say(
+    `latency  of those after the first ${warmUpMs / 1_000} s: ${sharesOf(steady)} (limit of p99 ${limitMs} ms)`,
+  );
   const [stage] = stages;
   const told = ([p50 = 0, p90 = 0, p99 = 0]: readonly number[] = []): string =>
     `p50 ${p50.toFixed(0)} ms, p90 ${p90.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
@@ -154,11 +174,9 @@ try {
   const [reader = 0, processor = 0] = children.map(
     ({ pid }, place) => cpuMs(pid ?? 0) - (before[place] ?? 0),
   );
-  const each = (ms: number): string => ((1_000 * ms) / sent).toFixed(0);
-  say(
-    `CPU      reader ${each(reader)} µs a price, processor ${each(processor)} µs a price, Postgres not counted`,
-  );
-  failed = waits.length !== sent || share(0.99) >= limitMs;
+  const each = (ms: number): string => `${((1_000 * ms) / sent).toFixed(0)} µs a price`;
+  say(`CPU      reader ${each(reader)}, processor ${each(processor)}, Postgres ${each(sessions)}`);
+  failed = prices.length !== sent || shareOf(steady, 0.99) >= limitMs;
 } finally {
   for (const child of children) {
     const ended = once(child, 'exit');
