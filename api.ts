@@ -11,6 +11,7 @@ import { newestEvaluation } from './adapters/models/registry/evaluations.js';
 import { openRegistryOf } from './adapters/models/registry/open-registry.js';
 import { rememberingRegistry } from './adapters/models/registry/remembering-registry.js';
 import { vectorStore } from './adapters/online/vector-store.js';
+import { vectorsTogether } from './adapters/online/vectors-together.js';
 import { outbox } from './adapters/outbox.js';
 import { connectionsOfApi, nameWithBudget } from './adapters/postgres/connection-budget.js';
 import { kickOffsTogether } from './adapters/postgres/kick-offs.js';
@@ -76,6 +77,7 @@ async function serve(redactor: Redactor): Promise<void> {
   const lake = await openLakeOf(config, urls, processName);
   const meters = createMeters();
   const tracer = openTracer({ endpoint: config.tracesUrl, service: 'api', log });
+  const source = vectorsTogether(lake);
   const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
   const cache = await openCache(config, 'predictions', { meters, log, patienceMs: cachePatienceMs });
   const responses = await openResponses({
@@ -92,7 +94,7 @@ async function serve(redactor: Redactor): Promise<void> {
   const registry = openRegistryOf(config);
   const served = outbox({ items: 'served vectors', sink: servedVectorsSink(pool), log });
   const predicting = await openPredictions({
-    ...{ pool, source: lake, features, cache, meters, log },
+    ...{ pool, source, features, cache, meters, log },
     registry: rememberingRegistry(registry, { warn }),
   });
   const now = () => instant(Date.now());
@@ -106,7 +108,7 @@ async function serve(redactor: Redactor): Promise<void> {
         ...{ redactor, redis: redis === null ? null : () => redis.ask() },
         temporalUi: config.temporalUi ?? null,
         kickOffs: rememberedKickOffs(kickOffsTogether(databases.reader.pool), responses.known),
-        online: { store: vectorStore(features), source: lake, pool, served, meters },
+        online: { store: vectorStore(features), source, pool, served, meters },
         ...{ services: await onlineServices(), features: await featureRegistry() },
         temporaryFolder: temporaryFolderOf(config.home),
         keyring: openKeyring(databases.reader.pool, now),

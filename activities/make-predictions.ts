@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { markOf } from '../adapters/online/vector-text.js';
 import { readVectors, type OnlineVector, type ReadOnlineDeps } from '../adapters/online/read-online.js';
+import type { StoredVector } from '../adapters/online/vector-store.js';
 import { materialise } from '../adapters/online/materialise.js';
 import type { KeptPrediction } from '../adapters/online/prediction-cache.js';
 import type { NewPrediction } from '../adapters/postgres/store-predictions.js';
@@ -38,6 +39,8 @@ export interface PredictionsAsked {
   readonly versions: LoadedVersions;
   /** Where the matches stand, where that has been asked already. */
   readonly standings?: Promise<ReadonlyMap<number, Standing>>;
+  /** What the online store has of them, where that has been asked already. */
+  readonly looked?: readonly StoredVector[] | undefined;
 }
 
 /**
@@ -47,10 +50,10 @@ export interface PredictionsAsked {
  */
 export async function makePredictions(
   deps: FeatureDeps,
-  { matchIds, now, versions, standings: asked }: PredictionsAsked,
+  { matchIds, now, versions, standings: asked, looked }: PredictionsAsked,
 ): Promise<(MadePrediction | Refusal)[]> {
   const standings = asked ?? readStandings(deps.pool, matchIds, now);
-  const found = await featuresOf(deps, { matchIds, now, standings });
+  const found = await featuresOf(deps, { matchIds, now, standings, looked });
   const stands = await standings;
   const answers = new Map<number, MadePrediction | Refusal>();
   const ready: { vector: FeatureVector; model: LoadedModel }[] = [];
@@ -93,7 +96,10 @@ async function featuresOf(
     matchIds,
     now,
     standings,
-  }: { matchIds: readonly number[]; now: Instant; standings: Promise<ReadonlyMap<number, Standing>> },
+    looked,
+  }: Pick<PredictionsAsked, 'matchIds' | 'now' | 'looked'> & {
+    readonly standings: Promise<ReadonlyMap<number, Standing>>;
+  },
 ): Promise<OnlineVector[]> {
   const { service } = deps;
   // Nothing is computed of a match that cannot be predicted any more.
@@ -105,7 +111,7 @@ async function featuresOf(
         ),
       ),
   );
-  const first = await readVectors(deps, { service, matchIds, now, kickOffs });
+  const first = await readVectors(deps, { service, matchIds, now, kickOffs, looked });
   const outdated = first.filter(
     ({ status }) => status === 'stale' || status === 'moved' || status === 'foreign',
   );

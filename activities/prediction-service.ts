@@ -1,5 +1,6 @@
 import { materialise } from '../adapters/online/materialise.js';
 import { predictionCache, type KeptPrediction } from '../adapters/online/prediction-cache.js';
+import type { StoredVector } from '../adapters/online/vector-store.js';
 import type { TextCache } from '../adapters/cache/text-cache.js';
 import { storePredictions, type NewPrediction } from '../adapters/postgres/store-predictions.js';
 import type { Outbox } from '../adapters/outbox.js';
@@ -47,6 +48,8 @@ export interface PredictionService {
   ): Promise<{ readonly answers: readonly (MadePrediction | Refusal)[]; readonly stored: number }>;
 }
 
+const nothingStored: StoredVector = { mark: () => undefined, read: () => 'absent' };
+
 /** Makes the prediction service over what serves features, models and a cache. */
 export function predictionService(deps: PredictionServiceDeps): PredictionService {
   const { models, predictions, pool, service, store, log } = deps;
@@ -58,28 +61,36 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
       { names: choice === 'staging' ? ['version'] : ['version', 'latest'], now },
     );
 
-  /** What can be told again, by the match. */
+  /** What can be told again, by the match; of all others what the online store has, so that it is asked once. */
   async function told(
     matchIds: readonly number[],
     versions: LoadedVersions,
     standings: Promise<ReadonlyMap<number, Standing>>,
-  ): Promise<ReadonlyMap<number, KeptPrediction>> {
-    const [found, marks, stands] = await Promise.all([
+  ): Promise<{
+    readonly again: ReadonlyMap<number, KeptPrediction>;
+    readonly looked: ReadonlyMap<number, StoredVector>;
+  }> {
+    const [found, stored, stands] = await Promise.all([
       kept.read(matchIds.map((matchId) => ({ matchId, version: versions.of(matchId).version.version }))),
-      store.marks(service, matchIds).catch((error: unknown) => {
-        if (error instanceof DependencyAway) return [];
+      store.find(service, matchIds).catch((error: unknown) => {
+        if (error instanceof DependencyAway) return matchIds.map(() => nothingStored);
         throw error;
       }),
       standings,
     ]);
-    return new Map(
-      matchIds.flatMap((matchId, place) => {
-        const one = found[place];
-        if (one === undefined || stands.get(matchId)?.kickOff !== one.prediction.kickOff) return [];
-        // Features that went from the store are no others; those that were computed anew may be.
-        return (marks[place] ?? one.mark) === one.mark ? [[matchId, one] as const] : [];
-      }),
-    );
+    const again = new Map<number, KeptPrediction>();
+    const looked = new Map<number, StoredVector>();
+    for (const [place, matchId] of matchIds.entries()) {
+      const [one, vector = nothingStored] = [found[place], stored[place]];
+      // Features that went from the store are no others; those that were computed anew may be.
+      const isOfNow =
+        one !== undefined &&
+        stands.get(matchId)?.kickOff === one.prediction.kickOff &&
+        (vector.mark() ?? one.mark) === one.mark;
+      if (isOfNow) again.set(matchId, one);
+      else looked.set(matchId, vector);
+    }
+    return { again, looked };
   }
 
   /** Answers, and has what was made stored in the given way. */
@@ -89,13 +100,15 @@ export function predictionService(deps: PredictionServiceDeps): PredictionServic
   ): Promise<PredictionAnswer[]> {
     const versions = await models.serving(choice);
     const standings = readStandings(pool, matchIds, now);
-    const again = await told(matchIds, versions, standings);
+    const { again, looked } = await told(matchIds, versions, standings);
     const stands = await standings;
-    const unknown = matchIds.filter((matchId) => !again.has(matchId));
     const made =
-      unknown.length === 0
+      looked.size === 0
         ? []
-        : await makePredictions(deps, { matchIds: unknown, now, versions, standings });
+        : await makePredictions(deps, {
+            ...{ matchIds: [...looked.keys()], looked: [...looked.values()] },
+            ...{ now, versions, standings },
+          });
     const fresh = made.filter(isMade);
     await keep(fresh.map(({ row }) => row));
     // Nobody waits for it: who asks next over this connection is answered after it.

@@ -7,7 +7,7 @@ import { ageOfGold } from '../postgres/gold-inputs.js';
 import { readKickOffs } from '../postgres/kick-offs.js';
 import type { ServedVector } from '../postgres/served-vectors.js';
 import { asOfGold, type OnlineStores } from './materialise.js';
-import { isStale } from './vector-store.js';
+import { isStale, type StoredVector } from './vector-store.js';
 
 export interface ReadOnlineDeps extends OnlineStores {
   /** Where what was served is written. */
@@ -62,14 +62,20 @@ export async function readVectors(
     matchIds,
     now,
     kickOffs: asked,
+    looked,
   }: {
     service: OnlineService;
     matchIds: readonly number[];
     now: Instant;
     kickOffs: Promise<ReadonlyMap<number, Instant>>;
+    /** What the store has of them, where that has been asked already. */
+    looked?: readonly StoredVector[] | undefined;
   },
 ): Promise<OnlineVector[]> {
-  const [kickOffs, stored] = await Promise.all([asked, fromStore(deps, service, matchIds)]);
+  const [kickOffs, stored] = await Promise.all([
+    asked,
+    looked?.map(foundIn) ?? fromStore(deps, service, matchIds),
+  ]);
   const absent = matchIds.filter((id, place) => stored[place] === 'absent' && kickOffs.has(id));
   const computed = await fromLake(deps, service, absent, now);
   const judged = matchIds.map((matchId, place) => {
@@ -112,6 +118,12 @@ function judge(
   return isStale(service, found.vector, now) ? 'stale' : found.origin;
 }
 
+/** What the store had of a match, as it was found. */
+function foundIn(stored: StoredVector): Found {
+  const read = stored.read();
+  return typeof read === 'string' ? read : { origin: 'online', vector: read };
+}
+
 const orWhenAway = async <T>(work: () => Promise<T>, away: T): Promise<T> => {
   try {
     return await work();
@@ -127,11 +139,10 @@ async function fromStore(
   service: OnlineService,
   matchIds: readonly number[],
 ): Promise<readonly Found[]> {
-  const found = await orWhenAway(
-    () => store.find(service, matchIds),
-    matchIds.map(() => 'absent' as const),
+  return await orWhenAway<readonly Found[]>(
+    async () => (await store.find(service, matchIds)).map(foundIn),
+    matchIds.map(() => 'absent'),
   );
-  return found.map((one) => (typeof one === 'string' ? one : { origin: 'online', vector: one }));
 }
 
 async function fromLake(

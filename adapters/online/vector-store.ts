@@ -7,15 +7,18 @@ const hour = 3_600_000;
 /** For so long what is stale is still there to be told from what never was. */
 const keptBeyond = 24 * hour;
 
+/** What the store has of one match. */
+export interface StoredVector {
+  /** What tells it from another vector, without its values being read; undefined where none can be read. */
+  mark(): string | undefined;
+  /** `absent`, or `foreign` where it is not of this service as it is now. */
+  read(): FeatureVector | 'absent' | 'foreign';
+}
+
 /** The online store: one vector a match and service. */
 export interface VectorStore {
-  /** One answer a match, in their order: `absent`, or `foreign` where what is there is not of this service as it is now. @throws DependencyAway */
-  find(
-    service: OnlineService,
-    matchIds: readonly number[],
-  ): Promise<readonly (FeatureVector | 'absent' | 'foreign')[]>;
-  /** Of each match what tells the vector that is there from another; undefined where there is none that can be read. @throws DependencyAway */
-  marks(service: OnlineService, matchIds: readonly number[]): Promise<readonly (string | undefined)[]>;
+  /** One answer a match, in their order; each is read once it is asked for. @throws DependencyAway */
+  find(service: OnlineService, matchIds: readonly number[]): Promise<readonly StoredVector[]>;
   /** Puts all of them in place at once. @throws DependencyAway */
   put(service: OnlineService, vectors: readonly FeatureVector[], now: Instant): Promise<void>;
 }
@@ -38,15 +41,14 @@ export function vectorStore(cache: TextCache): VectorStore {
   return {
     async find(service, matchIds) {
       const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
-      return texts.map((text, place) => {
-        if (text === undefined) return 'absent';
-        const vector = readVector(service, text);
-        return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
-      });
-    },
-    async marks(service, matchIds) {
-      const texts = await cache.read(matchIds.map((id) => vectorKey(service, id)));
-      return texts.map((text) => (text === undefined ? undefined : readMark(text)));
+      return texts.map((text, place) => ({
+        mark: () => (text === undefined ? undefined : readMark(text)),
+        read() {
+          if (text === undefined) return 'absent';
+          const vector = readVector(service, text);
+          return vector !== undefined && vector.matchId === matchIds[place] ? vector : 'foreign';
+        },
+      }));
     },
     put: (service, vectors, now) =>
       cache.write(

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { instant, type Instant } from '../../schemas/values.js';
+import { askedTogether } from '../asked-together.js';
 import { reachingPostgres } from './away.js';
 import type { Row } from './row.js';
 
@@ -22,24 +23,6 @@ export async function readKickOffs(
 /** Asks when matches begin, as {@link readKickOffs}. */
 export type KickOffs = (matchIds: readonly number[]) => Promise<ReadonlyMap<number, Instant>>;
 
-/**
- * The same for who asks hundreds of times a second: what is asked while a question is under way goes as one with the next, which begins after it was
- * asked, so that each answer is as new as one of its own. An answer may hold matches that others asked about.
- */
-export function kickOffsTogether(pool: pg.Pool): KickOffs {
-  let underWay: Promise<unknown> = Promise.resolve();
-  let next: { readonly ids: Set<number>; readonly answer: ReturnType<KickOffs> } | undefined;
-  return (matchIds) => {
-    if (next === undefined) {
-      const ids = new Set<number>();
-      const answer = underWay.then(() => {
-        next = undefined;
-        return readKickOffs(pool, [...ids]);
-      });
-      next = { ids, answer };
-      underWay = answer.catch(() => undefined);
-    }
-    for (const id of matchIds) next.ids.add(id);
-    return next.answer;
-  };
-}
+/** The same for who asks hundreds of times a second: see {@link askedTogether}. */
+export const kickOffsTogether = (pool: pg.Pool): KickOffs =>
+  askedTogether((matchIds) => readKickOffs(pool, matchIds));

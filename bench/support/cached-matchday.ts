@@ -18,12 +18,14 @@ import { readVersions, versionsSince } from '../../adapters/postgres/write-versi
 import { oddsOf } from '../../schemas/cache.js';
 import { BadInput } from '../../schemas/errors.js';
 import { instant, type Instant } from '../../schemas/values.js';
-import { asActivity, openHouse, type TestHouse } from '../../test/support/house.js';
+import { asActivity, type TestHouse } from '../../test/support/house.js';
+import { openTestLake } from '../../test/support/lake.js';
 import { clockOf, collectSimulatedFixtures, liveCollection } from '../../test/support/live-collection.js';
 import { scoresOf, stoppedAt } from '../../test/support/score-house.js';
 import { activeSpans, livesOfMatchdays } from '../../test/support/season/active-spans.js';
 import { competitionOf, runningSeason, serveStandingStill } from '../../test/support/simulation.js';
 import type { Simulator } from '../../simulator/server.js';
+import { servedMatchday, type Asked } from './served-matchday.js';
 
 const minute = 60_000;
 /** Its list is collected so long before a span: what moves a match by hours has been told by then. */
@@ -32,13 +34,14 @@ const scoresEvery = 2;
 const pricesEvery = 5;
 const comparedEvery = 60;
 
-/** What one rate of looks came to. */
-export interface CachedReads {
+/** A prediction is due so long before kick-off; the features that it is made of end where prices after it change nothing. */
+const predictedBefore = 30 * minute;
+const cutoffBefore = 60 * minute;
+
+/** What one rate of looks came to, by type (CACHE-3) and of all. */
+export interface CachedReads extends Asked {
   readonly looksPerHour: number;
-  readonly asked: number;
-  readonly hits: number;
-  /** By type, as the metrics count them. */
-  readonly byType: string;
+  readonly byType: ReadonlyMap<string, Asked>;
 }
 
 /** What a matchday came to. */
@@ -54,12 +57,15 @@ export interface CachedMatchday {
 
 /**
  * A matchday of the simulated season, minute by minute: its list, scores every two minutes and prices when they are due are collected from the simulator and refined as a house does, by a clock that
- * waits for each of them. Meanwhile each match is looked at so often an hour, spread over the hour: the match, the form of both teams, their meetings, its prices, as the API asks for them. Only hours
- * from 90 minutes before a kick-off until the end are played: between them next to nothing is written. Every rate of looks has a cache of its own.
+ * waits for each of them; gold, features online and predictions follow as the jobs have them follow: with the list, with prices that change features, when a prediction is due. Meanwhile each match is
+ * looked at so often an hour, spread over the hour: the match, the form of both teams, their meetings, its prices, and its features and prediction until it begins, as the API asks for them. Only
+ * hours from 90 minutes before a kick-off until the end are played: between them next to nothing is written. Every rate of looks has caches of its own.
  * @param url a migrated database
+ * @param folder where the lake and the model lie
  */
 export async function cachedMatchday(
   url: string,
+  folder: string,
   {
     matchday,
     looksPerHour,
@@ -78,8 +84,10 @@ export async function cachedMatchday(
   const [first] = spans;
   if (first === undefined) throw new BadInput('No match is played on it', { field: 'matchday' });
   const simulator = await serveStandingStill(instant(first.from - morning));
-  const house = openHouse(url);
+  const lake = await openTestLake(url, folder);
+  const { house } = lake;
   try {
+    const served = await servedMatchday(lake, folder, { looksPerHour, now: () => simulator.simulation.now });
     const looks = looksPerHour.map((perHour) => ({
       perHour,
       reader: readerOf(house.pools.reader.pool, simulator),
@@ -89,19 +97,31 @@ export async function cachedMatchday(
       if (total.hours >= atMostHours) break;
       simulator.simulation.advanceTo(instant(from - morning));
       await collectSimulatedFixtures(house, simulator);
+      await served.bringToGold(simulator.simulation.now);
       const games = await gamesBetween(house.pool, from, to);
       total.matches += games.length;
       for (let now = from; now < to && total.hours < atMostHours; now = instant(now + minute)) {
         simulator.simulation.advanceTo(now);
         const tick = Math.round((now - from) / minute);
-        if (await collectAll(house, simulator, tick)) {
+        const changed = await collectAll(house, simulator, tick);
+        const ahead = games.filter(({ kickOff }) => kickOff > now);
+        if (changed !== 'nothing') {
           total.writes += 1;
           const written = await versionsSince(house.pool, 60);
           for (const { reader } of looks) reader.known.learn(written);
         }
+        const due = ahead.filter(({ kickOff }) => kickOff - predictedBefore === now);
+        const repriced =
+          changed === 'prices' ? ahead.filter(({ kickOff }) => kickOff - cutoffBefore >= now) : [];
+        if (due.length + repriced.length > 0) {
+          if (repriced.length > 0) await served.bringToGold(now);
+          await served.predict([...due, ...repriced].map(idOf), now);
+        }
         for (const { perHour, reader } of looks) {
           for (const [no, game] of games.entries()) {
-            if ((tick + no) % (60 / perHour) === 0) await reader.look(game);
+            if ((tick + no) % (60 / perHour) !== 0) continue;
+            await reader.look(game);
+            if (game.kickOff > now) await served.look(perHour, game.matchId, now);
           }
         }
         if (tick % comparedEvery === 0) {
@@ -113,14 +133,27 @@ export async function cachedMatchday(
         total.hours += 1 / 60;
       }
     }
-    return {
-      ...total,
-      reads: await Promise.all(
-        looks.map(async ({ perHour, reader }) => ({ looksPerHour: perHour, ...(await reader.counts()) })),
-      ),
-    };
+    const reads: CachedReads[] = [];
+    for (const { perHour, reader } of looks) {
+      const { features, predictions } = served.countsOf(perHour);
+      const byType = new Map([
+        ...(await reader.counts()),
+        ...([
+          ['match_features', features],
+          ['predictions', predictions],
+        ] as const),
+      ]);
+      const all = [...byType.values()];
+      reads.push({
+        ...{ looksPerHour: perHour, byType },
+        asked: all.reduce((sum, { asked }) => sum + asked, 0),
+        hits: all.reduce((sum, { hits }) => sum + hits, 0),
+      });
+    }
+    await served.close();
+    return { ...total, reads };
   } finally {
-    await house.close();
+    await lake.close();
     await simulator.close();
   }
 }
@@ -143,18 +176,24 @@ async function gamesBetween(pool: pg.Pool, from: Instant, to: Instant): Promise<
   }));
 }
 
-/** Collects what is due at this minute and brings it to silver. Whether anything came. */
-async function collectAll(house: TestHouse, simulator: Simulator, tick: number): Promise<boolean> {
+const idOf = ({ matchId }: Game): number => matchId;
+
+/** Collects what is due at this minute and brings it to silver. What came: prices, or scores alone. */
+async function collectAll(
+  house: TestHouse,
+  simulator: Simulator,
+  tick: number,
+): Promise<'nothing' | 'scores' | 'prices'> {
   const { now } = simulator.simulation;
   const clock = stoppedAt(now);
-  let changed = 0;
+  let scored = 0;
+  let priced = 0;
   if (tick % scoresEvery === 0) {
     const scores = scoresOf(house, simulator, 'scores_api over http');
     const source = await scores.source({ clock, window: 'open' });
     if (source.kind === 'open') {
       const { dataSource } = source;
-      changed += (await scores.collect({ dataSource, liveOnly: false, clock, window: 'open' }))
-        .changedMatches;
+      scored += (await scores.collect({ dataSource, liveOnly: false, clock, window: 'open' })).changedMatches;
     }
   }
   if (tick % pricesEvery === 0) {
@@ -164,7 +203,7 @@ async function collectAll(house: TestHouse, simulator: Simulator, tick: number):
     );
     for (const source of sources) {
       for (const request of source.kind === 'due' ? source.requests : []) {
-        changed += (
+        priced += (
           await asActivity(() =>
             live.collectOddsRequest({ dataSource: 'api_football', ...request, clock: clockOf(simulator) }),
           )
@@ -172,9 +211,9 @@ async function collectAll(house: TestHouse, simulator: Simulator, tick: number):
       }
     }
   }
-  if (changed === 0) return false;
+  if (scored + priced === 0) return 'nothing';
   await house.refine();
-  return true;
+  return priced > 0 ? 'prices' : 'scores';
 }
 
 const PriceCount = z.object({ prices: z.number() });
@@ -186,7 +225,8 @@ interface Reader {
   look(game: Game): Promise<void>;
   /** Whether what it is told of a match is what Postgres says. */
   isRight(game: Game): Promise<boolean>;
-  counts(): Promise<Omit<CachedReads, 'looksPerHour'>>;
+  /** By type, as the metrics count them. */
+  counts(): Promise<ReadonlyMap<string, Asked>>;
 }
 
 /** Who reads through a cache of its own, by the simulation's clock. */
@@ -231,7 +271,7 @@ function readerOf(pool: pg.Pool, { simulation }: Simulator): Reader {
     },
     async counts() {
       const { text } = await meters.exposition();
-      const types = new Map<string, { hits: number; asked: number }>();
+      const types = new Map<string, Asked>();
       for (const [, type = '', status, count] of text.matchAll(
         /operation="get",cache_type="(\w+)",status="(hit|miss)"\} (\d+)/g,
       )) {
@@ -240,14 +280,7 @@ function readerOf(pool: pg.Pool, { simulation }: Simulator): Reader {
         if (status === 'hit') of.hits += Number(count);
         types.set(type, of);
       }
-      const all = [...types.values()];
-      return {
-        asked: all.reduce((sum, { asked }) => sum + asked, 0),
-        hits: all.reduce((sum, { hits }) => sum + hits, 0),
-        byType: [...types]
-          .map(([type, { hits, asked }]) => `${type} ${((100 * hits) / asked).toFixed(0)} %`)
-          .join(', '),
-      };
+      return types;
     },
   };
 }

@@ -11,8 +11,9 @@ import { redisCache } from '../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../adapters/cache/text-cache.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
 import { setSkewGauges } from '../../adapters/metrics/skew-gauges.js';
-import { throughWriter } from '../../adapters/online/vector-source.js';
+import { throughWriter, type VectorSource } from '../../adapters/online/vector-source.js';
 import { vectorKey } from '../../adapters/online/vector-store.js';
+import { vectorsTogether } from '../../adapters/online/vectors-together.js';
 import { skewFigures } from '../../adapters/postgres/skew-checks.js';
 import { FeatureValue, type OnlineService } from '../../schemas/features/online.js';
 import { instant, instantFromIso, toIso, type Instant } from '../../schemas/values.js';
@@ -226,6 +227,29 @@ describe('what is not in the store', () => {
     expect(await read(service, ids().slice(0, 3), now)).toMatchObject([{ status: 'computed' }, {}, {}]);
     expect(await read(service, ids().slice(0, 3), now)).toMatchObject([{ status: 'online' }, {}, {}]);
   });
+});
+
+it('fifty who ask for what no store has, and others meanwhile, have the lake read twice, and each is told its own', async () => {
+  const reads: number[] = [];
+  const source: VectorSource = {
+    vectors(asked) {
+      reads.push('matchIds' in asked.matches ? asked.matches.matchIds.length : NaN);
+      return lake.lake.vectors(asked);
+    },
+  };
+  const together = vectorsTogether(source);
+  const of = (...matchIds: number[]) => together.vectors({ service, matches: { matchIds } });
+  const [one = 0, other = 0] = ids();
+  const first = Array.from({ length: 50 }, () => of(one));
+  // The first question goes once whoever asks beside it has asked.
+  await Promise.resolve();
+  const second = [of(other), of(one, other), of()];
+  const told = (await Promise.all([...first, ...second])).map((vectors) =>
+    vectors.map(({ matchId }) => matchId).sort((a, b) => a - b),
+  );
+  expect(told.slice(0, 50)).toEqual(first.map(() => [one]));
+  expect(told.slice(50)).toEqual([[other], [one, other].sort((a, b) => a - b), []]);
+  expect(reads).toEqual([1, 2]);
 });
 
 it('while Redis is killed no read fails and no job does; when it is back it serves again', async () => {

@@ -121,7 +121,8 @@ const rowsOf = async <T extends object>(text: string): Promise<T[]> =>
 async function homePriceOnline(matchId: number): Promise<unknown> {
   const [service] = await onlineServices([modelService]);
   if (service === undefined) throw new Error('The model has no service');
-  const [vector] = await vectorStore(features).find(service, [matchId]);
+  const [stored] = await vectorStore(features).find(service, [matchId]);
+  const vector = stored?.read();
   const place = service.columns.findIndex(({ name }) => name === 'home_odds_avg');
   return typeof vector === 'object' ? vector.values[place] : vector;
 }

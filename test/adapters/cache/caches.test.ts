@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { measuredCache } from '../../../adapters/cache/measured-cache.js';
 import { memoryCache } from '../../../adapters/cache/memory-cache.js';
+import { whileAway } from '../../../adapters/cache/while-away.js';
 import { redisCache } from '../../../adapters/cache/redis-cache.js';
 import type { TextCache } from '../../../adapters/cache/text-cache.js';
 import { createMeters } from '../../../adapters/metrics/meters.js';
@@ -108,6 +109,25 @@ describe('a Redis', () => {
     }
     await expect.poll(() => cache.read(['none']).catch(() => 'away')).toEqual([undefined]);
   });
+});
+
+it('of a Redis that is away the place is taken: what is written then is refused, told for a minute at most, and forgotten once Redis answers', async () => {
+  let now = 0;
+  const cache = whileAway(
+    await inRedis(),
+    memoryCache(10, () => now),
+  );
+  await cache.write([entry('before')]);
+  await redis.kill();
+  expect(await cache.read(['before', 'meanwhile'])).toEqual([undefined, undefined]);
+  await expect(cache.write([entry('meanwhile')])).rejects.toBeInstanceOf(DependencyAway);
+  now = 59_999;
+  expect(await cache.read(['before', 'meanwhile'])).toEqual([undefined, 'meanwhile']);
+  now = 60_000;
+  expect(await cache.read(['meanwhile'])).toEqual([undefined]);
+  await expect(cache.write([entry('meanwhile')])).rejects.toBeInstanceOf(DependencyAway);
+  await redis.start();
+  await expect.poll(() => cache.read(['before', 'meanwhile'])).toEqual(['before', undefined]);
 });
 
 it('what a cache is asked and answers is counted by key', async () => {
