@@ -106,8 +106,8 @@ const mistakes: readonly Planted[] = [
   {
     name: 'validity is computed after rows are filtered, so that a withdrawn score stays valid',
     model: 'match_timeline',
-    from: 'from told f\n',
-    to: 'from (from told where source_present) f\n',
+    from: 'from silver.fixture_revisions\n',
+    to: 'from (from silver.fixture_revisions where source_present)\n',
   },
   {
     name: 'whole revisions are ranked, so that who says the kick-off also says the result',
@@ -206,10 +206,10 @@ const mistakes: readonly Planted[] = [
     to: 'and false',
   },
   {
-    name: 'a word of one source stands from its first to its last',
+    name: 'a word of one source stands until the one after the next',
     model: 'match_timeline',
-    from: 'max(told_at) over so_far',
-    to: 'max(told_at) over (partition by match_id order by known_at rows between unbounded preceding and 1 preceding)',
+    from: 'lead(known_at) over so_far',
+    to: 'lead(known_at, 2) over so_far',
   },
   {
     name: 'the season before is that of the same league alone',
@@ -226,7 +226,7 @@ const mistakes: readonly Planted[] = [
   {
     name: 'a quote that its bookmaker changed counts beside the new one',
     model: 'latest_quotes',
-    from: /having min\(collected_at\).*/g,
+    from: 'having min(word) < max(word)',
     to: 'having false',
   },
   {
