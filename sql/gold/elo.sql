@@ -1,7 +1,7 @@
 -- name: elo
 -- grain: match_id
 -- partition: match_time
--- inputs: match_timeline, match_cutoffs, silver.teams
+-- inputs: match_timeline, match_cutoffs
 -- owner: features
 -- pass: elo
 -- checks:
@@ -32,15 +32,6 @@ with learnt as (
   union all
   select 1 as kind, c.cutoff as at, c.match_id, c.match_time, false, null, null, null, null, null, null
   from match_cutoffs c
-),
-named as (
-  select id, dense_rank() over (order by name) as place from silver.teams
-),
-described as (
-  select c.*, row_number() over (order by c.league_code, c.season, h.place, a.place, c.ordinal, c.match_id) as name_order
-  from match_cutoffs c
-  join named h on h.id = c.home_team_id
-  join named a on a.id = c.away_team_id
 )
 select
   e.kind::double as kind,
@@ -59,5 +50,5 @@ select
   epoch_ms(e.at)::double as at,
   epoch_ms(e.match_time)::double as match_time
 from learnt e
-join described m on m.match_id = e.match_id
+join match_cutoffs m on m.match_id = e.match_id
 order by e.at, e.kind, e.match_time, m.name_order

@@ -1,7 +1,7 @@
 -- name: latest_quotes
 -- grain: match_id, quote_kind
 -- partition: none
--- inputs: match_cutoffs, silver.odds, silver.quarantined_rows
+-- inputs: match_cutoffs, requoted_matches, silver.odds, silver.quarantined_rows
 -- owner: features
 -- published: no
 -- checks:
@@ -11,7 +11,7 @@
 -- cutoff (which is before kick-off). A quote is first brought to the value it was last given, then judged: a value corrected
 -- since counts no more. Of several sources the latest word on a bookmaker counts, of one instant that of the last name:
 -- a bookmaker counts once. A latest quote that was taken back, or lacks a leg, leaves its bookmaker out.
--- Of nearly all matches one source said all at one instant, each bookmaker once: only of the others is the latest looked for. Who spoke, and when, is compared by hashes.
+-- Of nearly all matches one source said all at one instant, each bookmaker once: only of the others is the latest looked for.
 -- Chances are summed as whole numbers of 1e-12, so that the same quotes give the same last digit in whichever order they are read.
 with known as not materialized (
   select o.*
@@ -22,18 +22,6 @@ with known as not materialized (
     and o.price_phase = 'prematch'
     and o.collected_at <= c.cutoff
     and o.recorded_at <= c.cutoff
-),
-told as materialized (
-  select match_id, quote_kind, hash(data_source, collected_at, recorded_at) as word, home_odds as home, draw_odds as draw, away_odds as away, suspicious_odds
-  from known
-),
-said_again as materialized (
-  select match_id
-  from told
-  group by match_id
-  having min(word) < max(word)
-  union
-  select match_id from silver.quarantined_rows where table_name = 'odds'
 ),
 values_of_quotes as (
   select
@@ -48,7 +36,7 @@ values_of_quotes as (
     k.away_odds as away,
     k.suspicious_odds or q.id is not null as suspicious
   from known k
-  semi join said_again a on a.match_id = k.match_id
+  semi join requoted_matches r on r.match_id = k.match_id
   left join silver.quarantined_rows q on q.table_name = 'odds' and q.match_id = k.match_id
     and q.data_source = k.data_source and q.bookmaker = k.bookmaker and q.market_type = k.market_type
     and q.line_value is not distinct from k.line_value
@@ -72,9 +60,9 @@ latest as (
   group by match_id, bookmaker, quote_kind
 ),
 quotes as (
-  select match_id, quote_kind, home, draw, away
-  from told
-  anti join said_again using (match_id)
+  select match_id, quote_kind, home_odds as home, draw_odds as draw, away_odds as away
+  from known
+  anti join requoted_matches using (match_id)
   where not suspicious_odds
   union all
   select match_id, quote_kind, said.home as home, said.draw as draw, said.away as away
