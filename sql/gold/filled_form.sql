@@ -7,8 +7,7 @@
 -- checks:
 --   what is observed stays: select f.match_id from filled_form f join long_form l using (match_id, team_id)
 --     where l.form_15_shots_for is not null and l.form_15_shots_for <> f.form_15_shots_for
---   every side is described: select match_id, team_id from team_cutoffs
---     where (match_id, team_id) not in (select (match_id, team_id) from filled_form)
+--   every side is described: select match_id, team_id from team_cutoffs anti join filled_form using (match_id, team_id)
 --
 -- CLN-9: the form of both teams with its gaps filled by what was known at the cutoff: the mean a game over the team's own
 -- earlier matches, else the median over its league's. Where neither is known, and in silver, the gap stays (COR-7).

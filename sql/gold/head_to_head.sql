@@ -31,9 +31,9 @@ history as (
     count_if(outcome = 0) over five as recent_draws
   from meetings
   window
-    met as (partition by past_id, opponent_id order by order_key),
+    met as (partition by past_id, opponent_id order by order_key rows unbounded preceding),
     five as (partition by past_id, opponent_id order by order_key rows 4 preceding)
-  qualify order_key = max(order_key) over (partition by past_id, opponent_id, match_time)
+  qualify match_time is distinct from lead(match_time) over met
 ),
 met as (
   select c.match_id, h.*

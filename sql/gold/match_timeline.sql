@@ -21,34 +21,32 @@ with precedence as (
   from silver.source_precedence
   group by data_source
 ),
+-- The words of each source on a match, each until its next.
 told as materialized (
-  select match_id, data_source, known_at, match_time, kickoff_precision, match_status, home_score, away_score, venue, referee, source_present
+  select match_id, data_source, known_at as valid_from, coalesce(lead(known_at) over so_far, timestamptz 'infinity') as valid_to,
+    match_time, kickoff_precision, match_status, home_score, away_score, venue, referee, source_present
   from silver.fixture_revisions
   where match_id not in (select match_id from silver.quarantined_rows where table_name = 'matches')
+  window so_far as (partition by match_id, data_source order by known_at)
 ),
 counts as materialized (
-  select match_id, data_source, known_at, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners,
+  select match_id, data_source, known_at as valid_from, coalesce(lead(known_at) over so_far, timestamptz 'infinity') as valid_to,
+    home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners,
     coalesce(home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners, home_fouls, away_fouls,
       home_yellow_cards, away_yellow_cards, home_red_cards, away_red_cards) is null as says_nothing
   from silver.match_statistics
+  window so_far as (partition by match_id, data_source order by known_at)
 ),
 -- Where one source alone speaks of a match, its last word stands and nothing is ranked: so it is of nearly all. Names are compared by their
 -- hashes: the least of long texts is slow.
-disputed as (
+disputed as materialized (
   select match_id from told group by match_id having min(hash(data_source)) <> max(hash(data_source))
 ),
-disputed_counts as (
+disputed_counts as materialized (
   select match_id from counts group by match_id having min(hash(data_source)) <> max(hash(data_source))
 ),
 revisions as (
-  select
-    f.match_id,
-    f.known_at as valid_from,
-    coalesce(
-      lead(f.known_at) over (partition by f.match_id, f.data_source order by f.known_at),
-      timestamptz 'infinity'
-    ) as valid_to,
-    f.match_time, f.match_status, f.home_score, f.away_score, f.venue, f.referee, f.source_present,
+  select f.*,
     {
       'gone': not f.source_present,
       'says_less': f.kickoff_precision = 'day',
@@ -78,46 +76,29 @@ revisions as (
   left join precedence p on p.data_source = f.data_source
 ),
 statistics as (
-  select
-    s.match_id,
-    s.known_at as valid_from,
-    coalesce(
-      lead(s.known_at) over (partition by s.match_id, s.data_source order by s.known_at),
-      timestamptz 'infinity'
-    ) as valid_to,
-    s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners,
-    { 'says_less': s.says_nothing, 'rank': coalesce(p.statistics, 1000), 'name': s.data_source } as statistic_order
+  select s.*, { 'says_less': s.says_nothing, 'rank': coalesce(p.statistics, 1000), 'name': s.data_source } as statistic_order
   from counts s
   semi join disputed_counts d on d.match_id = s.match_id
   left join precedence p on p.data_source = s.data_source
 ),
--- Every instant at which something was said, until when it was the last, and when each kind of word was last said by then.
-instants as materialized (
-  select
-    match_id,
-    known_at,
-    coalesce(lead(known_at) over so_far, timestamptz 'infinity') as valid_to,
-    max(told_at) over so_far as told_at,
-    max(counted_at) over so_far as counted_at
-  from (
-    select match_id, known_at, max(told_at) as told_at, max(counted_at) as counted_at
-    from (
-      select match_id, known_at, known_at as told_at, null as counted_at from told
-      union all
-      select match_id, known_at, null, known_at from counts
-    )
-    group by match_id, known_at
-  )
-  window so_far as (partition by match_id order by known_at)
+-- Every instant at which something was said of a match in dispute, until when it was the last.
+instants as (
+  select match_id, valid_from as known_at, coalesce(lead(valid_from) over (partition by match_id order by valid_from), timestamptz 'infinity') as valid_to
+  from (select distinct match_id, valid_from from revisions)
+),
+instants_of_counts as (
+  select match_id, valid_from as known_at, coalesce(lead(valid_from) over (partition by match_id order by valid_from), timestamptz 'infinity') as valid_to
+  from (select distinct match_id, valid_from from statistics)
 ),
 said as (
-  select i.match_id, i.known_at, r.source_present, r.match_time, r.match_status, r.home_score, r.away_score, r.venue, r.referee
-  from instants i
-  join (from told anti join disputed using (match_id)) r on r.match_id = i.match_id and r.known_at = i.told_at
+  select match_id, valid_from, valid_to, source_present, match_time, match_status, home_score, away_score, venue, referee
+  from told
+  anti join disputed using (match_id)
   union all
   select
     i.match_id,
-    i.known_at,
+    i.known_at as valid_from,
+    i.valid_to,
     bool_or(r.source_present) as source_present,
     arg_min(r.match_time, r.kickoff_order) as match_time,
     -- In a struct, since arg_min passes over a null.
@@ -126,38 +107,45 @@ said as (
     arg_min({'name': r.referee}, r.referee_order).name as referee
   from instants i
   join revisions r on r.match_id = i.match_id and r.valid_from <= i.known_at and i.known_at < r.valid_to
-  group by i.match_id, i.known_at
+  group by i.match_id, i.known_at, i.valid_to
 ),
 counted as (
-  select i.match_id, i.known_at, s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target, s.home_corners, s.away_corners
-  from instants i
-  join (from counts anti join disputed_counts using (match_id)) s on s.match_id = i.match_id and s.known_at = i.counted_at
+  select match_id, valid_from, valid_to, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_corners, away_corners
+  from counts
+  anti join disputed_counts using (match_id)
   union all
-  select i.match_id, i.known_at, unnest(arg_min({
+  select i.match_id, i.known_at as valid_from, i.valid_to, unnest(arg_min({
       'home_shots': s.home_shots, 'away_shots': s.away_shots, 'home_shots_on_target': s.home_shots_on_target,
       'away_shots_on_target': s.away_shots_on_target, 'home_corners': s.home_corners, 'away_corners': s.away_corners
     }, s.statistic_order))
-  from instants i
+  from instants_of_counts i
   join statistics s on s.match_id = i.match_id and s.valid_from <= i.known_at and i.known_at < s.valid_to
-  group by i.match_id, i.known_at
+  group by i.match_id, i.known_at, i.valid_to
+),
+-- What was counted from the beginning of time on: nothing, before the first count.
+counted_ever as (
+  from counted
+  union all
+  select match_id, timestamptz '-infinity', min(valid_from), null, null, null, null, null, null
+  from counts
+  group by match_id
 )
 select
-  i.match_id,
-  i.known_at as valid_from,
-  i.valid_to,
-  said.match_time,
-  said.match_status,
-  said.source_present,
-  said.home_score,
-  said.away_score,
-  said.venue,
-  said.referee,
-  counted.home_shots,
-  counted.away_shots,
-  counted.home_shots_on_target,
-  counted.away_shots_on_target,
-  counted.home_corners,
-  counted.away_corners
-from said
-join instants i on i.match_id = said.match_id and i.known_at = said.known_at
-left join counted on counted.match_id = said.match_id and counted.known_at = said.known_at
+  t.match_id,
+  greatest(t.valid_from, c.valid_from) as valid_from,
+  least(t.valid_to, c.valid_to) as valid_to,
+  t.match_time,
+  t.match_status,
+  t.source_present,
+  t.home_score,
+  t.away_score,
+  t.venue,
+  t.referee,
+  c.home_shots,
+  c.away_shots,
+  c.home_shots_on_target,
+  c.away_shots_on_target,
+  c.home_corners,
+  c.away_corners
+from said t
+left join counted_ever c on c.match_id = t.match_id and c.valid_from < t.valid_to and t.valid_from < c.valid_to

@@ -10,35 +10,8 @@
 --   consensus needs two bookmakers: select * from odds_features
 --     where (bookmaker_count >= 2) <> (bookmaker_consensus is not null) or bookmaker_consensus not between 0 and 1
 --
--- FEAT-7: the bookmakers' latest quotes at the cutoff. Aggregates are no bookmakers; exchanges stand beside. Chances are summed as whole numbers of 1e-12, so that the same
--- quotes give the same last digit in whichever order they are read. Of n chances with sum s and sum of squares q, the coefficient of variation is sqrt(nq - s²) / s.
-with quotes as (
-  select match_id, home, draw, away,
-    (1e12 / home::double)::hugeint as home_chance,
-    (1e12 / draw::double)::hugeint as draw_chance,
-    (1e12 / away::double)::hugeint as away_chance
-  from latest_quotes
-  where quote_kind = 'book'
-),
-books as (
-  select
-    match_id,
-    count(*) as bookmakers,
-    avg(home) as home,
-    avg(draw) as draw,
-    avg(away) as away,
-    sum(home_chance) as home_sum, sum(home_chance * home_chance) as home_squares,
-    sum(draw_chance) as draw_sum, sum(draw_chance * draw_chance) as draw_squares,
-    sum(away_chance) as away_sum, sum(away_chance * away_chance) as away_squares
-  from quotes
-  group by match_id
-),
-exchanges as (
-  select match_id, avg(home) as home, avg(draw) as draw, avg(away) as away
-  from latest_quotes
-  where quote_kind = 'exchange'
-  group by match_id
-)
+-- FEAT-7: the bookmakers' latest quotes at the cutoff. Aggregates are no bookmakers; exchanges stand beside. Of n chances with sum s and sum of squares q, the
+-- coefficient of variation is sqrt(nq - s²) / s.
 select
   c.match_id,
   c.match_time,
@@ -60,5 +33,5 @@ select
   e.draw as exchange_draw_odds,
   e.away as exchange_away_odds
 from match_cutoffs c
-left join books b on b.match_id = c.match_id
-left join exchanges e on e.match_id = c.match_id
+left join latest_quotes b on b.match_id = c.match_id and b.quote_kind = 'book'
+left join latest_quotes e on e.match_id = c.match_id and e.quote_kind = 'exchange'

@@ -5,8 +5,7 @@
 -- owner: features
 -- published: no
 -- checks:
---   every side is described: select match_id, team_id from team_cutoffs
---     where (match_id, team_id) not in (select (match_id, team_id) from team_pasts)
+--   every side is described: select match_id, team_id from team_cutoffs anti join team_pasts using (match_id, team_id)
 --
 -- By which past each team of each match is described. As long as nothing that a team was asked about is corrected or told late, its past only grows: all
 -- cutoffs up to the next such change see the beginning of one and the same list of results, which stands in past_games once. So a window over that list says

@@ -10,7 +10,15 @@ import { quoteText } from '../../adapters/lake/sql-text.js';
 import { sourceRanks } from '../../schemas/source-precedence.js';
 import { goldTables } from '../../schemas/tables/gold.js';
 import { silverTables } from '../../schemas/tables/silver.js';
-import { leagues, teamIds, teamName, type History, type HistoryMatch, type Score } from './gold-history.js';
+import {
+  apartBy,
+  leagues,
+  teamIds,
+  teamName,
+  type History,
+  type HistoryMatch,
+  type Score,
+} from './gold-history.js';
 import { collapsedAt } from './precedence-reference.js';
 
 type Cell = string | number | boolean | null | Date;
@@ -27,8 +35,8 @@ async function fillTable(connection: DuckDBConnection, table: string, rows: read
   );
 }
 
-/** An in-memory DuckDB with empty silver tables as they are declared, its session in the given zone. */
-export async function openSilver(zone = 'UTC'): Promise<DuckDBConnection> {
+/** An in-memory DuckDB with empty silver tables as they are declared, its session in the given zone, with teams and leagues for so many histories side by side. */
+export async function openSilver(zone = 'UTC', histories = 1): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   await connection.run(`set TimeZone = ${quoteText(zone)}`);
@@ -37,18 +45,21 @@ export async function openSilver(zone = 'UTC'): Promise<DuckDBConnection> {
     const list = columns.map((column) => `${column.name} ${column.type}`).join(', ');
     await connection.run(`create table silver.${name} (${list})`);
   }
+  const firstIds = Array.from({ length: histories }, (_, place) => place * apartBy);
   await fillTable(
     connection,
     'leagues',
-    leagues.map(({ id, code, country, level }) => ({
-      id,
-      code,
-      name: code,
-      country,
-      level,
-      time_zone: 'UTC',
-      is_simulated: false,
-    })),
+    firstIds.flatMap((first) =>
+      leagues.map(({ id, code, country, level }) => ({
+        id: first + id,
+        code,
+        name: code,
+        country,
+        level,
+        time_zone: 'UTC',
+        is_simulated: false,
+      })),
+    ),
   );
   await fillTable(
     connection,
@@ -62,7 +73,9 @@ export async function openSilver(zone = 'UTC'): Promise<DuckDBConnection> {
   await fillTable(
     connection,
     'teams',
-    teamIds.map((id) => ({ id, name: teamName(id), country: id < 8 ? 'X' : 'Y' })),
+    firstIds.flatMap((first) =>
+      teamIds.map((id) => ({ id: first + id, name: teamName(id), country: id < 8 ? 'X' : 'Y' })),
+    ),
   );
   return connection;
 }
@@ -179,13 +192,11 @@ export function madeOf({ models, ...rest }: GoldBuild, ...names: readonly string
   };
 }
 
-/** The rows of gold.match_features that a build makes of a history, by match id. */
+/** The rows of gold.match_features that a build makes of what the silver tables hold, by match id. */
 export async function featuresOf(
   connection: DuckDBConnection,
   build: GoldBuild,
-  history: History,
 ): Promise<Map<number, JsonRow>> {
-  await fillSilver(connection, history);
   try {
     await computeModels(connection, build);
     const rows = await readRows(connection, 'select * from temp.match_features order by match_id');

@@ -284,3 +284,21 @@ export function historyOf(matchPlans: readonly MatchPlan[], earlier: History = [
   }
   return history;
 }
+
+/** How far the ids of one history lie from those of the next where several lie side by side. */
+export const apartBy = 1_000;
+
+/**
+ * Several histories as one, each with leagues, teams and matches of its own: what is made of all of them together is what is made of each. Match `id` of the
+ * history at `place` has the id `id + place * apartBy`; a DuckDB that is opened for so many histories knows the teams and leagues.
+ */
+export const sideBySide = (histories: readonly History[]): History =>
+  histories.flatMap((history, place) =>
+    history.map((match) => ({
+      ...match,
+      id: match.id + place * apartBy,
+      league: match.league + place * apartBy,
+      home: match.home + place * apartBy,
+      away: match.away + place * apartBy,
+    })),
+  );

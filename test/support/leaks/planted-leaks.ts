@@ -67,8 +67,8 @@ export const leaksOfTheFuture: readonly Planted[] = [
   {
     name: 'statistics of one source are read as they were corrected later',
     model: 'match_timeline',
-    from: 'max(counted_at) over so_far',
-    to: 'max(counted_at) over (partition by match_id)',
+    from: 'select match_id, valid_from, valid_to, home_shots,',
+    to: 'select match_id, valid_from, valid_to, last_value(home_shots) over (partition by match_id order by valid_from rows between unbounded preceding and unbounded following) as home_shots,',
   },
   {
     name: 'ratings are read after the cutoff',
@@ -172,7 +172,7 @@ export const leaksOfTheOrder: readonly Planted[] = [
   },
   {
     name: 'chances are summed with an error that depends on their order',
-    model: 'odds_features',
+    model: 'latest_quotes',
     from: '::hugeint',
     to: '',
   },
