@@ -10,7 +10,11 @@ import {
   planRestore,
   recordRestore,
 } from '../../../adapters/backup/restore-audit.js';
-import { restoreProduction, settleSwaps } from '../../../adapters/backup/restore-production.js';
+import {
+  restoreProduction,
+  settleSwaps,
+  type ProductionPhase,
+} from '../../../adapters/backup/restore-production.js';
 import { swapDatabases } from '../../../adapters/backup/swap-databases.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { databasesOf, markDatabase, marksOf, restoreFromCopy, rowsOf } from '../../support/restoring.js';
@@ -73,34 +77,43 @@ async function connectUntil(url: string, stop: AbortSignal): Promise<number> {
   return answers;
 }
 
-it.each([
-  ['saved', 'Current'],
-  ['renamed-new', 'Current'],
-  ['committed', 'Backed up'],
-])('killed when it is %s, production is %s, and what became of it is told', async (phase, mark) => {
-  const url = await newProduction();
-  const restore = fileURLToPath(new URL('../../support/restore-until-killed.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', restore, url, backup, phase], {
-    stdio: 'inherit',
-  });
-  await once(child, 'exit');
-  expect(child.signalCode).toBe('SIGKILL');
-  // Its transaction ends when the server sees that it is gone.
-  await expect.poll(() => marksOf(url)).toEqual([mark]);
-  const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
-  expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
-  const settled = await settleSwaps(url);
-  const wasSwapping = phase !== 'saved';
-  expect(settled.map(({ outcome }) => outcome)).toEqual(
-    wasSwapping ? [mark === 'Current' ? 'untouched' : 'swapped'] : [],
-  );
-  expect(await settleSwaps(url)).toEqual([]);
-  // What the killed one left is no hindrance to the next.
-  if (phase !== 'renamed-new') return;
-  await restoreProduction(await restoreFromCopy(url, backup));
-  expect(await marksOf(url)).toEqual(['Backed up']);
-  expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
-});
+const phases: readonly (readonly [ProductionPhase, 'Current' | 'Backed up', readonly string[]])[] = [
+  ['loading', 'Current', []],
+  ['loaded', 'Current', []],
+  ['checked', 'Current', []],
+  ['saved', 'Current', []],
+  ['swapping', 'Current', ['untouched']],
+  ['locked', 'Current', ['untouched']],
+  ['renamed-old', 'Current', ['untouched']],
+  ['renamed-new', 'Current', ['untouched']],
+  ['committed', 'Backed up', ['swapped']],
+  ['verified', 'Backed up', []],
+];
+
+it.each(phases)(
+  'killed when it is %s, production is %s, and what became of it is told',
+  async (phase, mark, told) => {
+    const url = await newProduction();
+    const restore = fileURLToPath(new URL('../../support/restore-until-killed.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', restore, url, backup, phase], {
+      stdio: 'inherit',
+    });
+    await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    // Its transaction ends when the server sees that it is gone.
+    await expect.poll(() => marksOf(url)).toEqual([mark]);
+    const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
+    expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
+    const settled = await settleSwaps(url);
+    expect(settled.map(({ outcome }) => outcome)).toEqual(told);
+    expect(await settleSwaps(url)).toEqual([]);
+    // What the killed one left is no hindrance to the next.
+    if (phase !== 'renamed-new') return;
+    await restoreProduction(await restoreFromCopy(url, backup));
+    expect(await marksOf(url)).toEqual(['Backed up']);
+    expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
+  },
+);
 
 it('a restore is agreed to by another person, with the code, of that very file, once', async () => {
   const wanted = { file: 'full_backup_20260103_040506', identity: 'a'.repeat(64), targetTime: null };
