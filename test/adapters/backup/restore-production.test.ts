@@ -16,18 +16,25 @@ import {
   type ProductionPhase,
 } from '../../../adapters/backup/restore-production.js';
 import { swapDatabases } from '../../../adapters/backup/swap-databases.js';
+import { makeTestFolder, type TestFolder } from '../../support/folder.js';
+import { importToSilver, openTestLake, testLeague } from '../../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { databasesOf, markDatabase, marksOf, restoreFromCopy, rowsOf } from '../../support/restoring.js';
 
 let postgres: TestPostgres;
 let backup: string;
+let folder: TestFolder;
 beforeAll(async () => {
+  folder = await makeTestFolder();
   postgres = await startTestPostgres();
   const source = await postgres.freshDatabase();
   await markDatabase(source, 'Backed up');
   backup = databaseOf(source);
 });
-afterAll(() => postgres.stop());
+afterAll(async () => {
+  await postgres.stop();
+  await folder.remove();
+});
 
 async function newProduction(): Promise<string> {
   const url = await postgres.freshDatabase();
@@ -150,6 +157,26 @@ it.each([
   expect(await marksOf(url)).toEqual(['Current']);
   expect(await databasesOf(url)).toEqual([databaseOf(url)]);
   expect((await eventsOf(url)).at(-1)).toBe('failed');
+});
+
+it('files of the lake that are gone are told, and do not keep production from being restored', async () => {
+  const source = await postgres.freshDatabase();
+  await markDatabase(source, 'Backed up');
+  const lake = await openTestLake(source, folder.path);
+  await importToSilver(lake.house, folder.path, testLeague(), 'import/1');
+  await lake.publish('publish/1');
+  await lake.close();
+  const url = await newProduction();
+  const rowCounts = { matches: (await rowsOf(source, 'select from matches')).length };
+  const { kept, report } = await restoreProduction(
+    await restoreFromCopy(url, databaseOf(source), {
+      expected: { rowCounts, schemaVersion: null, lakeFileExists: () => Promise.resolve(false) },
+    }),
+  );
+  expect(kept).toContain('_before_');
+  expect(report.lakeFiles).toBeGreaterThan(0);
+  expect(report.findings).toHaveLength(report.lakeFiles);
+  expect(new Set(report.findings.map(({ check }) => check))).toEqual(new Set(['lake_file']));
 });
 
 it('what is found wrong after the swap swaps back', async () => {
