@@ -231,14 +231,17 @@ const claims: readonly Claim[] = [
   },
   {
     alert: 'RestoreNeverDrilled',
-    of: [series('football_database_last_backup_timestamp', backup('incremental'), `0x${9 * 24 * hour}`)],
-    ...{ after: 8 * 24 * hour + 20, fires: [{ ...drilled, ...is('warning', 'backup') }] },
+    of: [series('football_database_backup_success_total', backup('wal'), `2x${26 * hour}`)],
+    ...{ after: 25 * hour, fires: [{ ...drilled, ...is('warning', 'backup') }] },
   },
   {
-    // Nothing is archived: there is nothing that could be drilled.
+    // A week has not passed; and nothing is archived, so that there is nothing that could be drilled.
     alert: 'RestoreNeverDrilled',
-    of: [series('football_database_last_backup_timestamp', backup('full'), `0x${9 * 24 * hour}`)],
-    ...{ after: 8 * 24 * hour + 20, fires: [] },
+    of: [
+      series('football_database_backup_success_total', backup('wal'), `1x${26 * hour}`),
+      series('football_database_backup_success_total', backup('full'), `9x${26 * hour}`),
+    ],
+    ...{ after: 25 * hour, fires: [] },
   },
   {
     alert: 'RestoreObjectiveMissed',
