@@ -286,6 +286,7 @@ async function work(redactor: Redactor): Promise<void> {
           }),
           ...createDrillRestoreActivities({
             ...{ config: config.backup, url: urls.admin, postgresBinaries: config.postgresBinaries },
+            s3: config.s3,
             lakeOf: (copy) => openLakeOf(config, roleUrls(copy, undefined), 'drill'),
           }),
           ...createJobFailureActivities({ db, redactor }),

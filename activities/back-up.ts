@@ -72,7 +72,8 @@ export function createBackUpActivities(deps: BackupDeps) {
       const { mode } = CleanBackupsInput.parse(input);
       return await heartbeating(async () => {
         const place = await makePlace(deps.config.folder);
-        const { backups, wal } = await cleanBackups({ place, pool: deps.pool, now: deps.now(), mode });
+        const { pool, url } = deps;
+        const { backups, wal } = await cleanBackups({ place, pool, url, now: deps.now(), mode });
         if (mode === 'apply' && backups.length + wal.length > 0) {
           await note(
             place,

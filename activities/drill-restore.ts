@@ -6,6 +6,7 @@ import { drillRestore } from '../adapters/backup/restore-drill.js';
 import { sweepScratchFolders } from '../adapters/backup/scratch-folder.js';
 import { readIdentities } from '../adapters/backup/sealing.js';
 import type { Lake } from '../adapters/lake/open-lake.js';
+import type { S3Access } from '../adapters/lake/s3-access.js';
 import type { BackupConfig } from '../config.js';
 import { seededRandom } from '../domain/anomaly/seeded-random.js';
 import { RestoreDrillInput, type RestoreDrillResult } from '../schemas/jobs/backup.js';
@@ -17,12 +18,20 @@ export interface DrillRestoreDeps {
   /** Where the admin logs in: a secret. */
   readonly url: string;
   readonly postgresBinaries: string | undefined;
+  /** The store of the lake's files; undefined where they are in folders. */
+  readonly s3: S3Access | undefined;
   /** The lake of a restored database, over the files of production. */
   readonly lakeOf: (url: string) => Promise<Lake>;
 }
 
 /** The activity that drills restores. */
-export function createDrillRestoreActivities({ config, url, postgresBinaries, lakeOf }: DrillRestoreDeps) {
+export function createDrillRestoreActivities({
+  config,
+  url,
+  postgresBinaries,
+  s3,
+  lakeOf,
+}: DrillRestoreDeps) {
   return {
     /**
      * Restores to random instants in servers of their own and looks at them. What it finds is told in the answer and kept in restore_audits.
@@ -50,7 +59,7 @@ export function createDrillRestoreActivities({ config, url, postgresBinaries, la
             user: decodeURIComponent(new URL(url).username),
             signal: Context.current().cancellationSignal,
           },
-          lakeFileExists: lakeFileExists(undefined),
+          lakeFileExists: lakeFileExists(s3),
           lookAt: async (copy) => {
             reportPhase('drill', { step: 'gold' });
             const lake = await lakeOf(copy);

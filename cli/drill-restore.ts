@@ -55,7 +55,7 @@ export const drillRestore = command({
           random: seededRandom(seed),
           writeForMs: seconds * 1_000,
         },
-        lakeFileExists: lakeFileExists(undefined),
+        lakeFileExists: lakeFileExists(context.config.s3),
         lookAt: async (copy) => {
           const lake = await openLakeOf(context.config, roleUrls(copy, undefined), 'drill');
           return await recomputeGold(lake).finally(() => lake.close());

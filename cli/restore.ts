@@ -137,12 +137,13 @@ async function restore(asked: Asked, context: CommandContext): Promise<0> {
   });
   await context.output.result(done, () =>
     [
-      `${done.mode}: ${done.file}${done.to === null ? '' : ` to ${done.to}`} is good.`,
+      `${done.mode}: ${done.file}${done.to === null ? '' : ` to ${done.to}`} is good${done.findings.length === 0 ? '' : ', but for the lake'}.`,
       ...(done.constraints === 0
         ? []
         : [
-            `${done.constraints} constraints hold over every row; ${done.lakeFiles} files of the lake are there.`,
+            `${done.constraints} constraints hold over every row; the lake has ${done.lakeFiles} files, ${done.findings.length} of them are not there.`,
           ]),
+      ...done.findings.map(({ object, says }) => `${object}: ${says}`),
       ...(done.kept === null
         ? []
         : [

@@ -376,6 +376,11 @@ export const metrics = {
     help: 'When the last drill of a restore ended, in seconds of Unix',
     labels: ['database_name'],
   },
+  football_database_last_passed_restore_drill_timestamp: {
+    type: 'gauge',
+    help: 'When a drill of a restore last found all as it should be, in seconds of Unix',
+    labels: ['database_name'],
+  },
   football_database_restore_drill_rto_seconds: {
     type: 'gauge',
     help: 'How long the slowest restore of the last drill took until its copy answered',

@@ -22,6 +22,8 @@ export interface CleanedBackups {
 interface CleanOptions {
   readonly place: BackupPlace;
   readonly pool: pg.Pool;
+  /** Where the admin logs in: a secret. */
+  readonly url: string;
   readonly now: Date;
   readonly mode: CleanedBackups['mode'];
 }
@@ -33,9 +35,9 @@ const usualSegmentSize = 16 * 1024 ** 2;
  * Removes what is kept no longer (BKP-6): backups whose metadata can be read and WAL that lists name, nothing else. The metadata goes first, so that what is half removed is no backup. No
  * backup is made meanwhile.
  */
-export async function cleanBackups({ place, pool, now, mode }: CleanOptions): Promise<CleanedBackups> {
-  return await withBackupLock(pool, 'full', () =>
-    withBackupLock(pool, 'wal', async () => {
+export async function cleanBackups({ place, pool, url, now, mode }: CleanOptions): Promise<CleanedBackups> {
+  return await withBackupLock(url, 'full', () =>
+    withBackupLock(url, 'wal', async () => {
       const found = await listBackups(place);
       const plan = planRetention(found.flatMap(keepable), await sealedWal(place, found), now.getTime());
       if (mode === 'plan') return { mode, ...plan };

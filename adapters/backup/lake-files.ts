@@ -1,18 +1,30 @@
 import { stat } from 'node:fs/promises';
-import type { Computed, Row } from '../postgres/row.js';
+import { BadInput } from '../../schemas/errors.js';
 import { isInStore } from '../lake/lake-place.js';
+import type { ObjectStore } from '../lake/object-store.js';
+import type { S3Access } from '../lake/s3-access.js';
+import type { Computed, Row } from '../postgres/row.js';
 import type { Asks } from './restore-audit.js';
 
 /** Whether there is a file of the lake at a place: a path, or an address in an object store. */
-export type FileExists = (place: string) => Promise<boolean | 'not-looked-at'>;
+export type FileExists = (place: string) => Promise<boolean>;
 
-/** Looks on this machine's disks; what lies in an object store is asked of it, where it can be. */
-export const lakeFileExists =
-  (inStore: FileExists | undefined): FileExists =>
-  async (place) => {
-    if (isInStore(place)) return inStore === undefined ? 'not-looked-at' : await inStore(place);
-    return (await stat(place).catch(() => undefined))?.isFile() === true;
+/** Looks on this machine's disks, and asks the store for what lies in one. Throws {@link BadInput} of such a file where no store is known, what its client throws where it is away. */
+export function lakeFileExists(s3: S3Access | undefined): FileExists {
+  let store: Promise<ObjectStore> | undefined;
+  return async (place) => {
+    if (!isInStore(place)) return (await stat(place).catch(() => undefined))?.isFile() === true;
+    if (s3 === undefined) {
+      throw new BadInput('A file of the lake lies in an object store, and none is configured', {
+        ...{ object: place, setting: 'LAKE_URL' },
+        advice: 'Set LAKE_URL and the key of the store as they were when the backup was made.',
+      });
+    }
+    // The client is loaded where a lake has a store, and nowhere else.
+    store ??= import('../lake/object-store.js').then(({ openObjectStore }) => openObjectStore(s3));
+    return await (await store).has(place);
   };
+}
 
 const sideBySide = 16;
 
@@ -43,12 +55,10 @@ export async function missingLakeFiles(
   const { rows } = await asks.query<Row<{ place: Computed<string> }>>(filesOfCatalogue);
   const places = rows.map(({ place }) => place);
   const missing: string[] = [];
-  let files = 0;
   for (let from = 0; from < places.length; from += sideBySide) {
     const some = places.slice(from, from + sideBySide);
     const there = await Promise.all(some.map(exists));
-    missing.push(...some.filter((_, index) => there[index] === false));
-    files += there.filter((one) => one !== 'not-looked-at').length;
+    missing.push(...some.filter((_, index) => there[index] !== true));
   }
-  return { files, missing: missing.sort() };
+  return { files: places.length, missing: missing.sort() };
 }

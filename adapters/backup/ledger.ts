@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import {
   kindOfMethod,
   type BackupErrorType,
@@ -9,6 +9,7 @@ import {
 import { InvariantBroken, PrerequisiteMissing } from '../../schemas/errors.js';
 import { reachingPostgres } from '../postgres/away.js';
 import type { Computed, Narrowed, Row } from '../postgres/row.js';
+import { sessionName } from '../postgres/roles.js';
 
 /** The shipping and the proof of the WAL work in the same folders. */
 const lockOf = { full: 'full', incremental: 'wal', wal: 'wal' } as const satisfies Record<BackupKind, string>;
@@ -17,16 +18,25 @@ const lookEveryMs = 500;
 
 /**
  * Runs the work while no other of its kind runs, in whatever process. Throws {@link PrerequisiteMissing} where another goes on for long; Postgres lets go
- * of the lock of a process that was killed.
+ * of the lock of a process that was killed. The lock has a session of its own: the work needs the pool, which may have one connection alone.
  */
-export async function withBackupLock<T>(pool: pg.Pool, kind: BackupKind, work: () => Promise<T>): Promise<T> {
-  const client = await reachingPostgres(() => pool.connect());
+export async function withBackupLock<T>(url: string, kind: BackupKind, work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 15_000,
+    application_name: sessionName('admin', 'backup'),
+  });
+  // A connection that breaks rejects the call that waits on it; without a listener it would end the process too.
+  client.on('error', () => undefined);
   try {
+    await reachingPostgres(() => client.connect());
     const deadline = performance.now() + lockWithinMs;
     for (;;) {
-      const { rows } = await client.query<Row<{ locked: Computed<boolean> }>>(
-        'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-        [`backup.${lockOf[kind]}`],
+      const { rows } = await reachingPostgres(() =>
+        client.query<Row<{ locked: Computed<boolean> }>>(
+          'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+          [`backup.${lockOf[kind]}`],
+        ),
       );
       if (rows[0]?.locked === true) return await work();
       if (performance.now() > deadline) {
@@ -39,7 +49,7 @@ export async function withBackupLock<T>(pool: pg.Pool, kind: BackupKind, work: (
     }
   } finally {
     // The lock belongs to the session.
-    client.release(true);
+    await client.end().catch(() => undefined);
   }
 }
 

@@ -90,7 +90,7 @@ export async function makeBackup(
   const made: MadeBackup[] = [];
   try {
     const place = await makePlace(config.folder);
-    await withBackupLock(pool, kind, async () => {
+    await withBackupLock(deps.url, kind, async () => {
       const tools = await findPostgresTools({ ...config, major: facts.major });
       const recipients = await readRecipients(config.recipientsFile);
       await sweepUnfinished(place, kind);

@@ -11,7 +11,7 @@ import {
 } from './wal-chain.js';
 import type { BackupWal, SignedMetadata } from '../../schemas/backup.js';
 import { BackupUnsound, BadInput } from '../../schemas/errors.js';
-import { basesAmong, listBackups } from './list.js';
+import { basesAmong, listBackups, type FoundBackup } from './list.js';
 import type { BackupPlace } from './place.js';
 import { readWalStore, timelineOfHistory, type WalStore } from './wal-store.js';
 
@@ -20,7 +20,7 @@ export interface WalSource {
   /** As the server named it. */
   readonly segment: string;
   readonly file: string;
-  /** Of the file as it lies there; undefined where the server archived it and nobody has sealed it yet. */
+  /** Of the file as it lies there; undefined where nobody noted it. */
   readonly sha256: string | undefined;
   readonly recipients: readonly string[];
   readonly archivedAt: Date;
@@ -55,7 +55,8 @@ export async function planRecovery(
   },
 ): Promise<RecoveryPlan> {
   if (to !== null && to > now) throw unreachable(to, 'It lies ahead', 'Name an instant of the past.');
-  const bases = basesAmong(await listBackups(place)).filter((base) => base.database === database);
+  const backups = await listBackups(place);
+  const bases = basesAmong(backups).filter((base) => base.database === database);
   const earlier = bases.filter(({ ended_at: ended }) => to === null || new Date(ended) <= to);
   const base = earlier.at(-1);
   if (base === undefined) {
@@ -74,7 +75,7 @@ export async function planRecovery(
   const last = wal.filter(({ segment }) => parseSegment(segment, line.segmentSize) !== undefined).at(-1);
   const reaches = last?.archivedAt ?? new Date(base.ended_at);
   if (to !== null && to <= reaches) return { base, wal, reaches };
-  refuseGap(line, end, store, reaches);
+  refuseGap(line, end, store, reaches, provenEnd(backups, base.wal.system, line.timeline));
   if (to === null) return { base, wal, reaches };
   const advice = 'Name an earlier instant, or have the log archived up to now: touchline backup incremental.';
   throw unreachable(to, `The log that was archived ends at ${reaches.toISOString()}`, advice);
@@ -111,27 +112,37 @@ async function filesOf(stretch: Stretch, { files }: WalStore): Promise<WalSource
   for (const segment of neededFiles(stretch)) {
     const found = files.get(segment);
     if (found === undefined) continue;
-    const { file, sealed } = found;
+    const { file, sealed, sha256 } = found;
     const archivedAt = sealed === undefined ? (await stat(file)).mtime : new Date(sealed.archived_at);
-    sources.push({ segment, file, sha256: sealed?.sha256, recipients: sealed?.recipients ?? [], archivedAt });
+    sources.push({ segment, file, sha256, recipients: sealed?.recipients ?? [], archivedAt });
   }
   return sources;
 }
 
+/** Up to where the log of a timeline was there once, as the backups that proved it tell. */
+function provenEnd(backups: readonly FoundBackup[], system: string, timeline: number): Position {
+  const ends = backups.flatMap(({ metadata }) =>
+    metadata?.wal.system === system && metadata.wal.timeline === timeline && metadata.base !== null
+      ? [parseLsn(metadata.wal.end)]
+      : [],
+  );
+  return ends.reduce((most, one) => (one > most ? one : most), 0n);
+}
+
 /** What lies behind a gap is lost to a recovery, and what was asked for may lie there. */
-function refuseGap(line: Line, end: Position, { files }: WalStore, reaches: Date): void {
+function refuseGap(line: Line, end: Position, { files }: WalStore, reaches: Date, proven: Position): void {
   const behind = [...files.keys()].filter((name) => {
     const segment = parseSegment(name, line.segmentSize);
     return segment?.timeline === line.timeline && segment.number > segmentAt(end, line.segmentSize);
   });
-  if (behind.length === 0) return;
+  if (behind.length === 0 && proven <= end) return;
   const missing = segmentName(
     { timeline: line.timeline, number: segmentAt(end, line.segmentSize) },
     line.segmentSize,
   );
   throw new BackupUnsound(
     'wal_gap',
-    `The log has a gap: ${missing} is missing, and there is more behind it`,
+    `The log has a gap: ${missing} is missing, and there is or was more behind it`,
     {
       object: missing,
       field: 'to',

@@ -220,6 +220,8 @@ export interface LastDrill {
   readonly database: string;
   readonly at: Date;
   readonly passed: boolean;
+  /** When one last passed; null where none did. */
+  readonly passedAt: Date | null;
   /** The worst of its rounds; null where it broke off. */
   readonly rtoSeconds: number | null;
   readonly rpoSeconds: number | null;
@@ -237,9 +239,16 @@ const DrillDetails = z.object({
 /** The last drill; undefined where there was none. */
 export async function lastDrill(asks: Asks | pg.Pool): Promise<LastDrill | undefined> {
   const { rows } = await asks.query<
-    Row<Pick<AuditColumns, 'request' | 'event' | 'happenedAt' | 'details'> & { database: Computed<string> }>
+    Row<
+      Pick<AuditColumns, 'request' | 'event' | 'happenedAt' | 'details'> & {
+        database: Computed<string>;
+        passedAt: Computed<Date | null>;
+      }
+    >
   >(
-    `select current_database()::text as database, request, event, happened_at as "happenedAt", details from restore_audits
+    `select current_database()::text as database, request, event, happened_at as "happenedAt", details,
+       (select max(happened_at) from restore_audits where mode = 'drill' and event = 'succeeded') as "passedAt"
+     from restore_audits
      where mode = 'drill' and event in ('succeeded', 'failed') order by happened_at desc limit 1`,
   );
   const [row] = rows;
@@ -247,6 +256,7 @@ export async function lastDrill(asks: Asks | pg.Pool): Promise<LastDrill | undef
   const { worstRtoSeconds, worstRpoSeconds, rounds, error } = DrillDetails.parse(row.details);
   return {
     ...{ id: row.request, database: row.database, at: row.happenedAt, passed: row.event === 'succeeded' },
+    passedAt: row.passedAt,
     ...{ rtoSeconds: worstRtoSeconds, rpoSeconds: worstRpoSeconds },
     findings: [...rounds.flatMap(({ findings }) => findings), ...(error === undefined ? [] : [error])],
   };

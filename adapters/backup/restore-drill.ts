@@ -35,7 +35,7 @@ export interface DrillOptions {
   readonly writeForMs: number;
   readonly lakeFileExists: FileExists | undefined;
   /** Looks at the restored house beyond its tables; returns what does not hold. */
-  readonly lookAt?: (url: string) => Promise<readonly string[]>;
+  readonly lookAt?: (url: string, target: Date) => Promise<readonly string[]>;
   readonly report?: (line: string) => void;
 }
 
@@ -148,7 +148,7 @@ async function drillOnce(drill: string, options: DrillOptions): Promise<DrillRou
       ...findings.map(({ object, says }) => `${object}: ${says}`),
       ...differingSentinels(before, sentinels, found),
       ...(await onDatabase(copy, (client) => ledgerDifferences(client, ledger))),
-      ...((await options.lookAt?.(copy)) ?? []),
+      ...((await options.lookAt?.(copy, target)) ?? []),
     ];
     return {
       ...{ target: target.toISOString(), base: plan.base.name, passed: all.length === 0, findings: all },

@@ -50,7 +50,7 @@ const restoringSuffix = '_restoring';
  * transaction. Any failure before that leaves production as it is; one after it puts production back. Each step is audited before it is done,
  * in the database that has production's name then.
  *
- * Throws {@link CheckFailed} where what was restored is not what was backed up; {@link DependencyAway} where another restore is running.
+ * Files of the lake that are not there are told in the report. Throws {@link CheckFailed} where what was restored is not what was backed up; {@link DependencyAway} where another restore is running.
  */
 export async function restoreProduction(work: ProductionRestore): Promise<ProductionOutcome> {
   const { url, agreed } = work;
@@ -71,7 +71,7 @@ export async function restoreProduction(work: ProductionRestore): Promise<Produc
       await work.load(incoming);
       await report('loaded');
       const found = await onDatabase(incoming, (client) => checkRestored(client, work.expected));
-      refuseFindings(found, agreed.file);
+      refuseFindings(ofDatabase(found), agreed.file);
       await work.migrate(incoming);
       await audit(url, agreed, 'checked', { rowCounts: found.rowCounts, constraints: found.constraints });
       await report('checked');
@@ -88,8 +88,15 @@ export async function restoreProduction(work: ProductionRestore): Promise<Produc
   });
 }
 
+type Findings = Pick<RestoredReport, 'findings'>;
+
+/** What keeps production from being replaced: files of the lake that are gone do not, since the database is what they are written anew from. */
+export const ofDatabase = ({ findings }: Findings): Findings => ({
+  findings: findings.filter(({ check }) => check !== 'lake_file'),
+});
+
 /** A restored database with findings is none. */
-export function refuseFindings({ findings }: RestoredReport, file: string): void {
+export function refuseFindings({ findings }: Findings, file: string): void {
   const [first] = findings;
   if (first === undefined) return;
   const others = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;

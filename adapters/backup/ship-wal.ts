@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatLsn, isArchivedName, missingFiles, neededFiles, parseHistory, parseLsn } from './wal-chain.js';
+import { formatLsn, missingFiles, neededFiles, parseHistory, parseLsn } from './wal-chain.js';
 import {
   backupDay,
   backupFolders,
@@ -18,10 +18,10 @@ import type { Computed, Row } from '../postgres/row.js';
 import { isAbsent } from './absent.js';
 import type { MadeFiles, MakeOptions } from './making.js';
 import { measureFile, readWalDay, writeMetadata } from './metadata.js';
-import { namesIn, ownFolder, partialOf, takeName } from './place.js';
+import { ownFolder, partialOf, takeName } from './place.js';
 import { sealTo } from './sealing.js';
-import { readSegmentHeader } from './wal-archive.js';
-import { readWalStore, timelineOfHistory } from './wal-store.js';
+import { readSegmentHeader, type IncomingFile } from './wal-archive.js';
+import { incomingFiles, readWalStore, timelineOfHistory } from './wal-store.js';
 
 const archivedWithinMs = 60_000;
 const lookEveryMs = 100;
@@ -80,11 +80,13 @@ async function sealArchived(options: MakeOptions): Promise<BackupFile[]> {
   const { place, signal } = options;
   const incoming = place.at(backupFolders.incoming);
   const sealed: BackupFile[] = [];
-  const names = (await namesIn(incoming)).filter(isArchivedName);
-  for (let from = 0; from < names.length; from += listedAtOnce) {
+  const files = await incomingFiles(place);
+  for (let from = 0; from < files.length; from += listedAtOnce) {
     signal.throwIfAborted();
-    const batch = names.slice(from, from + listedAtOnce);
-    const times = await Promise.all(batch.map(async (name) => (await stat(path.join(incoming, name))).mtime));
+    const batch = files.slice(from, from + listedAtOnce);
+    const times = await Promise.all(
+      batch.map(async ({ name }) => (await stat(path.join(incoming, name))).mtime),
+    );
     for (const day of new Set(times.map(backupDay))) {
       const ofDay = batch.filter((_, index) => backupDay(times[index] ?? new Date(0)) === day);
       sealed.push(...(await sealDay(day, ofDay, options)));
@@ -95,7 +97,7 @@ async function sealArchived(options: MakeOptions): Promise<BackupFile[]> {
 
 async function sealDay(
   day: string,
-  names: readonly string[],
+  incoming: readonly IncomingFile[],
   { place, facts, recipients, at }: MakeOptions,
 ): Promise<BackupFile[]> {
   const folder = place.at(backupFolders.wal, day);
@@ -110,8 +112,8 @@ async function sealDay(
   }
   const listed = new Map((before?.files ?? []).map((file) => [file.segment, file]));
   const added: WalDay['files'] = [];
-  for (const segment of names) {
-    const source = place.at(backupFolders.incoming, segment);
+  for (const { name: archived, segment, sha256: written } of incoming) {
+    const source = place.at(backupFolders.incoming, archived);
     await refuseAnothers(source, segment, facts.system);
     const known = listed.get(segment);
     if (known !== undefined) {
@@ -124,14 +126,24 @@ async function sealDay(
       recipients,
       compression: 'gzip',
     });
+    if (written !== undefined && written !== plainSha256) {
+      await rm(partial);
+      throw new BackupUnsound('corrupt', 'A segment is not as Postgres archived it', {
+        file: source,
+        advice:
+          'Move it away, then run touchline backup full: restores end before it, and begin again after it.',
+      });
+    }
     await takeName(partial, path.join(folder, name));
-    added.push({
+    const file = {
       ...{ name, segment, size, sha256, plain_sha256: plainSha256 },
       ancestors: await ancestorsIn(source, segment),
       archived_at: (await stat(source)).mtime.toISOString(),
       sealed_at: at.toISOString(),
       recipients: [...recipients.fingerprints],
-    });
+    };
+    added.push(file);
+    listed.set(segment, file);
   }
   if (added.length > 0) {
     await writeMetadata(listFile, {
@@ -139,7 +151,7 @@ async function sealDay(
       files: [...(before?.files ?? []), ...added],
     });
   }
-  for (const segment of names) await rm(place.at(backupFolders.incoming, segment));
+  for (const { name } of incoming) await rm(place.at(backupFolders.incoming, name));
   return added.map(({ name, size, sha256 }) => ({ name: `${day}/${name}`, size, sha256 }));
 }
 
@@ -229,19 +241,19 @@ export async function shipWal(options: MakeOptions, bases: readonly SignedMetada
   return proven(options, proof, to, segments);
 }
 
-/** The weekly step: the same switch, and the sums of all sealed WAL are taken anew before the chain is proven. */
+/** The weekly step: the same switch, and the sums of all WAL are taken anew before the chain is proven. */
 export async function proveWal(options: MakeOptions, bases: readonly SignedMetadata[]): Promise<MadeFiles> {
   const { place, facts, signal } = options;
   const to = await switchWal(options);
-  for (const { file, sealed } of (await readWalStore(place, facts.system)).files.values()) {
+  for (const { file, sha256 } of (await readWalStore(place, facts.system)).files.values()) {
     signal.throwIfAborted();
-    if (sealed === undefined) continue;
+    if (sha256 === undefined) continue;
     const found = await measureFile(file).catch((error: unknown) => {
       // Its gap is told below.
       if (isAbsent(error)) return undefined;
       throw error;
     });
-    if (found !== undefined && found.sha256 !== sealed.sha256) {
+    if (found !== undefined && found.sha256 !== sha256) {
       throw new BackupUnsound('corrupt', 'A file of the WAL archive is not as it was written', { file });
     }
   }

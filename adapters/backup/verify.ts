@@ -5,18 +5,24 @@ import { formatLsn, missingFiles, parseLsn, parseSegment } from './wal-chain.js'
 import {
   backupFolders,
   dumpFile,
+  folderOfBackup,
+  metadataFile,
+  parseBackupName,
   sealedSuffix,
   walDayFile,
   type BackupErrorType,
   type SignedMetadata,
 } from '../../schemas/backup.js';
 import { BackupUnsound } from '../../schemas/errors.js';
+import { reachingPostgres } from '../postgres/away.js';
+import type { Computed, Row } from '../postgres/row.js';
+import { isAbsent } from './absent.js';
 import { keptRuns } from './ledger.js';
 import { basesAmong, listBackups, type FoundBackup } from './list.js';
-import { faultsOfFiles, readWalDay } from './metadata.js';
+import { faultsOfFiles, measureFile, readWalDay } from './metadata.js';
 import { namesIn, type BackupPlace } from './place.js';
 import { unseal, type Identities } from './sealing.js';
-import { readWalStore, walDays } from './wal-store.js';
+import { incomingFiles, readWalStore, timelineOfHistory, walDays } from './wal-store.js';
 
 /** What is wrong with a backup, or with the WAL. */
 export interface BackupFault {
@@ -79,7 +85,8 @@ export async function verifyBackups(options: VerifyOptions): Promise<VerifiedBac
   }
   if (pool !== undefined) faults.push(...(await againstLedger(pool, place, backups)));
   report('wal');
-  const wal = await verifyWal(place, backups, signal);
+  const archived = pool === undefined ? undefined : await lastArchived(pool);
+  const wal = await verifyWal(options, backups, archived);
   faults.push(...wal.faults);
   const faulty = new Set(faults.map(({ backup }) => backup));
   const sound = backups.map(({ name }) => name).filter((name) => !faulty.has(name));
@@ -131,6 +138,12 @@ async function readThrough(
   return 'read';
 }
 
+/** Where the metadata of a backup lies, or lay. */
+function fileOf(place: BackupPlace, name: string): string | null {
+  const [method, folder] = [parseBackupName(name)?.method, folderOfBackup(name)];
+  return method === undefined || folder === undefined ? null : place.at(folder, metadataFile(method, name));
+}
+
 async function againstLedger(
   pool: pg.Pool,
   place: BackupPlace,
@@ -145,7 +158,7 @@ async function againstLedger(
           backup: name,
           type: 'missing',
           message: 'The ledger tells of it, and it is not on disk',
-          file: null,
+          file: fileOf(place, name),
         },
       ];
     }
@@ -155,11 +168,27 @@ async function againstLedger(
   });
 }
 
-/** Every file of a day's list is there with its sum; what a shipping told of is in its list; each base has its chain. */
+/** What a server archived last, as it says. */
+interface LastArchived {
+  readonly system: string;
+  readonly segment: string;
+}
+
+async function lastArchived(pool: pg.Pool): Promise<LastArchived | undefined> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<Row<{ system: Computed<string>; segment: Computed<string | null> }>>(
+      `select (select system_identifier::text from pg_control_system()) as system, left(last_archived_wal, 24) as segment from pg_stat_archiver`,
+    ),
+  );
+  const { system = '', segment = null } = rows[0] ?? {};
+  return segment === null ? undefined : { system, segment };
+}
+
+/** Every file of a day's list is there with its sum; what a shipping told of is in its list; what was archived since has the sum of its name; each base has its chain. */
 async function verifyWal(
-  place: BackupPlace,
+  { place, signal }: VerifyOptions,
   backups: readonly FoundBackup[],
-  signal: AbortSignal,
+  archived: LastArchived | undefined,
 ): Promise<{ faults: BackupFault[]; restorableUntil: string | null }> {
   const faults: BackupFault[] = [];
   const shipped = new Set(
@@ -185,15 +214,29 @@ async function verifyWal(
       faults.push(faultOf(backup, error));
     }
   }
-  // A list that cannot be read has its own fault; the chain cannot be told without it.
+  for (const { name, segment, sha256 } of await incomingFiles(place)) {
+    signal.throwIfAborted();
+    const file = place.at(backupFolders.incoming, name);
+    const found = await measureFile(file).catch((error: unknown) => {
+      // It was sealed this moment.
+      if (isAbsent(error)) return undefined;
+      throw error;
+    });
+    if (sha256 === undefined || found === undefined || found.sha256 === sha256) continue;
+    const message = `${segment} is not as Postgres archived it`;
+    faults.push({ backup: backupFolders.incoming, type: 'corrupt', message, file });
+    if (timelineOfHistory(segment) !== undefined) broken.add(name);
+  }
+  // A list or a history that cannot be read has its own fault; the chain cannot be told without it.
   if (broken.size > 0) return { faults, restorableUntil: null };
-  const chain = await verifyChain(place, backups);
+  const chain = await verifyChain(place, backups, archived);
   return { faults: [...faults, ...chain.faults], restorableUntil: chain.restorableUntil };
 }
 
 async function verifyChain(
   place: BackupPlace,
   backups: readonly FoundBackup[],
+  archived: LastArchived | undefined,
 ): Promise<{ faults: BackupFault[]; restorableUntil: string | null }> {
   const faults: BackupFault[] = [];
   let restorableUntil: string | null = null;
@@ -204,7 +247,8 @@ async function verifyChain(
     const proofs = backups.flatMap(({ metadata }) =>
       metadata?.wal.system === system && metadata.base !== null ? [metadata.wal] : [],
     );
-    const known = [...there].flatMap((name) => parseSegment(name, segmentSize) ?? []);
+    const last = archived?.system === system ? [archived.segment] : [];
+    const known = [...there, ...last].flatMap((name) => parseSegment(name, segmentSize) ?? []);
     const timeline = Math.max(base.wal.timeline, ...known.map((one) => one.timeline));
     const ancestors = store.ancestorsOf(timeline);
     const left = ancestors.find((one) => one.timeline === base.wal.timeline);

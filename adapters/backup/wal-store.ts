@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isArchivedName, parseHistory, type EndedTimeline } from './wal-chain.js';
-import { parseLsn } from './wal-chain.js';
+import { parseHistory, parseLsn, type EndedTimeline } from './wal-chain.js';
 import { backupFolders, walDayFile, type SignedWalDay, type WalDay } from '../../schemas/backup.js';
+import { BackupUnsound } from '../../schemas/errors.js';
 import { readWalDay } from './metadata.js';
 import { namesIn, type BackupPlace } from './place.js';
+import { parseIncoming, type IncomingFile } from './wal-archive.js';
 
 /** One file of the archive that is on disk. */
 export interface ArchivedFile {
   /** As the server named it. */
   readonly segment: string;
   readonly file: string;
+  /** Of the file as it lies there; undefined where nobody noted it. */
+  readonly sha256: string | undefined;
   /** What its day's list says of it; undefined while it is not sealed. */
   readonly sealed: WalDay['files'][number] | undefined;
 }
@@ -27,8 +30,12 @@ export interface WalStore {
 export const walDays = async (place: BackupPlace): Promise<string[]> =>
   (await namesIn(place.at(backupFolders.wal))).filter((name) => /^\d{8}$/.test(name));
 
+/** What the server archived and nobody has sealed yet, in the order of the WAL. */
+export const incomingFiles = async (place: BackupPlace): Promise<IncomingFile[]> =>
+  (await namesIn(place.at(backupFolders.incoming))).flatMap((name) => parseIncoming(name) ?? []);
+
 /**
- * Reads what the archive holds of one server. Throws BackupUnsound where a list of a day is not as it was written. A file that is named and not on disk is not in
+ * Reads what the archive holds of one server. Throws BackupUnsound where a list of a day or a history is not as it was written. A file that is named and not on disk is not in
  * it: the chain has a gap there.
  */
 export async function readWalStore(place: BackupPlace, system: string): Promise<WalStore> {
@@ -36,13 +43,11 @@ export async function readWalStore(place: BackupPlace, system: string): Promise<
   const ancestors = new Map<number, readonly EndedTimeline[]>();
   const days: SignedWalDay[] = [];
   const incoming = place.at(backupFolders.incoming);
-  for (const segment of await namesIn(incoming)) {
-    if (!isArchivedName(segment)) continue;
-    files.set(segment, { segment, file: path.join(incoming, segment), sealed: undefined });
+  for (const { name, segment, sha256 } of await incomingFiles(place)) {
+    const file = path.join(incoming, name);
+    files.set(segment, { segment, file, sha256, sealed: undefined });
     const timeline = timelineOfHistory(segment);
-    if (timeline === undefined) continue;
-    const text = await readFile(path.join(incoming, segment), 'utf8').catch(() => undefined);
-    if (text !== undefined) ancestors.set(timeline, parseHistory(text));
+    if (timeline !== undefined) ancestors.set(timeline, await historyIn(file));
   }
   for (const day of await walDays(place)) {
     const folder = place.at(backupFolders.wal, day);
@@ -52,12 +57,23 @@ export async function readWalStore(place: BackupPlace, system: string): Promise<
     const there = new Set(await namesIn(folder));
     for (const sealed of list.files) {
       if (!there.has(sealed.name)) continue;
-      files.set(sealed.segment, { segment: sealed.segment, file: path.join(folder, sealed.name), sealed });
+      const { segment, sha256, name } = sealed;
+      files.set(segment, { segment, file: path.join(folder, name), sha256, sealed });
       const timeline = timelineOfHistory(sealed.segment);
       if (timeline !== undefined) ancestors.set(timeline, sealed.ancestors.map(ended));
     }
   }
   return { days, files, ancestorsOf: (timeline) => ancestors.get(timeline) ?? [] };
+}
+
+/** One that was sealed away this moment has none. */
+async function historyIn(file: string): Promise<readonly EndedTimeline[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  try {
+    return parseHistory(text);
+  } catch (error) {
+    throw new BackupUnsound('corrupt', 'The history of a timeline cannot be read', { file }, error);
+  }
 }
 
 const ended = ({ timeline, switched_at: at }: { timeline: number; switched_at: string }): EndedTimeline => ({

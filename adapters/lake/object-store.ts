@@ -10,6 +10,8 @@ export interface ObjectStore {
   makeBucket(bucket: string): Promise<'made' | 'there'>;
   /** Replaces the bucket's policy. */
   setPolicy(bucket: string, policy: object): Promise<void>;
+  /** Whether there is an object. */
+  has(address: string): Promise<boolean>;
   /** Makes an empty object. */
   touch(address: string): Promise<void>;
   /** Removes an object; one that is gone already is none the worse. */
@@ -76,6 +78,9 @@ export function openObjectStore({ endpoint, region, keyId, secret }: S3Access): 
     },
     async setPolicy(bucket, policy) {
       await ask('PUT', `s3://${bucket}`, { query: '?policy', body: JSON.stringify(policy) });
+    },
+    async has(address) {
+      return (await ask('HEAD', address, { accepted: [404] })) !== 404;
     },
     async touch(address) {
       await ask('PUT', address, { body: '' });

@@ -24,6 +24,8 @@ export interface DrillGauges {
   readonly database: string;
   readonly at: Date;
   readonly passed: boolean;
+  /** When one last passed; null where none did. */
+  readonly passedAt: Date | null;
   readonly rtoSeconds: number | null;
   readonly rpoSeconds: number | null;
 }
@@ -34,6 +36,12 @@ export function setDrillGauges(meters: Meters, drill: DrillGauges | undefined): 
   const labels = { database_name: drill.database };
   meters.set('football_database_restore_drill_passed', labels, drill.passed ? 1 : 0);
   meters.set('football_database_last_restore_drill_timestamp', labels, drill.at.getTime() / 1_000);
+  if (drill.passedAt !== null)
+    meters.set(
+      'football_database_last_passed_restore_drill_timestamp',
+      labels,
+      drill.passedAt.getTime() / 1_000,
+    );
   if (drill.rtoSeconds !== null)
     meters.set('football_database_restore_drill_rto_seconds', labels, drill.rtoSeconds);
   if (drill.rpoSeconds !== null)

@@ -17,7 +17,12 @@ import {
   planRestore,
   recordRestore,
 } from '../../adapters/backup/restore-audit.js';
-import { refuseFindings, restoreProduction, settleSwaps } from '../../adapters/backup/restore-production.js';
+import {
+  ofDatabase,
+  refuseFindings,
+  restoreProduction,
+  settleSwaps,
+} from '../../adapters/backup/restore-production.js';
 import { copyByDump, soundDump } from '../../adapters/backup/restore-source.js';
 import { checkRestored, type Expected, type RestoredReport } from '../../adapters/backup/restored-checks.js';
 import { sweepScratchFolders } from '../../adapters/backup/scratch-folder.js';
@@ -49,7 +54,6 @@ export interface Restored {
 
 /** What a plan of an instant names in place of a file. */
 const theLog = 'log';
-const lookedAt = lakeFileExists(undefined);
 
 /** Everything that `touchline restore` does, over the house of a home. */
 export type Restores = Awaited<ReturnType<typeof restoresOf>>;
@@ -74,6 +78,7 @@ async function restoresOf(
   const place = placeAt(backup.folder);
   const identities = await readIdentities(backup.identityFile);
   const database = databaseOf(url);
+  const lakeExists = lakeFileExists(config.s3);
   const tools = () => findPostgresTools({ ...backup, major });
   const say = (line: string): void => {
     output.progress(line);
@@ -85,7 +90,7 @@ async function restoresOf(
     report: say,
   };
   const expectedOf = (rowCounts: Expected['rowCounts'], schemaVersion: string | null): Expected => ({
-    ...{ rowCounts, schemaVersion, lakeFileExists: lookedAt },
+    ...{ rowCounts, schemaVersion, lakeFileExists: lakeExists },
   });
   const tested = (
     mode: Restored['mode'],
@@ -240,7 +245,7 @@ async function restoresOf(
         const found = await tools();
         const copy = cluster.url(database);
         const report = await onDatabase(copy, (client) => checkRestored(client, expectedOf({}, null)));
-        refuseFindings(report, theLog);
+        refuseFindings(ofDatabase(report), theLog);
         const wanted = { file: theLog, identity: theLog, targetTime: to };
         return replace(request, wanted, expectedOf(report.rowCounts, null), (incoming) =>
           copyByDump(copy, incoming, found),

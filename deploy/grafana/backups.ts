@@ -5,7 +5,8 @@ export const backups: Dashboard = {
   uid: 'football-backups',
   title: 'Touchline: backups',
   file: 'backup_dashboard.json',
-  description: 'Backups of each kind: whether, when, how long, how large, and why not.',
+  description:
+    'Backups of each kind: whether, when, how long, how large, and why not; and what drills of a restore measured.',
   groups: [
     {
       title: 'Backups',
@@ -45,6 +46,30 @@ export const backups: Dashboard = {
           queries: {
             '{{error_type}}':
               'sum by (error_type) (increase(football_database_backup_failure_total[$__range]))',
+          },
+        },
+      ],
+    },
+    {
+      title: 'Drills of a restore',
+      panels: [
+        {
+          ...{ title: 'Since a drill passed', kind: 'stat', unit: 's' },
+          queries: {
+            '{{database_name}}':
+              'time() - max by (database_name) (football_database_last_passed_restore_drill_timestamp)',
+          },
+        },
+        {
+          ...{ title: 'How long a drilled restore took (RTO)', kind: 'trend', unit: 's' },
+          queries: {
+            '{{database_name}}': 'max by (database_name) (football_database_restore_drill_rto_seconds)',
+          },
+        },
+        {
+          ...{ title: 'How much would have been lost (RPO)', kind: 'trend', unit: 's' },
+          queries: {
+            '{{database_name}}': 'max by (database_name) (football_database_restore_drill_rpo_seconds)',
           },
         },
       ],

@@ -66,6 +66,7 @@ const collected = (status: 'total' | 'errors', values: string) =>
     : series('football_data_collection_errors_total', { ...source, error_type: 'timeout' }, values);
 const source = { data_source: 'api_football', collection_type: 'odds' };
 const backup = (backup_type: string) => ({ backup_type, database_name: 'football_db' });
+const drilled = { database_name: 'football_db' };
 const is = (severity: string, component: string) => ({ severity, component });
 const task = (task_name: string, seconds: number) =>
   series('football_scheduler_task_delay_seconds', { task_name }, `${seconds}x10`);
@@ -215,6 +216,40 @@ const claims: readonly Claim[] = [
     alert: 'BackupSizeAbnormal',
     of: [series('football_database_backup_file_size_bytes', backup('full'), '1000x600 100x60')],
     ...{ after: 630, fires: [{ ...backup('full'), ...is('warning', 'backup') }] },
+  },
+  {
+    alert: 'RestoreDrillFailed',
+    of: [series('football_database_restore_drill_passed', drilled, '1x10 0x20')],
+    ...{ after: 25, fires: [{ ...drilled, ...is('critical', 'backup') }] },
+  },
+  {
+    alert: 'RestoreDrillOverdue',
+    of: [
+      series('football_database_last_passed_restore_drill_timestamp', drilled, `${600 - 8 * 24 * 3_600}x60`),
+    ],
+    ...{ after: 30, fires: [{ ...drilled, ...is('warning', 'backup') }] },
+  },
+  {
+    alert: 'RestoreNeverDrilled',
+    of: [series('football_database_backup_success_total', backup('wal'), `2x${26 * hour}`)],
+    ...{ after: 25 * hour, fires: [{ ...drilled, ...is('warning', 'backup') }] },
+  },
+  {
+    // A week has not passed; and nothing is archived, so that there is nothing that could be drilled.
+    alert: 'RestoreNeverDrilled',
+    of: [
+      series('football_database_backup_success_total', backup('wal'), `1x${26 * hour}`),
+      series('football_database_backup_success_total', backup('full'), `9x${26 * hour}`),
+    ],
+    ...{ after: 25 * hour, fires: [] },
+  },
+  {
+    alert: 'RestoreObjectiveMissed',
+    of: [
+      series('football_database_restore_drill_rto_seconds', drilled, '1700x10 1900x20'),
+      series('football_database_restore_drill_rpo_seconds', drilled, '20x30'),
+    ],
+    ...{ after: 25, fires: [{ ...drilled, ...is('warning', 'backup') }] },
   },
   {
     alert: 'BackupStorageLow',

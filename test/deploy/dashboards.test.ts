@@ -40,7 +40,11 @@ describe('the dashboards', () => {
     );
     expect(panels.get('data_anomaly_detection_dashboard.json')).toHaveLength(9);
     expect(panels.get('data_quality_dashboard.json')).toHaveLength(8);
-    expect(panels.get('backup_dashboard.json')).toHaveLength(5);
+    const backups = dashboards.find(({ file }) => file === 'backup_dashboard.json');
+    expect(backups?.groups.map(({ title, panels: of }) => [title, of.length])).toEqual([
+      ['Backups', 5],
+      ['Drills of a restore', 3],
+    ]);
     const platform = dashboards.find(({ uid }) => uid === 'football-monitoring');
     expect(platform?.groups.map(({ title }) => title)).toEqual([
       'Collection',

@@ -25,6 +25,9 @@ const wanted = ['high-failure-rate', 'backlog', 'stuck-schedules', 'detector-err
 /** Pages of commands that their own part brings. */
 const elsewhere = ['README.md', 'restore.md'];
 
+/** Pages of what is done by the calendar, not because something went wrong. */
+const routines = ['backup-checklist.md'];
+
 let runbooks: ReadonlyMap<string, string>;
 let alerts: readonly { readonly alert: string; readonly runbook: string }[];
 beforeAll(async () => {
@@ -46,6 +49,7 @@ beforeAll(async () => {
 it('there is one for each thing that can go wrong (OPS-4), with what is seen, why, what to do, and when it is over', () => {
   expect([...runbooks.keys()]).toEqual(expect.arrayContaining(wanted.map((name) => `${name}.md`)));
   for (const [name, text] of runbooks) {
+    if (routines.includes(name)) continue;
     expect(
       text.match(/^## .*$/gm)?.map((line) => line.slice(3)),
       name,

@@ -51,6 +51,7 @@ export function calmSeries({ minutes, failing }: Span): readonly Series[] {
     failing?.source !== undefined && minute >= failing.from && since(minute, 10) < 6 ? 1 : 0;
   const table = { table_name: 'odds' } as const;
   const backup = (backup_type: string) => ({ backup_type, database_name: 'football_db' });
+  const drilled = { database_name: 'football_db' };
   const last = (every: number, offset: number) => (minute: number) =>
     60 * (minute - since(minute, every, offset));
   const size = (megabytes: number) => (minute: number) => 1e6 * (megabytes + minute / 1_000);
@@ -108,6 +109,10 @@ export function calmSeries({ minutes, failing }: Span): readonly Series[] {
     over('football_database_last_backup_timestamp', backup('full'), last(24 * 60, 120)),
     over('football_database_last_backup_timestamp', backup('incremental'), last(4 * 60, 0)),
     over('football_database_last_backup_timestamp', backup('wal'), last(7 * 24 * 60, 60)),
+    over('football_database_last_passed_restore_drill_timestamp', drilled, last(7 * 24 * 60, 90)),
+    over('football_database_restore_drill_passed', drilled, () => 1),
+    over('football_database_restore_drill_rto_seconds', drilled, around(40, 20)),
+    over('football_database_restore_drill_rpo_seconds', drilled, around(15, 20)),
     over('football_database_backup_file_size_bytes', backup('full'), size(900)),
     over('football_database_backup_failure_total', { ...backup('full'), error_type: 'no_space' }, () => 0),
     over('football_cache_operations_total', { ...cache, status: 'hit' }, rising(around(230, 20))),

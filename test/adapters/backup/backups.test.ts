@@ -1,20 +1,30 @@
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanBackups } from '../../../adapters/backup/clean.js';
 import { ledgerSummary } from '../../../adapters/backup/ledger.js';
 import { listBackups } from '../../../adapters/backup/list.js';
 import { placeAt } from '../../../adapters/backup/place.js';
+import { recoverCluster } from '../../../adapters/backup/point-in-time.js';
+import { planRecovery } from '../../../adapters/backup/recovery-plan.js';
+import { serverFacts } from '../../../adapters/backup/server.js';
+import { soundDump } from '../../../adapters/backup/restore-source.js';
 import { readIdentities } from '../../../adapters/backup/sealing.js';
 import { verifyBackups, type VerifiedBackups } from '../../../adapters/backup/verify.js';
-import { childEnvironment } from '../../../config.js';
+import { parseIncoming } from '../../../adapters/backup/wal-archive.js';
+import { incomingFiles } from '../../../adapters/backup/wal-store.js';
+import { openDatabase } from '../../../adapters/postgres/open-database.js';
+import { childEnvironment, readConfig } from '../../../config.js';
+import { TouchlineError } from '../../../schemas/errors.js';
+import { damages, whileDamaged, type Damage } from '../../support/damaged-file.js';
 import { startTestBackups, type TestBackups } from '../../support/backups.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 
@@ -95,11 +105,12 @@ describe('a verification', () => {
     root: string,
     identity: string | undefined,
     now = new Date(),
+    pool?: pg.Pool,
   ): Promise<VerifiedBackups> =>
     verifyBackups({
       ...{
         place: placeAt(root),
-        pool: undefined,
+        pool,
         now,
         signal: new AbortController().signal,
         report: () => undefined,
@@ -107,46 +118,69 @@ describe('a verification', () => {
       identities: await readIdentities(identity),
     });
 
-  it('finds whatever bit is flipped, and whatever file is taken away or cut short, without the key', async () => {
-    const root = placeOf('damaged');
-    await cp(backups.place.root, root, { recursive: true });
-    const all = (await filesBelow(root)).filter((name) => !/^(logs|wal\/incoming)\//.test(name));
-    // One of each kind of file at least, however the others fall.
+  it('names whatever file has a flipped bit, is gone or cut short, of a hundred, without the key; and of what it is part nothing is restored', async () => {
+    const { place, admin } = backups;
+    // Two segments that were archived, and not sealed yet.
+    for (let no = 0; no < 2; no += 1) {
+      await admin.pool.query('create table later as select 1; drop table later');
+      const { rows } = await admin.pool.query<{ name: string }>(
+        'select pg_walfile_name(pg_switch_wal()) as name',
+      );
+      const archived = async () => (await incomingFiles(place)).map(({ segment }) => segment);
+      await expect.poll(archived, { timeout: 30_000 }).toContain(rows[0]?.name);
+    }
+    const identities = await readIdentities(placeOf('identity'));
+    const { database } = await serverFacts(admin.pool);
+    const planned = (to: Date | null) => planRecovery(place, { to, now: new Date(), database });
+    const good = await planned(null);
+    const unsealed = await incomingFiles(place);
+    const all = (await filesBelow(place.root)).filter((name) => !/^(logs|restore)\/|\.partial-/.test(name));
+    expect(unsealed.length).toBeGreaterThanOrEqual(2);
+    const unused = (name: string): boolean =>
+      /^(incremental|wal)\/\d{8}\/(incremental|wal)_/.test(name) ||
+      (/^wal\/\d{8}\/[0-9A-F]/.test(name) && !good.wal.some(({ file }) => file === place.at(name)));
+    const restored = async (name: string): Promise<unknown> => {
+      if (name.startsWith('full/full_backup_')) return soundDump(place, name, identities);
+      const plan = await planned(good.reaches);
+      if (unused(name)) return;
+      const means = {
+        place,
+        identities,
+        binaries: readConfig().postgresBinaries,
+        scratchParent: folder.path,
+        user: 'postgres',
+      };
+      return (await recoverCluster(plan, good.reaches, means)).remove();
+    };
     const kindOf = (name: string): string =>
       name.replace(/\d{8}(_\d{6})?/g, '#').replace(/[0-9A-F]{24}/, 'S');
     const oneOfEach = [...new Map(all.map((name) => [kindOf(name), name])).values()];
-    const damage = fc.constantFrom('flip' as const, 'remove' as const, 'cut' as const);
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
     await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...oneOfEach),
-        damage,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        async (name, how, at) => {
-          const file = path.join(root, name);
-          const whole = await readFile(file);
-          const place = Math.min(whole.length - 1, Math.floor(at * whole.length));
-          if (how === 'remove') await rm(file);
-          else if (how === 'cut') await writeFile(file, whole.subarray(0, place));
-          else await flip(file, place);
-          const found = await look(root, undefined);
-          await writeFile(file, whole);
-          // What vanished whole, metadata and all, is told by the ledger alone.
-          const vanished =
-            how === 'remove' && name.endsWith('.metadata') && !name.endsWith('segments.metadata');
-          if (!vanished) expect(found.faults, `${how} ${name} at ${place}`).not.toEqual([]);
-        },
-      ),
-      { numRuns: 24, examples: oneOfEach.map((name): [string, 'flip', number] => [name, 'flip', 0.5]) },
+      fc.asyncProperty(fc.constantFrom(...all), fc.constantFrom(...damages), share, async (name, how, at) => {
+        await whileDamaged(place.at(name), how, at, folder.path, async () => {
+          const { faults } = await look(place.root, undefined, new Date(), admin.pool);
+          const segment = parseIncoming(path.basename(name))?.segment ?? name;
+          const named = faults.filter(
+            ({ file, message }) => file === place.at(name) || message.includes(segment),
+          );
+          expect(named, `${how} ${name} at ${at}: ${JSON.stringify(faults)}`).not.toEqual([]);
+          const claims = await restored(name).then(
+            () => 'good',
+            (error: unknown) => (error instanceof TouchlineError ? 'refused' : error),
+          );
+          expect(claims, `${how} ${name} at ${at}`).toBe(unused(name) ? 'good' : 'refused');
+        });
+      }),
+      {
+        ...{ numRuns: 100, seed: 10 },
+        examples: oneOfEach.flatMap((name): [string, Damage, number][] => [
+          [name, 'flip', 0.5],
+          [name, 'remove', 0],
+        ]),
+      },
     );
-    expect((await look(root, undefined)).faults).toEqual([]);
-  });
-
-  it('finds by the ledger what vanished with its metadata, and metadata that was made up', async () => {
-    const base = (await listBackups(backups.place)).find(({ method }) => method === 'base');
-    const hidden = `${base?.file ?? ''}.hidden`;
-    await rename(base?.file ?? '', hidden);
-    expect((await backups.verify()).faults).toMatchObject([{ backup: base?.name, type: 'missing' }]);
-    await rename(hidden, base?.file ?? '');
+    expect((await look(place.root, undefined, new Date(), admin.pool)).faults).toEqual([]);
   });
 
   it('finds a gap in the WAL, and the clock by which a backup is dated in the future', async () => {
@@ -208,6 +242,37 @@ describe('a backup that fails', () => {
     expect(failures.map(({ errorType }) => errorType)).toContain('interrupted');
   });
 
+  it.each([
+    ['full', 'the roles of its dump', String.raw`full_backup_\d+_\d+\.globals\.sql\.gz\.age$`],
+    ['full', 'its dump', String.raw`full_backup_\d+_\d+\.sql\.gz\.age$`],
+    ['full', 'the metadata of its dump', String.raw`full_backup_.*\.metadata$`],
+    ['full', 'its base', String.raw`/base_\d+_\d+$`],
+    ['full', 'the metadata of its base', String.raw`/base_.*\.metadata$`],
+    ['incremental', 'a segment', String.raw`[0-9A-F]{24}\.gz\.age$`],
+    ['incremental', 'the list of a day', String.raw`/segments\.metadata$`],
+    ['incremental', 'its metadata', String.raw`/incremental_.*\.metadata$`],
+    ['wal', 'its metadata', String.raw`/wal_\d+_\d+\.metadata$`],
+  ])(
+    'of the kind %s, killed as soon as %s has its name, leaves what was there and whole backups alone',
+    async (kind, _, pattern) => {
+      const script = fileURLToPath(new URL('../../support/backup-killed-at.ts', import.meta.url));
+      await backups.admin.pool.query('create table later as select 1; drop table later');
+      const child = fork(script, [backups.deps.url, kind, pattern], {
+        execArgv: ['--import', 'tsx'],
+        env: childEnvironment({
+          BACKUP_DIR: backups.place.root,
+          BACKUP_RECIPIENTS_FILE: placeOf('recipients'),
+        }),
+      });
+      await once(child, 'exit');
+      expect(child.signalCode).toBe('SIGKILL');
+      expect((await backups.verify()).faults).toEqual([]);
+      const { database } = await serverFacts(backups.admin.pool);
+      const plan = await planRecovery(backups.place, { to: null, now: new Date(), database });
+      expect(plan.wal).not.toEqual([]);
+    },
+  );
+
   it('says that there is no room where a file cannot grow, and leaves nothing of it', async () => {
     const before = (await filesBelow(backups.place.at('full'))).length;
     const script = fileURLToPath(new URL('../../support/backup-in-little-room.ts', import.meta.url));
@@ -255,12 +320,24 @@ describe('a backup that fails', () => {
   });
 });
 
+it('a pool of one connection is enough for a backup', async () => {
+  const { db, pool } = openDatabase(backups.deps.url, { applicationName: 'one', max: 1 });
+  try {
+    expect(await backups.make('incremental', { pool })).toMatchObject([{ outcome: 'succeeded' }]);
+  } finally {
+    await db.destroy();
+  }
+});
+
 describe('retention', () => {
   it('removes what is old, keeps what a restore needs, and touches nothing else', async () => {
     const { place, admin } = backups;
     await writeFile(place.at('full', 'notes.txt'), 'of somebody');
     const later = new Date(Date.now() + 40 * 86_400_000);
-    const cleaned = await cleanBackups({ place, pool: admin.pool, now: later, mode: 'apply' });
+    const cleaned = await cleanBackups({
+      ...{ place, pool: admin.pool, url: backups.deps.url },
+      ...{ now: later, mode: 'apply' },
+    });
     expect(cleaned.backups.length).toBeGreaterThan(0);
     const left = await listBackups(place);
     expect(new Set(left.map(({ method }) => method))).toEqual(new Set(['dump', 'base', 'shipping', 'chain']));
@@ -269,12 +346,3 @@ describe('retention', () => {
     expect((await backups.verify()).faults).toEqual([]);
   });
 });
-
-async function flip(file: string, at: number): Promise<void> {
-  const handle = await open(file, 'r+');
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  byte[0] = (byte[0] ?? 0) ^ 1;
-  await handle.write(byte, 0, 1, at);
-  await handle.close();
-}

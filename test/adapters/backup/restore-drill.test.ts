@@ -8,6 +8,7 @@ import { startArchivedPostgres, type ArchivedPostgres } from '../../support/arch
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
 import { importToSilver, openTestLake, testLeague } from '../../support/lake.js';
 import { rowsOf } from '../../support/restoring.js';
+import { s3OfTheRun } from '../../support/s3-of-the-run.js';
 
 let postgres: ArchivedPostgres;
 let folder: TestFolder;
@@ -78,7 +79,7 @@ it('gold is computed anew from the restored catalogue and the files of the lake:
     drillRestore(
       options({
         writeForMs: 300,
-        lakeFileExists: lakeFileExists(undefined),
+        lakeFileExists: lakeFileExists(s3OfTheRun()),
         lookAt: async (copy) => {
           const restored = await openTestLake(copy, folder.path);
           return recomputeGold(restored.lake).finally(() => restored.close());

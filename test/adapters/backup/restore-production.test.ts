@@ -10,20 +10,31 @@ import {
   planRestore,
   recordRestore,
 } from '../../../adapters/backup/restore-audit.js';
-import { restoreProduction, settleSwaps } from '../../../adapters/backup/restore-production.js';
+import {
+  restoreProduction,
+  settleSwaps,
+  type ProductionPhase,
+} from '../../../adapters/backup/restore-production.js';
 import { swapDatabases } from '../../../adapters/backup/swap-databases.js';
+import { makeTestFolder, type TestFolder } from '../../support/folder.js';
+import { importToSilver, openTestLake, testLeague } from '../../support/lake.js';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.js';
 import { databasesOf, markDatabase, marksOf, restoreFromCopy, rowsOf } from '../../support/restoring.js';
 
 let postgres: TestPostgres;
 let backup: string;
+let folder: TestFolder;
 beforeAll(async () => {
+  folder = await makeTestFolder();
   postgres = await startTestPostgres();
   const source = await postgres.freshDatabase();
   await markDatabase(source, 'Backed up');
   backup = databaseOf(source);
 });
-afterAll(() => postgres.stop());
+afterAll(async () => {
+  await postgres.stop();
+  await folder.remove();
+});
 
 async function newProduction(): Promise<string> {
   const url = await postgres.freshDatabase();
@@ -73,34 +84,43 @@ async function connectUntil(url: string, stop: AbortSignal): Promise<number> {
   return answers;
 }
 
-it.each([
-  ['saved', 'Current'],
-  ['renamed-new', 'Current'],
-  ['committed', 'Backed up'],
-])('killed when it is %s, production is %s, and what became of it is told', async (phase, mark) => {
-  const url = await newProduction();
-  const restore = fileURLToPath(new URL('../../support/restore-until-killed.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', restore, url, backup, phase], {
-    stdio: 'inherit',
-  });
-  await once(child, 'exit');
-  expect(child.signalCode).toBe('SIGKILL');
-  // Its transaction ends when the server sees that it is gone.
-  await expect.poll(() => marksOf(url)).toEqual([mark]);
-  const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
-  expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
-  const settled = await settleSwaps(url);
-  const wasSwapping = phase !== 'saved';
-  expect(settled.map(({ outcome }) => outcome)).toEqual(
-    wasSwapping ? [mark === 'Current' ? 'untouched' : 'swapped'] : [],
-  );
-  expect(await settleSwaps(url)).toEqual([]);
-  // What the killed one left is no hindrance to the next.
-  if (phase !== 'renamed-new') return;
-  await restoreProduction(await restoreFromCopy(url, backup));
-  expect(await marksOf(url)).toEqual(['Backed up']);
-  expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
-});
+const phases: readonly (readonly [ProductionPhase, 'Current' | 'Backed up', readonly string[]])[] = [
+  ['loading', 'Current', []],
+  ['loaded', 'Current', []],
+  ['checked', 'Current', []],
+  ['saved', 'Current', []],
+  ['swapping', 'Current', ['untouched']],
+  ['locked', 'Current', ['untouched']],
+  ['renamed-old', 'Current', ['untouched']],
+  ['renamed-new', 'Current', ['untouched']],
+  ['committed', 'Backed up', ['swapped']],
+  ['verified', 'Backed up', []],
+];
+
+it.each(phases)(
+  'killed when it is %s, production is %s, and what became of it is told',
+  async (phase, mark, told) => {
+    const url = await newProduction();
+    const restore = fileURLToPath(new URL('../../support/restore-until-killed.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', restore, url, backup, phase], {
+      stdio: 'inherit',
+    });
+    await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    // Its transaction ends when the server sees that it is gone.
+    await expect.poll(() => marksOf(url)).toEqual([mark]);
+    const kept = databasesOf(url).then((names) => names.filter((name) => name.includes('_before_')));
+    expect(await kept).toHaveLength(mark === 'Current' ? 0 : 1);
+    const settled = await settleSwaps(url);
+    expect(settled.map(({ outcome }) => outcome)).toEqual(told);
+    expect(await settleSwaps(url)).toEqual([]);
+    // What the killed one left is no hindrance to the next.
+    if (phase !== 'renamed-new') return;
+    await restoreProduction(await restoreFromCopy(url, backup));
+    expect(await marksOf(url)).toEqual(['Backed up']);
+    expect((await databasesOf(url)).filter((name) => name.endsWith('_restoring'))).toEqual([]);
+  },
+);
 
 it('a restore is agreed to by another person, with the code, of that very file, once', async () => {
   const wanted = { file: 'full_backup_20260103_040506', identity: 'a'.repeat(64), targetTime: null };
@@ -137,6 +157,26 @@ it.each([
   expect(await marksOf(url)).toEqual(['Current']);
   expect(await databasesOf(url)).toEqual([databaseOf(url)]);
   expect((await eventsOf(url)).at(-1)).toBe('failed');
+});
+
+it('files of the lake that are gone are told, and do not keep production from being restored', async () => {
+  const source = await postgres.freshDatabase();
+  await markDatabase(source, 'Backed up');
+  const lake = await openTestLake(source, folder.path);
+  await importToSilver(lake.house, folder.path, testLeague(), 'import/1');
+  await lake.publish('publish/1');
+  await lake.close();
+  const url = await newProduction();
+  const rowCounts = { matches: (await rowsOf(source, 'select from matches')).length };
+  const { kept, report } = await restoreProduction(
+    await restoreFromCopy(url, databaseOf(source), {
+      expected: { rowCounts, schemaVersion: null, lakeFileExists: () => Promise.resolve(false) },
+    }),
+  );
+  expect(kept).toContain('_before_');
+  expect(report.lakeFiles).toBeGreaterThan(0);
+  expect(report.findings).toHaveLength(report.lakeFiles);
+  expect(new Set(report.findings.map(({ check }) => check))).toEqual(new Set(['lake_file']));
 });
 
 it('what is found wrong after the swap swaps back', async () => {

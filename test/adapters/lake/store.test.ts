@@ -2,6 +2,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moveOldMonths } from '../../../activities/clean-data.js';
 import { publishSilver } from '../../../activities/publish-silver.js';
+import { lakeFileExists, missingLakeFiles } from '../../../adapters/backup/lake-files.js';
+import { onDatabase } from '../../../adapters/backup/on-server.js';
 import { initialiseStore } from '../../../adapters/lake/init-store.js';
 import { openObjectStore } from '../../../adapters/lake/object-store.js';
 import { findOrphans, removeOrphans } from '../../../adapters/lake/orphans.js';
@@ -76,6 +78,27 @@ describe('a lake in an object store', () => {
     } finally {
       await inStore.close();
       await inFolder.close();
+    }
+  });
+
+  it('has the files that its catalogue names, and of one that was removed a restore is told', async () => {
+    const lake = await openOne('store');
+    const missing = () =>
+      onDatabase(lake.url, (client) => missingLakeFiles(client, lakeFileExists(store.access)));
+    try {
+      await lake.publish('publish/1');
+      await cleaning(lake, hot).cold({ tables: ['silver.odds'] });
+      const { files } = await missing();
+      expect(files).toBeGreaterThan(3);
+      expect(await missing()).toEqual({ files, missing: [] });
+      const [gone] = (await lake.lake.listFiles('silver.matches')).map(({ path: file }) => file);
+      await openObjectStore(store.access).remove(gone ?? '');
+      expect(await missing()).toEqual({ files, missing: [gone] });
+      await expect(
+        onDatabase(lake.url, (client) => missingLakeFiles(client, lakeFileExists(undefined))),
+      ).rejects.toThrow(BadInput);
+    } finally {
+      await lake.close();
     }
   });
 
