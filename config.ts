@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Pace } from './adapters/backup/pace.js';
 import type { S3Access } from './adapters/lake/s3-access.js';
 import { readBudgets, type ProviderBudget } from './schemas/budgets.js';
 import { BadInput } from './schemas/errors.js';
@@ -269,14 +270,18 @@ export const environmentVariables = {
       lakePlace.refine((text) => text.startsWith('s3://'), 'is not s3://bucket/prefix').optional(),
     )
     .describe(
-      'Where encrypted backups are copied to, s3://bucket/prefix, in the store of S3_ENDPOINT. Default: nowhere',
+      'Where encrypted backups are copied to, s3://bucket/prefix, in the store of S3_ENDPOINT; a bucket with object lock keeps each as long as it is kept here. Default: nowhere',
     ),
-  BACKUP_S3_LOCK_DAYS: z
-    .preprocess(blankIsAbsent, z.coerce.number().int().positive().optional())
-    .describe('Days for which the store may let nobody remove a copy (object lock). Default: no lock'),
-  BACKUP_UPLOAD_BYTES_PER_SECOND: z
-    .preprocess(blankIsAbsent, z.coerce.number().int().min(65_536).optional())
-    .describe('How fast copies are sent, at most. Default: no limit'),
+  BACKUP_RATE_MB_PER_SECOND: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(0).max(1_000).default(8))
+    .describe(
+      'How many MB a second a backup takes from Postgres, and sends to where copies go, at most, and not in a burst of checkpoints. 0: as fast as it goes. Default 8',
+    ),
+  BACKUP_DUMP_JOBS: z
+    .preprocess(blankIsAbsent, z.coerce.number().int().min(1).max(16).default(1))
+    .describe(
+      'How many jobs dump the database at once: more than 1, as 4, in the directory format of pg_dump, compressed as far as it goes, without regard to BACKUP_RATE_MB_PER_SECOND. Default 1: SQL',
+    ),
   POSTGRES_TOOLS_DIR: optionalText.describe(
     "A folder with pg_dump, pg_basebackup and the others of the server's version. Default: PATH, then /usr/lib/postgresql/<version>/bin",
   ),
@@ -337,6 +342,10 @@ export interface BackupConfig {
   readonly identityFile: string | undefined;
   /** Undefined: no copy leaves the machine. */
   readonly offsite: OffsitePlace | undefined;
+  /** How fast backups are made and copied. */
+  readonly pace: Pace;
+  /** How many jobs dump at once; 1: pg_dump writes SQL. */
+  readonly dumpJobs: number;
   /** A folder with the tools of Postgres; undefined: they are looked for. */
   readonly toolsFolder: string | undefined;
   /** The folders of PATH. */
@@ -348,8 +357,6 @@ export interface OffsitePlace {
   /** `s3://bucket/prefix`, without a slash at its end. */
   readonly url: string;
   readonly access: S3Access;
-  readonly lockDays: number | undefined;
-  readonly bytesPerSecond: number | undefined;
 }
 
 /** The configuration of one process. Paths are absolute. */
@@ -508,12 +515,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       offsite:
         values.BACKUP_S3_URL === undefined || backupS3 === undefined
           ? undefined
-          : {
-              url: values.BACKUP_S3_URL.replace(/\/$/, ''),
-              access: backupS3,
-              lockDays: values.BACKUP_S3_LOCK_DAYS,
-              bytesPerSecond: values.BACKUP_UPLOAD_BYTES_PER_SECOND,
-            },
+          : { url: values.BACKUP_S3_URL.replace(/\/$/, ''), access: backupS3 },
+      pace: { bytesPerSecond: values.BACKUP_RATE_MB_PER_SECOND * 1_000_000 || undefined },
+      dumpJobs: values.BACKUP_DUMP_JOBS,
       toolsFolder: absolute(values.POSTGRES_TOOLS_DIR),
       searchPath: (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
     },

@@ -5,10 +5,12 @@ import { makePlace } from '../adapters/backup/place.js';
 import { readIdentities } from '../adapters/backup/sealing.js';
 import { verifyBackups } from '../adapters/backup/verify.js';
 import { serverFacts } from '../adapters/backup/server.js';
+import { findPostgresTools } from '../adapters/backup/tools.js';
 import { parseBackupName, type BackupKind } from '../schemas/backup.js';
 import {
   CleanBackupsInput,
   type BackedUp,
+  VerifyBackupInput,
   type CleanBackupsResult,
   type VerifyBackupResult,
 } from '../schemas/jobs/backup.js';
@@ -38,18 +40,29 @@ export function createBackUpActivities(deps: BackupDeps) {
       });
     },
 
-    /** Looks whether every backup is whole (BKP-5). A fault is a warning, a line of the log, and told in the answer. */
-    async verifyBackups(): Promise<VerifyBackupResult> {
+    /**
+     * Looks whether every backup is whole (BKP-5). A fault is a warning, a line of the log, and told in the answer.
+     * @throws BadInput where it should be deep and the tools are not there
+     */
+    async verifyBackups(input: VerifyBackupInput = {}): Promise<VerifyBackupResult> {
+      const { depth } = VerifyBackupInput.parse(input);
       return await heartbeating(async (reportPhase) => {
         const place = await makePlace(deps.config.folder);
+        const { database, major } = await serverFacts(deps.pool);
+        const deepBy = depth === 'deep' ? await findPostgresTools({ ...deps.config, major }) : undefined;
         const verified = await verifyBackups({
-          ...{ place, pool: deps.pool, now: deps.now(), signal: Context.current().cancellationSignal },
+          ...{
+            place,
+            pool: deps.pool,
+            deepBy,
+            now: deps.now(),
+            signal: Context.current().cancellationSignal,
+          },
           identities: await readIdentities(deps.config.identityFile),
           report: (backup) => {
             reportPhase('verify', { backup });
           },
         });
-        const { database } = await serverFacts(deps.pool);
         for (const fault of verified.faults) {
           deps.meters.add('football_database_backup_failure_total', {
             ...{ backup_type: parseBackupName(fault.backup)?.kind ?? 'wal', database_name: database },

@@ -71,12 +71,20 @@ export const backupVerify = command({
     'Takes the sum of every file of every backup, reads each dump and base to its end (encrypted ones where BACKUP_IDENTITY_FILE has their key), holds what is on disk',
     'against the ledger, and looks for gaps in the WAL since each base. Its exit code is 1 where it finds a fault.',
   ].join('\n'),
-  examples: ['touchline backup verify', 'touchline backup verify --json'],
+  options: [
+    {
+      flags: '--deep',
+      about: "also unpack each base and hold it against the server's manifest, by pg_verifybackup",
+    },
+  ],
+  examples: ['touchline backup verify', 'touchline backup verify --deep --json'],
   json: '{"faults": [{"backup", "type", "message", "file"}], "sound": [name], "unopened": [name], "restorableUntil": position or null}',
-  settings: z.object({}),
-  run: (_, context) =>
+  settings: z.object({ deep: z.boolean().default(false) }),
+  run: ({ deep }, context) =>
     withStack(context, async ({ client }) => {
-      const found = VerifyBackupResult.parse(await runJob(verifyBackupJob, {}, client, context));
+      const found = VerifyBackupResult.parse(
+        await runJob(verifyBackupJob, { depth: deep ? 'deep' : 'sums' }, client, context),
+      );
       await context.output.result(found, () =>
         [
           `${counted(found.sound.length, 'backup')} without a fault, ${counted(found.faults.length, 'fault')}.`,

@@ -183,6 +183,8 @@ export function folderOfBackup(name: string): string | undefined {
 
 /** The first file of a dump, before it is encrypted (`.age`): BKP-2. */
 export const dumpFile = (name: string): string => `${name}.sql.gz`;
+/** In its place, a dump that was made by several jobs at once: the folder that pg_dump wrote, in a tar (BKP-15). */
+export const directoryFile = (name: string): string => `${name}.directory.tar`;
 /** Roles and memberships of the server, without passwords. */
 export const globalsFile = (name: string): string => `${name}.globals.sql.gz`;
 /** The models, where they are files. */

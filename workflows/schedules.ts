@@ -239,10 +239,11 @@ export const schedules: readonly Schedule[] = [
     catchUpMs: 12 * hours,
   },
   {
+    // Unpacks one base after the other: needs the room of one.
     id: 'weekly-backup-verification',
     ...of(verifyBackupJob),
     worksOn: 'backup',
-    input: {},
+    input: { depth: 'deep' },
     cron: '0 7 * * sun',
     overlap: 'skip',
     onFullDisk: 'goes-on',

@@ -8,6 +8,5 @@ const { verifyBackups } = proxyActivities<ReturnType<typeof createBackUpActiviti
 
 /** Looks whether every backup is whole. */
 export async function verifyBackup(input: VerifyBackupInput): Promise<VerifyBackupResult> {
-  readJobInput(VerifyBackupInput, input);
-  return verifyBackups();
+  return verifyBackups(readJobInput(VerifyBackupInput, input));
 }

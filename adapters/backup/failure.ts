@@ -21,7 +21,7 @@ const bySetting: Readonly<Record<string, BackupErrorType>> = {
   BACKUP_DIR: 'permission',
 };
 const byWords: readonly (readonly [RegExp, BackupErrorType])[] = [
-  [/no space left|disk quota exceeded|file too large/i, 'no_space'],
+  [/no space left|disk quota exceeded|file too large|SIGXFSZ/i, 'no_space'],
   [/permission denied|must be superuser|no pg_hba.conf entry|password authentication failed/i, 'permission'],
   [/cannot be run|ENOENT/i, 'tools_missing'],
 ];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +8,10 @@ import pg from 'pg';
 import { BackupUnsound } from '../../schemas/errors.js';
 import type { Computed, Row } from '../postgres/row.js';
 import { databaseOf, onServer } from './on-server.js';
+import { runTool, ToolFailed } from './run-tool.js';
+import { makeUnpackFolder } from './scratch-folder.js';
 import { toolEnvironment, type PostgresTools } from './tools.js';
+import { untar } from './untar.js';
 
 /** What makes a load quick. Nobody else sees the database before it is whole, and what is lost with the server is loaded again. */
 const loading = [
@@ -45,15 +49,42 @@ export async function loadDump(url: string, dump: Readable, tools: PostgresTools
   await ended;
   if (psql.exitCode === 0 && streamed === undefined) return;
   const [first = ''] = (await said).split('\n').filter((line) => /ERROR|FATAL|error:/.test(line));
-  throw new BackupUnsound(
-    'corrupt',
-    `Postgres refuses the dump: ${first === '' ? 'it ended early' : first}`,
-    {
-      object: databaseOf(url),
-      advice: 'Take another backup; touchline backup verify tells which are whole.',
-    },
-  );
+  throw refusedDump(url, first === '' ? 'it ended early' : first);
 }
+
+const jobs = 4;
+
+/**
+ * The same of a dump that several jobs made: its tar is unpacked into a folder below `parent`, and loaded by as many at once. Throws {@link BackupUnsound} as {@link loadDump}
+ * does.
+ */
+export async function loadDirectory(
+  url: string,
+  tar: Readable,
+  { tools, parent, file }: { readonly tools: PostgresTools; readonly parent: string; readonly file: string },
+): Promise<void> {
+  const folder = await makeUnpackFolder(parent);
+  try {
+    await untar(tar, { target: folder, file });
+    await runTool({
+      program: tools.program('pg_restore'),
+      args: ['--no-password', '--exit-on-error', `--jobs=${jobs}`, '--dbname', databaseOf(url), folder],
+      environment: { ...toolEnvironment(url), PGOPTIONS: loading },
+      signal: new AbortController().signal,
+    });
+  } catch (error) {
+    if (!(error instanceof ToolFailed)) throw error;
+    throw refusedDump(url, error.message);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const refusedDump = (url: string, why: string): BackupUnsound =>
+  new BackupUnsound('corrupt', `Postgres refuses the dump: ${why}`, {
+    object: databaseOf(url),
+    advice: 'Take another backup; touchline backup verify tells which are whole.',
+  });
 
 /** The roles that a dump of globals makes, with the statements that give them what they had. Passwords are not in it. */
 export function rolesOfGlobals(

@@ -98,7 +98,10 @@ export async function makeBackup(
         report(method);
         const at = await freeInstant(place, method, now());
         const { url, modelsRoot } = deps;
-        const options = { place, pool, url, facts, tools, recipients, modelsRoot, signal, at };
+        const { pace, dumpJobs } = config;
+        const options = {
+          ...{ place, pool, url, facts, tools, recipients, pace, dumpJobs, modelsRoot, signal, at },
+        };
         const one = await makeOne(method, options, deps);
         made.push(one);
         await note(place, now(), deps.redactor.text(lineOf(one)));
@@ -133,7 +136,9 @@ async function makeOne(method: BackupMethod, options: MakeOptions, deps: BackupD
     const { metadata, sum } = await writeBackup(method, options, deps.now);
     await succeedRun(pool, run, { name: metadata.name, size: metadata.size, sum });
     const encrypts = options.recipients.keys.length > 0;
-    const notCopied = await sendCopies({ pool, place, offsite: config.offsite, encrypts, signal }).then(
+    const notCopied = await sendCopies({
+      ...{ pool, place, offsite: config.offsite, pace: config.pace, encrypts, signal },
+    }).then(
       () => null,
       (error: unknown) => {
         if (signal.aborted) throw error;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { BackupFile, BackupMetadata, BackupWal } from '../../schemas/backup.js';
+import type { Pace } from './pace.js';
 import type { BackupPlace } from './place.js';
 import type { Recipients } from './sealing.js';
 import type { ServerFacts } from './server.js';
@@ -15,6 +16,9 @@ export interface MakeOptions {
   readonly facts: ServerFacts;
   readonly tools: PostgresTools;
   readonly recipients: Recipients;
+  readonly pace: Pace;
+  /** How many jobs dump at once; 1: pg_dump writes SQL. */
+  readonly dumpJobs: number;
   /** The folder of models; undefined where they are elsewhere. */
   readonly modelsRoot: string | undefined;
   /** Ends what runs. */

@@ -90,11 +90,18 @@ function parsedJson(text: string): unknown {
   }
 }
 
+/** What a file holds. */
+export const bytesOf = (file: string): AsyncIterable<Buffer> =>
+  createReadStream(file, { highWaterMark: 1024 * 1024 });
+
 /** Size and sum of a file as it lies on disk. */
-export async function measureFile(file: string): Promise<{ size: number; sha256: string }> {
+export const measureFile = (file: string): Promise<{ size: number; sha256: string }> =>
+  measureBytes(bytesOf(file));
+
+/** The same of what comes of it. */
+export async function measureBytes(bytes: AsyncIterable<Buffer>): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256');
   let size = 0;
-  const bytes: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 1024 * 1024 });
   for await (const chunk of bytes) {
     hash.update(chunk);
     size += chunk.length;

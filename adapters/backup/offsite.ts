@@ -4,12 +4,12 @@ import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { BadInput, TouchlineError } from '../../schemas/errors.js';
 import { timeLimit } from '../time-limit.js';
 import type { S3Access } from '../lake/s3-access.js';
 import { measureFile } from './metadata.js';
+import { paced, type Pace } from './pace.js';
 
 /** A copy did not arrive whole. The next run sends it again. */
 export class UploadFailed extends TouchlineError {
@@ -21,8 +21,7 @@ export interface OffsiteOptions {
   /** `s3://bucket/prefix` */
   readonly url: string;
   readonly access: S3Access;
-  readonly lockDays: number | undefined;
-  readonly bytesPerSecond: number | undefined;
+  readonly pace: Pace;
   readonly signal: AbortSignal;
 }
 
@@ -42,34 +41,37 @@ interface Answer {
 export interface Offsite {
   /**
    * Sends one file below the root under its name there, and reads it back: by the store's own SHA-256 of it where it tells one, else all of it. Throws
-   * {@link UploadFailed} where it did not arrive, or arrived changed.
+   * {@link UploadFailed} where it did not arrive, or arrived changed. Where the bucket offers it, the store lets nobody remove it before `keptUntil`, and is
+   * asked whether it will.
    */
-  put(root: string, name: string): Promise<void>;
+  put(root: string, name: string, keptUntil: Date): Promise<void>;
 }
 
 /** Opens it. Nothing is sent yet. */
-export function openOffsite({ url, access, lockDays, bytesPerSecond, signal }: OffsiteOptions): Offsite {
+export function openOffsite({ url, access, pace, signal }: OffsiteOptions): Offsite {
   const { endpoint, region, keyId: accessKeyId, secret: secretAccessKey } = access;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3' });
   const root = endpoint?.replace(/\/+$/, '') ?? `https://s3.${region}.amazonaws.com`;
+  const [bucket = '', ...prefix] = url.replace(/^s3:\/\//, '').split('/');
+  const bucketAddress = `${root}/${encodeURIComponent(bucket)}`;
   const addressOf = (name: string): string =>
-    `${root}/${`${url.replace(/^s3:\/\//, '')}/${name}`.split('/').map(encodeURIComponent).join('/')}`;
+    [bucketAddress, ...[...prefix, ...name.split('/')].map(encodeURIComponent)].join('/');
 
   const ask = async (
     method: 'PUT' | 'HEAD' | 'GET',
-    name: string,
+    address: string,
     headers: Record<string, string>,
     body?: AsyncIterable<Buffer>,
   ): Promise<Answer> => {
-    const signed = await client.sign(addressOf(name), { method, headers });
+    const signed = await client.sign(address, { method, headers });
     try {
-      return await send(signed, headers['content-length'], body, signal);
+      return await send(signed, { length: headers['content-length'], body, pace, signal });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw new UploadFailed(
         `The copy of a backup did not arrive: ${error instanceof Error ? error.message : String(error)}`,
         {
-          object: `${url}/${name}`,
+          object: address,
           setting: 'BACKUP_S3_URL',
           advice: 'The next backup sends it again, once the store is reached.',
         },
@@ -77,14 +79,30 @@ export function openOffsite({ url, access, lockDays, bytesPerSecond, signal }: O
       );
     }
   };
-  const refused = (name: string, said: string): UploadFailed =>
+  const refused = (address: string, said: string): UploadFailed =>
     new UploadFailed(`The store of the copies ${said}`, {
-      ...{ object: `${url}/${name}`, setting: 'BACKUP_S3_URL' },
+      ...{ object: address, setting: 'BACKUP_S3_URL' },
       advice: 'Look whether the bucket is there, and what the key may do; the next backup sends it again.',
     });
 
+  let lock: Promise<boolean> | undefined;
+  const offersLock = async (): Promise<boolean> => {
+    const { status, text } = await ask('GET', `${bucketAddress}?object-lock`, {});
+    if (status === 200) return text.includes('<ObjectLockEnabled>Enabled<');
+    // It has none, or does not know what that is.
+    if ([400, 404, 405, 501].includes(status) && !text.includes('NoSuchBucket')) return false;
+    throw refused(
+      bucketAddress,
+      `does not tell whether it locks what is sent to it: it answers with ${status}: ${text}`,
+    );
+  };
+
   return {
-    async put(folder, name) {
+    async put(folder, name, keptUntil) {
+      const offers = await (lock ??= offersLock());
+      // What should have gone by now is not locked.
+      const locks = offers && keptUntil.getTime() > Date.now();
+      const address = addressOf(name);
       const file = path.join(folder, name);
       const { size } = await stat(file);
       if (size > largestBytes) {
@@ -96,55 +114,54 @@ export function openOffsite({ url, access, lockDays, bytesPerSecond, signal }: O
       const sum = Buffer.from(sha256, 'hex').toString('base64');
       const answer = await ask(
         'PUT',
-        name,
+        address,
         {
           'content-length': String(size),
           'x-amz-content-sha256': sha256,
           'x-amz-checksum-sha256': sum,
-          ...(lockDays === undefined ? {} : lockUntil(lockDays)),
+          ...(locks ? lockUntil(keptUntil) : {}),
         },
-        slowly(createReadStream(file), bytesPerSecond, signal),
+        createReadStream(file),
       );
-      if (answer.status !== 200) throw refused(name, `answers with ${answer.status}: ${answer.text}`);
-      const head = await ask('HEAD', name, { 'x-amz-checksum-mode': 'ENABLED' });
+      if (answer.status !== 200) throw refused(address, `answers with ${answer.status}: ${answer.text}`);
+      const head = await ask('HEAD', address, { 'x-amz-checksum-mode': 'ENABLED' });
       const told = head.headers['x-amz-checksum-sha256'];
-      if (head.status === 200 && Number(head.headers['content-length']) === size && told === sum) return;
-      const whole = await ask('GET', name, {});
-      if (whole.status !== 200 || whole.sha256 !== sha256) {
-        throw refused(name, `has something else than was sent to it (${whole.status})`);
+      if (head.status !== 200 || Number(head.headers['content-length']) !== size || told !== sum) {
+        const whole = await ask('GET', address, {});
+        if (whole.status !== 200 || whole.sha256 !== sha256)
+          throw refused(address, `has something else than was sent to it (${whole.status})`);
       }
+      if (locks && !isLocked(head.headers['x-amz-object-lock-retain-until-date'], keptUntil))
+        throw refused(address, `offers to lock, and does not lock it until ${keptUntil.toISOString()}`);
     },
   };
 }
 
-const lockUntil = (days: number): Record<string, string> => ({
+/** GOVERNANCE: nobody removes it by the key that sends copies; who may bypass the lock is for the owner of the bucket. */
+const lockUntil = (until: Date): Record<string, string> => ({
   'x-amz-object-lock-mode': 'GOVERNANCE',
-  'x-amz-object-lock-retain-until-date': new Date(Date.now() + days * 86_400_000).toISOString(),
+  'x-amz-object-lock-retain-until-date': until.toISOString(),
 });
 
-/** No more bytes in a second than that. */
-async function* slowly(
-  source: AsyncIterable<Buffer>,
-  bytesPerSecond: number | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  const startedAt = performance.now();
-  let sent = 0;
-  for await (const chunk of source) {
-    yield chunk;
-    sent += chunk.length;
-    if (bytesPerSecond === undefined) continue;
-    const ahead = (sent / bytesPerSecond) * 1_000 - (performance.now() - startedAt);
-    if (ahead > 0) await sleep(ahead, undefined, { signal });
-  }
+/** To the second, which is how exactly stores keep it. */
+function isLocked(told: string | string[] | undefined, until: Date): boolean {
+  return typeof told === 'string' && Date.parse(told) >= Math.floor(until.getTime() / 1_000) * 1_000;
 }
 
 /** fetch sends a stream in chunks, which S3 does not take: its length goes first here. */
 async function send(
   signed: Request,
-  length: string | undefined,
-  body: AsyncIterable<Buffer> | undefined,
-  signal: AbortSignal,
+  {
+    length,
+    body,
+    pace,
+    signal,
+  }: {
+    readonly length: string | undefined;
+    readonly body: AsyncIterable<Buffer> | undefined;
+    readonly pace: Pace;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Answer> {
   const { protocol } = new URL(signed.url);
   const headers = Object.fromEntries(signed.headers);
@@ -161,7 +178,7 @@ async function send(
   });
   // It may come while the body is still being sent.
   answered.catch(() => undefined);
-  for await (const chunk of body ?? []) {
+  for await (const chunk of paced(body ?? [], pace, signal)) {
     if (request.destroyed) break;
     if (!request.write(chunk)) await Promise.race([new Promise((go) => request.once('drain', go)), answered]);
   }
@@ -170,7 +187,7 @@ async function send(
   const hash = createHash('sha256');
   let text = '';
   const chunks: AsyncIterable<Buffer> = response;
-  for await (const chunk of chunks) {
+  for await (const chunk of paced(chunks, pace, signal)) {
     hash.update(chunk);
     if (text.length < 500) text += chunk.toString('utf8');
   }

@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { chown } from 'node:fs/promises';
-import { once } from 'node:events';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { backupFolders, baseFiles, metadataSuffix, sealedSuffix } from '../../schemas/backup.js';
 import { BackupUnsound, BadInput } from '../../schemas/errors.js';
@@ -21,6 +17,7 @@ import {
 } from './scratch-cluster.js';
 import { makeScratchFolder, type ScratchFolder } from './scratch-folder.js';
 import { unseal, type Identities } from './sealing.js';
+import { untar } from './untar.js';
 
 /** What a recovery is made with. */
 export interface RecoveryMeans {
@@ -123,38 +120,11 @@ async function unpackBase(
     if (file === undefined)
       throw new BackupUnsound('missing', 'A file of a backup is not named by its metadata', { object: name });
     const whole = place.at(backupFolders.full, file);
-    await untar(unseal(whole, { identities, sealedFor: base.recipients }), target, folder, whole);
+    // As the account that runs the server: what is unpacked belongs to it.
+    await untar(unseal(whole, { identities, sealedFor: base.recipients }), {
+      ...{ target, file: whole, spawnedAs: asUser(folder.place.user) },
+    });
   }
-}
-
-/** As the account that runs the server: what is unpacked belongs to it. */
-async function untar(
-  stream: Readable,
-  target: string,
-  { place }: ScratchFolder,
-  file: string,
-): Promise<void> {
-  const tar = spawn(
-    '/bin/sh',
-    ['-c', 'mkdir -p -m 700 "$1" && exec tar --extract --file - --directory "$1"', 'sh', target],
-    { ...asUser(place.user), cwd: '/', stdio: ['pipe', 'ignore', 'pipe'] },
-  );
-  const ended = once(tar, 'close');
-  const said = text(tar.stderr);
-  const failed = await pipeline(stream, tar.stdin).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (failed instanceof BackupUnsound) tar.kill('SIGKILL');
-  await ended;
-  if (failed instanceof BackupUnsound) throw failed;
-  if (tar.exitCode === 0 && failed === undefined) return;
-  throw new BackupUnsound(
-    'corrupt',
-    `A base cannot be unpacked: ${(await said).trim() || String(failed)}`,
-    { file },
-    failed,
-  );
 }
 
 async function openWal(

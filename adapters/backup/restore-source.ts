@@ -1,10 +1,17 @@
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
-import { dumpFile, globalsFile, sealedSuffix, type SignedMetadata } from '../../schemas/backup.js';
+import {
+  backupFolders,
+  directoryFile,
+  dumpFile,
+  globalsFile,
+  sealedSuffix,
+  type SignedMetadata,
+} from '../../schemas/backup.js';
 import { BackupUnsound, BadInput } from '../../schemas/errors.js';
 import { listBackups, type FoundBackup } from './list.js';
-import { loadDump, makeMissingRoles } from './load-dump.js';
+import { loadDirectory, loadDump, makeMissingRoles } from './load-dump.js';
 import { faultsOfFiles } from './metadata.js';
 import { databaseOf } from './on-server.js';
 import type { BackupPlace } from './place.js';
@@ -69,7 +76,13 @@ export async function soundDump(
     metadata,
     async load(url, tools) {
       await makeMissingRoles(url, await text(open(globalsFile(name))));
-      await loadDump(url, open(dumpFile(name)), tools);
+      const tar = place.at(backupFolders.full, directoryFile(name));
+      const isDirectory = metadata.files.some((one) => one.name.startsWith(directoryFile(name)));
+      if (!isDirectory) await loadDump(url, open(dumpFile(name)), tools);
+      else {
+        const parent = place.at(backupFolders.restore);
+        await loadDirectory(url, open(directoryFile(name)), { tools, parent, file: tar });
+      }
     },
   };
 }

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DependencyAway, TouchlineError } from '../../schemas/errors.js';
+import { fileError } from './absent.js';
 
 /** A program to run. Its arguments can be read by everyone on the machine: what is secret is in its environment. */
 export interface ToolCall {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** What it reads; undefined: nothing. Where this fails, so does the program, with its error. */
+  readonly input?: AsyncIterable<Buffer>;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -18,7 +22,7 @@ export class ToolFailed extends TouchlineError {
 }
 
 /** Low enough that the server and the workers go first, where they want the processor. */
-const niceness = 10;
+const niceness = 19;
 const keptOfWords = 4_000;
 
 /** A program that was started. */
@@ -29,23 +33,28 @@ export interface RunningTool {
 }
 
 /** Starts a program, behind others in the order of the processor. What it writes has to be read. */
-export function startTool({ program, args, environment, signal }: ToolCall): RunningTool {
+export function startTool({ program, args, environment, input, signal }: ToolCall): RunningTool {
   signal.throwIfAborted();
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...environment },
     cwd: '/',
+    // A group of its own: pg_basebackup and pg_dump start others, which are ended with them.
+    detached: true,
   });
   if (child.pid !== undefined) behindOthers(child.pid);
   const stop = (): void => {
-    child.kill('SIGTERM');
+    endGroup(child.pid);
   };
+  // Whoever is left of a program that was killed would hold its pipes open, and write on.
+  child.once('exit', stop);
   signal.addEventListener('abort', stop, { once: true });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString('utf8')).slice(-keptOfWords);
   });
-  const ended = new Promise<string>((resolve, reject) => {
+  const fed = feed(child.stdin, input);
+  const exited = new Promise<string>((resolve, reject) => {
     child.once('error', (error) => {
       reject(new ToolFailed(`${program} cannot be run: ${error.message}`, { file: program }, error));
     });
@@ -57,10 +66,28 @@ export function startTool({ program, args, environment, signal }: ToolCall): Run
   }).finally(() => {
     signal.removeEventListener('abort', stop);
   });
+  const ended = Promise.all([exited, fed]).then(([said]) => said);
   // Whoever reads its output to the end asks afterwards.
   ended.catch(() => undefined);
-  return { stdout: child.stdout, ended };
+  // What nobody has begun to read when its program ends is thrown away by Node.
+  const stdout = new PassThrough();
+  pipeline(child.stdout, stdout).catch(() => undefined);
+  return { stdout, ended };
 }
+
+/** Gives a program what it reads. One that ends before it has read all of it says itself why. */
+async function feed(stdin: Writable, input: AsyncIterable<Buffer> | undefined): Promise<void> {
+  try {
+    await pipeline(input ?? [], stdin);
+  } catch (error) {
+    if (!isOfPipe(error)) throw error;
+  }
+}
+
+const isOfPipe = (error: unknown): boolean =>
+  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes(
+    fileError(error) ?? '',
+  );
 
 function endedBy({ reason }: AbortSignal, program: string): Error {
   return reason instanceof Error
@@ -73,6 +100,15 @@ export async function runTool(call: ToolCall): Promise<string> {
   const { stdout, ended } = startTool(call);
   stdout.resume();
   return await ended;
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // Nobody is left of it.
+  }
 }
 
 function behindOthers(pid: number): void {

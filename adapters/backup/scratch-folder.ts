@@ -29,8 +29,7 @@ export async function makeScratchFolder(
   binaries: string | undefined,
   parent: string = os.tmpdir(),
 ): Promise<ScratchFolder> {
-  await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(path.join(parent, `${prefix}${process.pid}-`));
+  const folder = await makeUnpackFolder(parent);
   // The account that runs Postgres for root passes through; what lies in it is that account's alone.
   await chmod(folder, 0o711);
   try {
@@ -40,6 +39,12 @@ export async function makeScratchFolder(
     await removeFolder(folder);
     throw error;
   }
+}
+
+/** Makes one for files alone, which only we may enter: whoever makes it removes it, or {@link sweepScratchFolders} once we were killed. */
+export async function makeUnpackFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  return await mkdtemp(path.join(parent, `${prefix}${process.pid}-`));
 }
 
 async function removeFolder(folder: string): Promise<void> {

@@ -22,6 +22,8 @@ import { basesAmong, listBackups, type FoundBackup } from './list.js';
 import { faultsOfFiles, measureFile, readWalDay } from './metadata.js';
 import { namesIn, type BackupPlace } from './place.js';
 import { unseal, type Identities } from './sealing.js';
+import type { PostgresTools } from './tools.js';
+import { verifyBase } from './verify-base.js';
 import { incomingFiles, readWalStore, timelineOfHistory, walDays } from './wal-store.js';
 
 /** What is wrong with a backup, or with the WAL. */
@@ -50,6 +52,8 @@ export interface VerifyOptions {
   /** With the ledger; undefined where Postgres is gone: what vanished whole is not found then. */
   readonly pool: pg.Pool | undefined;
   readonly identities: Identities;
+  /** With these each base is also unpacked and held against the server's manifest; undefined: it is read to its end. */
+  readonly deepBy: PostgresTools | undefined;
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly report: (phase: string) => void;
@@ -63,7 +67,7 @@ const clockSlackMs = 5 * 60_000;
  * ledger says, nothing that the ledger tells of has vanished, and the WAL since each base is without a gap.
  */
 export async function verifyBackups(options: VerifyOptions): Promise<VerifiedBackups> {
-  const { place, pool, signal, report } = options;
+  const { place, pool, identities, deepBy, signal, report } = options;
   const faults: BackupFault[] = [];
   const unopened: string[] = [];
   const backups = await listBackups(place);
@@ -79,9 +83,13 @@ export async function verifyBackups(options: VerifyOptions): Promise<VerifiedBac
     const ofFiles = await faultsOfFiles(backup.file, metadata.files);
     faults.push(...ofFiles.map((one) => faultOf(backup.name, one)));
     if (ofFiles.length > 0) continue;
-    const read = await readThrough(backup, metadata, options.identities);
+    const read = await readThrough(backup, metadata, identities);
     if (read === 'unopened') unopened.push(backup.name);
     else if (read !== 'read') faults.push(faultOf(backup.name, read));
+    else if (backup.method === 'base' && deepBy !== undefined) {
+      const unlike = await verifyBase(metadata, { place, identities, tools: deepBy, signal });
+      if (unlike !== undefined) faults.push(faultOf(backup.name, unlike));
+    }
   }
   if (pool !== undefined) faults.push(...(await againstLedger(pool, place, backups)));
   report('wal');

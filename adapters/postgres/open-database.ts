@@ -52,6 +52,21 @@ function valueReaders(): pg.TypeOverrides {
   return readers;
 }
 
+/** Kysely leaves a pool open through which it never asked anything itself: its idle connections would keep the process for half a minute. */
+class KyselyOfPool extends Kysely<Database> {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super({ dialect: new PostgresDialect({ pool }) });
+    this.#pool = pool;
+  }
+
+  override async destroy(): Promise<void> {
+    await super.destroy();
+    if (!this.#pool.ending) await this.#pool.end();
+  }
+}
+
 /**
  * Opens a pool whose sessions run in UTC. Nothing connects yet: the first query does.
  * A connection that breaks while idle or between two statements never ends the process.
@@ -81,5 +96,5 @@ export function openDatabase(url: string, options: DatabaseOptions): OpenDatabas
     client.on('error', lost);
     correlateStatements(client);
   });
-  return { pool, db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }) };
+  return { pool, db: new KyselyOfPool(pool) };
 }

@@ -131,7 +131,8 @@ async function restoresOf(
         'full',
         {
           ...{
-            config: backup,
+            // Production waits for it.
+            config: { ...backup, pace: { bytesPerSecond: undefined } },
             pool,
             url: adminUrl,
             meters: createMeters(),

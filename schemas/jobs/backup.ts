@@ -31,8 +31,13 @@ export const BackedUp = z.discriminatedUnion('outcome', [
 ]);
 export type BackedUp = z.infer<typeof BackedUp>;
 
-export const VerifyBackupInput = z.strictObject({});
-export type VerifyBackupInput = z.infer<typeof VerifyBackupInput>;
+export const VerifyBackupInput = z.strictObject({
+  depth: z
+    .enum(['sums', 'deep'])
+    .default('sums')
+    .describe('Sums, or also each base unpacked and held against the manifest of the server'),
+});
+export type VerifyBackupInput = z.input<typeof VerifyBackupInput>;
 
 /** What a verification of all backups found. */
 export const VerifyBackupResult = z.object({

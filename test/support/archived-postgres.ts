@@ -58,6 +58,7 @@ export async function startArchivedPostgres(
       recipientsFile: keys.recipientsFile,
       identityFile: keys.identityFile,
       offsite: undefined,
+      pace: { bytesPerSecond: undefined },
     },
     ...{ pool, url: server.url, modelsRoot: undefined, meters: createMeters(), redactor },
     now: () => new Date(),

@@ -31,7 +31,9 @@ export async function startTestBackups(
   const postgres = await startTestPostgres((folder) => (root = path.join(folder, 'backups')));
   const { admin: url } = await postgres.roleUrls();
   const admin = openDatabase(url, { applicationName: 'backups', max: 4 });
-  const { backup } = readConfig(childEnvironment({ BACKUP_DIR: root, ...settings }));
+  const { backup } = readConfig(
+    childEnvironment({ BACKUP_DIR: root, BACKUP_RATE_MB_PER_SECOND: '0', ...settings }),
+  );
   const meters = createMeters();
   const deps: BackupDeps = {
     ...{ config: backup, pool: admin.pool, url, modelsRoot: undefined, meters, redactor },
@@ -49,6 +51,7 @@ export async function startTestBackups(
     verify: async (now = new Date()) =>
       verifyBackups({
         ...{ place, pool: admin.pool, now, signal: new AbortController().signal, report: () => undefined },
+        deepBy: undefined,
         identities: await readIdentities(deps.config.identityFile),
       }),
     async stop() {

@@ -144,8 +144,8 @@ const changes: Readonly<Record<keyof typeof workflows, SourceChange>> = {
   },
   verifyBackup: {
     file: 'verify-backup',
-    from: 'return verifyBackups();',
-    to: 'await verifyBackups();\n  return verifyBackups();',
+    from: 'return verifyBackups(',
+    to: 'await verifyBackups({});\n  return verifyBackups(',
   },
   cleanBackups: {
     file: 'clean-backups',

@@ -2,6 +2,8 @@ import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,21 +14,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanBackups } from '../../../adapters/backup/clean.js';
 import { ledgerSummary } from '../../../adapters/backup/ledger.js';
 import { listBackups } from '../../../adapters/backup/list.js';
+import { readMetadata, sumOfFiles, writeMetadata } from '../../../adapters/backup/metadata.js';
+import { databaseBeside, onDatabase } from '../../../adapters/backup/on-server.js';
 import { placeAt } from '../../../adapters/backup/place.js';
 import { recoverCluster } from '../../../adapters/backup/point-in-time.js';
 import { planRecovery } from '../../../adapters/backup/recovery-plan.js';
-import { serverFacts } from '../../../adapters/backup/server.js';
 import { soundDump } from '../../../adapters/backup/restore-source.js';
-import { readIdentities } from '../../../adapters/backup/sealing.js';
+import { checkRestored } from '../../../adapters/backup/restored-checks.js';
+import { readIdentities, readRecipients, sealTo, unseal } from '../../../adapters/backup/sealing.js';
+import { serverFacts } from '../../../adapters/backup/server.js';
+import { dropDatabase, makeDatabase } from '../../../adapters/backup/swap-databases.js';
+import { findPostgresTools, type PostgresTools } from '../../../adapters/backup/tools.js';
 import { verifyBackups, type VerifiedBackups } from '../../../adapters/backup/verify.js';
 import { parseIncoming } from '../../../adapters/backup/wal-archive.js';
 import { incomingFiles } from '../../../adapters/backup/wal-store.js';
 import { openDatabase } from '../../../adapters/postgres/open-database.js';
 import { childEnvironment, readConfig } from '../../../config.js';
+import { BackupMetadata, baseFiles, sealedSuffix } from '../../../schemas/backup.js';
 import { TouchlineError } from '../../../schemas/errors.js';
 import { damages, whileDamaged, type Damage } from '../../support/damaged-file.js';
 import { startTestBackups, type TestBackups } from '../../support/backups.js';
 import { makeTestFolder, type TestFolder } from '../../support/folder.js';
+import { markDatabase, marksOf } from '../../support/restoring.js';
 
 let folder: TestFolder;
 let backups: TestBackups;
@@ -111,6 +120,7 @@ describe('a verification', () => {
       ...{
         place: placeAt(root),
         pool,
+        deepBy: undefined,
         now,
         signal: new AbortController().signal,
         report: () => undefined,
@@ -198,9 +208,71 @@ describe('a verification', () => {
     expect(types).toContain('missing');
   });
 
+  it('finds, where it is deep, a bit that was flipped in a base before its sum was taken', async () => {
+    const root = placeOf('deep');
+    await cp(backups.place.root, root, { recursive: true });
+    const identities = await readIdentities(placeOf('identity'));
+    const deepBy = await findPostgresTools({ ...backups.deps.config, major: 15 });
+    const verify = (by: PostgresTools | undefined): Promise<VerifiedBackups> =>
+      verifyBackups({
+        ...{ place: placeAt(root), pool: undefined, identities, deepBy: by, now: new Date() },
+        ...{ signal: new AbortController().signal, report: () => undefined },
+      });
+    expect((await verify(deepBy)).faults).toEqual([]);
+
+    const base = (await listBackups(placeAt(root))).find(({ method }) => method === 'base');
+    const name = `${base?.name ?? ''}/${baseFiles.data}${sealedSuffix}`;
+    const file = path.join(root, 'full', name);
+    const metadata = await readMetadata(base?.file ?? '');
+    const tar = await buffer(unseal(file, { identities, sealedFor: metadata.recipients }));
+    const middle = Math.floor(tar.length / 2);
+    tar.writeUInt8(tar.readUInt8(middle) ^ 1, middle);
+    await rm(file);
+    const sealed = await sealTo(file, Readable.from([tar]), {
+      recipients: await readRecipients(placeOf('recipients')),
+      compression: 'gzip',
+    });
+    const { size, sha256 } = sealed;
+    const files = metadata.files.map((one) => (one.name === name ? { name, size, sha256 } : one));
+    const told = BackupMetadata.strip().parse({ ...metadata, files, sha256: sumOfFiles(files) });
+    await writeMetadata(base?.file ?? '', told);
+    expect((await verify(undefined)).faults).toEqual([]);
+    expect((await verify(deepBy)).faults).toMatchObject([{ backup: base?.name, type: 'corrupt' }]);
+  });
+
   it('says that a key is not the one a backup was encrypted for', async () => {
     const { faults } = await look(backups.place.root, placeOf('another'));
     expect(new Set(faults.map(({ type }) => type))).toEqual(new Set(['key']));
+  });
+});
+
+describe('a dump of several jobs', () => {
+  it('is one sealed file, verified as others are, and restores to the rows that it tells of', async () => {
+    const { config } = backups.deps;
+    const { url } = backups.postgres;
+    await markDatabase(url, 'Dumped by several');
+    const [dump] = await backups.make('full', { config: { ...config, dumpJobs: 4 } });
+    expect(dump).toMatchObject({ outcome: 'succeeded', method: 'dump' });
+    expect((await backups.verify()).faults).toEqual([]);
+    const name = dump?.outcome === 'succeeded' ? dump.name : '';
+    const sound = await soundDump(backups.place, name, await readIdentities(config.identityFile));
+    const { metadata } = sound;
+    expect(metadata.files.map((file) => file.name)).toEqual([
+      `${name}.directory.tar.age`,
+      `${name}.globals.sql.gz.age`,
+    ]);
+    await makeDatabase(url, 'loaded_by_several');
+    const loaded = databaseBeside(url, 'loaded_by_several');
+    await sound.load(loaded, await findPostgresTools({ ...config, major: 15 }));
+    const { row_counts: rowCounts, schema_version: schemaVersion } = metadata;
+    expect(rowCounts).toMatchObject({ teams: 1 });
+    expect(await marksOf(loaded)).toEqual(['Dumped by several']);
+    const report = await onDatabase(loaded, (client) =>
+      checkRestored(client, { rowCounts, schemaVersion, lakeFileExists: undefined }),
+    );
+    expect(report.findings).toEqual([]);
+    expect(await readdir(backups.place.at('restore'))).toEqual([]);
+    await dropDatabase(url, 'loaded_by_several');
   });
 });
 
@@ -219,6 +291,7 @@ describe('a backup that fails', () => {
           execArgv: ['--import', 'tsx'],
           env: childEnvironment({
             BACKUP_DIR: backups.place.root,
+            BACKUP_RATE_MB_PER_SECOND: '0',
             BACKUP_RECIPIENTS_FILE: placeOf('recipients'),
           }),
         },
@@ -278,7 +351,7 @@ describe('a backup that fails', () => {
     const script = fileURLToPath(new URL('../../support/backup-in-little-room.ts', import.meta.url));
     const limited = ['-c', 'ulimit -f 16; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
     const { stdout } = await promisify(execFile)('sh', [...limited, backups.deps.url], {
-      env: childEnvironment({ BACKUP_DIR: backups.place.root }),
+      env: childEnvironment({ BACKUP_DIR: backups.place.root, BACKUP_RATE_MB_PER_SECOND: '0' }),
     });
     expect(JSON.parse(stdout)).toMatchObject([
       { outcome: 'failed', method: 'dump', type: 'no_space' },
