@@ -290,7 +290,8 @@ async function judgeAll(): Promise<boolean> {
         '(limit 10,000)',
       );
     }
-    const played = await cachedMatchday(await postgres.freshDatabase(), folder.path, {
+    const played = await cachedMatchday(await postgres.freshDatabase(), {
+      folder: folder.path,
       matchday: Number(values.matchday),
       looksPerHour: [60, 12, 4],
       atMostHours: Number(values.hours),

@@ -18,7 +18,7 @@ import { readVersions, versionsSince } from '../../adapters/postgres/write-versi
 import { oddsOf } from '../../schemas/cache.js';
 import { BadInput } from '../../schemas/errors.js';
 import { instant, type Instant } from '../../schemas/values.js';
-import { asActivity, type TestHouse } from '../../test/support/house.js';
+import { asActivity, openHouse, type TestHouse } from '../../test/support/house.js';
 import { openTestLake } from '../../test/support/lake.js';
 import { clockOf, collectSimulatedFixtures, liveCollection } from '../../test/support/live-collection.js';
 import { scoresOf, stoppedAt } from '../../test/support/score-house.js';
@@ -61,19 +61,20 @@ export interface CachedMatchday {
  * looked at so often an hour, spread over the hour: the match, the form of both teams, their meetings, its prices, and its features and prediction until it begins, as the API asks for them. Only
  * hours from 90 minutes before a kick-off until the end are played: between them next to nothing is written. Every rate of looks has caches of its own.
  * @param url a migrated database
- * @param folder where the lake and the model lie
  */
 export async function cachedMatchday(
   url: string,
-  folder: string,
   {
     matchday,
     looksPerHour,
     atMostHours = Infinity,
+    folder,
   }: {
     readonly matchday: number;
     readonly looksPerHour: readonly number[];
     readonly atMostHours?: number;
+    /** Where the lake and the model lie; without it nobody asks for features and predictions. */
+    readonly folder?: string;
   },
 ): Promise<CachedMatchday> {
   const spans = activeSpans(
@@ -84,10 +85,13 @@ export async function cachedMatchday(
   const [first] = spans;
   if (first === undefined) throw new BadInput('No match is played on it', { field: 'matchday' });
   const simulator = await serveStandingStill(instant(first.from - morning));
-  const lake = await openTestLake(url, folder);
-  const { house } = lake;
+  const lake = folder === undefined ? undefined : await openTestLake(url, folder);
+  const house = lake?.house ?? openHouse(url);
   try {
-    const served = await servedMatchday(lake, folder, { looksPerHour, now: () => simulator.simulation.now });
+    const served =
+      lake === undefined || folder === undefined
+        ? undefined
+        : await servedMatchday(lake, folder, { looksPerHour, now: () => simulator.simulation.now });
     const looks = looksPerHour.map((perHour) => ({
       perHour,
       reader: readerOf(house.pools.reader.pool, simulator),
@@ -97,7 +101,7 @@ export async function cachedMatchday(
       if (total.hours >= atMostHours) break;
       simulator.simulation.advanceTo(instant(from - morning));
       await collectSimulatedFixtures(house, simulator);
-      await served.bringToGold(simulator.simulation.now);
+      await served?.bringToGold(simulator.simulation.now);
       const games = await gamesBetween(house.pool, from, to);
       total.matches += games.length;
       for (let now = from; now < to && total.hours < atMostHours; now = instant(now + minute)) {
@@ -114,14 +118,14 @@ export async function cachedMatchday(
         const repriced =
           changed === 'prices' ? ahead.filter(({ kickOff }) => kickOff - cutoffBefore >= now) : [];
         if (due.length + repriced.length > 0) {
-          if (repriced.length > 0) await served.bringToGold(now);
-          await served.predict([...due, ...repriced].map(idOf), now);
+          if (repriced.length > 0) await served?.bringToGold(now);
+          await served?.predict([...due, ...repriced].map(idOf), now);
         }
         for (const { perHour, reader } of looks) {
           for (const [no, game] of games.entries()) {
             if ((tick + no) % (60 / perHour) !== 0) continue;
             await reader.look(game);
-            if (game.kickOff > now) await served.look(perHour, game.matchId, now);
+            if (game.kickOff > now) await served?.look(perHour, game.matchId, now);
           }
         }
         if (tick % comparedEvery === 0) {
@@ -135,14 +139,7 @@ export async function cachedMatchday(
     }
     const reads: CachedReads[] = [];
     for (const { perHour, reader } of looks) {
-      const { features, predictions } = served.countsOf(perHour);
-      const byType = new Map([
-        ...(await reader.counts()),
-        ...([
-          ['match_features', features],
-          ['predictions', predictions],
-        ] as const),
-      ]);
+      const byType = new Map([...(await reader.counts()), ...(served?.countsOf(perHour) ?? [])]);
       const all = [...byType.values()];
       reads.push({
         ...{ looksPerHour: perHour, byType },
@@ -150,10 +147,10 @@ export async function cachedMatchday(
         hits: all.reduce((sum, { hits }) => sum + hits, 0),
       });
     }
-    await served.close();
+    await served?.close();
     return { ...total, reads };
   } finally {
-    await lake.close();
+    await (lake ?? house).close();
     await simulator.close();
   }
 }

@@ -34,7 +34,7 @@ export interface ServedMatchday {
   /** A reader who asks for features and prediction of a match ahead through the caches of so many looks an hour. */
   look(perHour: number, matchId: number, now: Instant): Promise<void>;
   /** A vector is found where it was told from the store, a prediction where it was told again: what is there and out of date is none. */
-  countsOf(perHour: number): { readonly features: Asked; readonly predictions: Asked };
+  countsOf(perHour: number): ReadonlyMap<string, Asked>;
   close(): Promise<void>;
 }
 
@@ -102,7 +102,10 @@ export async function servedMatchday(
     },
     countsOf: (perHour) => {
       const { features, predictions } = readerOf(perHour);
-      return { features, predictions };
+      return new Map([
+        ['match_features', features],
+        ['predictions', predictions],
+      ]);
     },
     async close() {
       for (const { opened } of readers.values()) await opened.close();

@@ -1,24 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cachedMatchday, type CachedMatchday } from '../../bench/support/cached-matchday.js';
-import { makeTestFolder, type TestFolder } from '../support/folder.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 
 /** The matchday of `bench/cache.ts` in short: from an hour and a half before its first kick-off into its second half. */
 let postgres: TestPostgres;
-let folder: TestFolder;
 let played: CachedMatchday;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  folder = await makeTestFolder();
-  played = await cachedMatchday(postgres.url, folder.path, {
-    matchday: 3,
-    looksPerHour: [60],
-    atMostHours: 2.5,
-  });
+  played = await cachedMatchday(postgres.url, { matchday: 3, looksPerHour: [60], atMostHours: 2.5 });
 }, 600_000);
 afterAll(async () => {
   await postgres.stop();
-  await folder.remove();
 });
 
 it('of what one reader a match asks for once a minute, while prices and scores are written, 85 in a hundred are there', () => {
