@@ -31,14 +31,17 @@ export const streamLag = command({
     const { withAdmin } = await import('../../adapters/stream/connect.js');
     const lags = await withStreams(context, ({ kafka }) =>
       withAdmin(kafka, async (admin) => {
+        const now = Date.now();
         const found: TimedLag[] = [];
         for (const lag of await lagBy(admin, consumerGroup, consumedTopics)) {
-          found.push(await timed(admin, lag, Date.now()));
+          found.push(await timed(admin, lag, now));
         }
         return found;
       }),
     );
-    await context.output.result(lags.map(lagJson), () => lagTable(lags));
+    await context.output.result(lags.map(lagJson), () =>
+      lags.length === 0 ? 'Kafka has no topic of the streams: touchline stream apply.' : lagTable(lags),
+    );
     return 0;
   },
 });
