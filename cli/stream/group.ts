@@ -98,11 +98,10 @@ export const streamHealth = command({
   },
 });
 
+const places = 'A place is earliest, latest or an instant: 2026-11-28T09:00:00Z';
 const Place = z
-  .string()
-  .refine((text) => /^(earliest|latest)$/.test(text) || !Number.isNaN(Date.parse(text)), {
-    error: 'is earliest, latest or an instant: 2026-11-28T09:00:00Z',
-  });
+  .string({ error: places })
+  .refine((text) => /^(earliest|latest)$/.test(text) || !Number.isNaN(Date.parse(text)), { error: places });
 
 export const streamReset = command({
   path: ['stream', 'reset'],
@@ -138,7 +137,9 @@ export const streamReset = command({
               }))
             : await admin.fetchTopicOffsetsByTimestamp(topic, Date.parse(to));
         await admin.setOffsets({ groupId: consumerGroup, topic, partitions: offsets });
-        return offsets.map(({ partition, offset }) => ({ partition, offset: Number(offset) }));
+        return offsets
+          .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
+          .toSorted((a, b) => a.partition - b.partition);
       }),
     );
     await context.output.result({ topic, partitions }, () =>
