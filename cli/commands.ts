@@ -118,7 +118,7 @@ export const groups = [
   { name: 'workers', summary: 'which version of the workers is given work: versions, promote' },
   {
     name: 'stream',
-    summary: 'what goes through Kafka: plan, apply, health, lag, reset, retention, dlq',
+    summary: 'what goes through Kafka: plan, apply, topics, group, health, lag, reset, retention, dlq',
   },
   { name: 'drill', summary: 'let things fail on purpose, and see what comes of it: alerts, restore' },
 ] as const;

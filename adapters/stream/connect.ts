@@ -71,16 +71,23 @@ const isOfKafka = (error: unknown): error is Error =>
   error instanceof KafkaSilent ||
   (error instanceof Error && error.name.startsWith('KafkaJS') && !(error instanceof TouchlineError));
 
-const kafkaAway = (brokers: readonly string[], error: Error): DependencyAway =>
-  new DependencyAway(
+const isOfNoTopic = (error: Error): boolean => 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+
+function kafkaAway(brokers: readonly string[], error: Error): DependencyAway {
+  const object = brokers.join(',');
+  if (isOfNoTopic(error)) {
+    const advice = 'Make the topics as declared: touchline stream apply.';
+    return new DependencyAway('Kafka does not have the topic', { object, advice }, error);
+  }
+  return new DependencyAway(
     `Kafka cannot be reached or refuses: ${error.message}`,
     {
-      object: brokers.join(','),
-      setting: 'KAFKA_BROKERS',
+      ...{ object, setting: 'KAFKA_BROKERS' },
       advice: 'See whether the brokers run; touchline stream health tells. The work goes on by itself.',
     },
     error,
   );
+}
 
 /** Connects an administrator for the length of the work. */
 export async function withAdmin<T>(

@@ -31,14 +31,17 @@ export const streamLag = command({
     const { withAdmin } = await import('../../adapters/stream/connect.js');
     const lags = await withStreams(context, ({ kafka }) =>
       withAdmin(kafka, async (admin) => {
+        const now = Date.now();
         const found: TimedLag[] = [];
         for (const lag of await lagBy(admin, consumerGroup, consumedTopics)) {
-          found.push(await timed(admin, lag, Date.now()));
+          found.push(await timed(admin, lag, now));
         }
         return found;
       }),
     );
-    await context.output.result(lags.map(lagJson), () => lagTable(lags));
+    await context.output.result(lags.map(lagJson), () =>
+      lags.length === 0 ? 'Kafka has no topic of the streams: touchline stream apply.' : lagTable(lags),
+    );
     return 0;
   },
 });
@@ -95,11 +98,10 @@ export const streamHealth = command({
   },
 });
 
+const places = 'A place is earliest, latest or an instant: 2026-11-28T09:00:00Z';
 const Place = z
-  .string()
-  .refine((text) => /^(earliest|latest)$/.test(text) || !Number.isNaN(Date.parse(text)), {
-    error: 'is earliest, latest or an instant: 2026-11-28T09:00:00Z',
-  });
+  .string({ error: places })
+  .refine((text) => /^(earliest|latest)$/.test(text) || !Number.isNaN(Date.parse(text)), { error: places });
 
 export const streamReset = command({
   path: ['stream', 'reset'],
@@ -135,7 +137,9 @@ export const streamReset = command({
               }))
             : await admin.fetchTopicOffsetsByTimestamp(topic, Date.parse(to));
         await admin.setOffsets({ groupId: consumerGroup, topic, partitions: offsets });
-        return offsets.map(({ partition, offset }) => ({ partition, offset: Number(offset) }));
+        return offsets
+          .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
+          .toSorted((a, b) => a.partition - b.partition);
       }),
     );
     await context.output.result({ topic, partitions }, () =>

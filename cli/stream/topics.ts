@@ -81,8 +81,10 @@ export const streamTopics = command({
     const { findTopics } = await import('../../adapters/stream/topic-plan.js');
     const found = await withStreams(context, ({ kafka }) =>
       withAdmin(kafka, async (admin) => {
+        const existing = await findTopics(admin, topics);
+        const inOrder = topics.flatMap((topic) => existing.filter(({ name }) => name === topic.name));
         const described = [];
-        for (const { name, partitions, settings } of await findTopics(admin, topics)) {
+        for (const { name, partitions, settings } of inOrder) {
           const offsets = await admin.fetchTopicOffsets(name);
           const messages = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
           described.push({ name, partitions, retentionMs: Number(settings['retention.ms']), messages });
