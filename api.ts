@@ -24,6 +24,7 @@ import { openTracer } from './adapters/traces/tracer.js';
 import { openKeyring } from './api/access/keyring.js';
 import { guardTemporalUi } from './api/access/temporal-ui.js';
 import { apiServer } from './api/server.js';
+import { cachePatienceMs, patienceMs } from './api/soon.js';
 import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { readConfig, type Config } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
@@ -32,10 +33,6 @@ import { instant } from './schemas/values.js';
 import { schedules } from './workflows/schedules.js';
 
 const usualPort = 8_000;
-/** What Postgres or Temporal has not answered by then is told as its absence. */
-const patienceMs = 1_500;
-/** Redis saves time: who waits longer for it than for a computation has lost some. */
-const cachePatienceMs = 1_000;
 /** How long an answer may take: a question to the lake, the first prediction of a process. */
 const answerWithinMs = 15_000;
 
