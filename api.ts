@@ -25,6 +25,7 @@ import { openKeyring } from './api/access/keyring.js';
 import { guardTemporalUi } from './api/access/temporal-ui.js';
 import { apiServer } from './api/server.js';
 import { cachePatienceMs, patienceMs } from './api/soon.js';
+import { lakeWhilePostgresAnswers } from './api/watched-lake.js';
 import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { readConfig, type Config } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
@@ -70,7 +71,8 @@ async function serve(redactor: Redactor): Promise<void> {
   const { pool } = databases.writer;
   const temporal = keptClient({ address: temporalAddress, namespace }, patienceMs);
   const redis = config.redisUrl === undefined ? null : redisProbe(config.redisUrl);
-  const lake = await openLakeOf(config, urls, processName);
+  const opened = await openLakeOf(config, urls, processName);
+  const lake = lakeWhilePostgresAnswers(opened, databases.reader.pool);
   const meters = createMeters();
   const tracer = openTracer({ endpoint: config.tracesUrl, service: 'api', log });
   const features = await openCache(config, 'match_features', { meters, log, patienceMs: cachePatienceMs });
@@ -122,7 +124,7 @@ async function serve(redactor: Redactor): Promise<void> {
     await responses.close();
     await cache.close();
     await features.close();
-    await lake.close();
+    await opened.close();
     redis?.close();
     await temporal.close();
     await databases.close();

@@ -85,6 +85,13 @@ export const state = (word: string, mood: 'good' | 'bad' | 'warn' | 'plain'): Ht
 
 /** A price; a blank where there is none. */
 export const price = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+/** The price at which a chance pays back what is staked; a blank where it is none. */
+export const fairPrice = (chance: number): string => (chance > 0 ? (1 / chance).toFixed(2) : '–');
+/** What the prices of all results add up to above certainty, in per cent: below zero whoever backs all of them wins. */
+export const overround = (prices: readonly number[]): string => {
+  const over = 100 * (prices.reduce((sum, one) => sum + 1 / one, 0) - 1);
+  return `${over < 0 ? '−' : '+'}${Math.abs(over).toFixed(1)} %`;
+};
 /** A chance in per cent. */
 export const percent = (chance: number): string => `${(100 * chance).toFixed(1)} %`;
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');

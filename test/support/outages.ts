@@ -151,15 +151,17 @@ export interface TimedAnswer {
   readonly path: string;
   readonly status: number;
   readonly body: string;
-  readonly milliseconds: number;
+  /** When it was sent and when the last byte of its answer came, on the clock of `performance`. */
+  readonly sent: number;
+  readonly answered: number;
 }
 
 /** Asks once. */
 export async function timedAnswer(url: string, path: string): Promise<TimedAnswer> {
-  const began = performance.now();
+  const sent = performance.now();
   const response = await fetch(`${url}${path}`);
   const body = await response.text();
-  return { path, status: response.status, body, milliseconds: performance.now() - began };
+  return { path, status: response.status, body, sent, answered: performance.now() };
 }
 
 /** Requests without pause, side by side, until it is stopped. */
