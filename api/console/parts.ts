@@ -101,15 +101,15 @@ export const scoreOf = (home: number | null, away: number | null): string =>
 /** The three chances as a bar, with its figures as text beside it. */
 export function chanceBar(home: number, draw: number, away: number): Html {
   const words = `home ${percent(home)}, draw ${percent(draw)}, away ${percent(away)}`;
-  const [first, second] = [120 * home, 120 * draw];
+  const [first, second] = [90 * home, 90 * draw];
   return html`<span class="chances"
-    ><svg viewBox="0 0 120 10" width="120" height="10" aria-hidden="true">
+    ><svg viewBox="0 0 90 10" width="90" height="10" aria-hidden="true">
       <rect class="home" width="${first.toFixed(1)}" height="10" />
       <rect class="draw" x="${first.toFixed(1)}" width="${second.toFixed(1)}" height="10" />
       <rect
         class="away"
         x="${(first + second).toFixed(1)}"
-        width="${(120 * away).toFixed(1)}"
+        width="${(90 * away).toFixed(1)}"
         height="10"
       /></svg
     ><span class="sr">${words}</span

@@ -86,8 +86,8 @@ describe('too much of something', () => {
       for (const path of ['/docs/static/index.css', '/console/assets/console.css', '/api/v1/matches']) {
         const answer = await get(path, { range });
         expect([200, 206, 416], `${path} ${range.slice(0, 40)}`).toContain(answer.status);
-        expect(answer.body).not.toMatch(/node_modules|at .+:\d+:\d+/);
-        if (path.startsWith('/docs')) expect(answer.body.length).toBeLessThanOrEqual(whole.body.length);
+        if (answer.status === 416) refused(answer, 416);
+        else if (path.startsWith('/docs')) expect(answer.body.length).toBeLessThanOrEqual(whole.body.length);
       }
     }
   });

@@ -33,14 +33,16 @@ interface Told {
   readonly now: Instant;
 }
 
-const teams = ({ match_id: id, home, away }: FixtureLine): Html =>
-  html`<a href="/console/matches/${id}">${home} – ${away}</a>`;
+const teams = ({ match_id: id, home, away, league }: FixtureLine): Html =>
+  html`<a href="/console/matches/${id}">${home} – ${away}</a> <small class="under">${league}</small>`;
 
-/** The chances, and the prices that would be fair by them. */
-const chancesOf = (row: PredictionRow | undefined): readonly [HtmlPart, HtmlPart] =>
+/** The chances, and beneath them the prices that would be fair. */
+const chancesOf = (row: PredictionRow | undefined): HtmlPart =>
   row === undefined
-    ? ['–', '–']
-    : [chanceBar(row.home, row.draw, row.away), [row.home, row.draw, row.away].map(fairPrice).join(' · ')];
+    ? '–'
+    : html`${chanceBar(row.home, row.draw, row.away)}<small class="under"
+          >fair ${[row.home, row.draw, row.away].map(fairPrice).join(' · ')}</small
+        >`;
 
 const overroundOf = (best: BestPrice | undefined): string => {
   const prices = [best?.home, best?.draw, best?.away].flatMap((one) => one ?? []);
@@ -62,9 +64,9 @@ function aheadRow(line: FixtureLine, { predictions, prices, now }: Told): HtmlPa
         : html`${next.step} ${fromNow(toIso(next.at))}`
       : state(line.match_status, 'warn');
   return [
-    ...[teams(line), line.league, kickOffOf(line), step],
+    ...[teams(line), kickOffOf(line)],
     ...[price(best?.home ?? null), price(best?.draw ?? null), price(best?.away ?? null)],
-    ...[overroundOf(best), best?.books ?? '–', ...chancesOf(predictions.get(line.match_id))],
+    ...[overroundOf(best), best?.books ?? '–', chancesOf(predictions.get(line.match_id)), step],
   ];
 }
 
@@ -73,7 +75,7 @@ function playedRow(line: FixtureLine, { predictions }: Told): HtmlPart[] {
   const result = scoreOf(line.home_score, line.away_score);
   const was = outcomeOf(line);
   return [
-    ...[teams(line), line.league, kickOffOf(line), html`<strong>${result}</strong>`, ...chancesOf(said)],
+    ...[teams(line), kickOffOf(line), html`<strong>${result}</strong>`, chancesOf(said)],
     said === undefined || was === undefined
       ? '–'
       : said.predicted === was
@@ -124,19 +126,17 @@ export const todayPage = consolePage({
               every source; <code>touchline demo</code> makes a league up.
             </p>`
           : table(
-              'Fixtures by kick-off, the best decimal price of each result over all bookmakers and what these add up to above 100 %, the model’s chances (home · draw · away, %), and the prices that would be fair by them',
+              'Fixtures by kick-off: the best price of each result and its overround, the model’s chances (home · draw · away, %) and the prices that would be fair by them',
               [
                 'Match',
-                'League',
                 'Kick-off',
-                'Next step',
                 { number: '1' },
                 { number: 'X' },
                 { number: '2' },
                 { number: 'Overround' },
                 { number: 'Books' },
                 'Prediction',
-                { number: 'Fair prices' },
+                'Next step',
               ],
               open.map((line) => aheadRow(line, told)),
             ),
@@ -145,7 +145,7 @@ export const todayPage = consolePage({
         'Just played',
         table(
           'Results of the last two days, with the last prediction before kick-off',
-          ['Match', 'League', 'Kick-off', 'Result', 'Prediction', { number: 'Fair prices' }, 'Right'],
+          ['Match', 'Kick-off', 'Result', 'Prediction', 'Right'],
           over.toReversed().map((line) => playedRow(line, told)),
         ),
       )}`,
