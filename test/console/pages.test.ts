@@ -81,7 +81,7 @@ it('today lists fixtures with prices and what is done next, and says that the le
     expect(await page.locator('.simulated').innerText()).toMatch(/SIM is a league that was never played/);
     const rows = page.locator('section').first().locator('tbody tr');
     expect(await rows.count()).toBe(house.house.ahead.length);
-    expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*\d\.\d\d.*weather/s);
+    expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*\d\.\d\d.*[+−]\d+\.\d %.*fair \d+\.\d\d · .*weather/s);
   });
 });
 
@@ -111,6 +111,7 @@ it('a match shows its prices as a chart with kick-off marked, the prediction wit
     await page.locator('.plot canvas').waitFor();
     const text = await page.locator('main').innerText();
     expect(text).toMatch(/What each bookmaker closed at/);
+    expect(text).toMatch(/fair price \d+\.\d\d/);
     expect(text).toMatch(/ln\(home \/ away\) = [+−]\d/);
     expect(text).toMatch(/What each opinion adds[\s\S]*market[\s\S]*ratings/);
     expect(text).toMatch(/Last results of/);
