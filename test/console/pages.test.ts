@@ -81,7 +81,9 @@ it('today lists fixtures with prices and what is done next, and says that the le
     expect(await page.locator('.simulated').innerText()).toMatch(/SIM is a league that was never played/);
     const rows = page.locator('section').first().locator('tbody tr');
     expect(await rows.count()).toBe(house.house.ahead.length);
-    expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*\d\.\d\d.*[+−]\d+\.\d %.*fair \d+\.\d\d · .*weather/s);
+    expect(await rows.first().innerText()).toMatch(
+      /–.*SIM.*2026-11-28 12:30.*\d\.\d\d.*[+−]\d+\.\d %.*weather/s,
+    );
   });
 });
 
