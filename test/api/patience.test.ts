@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { cacheOf } from '../../adapters/cache/cache.js';
 import { knownWrites } from '../../adapters/cache/known-writes.js';
+import { memoryCache } from '../../adapters/cache/memory-cache.js';
 import { memoryStore } from '../../adapters/cache/memory-store.js';
 import { createMeters } from '../../adapters/metrics/meters.js';
+import { vectorStore } from '../../adapters/online/vector-store.js';
 import { kickOffsTogether } from '../../adapters/postgres/kick-offs.js';
 import { openRolePools, type RolePools } from '../../adapters/postgres/role-pools.js';
 import { roleUrls } from '../../adapters/postgres/roles.js';
@@ -23,6 +25,8 @@ import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
  */
 
 const soonMs = 2_000;
+/** The one route without a limit for the whole of it. */
+const online = '/api/v1/features/online';
 let postgres: TestPostgres;
 let folder: TestFolder;
 let lake: TestLake;
@@ -48,6 +52,10 @@ beforeAll(async () => {
   const meters = createMeters();
   api = await openTestApi(lake, `${folder.path}/models`, {
     ...{ databases: pools, meters },
+    online: {
+      ...{ store: vectorStore(memoryCache()), source: lake.lake, pool: pools.writer.pool, meters },
+      served: { put: () => undefined },
+    },
     temporal: () => kept.get(),
     kickOffs: kickOffsTogether(reader),
     cache: cacheOf({
@@ -69,7 +77,14 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const ask = (url: string) => api.app.inject({ url, headers: { host: '127.0.0.1:8000' } });
+/** Asks for what is at an address; features online where it is theirs. */
+const ask = (url: string) =>
+  api.app.inject({
+    ...{ url, headers: { host: '127.0.0.1:8000' } },
+    ...(url === online
+      ? { method: 'POST', payload: { service: 'match_prediction_v1', match_ids: [1] } }
+      : { method: 'GET' }),
+  });
 
 /** Asks, and turns the clock until there is an answer or two seconds have gone by on it. */
 async function askByTheClock(url: string) {
@@ -107,7 +122,7 @@ it('a Postgres that falls silent on its connections, and on new ones, is told as
     ...['/api/v1/matches', '/api/v1/matches/1', '/api/v1/matches/1/prices'],
     ...['/api/v1/models/metrics', '/api/v1/anomalies/summary', '/api/v1/reviews', '/api/v1/datasets'],
     ...['/data/dashboard/data', '/api/v1/features/teams/1'],
-    '/data/teams/1/recent_stats',
+    ...['/data/teams/1/recent_stats', online],
   ];
   for (const path of paths) expect((await ask(path)).statusCode, path).not.toBe(503);
   proxy.mute();
