@@ -25,6 +25,8 @@ import { openTracer } from './adapters/traces/tracer.js';
 import { openKeyring } from './api/access/keyring.js';
 import { guardTemporalUi } from './api/access/temporal-ui.js';
 import { apiServer } from './api/server.js';
+import { cachePatienceMs, patienceMs } from './api/soon.js';
+import { lakeWhilePostgresAnswers } from './api/watched-lake.js';
 import { temporaryFolderOf } from './adapters/temporary-files.js';
 import { readConfig, type Config } from './config.js';
 import { BadInput, describeError } from './schemas/errors.js';
@@ -33,10 +35,6 @@ import { instant } from './schemas/values.js';
 import { schedules } from './workflows/schedules.js';
 
 const usualPort = 8_000;
-/** What Postgres or Temporal has not answered by then is told as its absence. */
-const patienceMs = 1_500;
-/** Redis saves time: who waits longer for it than for a computation has lost some. */
-const cachePatienceMs = 1_000;
 /** How long an answer may take: a question to the lake, the first prediction of a process. */
 const answerWithinMs = 15_000;
 
@@ -74,7 +72,8 @@ async function serve(redactor: Redactor): Promise<void> {
   const { pool } = databases.writer;
   const temporal = keptClient({ address: temporalAddress, namespace }, patienceMs);
   const redis = config.redisUrl === undefined ? null : redisProbe(config.redisUrl);
-  const lake = await openLakeOf(config, urls, processName);
+  const opened = await openLakeOf(config, urls, processName);
+  const lake = lakeWhilePostgresAnswers(opened, databases.reader.pool);
   const meters = createMeters();
   const tracer = openTracer({ endpoint: config.tracesUrl, service: 'api', log });
   const source = vectorsTogether(lake);
@@ -127,7 +126,7 @@ async function serve(redactor: Redactor): Promise<void> {
     await responses.close();
     await cache.close();
     await features.close();
-    await lake.close();
+    await opened.close();
     redis?.close();
     await temporal.close();
     await databases.close();

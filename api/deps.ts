@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { OpenPredictions } from '../activities/open-predictions.js';
 import type { ReadOnlineDeps } from '../adapters/online/read-online.js';
-import type { LakeReader } from '../adapters/lake/reader.js';
 import type { Cache } from '../adapters/cache/cache.js';
 import type { RedisInfo } from '../adapters/cache/redis-info.js';
 import type { Meters } from '../adapters/metrics/meters.js';
@@ -18,6 +17,7 @@ import type { OnlineService } from '../schemas/features/online.js';
 import type { Schedule } from '../schemas/jobs/schedule.js';
 import type { Instant } from '../schemas/values.js';
 import type { Keyring } from './access/keyring.js';
+import type { ReadLake } from './watched-lake.js';
 
 /** What the API works with; its entry puts it together. */
 export interface ApiDeps {
@@ -27,7 +27,7 @@ export interface ApiDeps {
   readonly temporal: () => Promise<Client>;
   /** Where Temporal's own console is; null where nobody said. */
   readonly temporalUi: string | null;
-  readonly lake: LakeReader;
+  readonly lake: ReadLake;
   /** What is told of matches as they are now. */
   readonly cache: Cache;
   readonly online: ReadOnlineDeps;

@@ -62,6 +62,7 @@ const refusals: Readonly<Record<number, Kind>> = {
   413: [413, 'body_too_large', 'The body is too large'],
   414: [414, 'address_too_long', 'The address is too long'],
   431: [431, 'headers_too_large', 'The headers are too large'],
+  416: [416, 'no_such_range', 'There is no such part'],
   415: [415, 'unsupported_media_type', 'The body is of a kind that is not read'],
   429: [429, 'rate_limited', 'Too many requests'],
 };

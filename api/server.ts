@@ -10,6 +10,7 @@ import type { ApiDeps } from './deps.js';
 import { documentation, documentationPages } from './documentation.js';
 import { addEtags } from './etags.js';
 import { NothingThere, tellProblem } from './problems.js';
+import { limitAnswers } from './limited-answers.js';
 import { meterRequests } from './request-meter.js';
 import { addRoutes } from './routes.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -50,7 +51,6 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     frameworkErrors: (error, request, reply) => {
       tellProblem(error, request, reply);
     },
-    handlerTimeout: options.answerWithinMs ?? 10_000,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -59,6 +59,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     return503OnClosing: true,
   }).withTypeProvider<ZodTypeProvider>();
+  limitAnswers(app, options.answerWithinMs ?? 10_000);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(tellProblem);

@@ -29,7 +29,7 @@ import { predictionHouse, quantile } from './support/prediction-load.js';
 /**
  * How soon features are told over HTTP: POST /api/v1/features/online for ten features, which are online in the process, of matches that Postgres is asked about. The API, a bare Fastify route
  * that answers the same bytes, and whoever asks are processes of their own; Postgres is on the same machine. Limits: 5 ms at the 99th percentile of an open load, each request timed from
- * when it was to be sent; and one request at a time twice the median of the bare route, of one match and of fifty.
+ * when it was to be sent; and one request at a time twice the median of the bare route, of one match and of fifty. The bare route under the same open load tells how much of a tail is the machine's.
  *
  *   node --import tsx bench/api.ts [--rate 500] [--seconds 20] [--matches 2000] [--rounds 3000]
  */
@@ -44,6 +44,8 @@ const { values } = parseArgs({
   },
 });
 const most = { p99: 5, times: 2 };
+/** How often the API and the bare route change places under the open load. */
+const turns = 4;
 const features = [
   ...['home_odds_avg', 'draw_odds_avg', 'away_odds_avg', 'bookmaker_consensus', 'bookmaker_count'].map(
     (name) => `odds_features:${name}`,
@@ -69,7 +71,7 @@ const LoadGiven = z.object({
   bare: z.object({ 1: z.string(), 50: z.string() }),
 });
 const Figures = z.object({
-  open: z.array(z.number()),
+  open: z.object({ api: z.array(z.number()), bare: z.array(z.number()) }),
   pairs: z.array(z.object({ matches: z.number(), api: z.array(z.number()), bare: z.array(z.number()) })),
 });
 
@@ -122,9 +124,18 @@ async function load({ api, ids, bare }: z.infer<typeof LoadGiven>): Promise<z.in
     url,
     bodyOf: (place) => bodyFor(ids, place, count),
   });
-  const one = target(api, 1);
-  await openLoad(one, { aSecond: Number(values.rate), seconds: 5 });
-  const open = await openLoad(one, { aSecond: Number(values.rate), seconds: Number(values.seconds) });
+  const open: z.infer<typeof Figures>['open'] = { api: [], bare: [] };
+  const sides = [
+    [open.api, target(api, 1)],
+    [open.bare, target(bare[1], 1)],
+  ] as const;
+  const aSecond = Number(values.rate);
+  for (const [, one] of sides) await openLoad(one, { aSecond, seconds: 5 });
+  // What else the machine does falls on both.
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [took, one] of sides)
+      took.push(...(await openLoad(one, { aSecond, seconds: Number(values.seconds) / turns })));
+  }
   const pairs: z.infer<typeof Figures>['pairs'] = [];
   for (const count of [1, 50] as const) {
     const sides = [target(api, count), target(bare[count], count)] as const;
@@ -132,7 +143,7 @@ async function load({ api, ids, bare }: z.infer<typeof LoadGiven>): Promise<z.in
     const [ofApi, ofBare] = await inTurns(sides, Number(values.rounds));
     pairs.push({ matches: count, api: ofApi, bare: ofBare });
   }
-  return { open: [...open], pairs };
+  return { open, pairs };
 }
 
 const Told = z.object({ told: z.unknown() });
@@ -203,11 +214,12 @@ async function measure(): Promise<void> {
     };
     const bare = { 1: await bareOf(1), 50: await bareOf(50) };
     const { open, pairs } = Figures.parse(await begin('load', { api, ids, bare }));
-    const p99 = quantile(open, 0.99);
+    const told = (took: readonly number[]): string =>
+      `p50 ${quantile(took, 0.5).toFixed(2)} p99 ${quantile(took, 0.99).toFixed(2)} longest ${Math.max(...took).toFixed(1)} ms`;
     say(
-      `open     ${values.rate} a second for ${values.seconds} s: p50 ${quantile(open, 0.5).toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (limit ${most.p99}), longest ${Math.max(...open).toFixed(1)}`,
+      `open     ${values.rate} a second for ${values.seconds} s: ours ${told(open.api)} (limit of p99 ${most.p99}); bare, which is the machine's own, ${told(open.bare)}`,
     );
-    let holds = p99 < most.p99;
+    let holds = quantile(open.api, 0.99) < most.p99;
     for (const { matches, api: ofApi, bare: ofBare } of pairs) {
       const [ours, theirs] = [quantile(ofApi, 0.5), quantile(ofBare, 0.5)];
       holds &&= ours <= most.times * theirs;

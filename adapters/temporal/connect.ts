@@ -32,6 +32,7 @@ export async function connectToTemporal(
     throw new DependencyAway(
       `Temporal does not answer at ${place.address}`,
       {
+        object: 'Temporal',
         setting: 'TEMPORAL_ADDRESS',
         advice: 'Start it (touchline up starts an embedded one) or correct the address.',
       },

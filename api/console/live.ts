@@ -3,6 +3,7 @@ import { readHouseMark } from '../../adapters/postgres/house-mark.js';
 import type { ApiServer } from '../api-server.js';
 import type { ApiDeps } from '../deps.js';
 import { OutOfTurn } from '../problems.js';
+import { securityHeaders } from '../security-headers.js';
 
 const lookEveryMs = 3_000;
 /** A line that says nothing: it keeps the connection, and finds out whether somebody still listens. */
@@ -41,7 +42,7 @@ export function liveRoute(app: ApiServer, { databases, log }: ApiDeps): void {
     raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      ...securityHeaders,
     });
     raw.write('retry: 2000\n\n');
     listeners.add(raw);

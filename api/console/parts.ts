@@ -85,6 +85,13 @@ export const state = (word: string, mood: 'good' | 'bad' | 'warn' | 'plain'): Ht
 
 /** A price; a blank where there is none. */
 export const price = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+/** The price at which a chance pays back what is staked; a blank where it is none. */
+export const fairPrice = (chance: number): string => (chance > 0 ? (1 / chance).toFixed(2) : '–');
+/** What the prices of all results add up to above certainty, in per cent: below zero whoever backs all of them wins. */
+export const overround = (prices: readonly number[]): string => {
+  const over = 100 * (prices.reduce((sum, one) => sum + 1 / one, 0) - 1);
+  return `${over < 0 ? '−' : '+'}${Math.abs(over).toFixed(1)} %`;
+};
 /** A chance in per cent. */
 export const percent = (chance: number): string => `${(100 * chance).toFixed(1)} %`;
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
@@ -94,15 +101,15 @@ export const scoreOf = (home: number | null, away: number | null): string =>
 /** The three chances as a bar, with its figures as text beside it. */
 export function chanceBar(home: number, draw: number, away: number): Html {
   const words = `home ${percent(home)}, draw ${percent(draw)}, away ${percent(away)}`;
-  const [first, second] = [120 * home, 120 * draw];
+  const [first, second] = [90 * home, 90 * draw];
   return html`<span class="chances"
-    ><svg viewBox="0 0 120 10" width="120" height="10" aria-hidden="true">
+    ><svg viewBox="0 0 90 10" width="90" height="10" aria-hidden="true">
       <rect class="home" width="${first.toFixed(1)}" height="10" />
       <rect class="draw" x="${first.toFixed(1)}" width="${second.toFixed(1)}" height="10" />
       <rect
         class="away"
         x="${(first + second).toFixed(1)}"
-        width="${(120 * away).toFixed(1)}"
+        width="${(90 * away).toFixed(1)}"
         height="10"
       /></svg
     ><span class="sr">${words}</span

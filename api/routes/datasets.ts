@@ -8,7 +8,6 @@ import { lakeTables } from '../../schemas/tables/lake-tables.js';
 import { toIso } from '../../schemas/values.js';
 import type { ApiServer } from '../api-server.js';
 import type { ApiDeps } from '../deps.js';
-import { whilePostgresAnswers } from '../while-postgres-answers.js';
 
 /** A check of some tables only says nothing of the others: theirs is found in one before. */
 const checksLookedAt = 30;
@@ -30,7 +29,7 @@ export function datasetRoutes(app: ApiServer, { databases, lake }: ApiDeps): voi
     },
     async () => {
       const [held, [waiting, checks]] = await Promise.all([
-        whilePostgresAnswers(pool, () => lake.status(lakeTables)),
+        lake.status(lakeTables),
         reachingPostgres(() =>
           Promise.all([readWaiting(pool), listCheckpoints(pool, { kind: 'check', limit: checksLookedAt })]),
         ),

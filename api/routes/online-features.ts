@@ -15,7 +15,7 @@ export function onlineFeatureRoutes(
   app.post(
     '/api/v1/features/online',
     {
-      config: { access: 'reader' },
+      config: { access: 'reader', endsByItself: true },
       bodyLimit: 64 * 1_024,
       schema: {
         tags: ['features'],

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { arrivals } from './arrivals.js';
 
 /** Where requests go, and what the body of each is. */
 export interface LoadTarget {
@@ -35,30 +35,14 @@ export function sendOne({ url, bodyOf }: LoadTarget, place: number): Promise<voi
 
 /**
  * Sends so many requests a second, whether or not those before are answered. Each is timed from the instant at which it was to be sent: one that waits for a busy process
- * waits for it in the figure.
+ * waits for it in the figure, and so does one that was sent late.
  */
 export async function openLoad(
   target: LoadTarget,
-  { aSecond, seconds }: { readonly aSecond: number; readonly seconds: number },
+  rate: { readonly aSecond: number; readonly seconds: number },
 ): Promise<readonly number[]> {
-  const total = Math.round(aSecond * seconds);
-  const milliseconds = new Array<number>(total).fill(Number.NaN);
-  const began = performance.now() + 50;
-  const underWay: Promise<void>[] = [];
-  for (let place = 0; place < total; place += 1) {
-    const due = began + (1_000 * place) / aSecond;
-    // Timers count whole milliseconds and may be one early: what is left is waited for turn by turn.
-    const early = Math.floor(due - performance.now());
-    if (early > 0) await sleep(early);
-    while (performance.now() < due) await nextTurn();
-    underWay.push(
-      sendOne(target, place).then(() => {
-        milliseconds[place] = performance.now() - due;
-      }),
-    );
-  }
-  await Promise.all(underWay);
-  return milliseconds;
+  const { took, late } = await arrivals(rate, (place) => sendOne(target, place));
+  return took.map((milliseconds, place) => milliseconds + (late[place] ?? 0));
 }
 
 /** Sends to two targets in turns, one request at a time; the milliseconds of each. */

@@ -48,6 +48,20 @@ describe('while there is no key', () => {
       const answer = await app.inject({ url: '/api/v1/matches', headers: { host: 'evil.example' } });
       expect(answer.statusCode).toBe(401);
       expect(answer.json()).toMatchObject({ success: false, data: null, code: 'key_missing', status: 401 });
+      for (const host of [
+        ...['localhost.evil.example', 'evil.localhost', 'localhost@evil.example', 'evil.example:8000', ''],
+        ...['127.0.0.1.evil.example', '127.1', '0x7f.0.0.1', '2130706433', '0.0.0.0', '[::ffff:127.0.0.1]'],
+        ...[
+          '[::1].evil.example',
+          'localhost:80:80',
+          'localhost,evil.example',
+          'local\u017fost',
+          'localhost.',
+        ],
+      ]) {
+        const other = await app.inject({ url: '/api/v1/matches', headers: { host } });
+        expect([host, other.statusCode]).toEqual([host, 401]);
+      }
     });
   });
 

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bronze, lake, silver } from '../../adapters/lineage/datasets.js';
+import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
+import { datasetKey } from '../../schemas/lineage.js';
 import {
   isTooWide,
   keepPicture,
+  openPage,
   seriousIssues,
   started,
   type Scheme,
   type WatchedPage,
 } from '../support/browser.js';
 import { onPage, openTestConsole, type TestConsole } from '../support/console.js';
+import { madeOf } from '../support/lineage-event.js';
 import { aFinding } from '../support/told-finding.js';
 
 let house: TestConsole;
@@ -15,6 +20,12 @@ let finding: number;
 beforeAll(async () => {
   house = await openTestConsole();
   finding = await aFinding(house.house.lake.house.pool);
+  await postgresSink(house.house.lake.house.pools.writer.pool).write([
+    madeOf('refineBatch', bronze('raw_match_data'), silver('matches'), 1),
+    madeOf('publishSilver', silver('matches'), lake('silver', 'matches'), 2),
+    madeOf('buildGold', lake('silver', 'matches'), lake('gold', 'elo'), 3),
+    madeOf('publishOdds', silver('odds'), lake('silver', 'odds'), 4),
+  ]);
 });
 afterAll(() => house.close());
 
@@ -39,30 +50,29 @@ const on = (
 ): Promise<void> => onPage(house, url, work, options);
 
 describe.each(pages)('%s', (name, url) => {
-  it.each<Scheme>(['light', 'dark'])(
-    'has no serious issue for those who cannot see it, %s',
-    async (scheme) => {
-      await on(
-        url(),
-        async (watched) => {
-          await keepPicture(watched.page, `${name}-1280-${scheme}`);
-          expect(await seriousIssues(watched)).toEqual([]);
-        },
-        { scheme },
-      );
-    },
-  );
+  let watched: WatchedPage;
+  beforeAll(async () => {
+    watched = await openPage(house.browser, house.origin);
+    await watched.page.goto(url());
+    await started(watched.page);
+  });
+  afterAll(() => watched.close());
 
-  it('fits a phone without a serious issue, and loads nothing from elsewhere', async () => {
-    await on(
-      url(),
-      async (watched) => {
-        await keepPicture(watched.page, `${name}-390-dark`);
-        expect(await isTooWide(watched.page)).toBe(false);
-        expect(await seriousIssues(watched)).toEqual([]);
-      },
-      { width: 390, scheme: 'dark' },
-    );
+  it.each<readonly [width: number, scheme: Scheme]>([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'dark'],
+  ])('has no serious issue for those who cannot see it, and fits, %i px, %s', async (width, scheme) => {
+    const { page } = watched;
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    await keepPicture(page, `${name}-${width}-${scheme}`);
+    expect(await isTooWide(page)).toBe(false);
+    expect(await seriousIssues(watched)).toEqual([]);
+  });
+
+  it('loads nothing from elsewhere, and no script of it fails', () => {
+    expect(watched.wrong).toEqual([]);
   });
 });
 
@@ -71,7 +81,9 @@ it('today lists fixtures with prices and what is done next, and says that the le
     expect(await page.locator('.simulated').innerText()).toMatch(/SIM is a league that was never played/);
     const rows = page.locator('section').first().locator('tbody tr');
     expect(await rows.count()).toBe(house.house.ahead.length);
-    expect(await rows.first().innerText()).toMatch(/–.*SIM.*2026-11-28 12:30.*weather.*\d\.\d\d/s);
+    expect(await rows.first().innerText()).toMatch(
+      /–.*SIM.*2026-11-28 12:30.*\d\.\d\d.*[+−]\d+\.\d %.*weather/s,
+    );
   });
 });
 
@@ -101,6 +113,7 @@ it('a match shows its prices as a chart with kick-off marked, the prediction wit
     await page.locator('.plot canvas').waitFor();
     const text = await page.locator('main').innerText();
     expect(text).toMatch(/What each bookmaker closed at/);
+    expect(text).toMatch(/fair price \d+\.\d\d/);
     expect(text).toMatch(/ln\(home \/ away\) = [+−]\d/);
     expect(text).toMatch(/What each opinion adds[\s\S]*market[\s\S]*ratings/);
     expect(text).toMatch(/Last results of/);
@@ -126,8 +139,31 @@ it('the slider of a match reads everything anew as it was known then', async () 
 it('data shows each table with its rows and freshness', async () => {
   await on('/console/data', async ({ page }) => {
     const text = await page.locator('main').innerText();
-    expect(text).toMatch(/silver\.odds\s+[\d ]+\s+●?\s*as Postgres has it/);
+    expect(text).toMatch(/silver\.odds\s+[\d ]+\s+●?\s*up to date/);
     expect(text).toMatch(/Last snapshot\s+\d+/);
+  });
+});
+
+it('a dataset that is chosen in the picture of lineage has its impact told and drawn', async () => {
+  await on('/console/data', async (watched) => {
+    const { page } = watched;
+    expect(await page.locator('#lineage').innerText()).toMatch(/whatever lies downstream of it stands out/);
+    const [matches] = silver('matches');
+    if (matches === undefined) throw new Error('There is no such table');
+    await page.locator(`svg.lineage a[aria-label^="${datasetKey(matches)}:"]`).click();
+    await page.waitForURL(/of=/);
+    await started(page);
+    const text = await page.locator('#lineage').innerText();
+    expect(text).toMatch(/2 datasets lie downstream/);
+    for (const one of [...lake('silver', 'matches'), ...lake('gold', 'elo')])
+      expect(text).toContain(datasetKey(one));
+    expect(await page.locator('svg.lineage .touched').count()).toBe(2);
+    expect(await page.locator('svg.lineage .edge.on').count()).toBe(2);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await keepPicture(page, `lineage-1280-${scheme}`);
+      expect(await seriousIssues(watched)).toEqual([]);
+    }
   });
 });
 

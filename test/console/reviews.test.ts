@@ -76,6 +76,34 @@ it('a row that a rule doubts is released, and its payload is read again', async 
   ).toEqual([{ process_status: 'pending' }]);
 });
 
+it('a finding that is seen and not wanted is taken and ignored, leaves the list, and can be opened again', async () => {
+  const finding = await aFinding(pool());
+  const decide = async ({ page }: WatchedPage, label: string, why: string) => {
+    const form = page.getByRole('form', { name: label });
+    await form.getByLabel('Reason').fill(why);
+    await form.getByRole('button').click();
+    await expect.poll(() => page.locator('main').innerText()).toMatch(new RegExp(`${why}$`, 'm'));
+  };
+  await on(`/console/reviews/${finding}`, async (watched) => {
+    const { page } = watched;
+    await decide(watched, 'Take: nobody else decides about it', 'mine');
+    expect(await page.locator('main').innerText()).toMatch(/with local/);
+    await decide(watched, 'Ignore: it is seen and not wanted', 'a friendly');
+    expect(await page.locator('main').innerText()).toMatch(/ignored/);
+    await page.goto('/console/reviews');
+    await started(page);
+    const listed = () => page.locator(`main a[href="/console/reviews/${finding}"]`).count();
+    expect(await listed()).toBe(0);
+    await page.getByLabel('State').selectOption('ignored');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await expect.poll(listed).toBe(1);
+    await page.goto(`/console/reviews/${finding}`);
+    await started(page);
+    await decide(watched, 'Open again', 'it was none');
+    expect(await page.getByRole('form', { name: 'Resolve: it is dealt with' }).count()).toBe(1);
+  });
+});
+
 it('what happens is on an open page without a reload; while a person writes it waits for them, and a hidden page rests', async () => {
   await on('/console/reviews', async ({ page }) => {
     const live = () => page.locator('#live').innerText();

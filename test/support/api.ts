@@ -4,6 +4,7 @@ import { featureRegistry, onlineServices } from '../../activities/online-service
 import { openKeyring } from '../../api/access/keyring.js';
 import type { ApiDeps } from '../../api/deps.js';
 import type { ApiServer } from '../../api/api-server.js';
+import { lakeWhilePostgresAnswers } from '../../api/watched-lake.js';
 import { apiServer, type ServerOptions } from '../../api/server.js';
 import { cacheOf } from '../../adapters/cache/cache.js';
 import { knownWrites } from '../../adapters/cache/known-writes.js';
@@ -43,15 +44,16 @@ export async function openTestApi(
   const predicting = await openTestPredictions(lake, modelsRoot, { features });
   const { meters } = predicting;
   const { pools } = lake.house;
+  const watched = lakeWhilePostgresAnswers(lake.lake, (deps.databases ?? pools).reader.pool);
   const app = await apiServer(
     {
-      ...{ databases: pools, lake: lake.lake, meters, predicting, temporalUi: null, now: () => now },
+      ...{ databases: pools, lake: watched, meters, predicting, temporalUi: null, now: () => now },
       registry: openFileRegistry(modelsRoot),
       evaluation: () => newestEvaluation(modelsRoot),
       ...{ schedules, redactor, redis: null },
       temporal: () => Promise.reject(new DependencyAway('Temporal does not answer')),
       online: {
-        ...{ store: vectorStore(features), source: lake.lake, pool: pools.writer.pool, meters },
+        ...{ store: vectorStore(features), source: watched, pool: pools.writer.pool, meters },
         served: { put: () => undefined },
       },
       kickOffs: kickOffsTogether(pools.reader.pool),

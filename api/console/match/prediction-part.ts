@@ -3,7 +3,7 @@ import type { PredictionRow } from '../../../adapters/postgres/told-predictions.
 import type { Explanation, StoredPrediction, ToldPrediction } from '../../../schemas/api/predictions.js';
 import { html, type Html } from '../../../schemas/html.js';
 import { predictionDocument } from '../../predictions/documents.js';
-import { chanceBar, figure, figures, instantText, percent, state, table } from '../parts.js';
+import { chanceBar, fairPrice, figure, figures, instantText, percent, state, table } from '../parts.js';
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 const words = (name: string): string => name.replaceAll('_', ' ');
@@ -18,14 +18,14 @@ function storedPart(said: StoredPrediction): Html {
   );
   return html`<p>${chanceBar(home, draw, away)}</p>
     ${figures(
-      figure('Home', percent(home)),
-      figure('Draw', percent(draw)),
-      figure('Away', percent(away)),
-      figure('Says', said.predicted_result, `model version ${said.model_version}`),
-      figure('Said at', instantText(said.created_at)),
+      figure('Home', percent(home), `fair price ${fairPrice(home)}`),
+      figure('Draw', percent(draw), `fair price ${fairPrice(draw)}`),
+      figure('Away', percent(away), `fair price ${fairPrice(away)}`),
+      figure('Most likely', said.predicted_result, `model version ${said.model_version}`),
+      figure('Predicted at', instantText(said.created_at)),
       ...(said.is_correct === null
         ? []
-        : [figure('It', said.is_correct ? state('came true', 'good') : state('did not', 'plain'))]),
+        : [figure('Outcome', said.is_correct ? state('right', 'good') : state('wrong', 'plain'))]),
     )}
     <details id="fed">
       <summary>What it was made of</summary>

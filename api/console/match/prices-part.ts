@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PriceHistory, PriceLine } from '../../../schemas/api/matches.js';
 import { html, type Html, type HtmlPart } from '../../../schemas/html.js';
-import { instantText, price, state, table } from '../parts.js';
+import { instantText, overround, price, state, table } from '../parts.js';
 
 type Prices = z.output<typeof PriceHistory>;
 type Leg = 'home' | 'draw' | 'away';
@@ -19,7 +19,7 @@ function seriesOf(lines: readonly PriceLine[], leg: Leg): Series[] {
   const byBook = new Map<string, [number, number][]>();
   for (const line of lines) {
     const value = line[leg];
-    if (value === null || line.suspicious) continue;
+    if (value === null || line.suspicious || line.quote_kind === 'aggregate') continue;
     const points = byBook.get(line.bookmaker) ?? [];
     points.push([Date.parse(line.known_at) / 1000, value]);
     byBook.set(line.bookmaker, points);
@@ -27,9 +27,16 @@ function seriesOf(lines: readonly PriceLine[], leg: Leg): Series[] {
   return [...byBook].map(([bookmaker, points]) => ({ bookmaker, points }));
 }
 
+/** The rule of what a bookmaker keeps does not hold of prices that are the best of many. */
+const overroundOf = ({ home, draw, away, quote_kind: kind }: PriceLine): string =>
+  home === null || draw === null || away === null || kind === 'aggregate'
+    ? '–'
+    : overround([home, draw, away]);
+
 const cells = (line: PriceLine): HtmlPart[] => [
-  ...[line.bookmaker, instantText(line.known_at), line.price_phase],
-  ...[price(line.home), price(line.draw), price(line.away)],
+  line.quote_kind === 'book' ? line.bookmaker : html`${line.bookmaker} <small>${line.quote_kind}</small>`,
+  ...[instantText(line.known_at), line.price_phase],
+  ...[price(line.home), price(line.draw), price(line.away), overroundOf(line)],
   line.suspicious ? state('suspicious', 'warn') : line.known_at_basis,
   html`<code>${line.data_source} ${line.raw_id}</code>`,
 ];
@@ -41,6 +48,7 @@ const headings = [
   { number: '1' },
   { number: 'X' },
   { number: '2' },
+  { number: 'Overround' },
   'Basis',
   'Payload',
 ] as const;
@@ -79,7 +87,10 @@ export function pricesPart({ history, closing, kick_off: kickOff }: Prices): Htm
         role="img"
         aria-label="Price movement of ${lines.length} quotes from ${first.slice(0, 16)} to kick-off at ${kickOff.slice(0, 16)}; the figures are in the tables beneath."
       ></div>
-      <figcaption>Each line is a bookmaker. The dashed mark is kick-off, dots are closing prices.</figcaption>
+      <figcaption>
+        Each line is a bookmaker or an exchange; averages and maxima are in the tables alone. The dashed mark
+        is kick-off, dots are closing prices.
+      </figcaption>
     </figure>
     ${table('What each bookmaker closed at, or the last that was known before kick-off', headings, closed.map(cells))}
     <details id="every-price">

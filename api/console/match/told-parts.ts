@@ -88,7 +88,7 @@ const gamesPart = (caption: string, games: Games): Html =>
 export const revisionsPart = (revisions: readonly RevisionLine[]): Html =>
   table(
     'What each source said, oldest first',
-    ['Source', 'Known at', 'Basis', 'Kick-off', 'State', { number: 'Score' }, 'Has it'],
+    ['Source', 'Known at', 'Basis', 'Kick-off', 'State', { number: 'Score' }, 'Listed'],
     revisions.map((said) => [
       ...[said.data_source, instantText(said.known_at), said.known_at_basis, instantText(said.kick_off)],
       ...[said.match_status, scoreOf(said.home_score, said.away_score), said.source_present ? 'yes' : 'no'],

@@ -3,7 +3,7 @@ import { pooled, type EvaluationReport, type JudgeRow } from '../../../schemas/j
 import { html, trusted, type Html } from '../../../schemas/html.js';
 import { reportedModels } from '../../../schemas/records/model-report.js';
 import { outcomesInClassOrder } from '../../../schemas/values.js';
-import { grouped, table } from '../parts.js';
+import { grouped, instantText, table } from '../parts.js';
 
 const signed = (value: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(4)}`;
 
@@ -48,7 +48,7 @@ export function evaluationPart(report: EvaluationReport | undefined): Html {
       ];
     }),
   );
-  return html`<p class="quiet">Judged ${evaluatedAt.slice(0, 16)}.</p>
+  return html`<p class="quiet">Judged ${instantText(evaluatedAt)}.</p>
     ${rowsTable(shown)}
     ${
       charts.length === 0

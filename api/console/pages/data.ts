@@ -25,7 +25,9 @@ const datasetsPart = ({ snapshot, overall_score: overall, datasets }: z.output<t
         ? 'nothing was published yet'
         : html`${snapshot.job ?? 'by hand'}, ${fromNow(snapshot.at)}`,
     ),
-    figure('Quality', overall === null ? 'not judged yet' : overall.toFixed(2), 'of 100'),
+    overall === null
+      ? figure('Quality', 'not checked yet', 'a check of all rows runs each hour')
+      : figure('Quality', overall.toFixed(2), 'of 100'),
     figure('Rows', grouped(datasets.reduce((sum, { rows }) => sum + rows, 0)), `${datasets.length} tables`),
   )}${table(
     'The tables of the lake',
@@ -33,7 +35,7 @@ const datasetsPart = ({ snapshot, overall_score: overall, datasets }: z.output<t
     datasets.map(({ dataset, rows, waiting, quality }) => [
       ...[dataset, grouped(rows)],
       waiting === null
-        ? state('as Postgres has it', 'good')
+        ? state('up to date', 'good')
         : state(`${waiting.partitions} months wait, ${waiting.hours.toFixed(1)} h`, 'warn'),
       quality === null ? '–' : quality.score.toFixed(2),
       quality === null ? 'never' : instantText(quality.checked_at),

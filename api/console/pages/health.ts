@@ -9,9 +9,9 @@ import { consolePage } from '../console-page.js';
 import { figure, figures, instantText, section, state, table } from '../parts.js';
 
 const partsTable = ({ status, checks }: Health): Html =>
-  html`${figures(figure('The house', state(status, status === 'healthy' ? 'good' : 'bad')))}${table(
+  html`${figures(figure('Status', state(status, status === 'healthy' ? 'good' : 'bad')))}${table(
     'What this process depends on',
-    ['Part', 'State', 'Says', { number: 'Answered in' }, 'About'],
+    ['Dependency', 'State', 'Message', { number: 'Answered in' }, 'About'],
     Object.entries(checks).map(([name, check]) => [
       ...[name, check.healthy ? state('answers', 'good') : state('is away', 'bad'), check.message],
       `${check.response_time_ms.toFixed(1)} ms`,
@@ -39,7 +39,7 @@ export const healthPage = consolePage({
     ]);
     return {
       title: 'Health',
-      body: html`${section('Parts', partOf(health, partsTable))}
+      body: html`${section('Dependencies', partOf(health, partsTable))}
       ${section(
         'Sources',
         table(

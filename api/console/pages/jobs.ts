@@ -79,8 +79,9 @@ const schedulesPart =
     );
   };
 
-const budgetsPart = ({ day, accounts, use, skipped }: BudgetDay): Html =>
-  html`${table(
+const budgetsPart = ({ day, accounts, use: all, skipped }: BudgetDay): Html => {
+  const use = all.filter(({ wanted, granted, spent }) => wanted + granted + spent > 0);
+  return html`${table(
     `What providers let us ask on ${day}`,
     ['Provider', { number: 'Limit' }, { number: 'Spent' }, { number: 'Left' }],
     accounts.map(({ provider, limit, spent }) => [
@@ -112,6 +113,7 @@ const budgetsPart = ({ day, accounts, use, skipped }: BudgetDay): Html =>
           skipped.map((one) => [one.provider, one.task, one.reason, grouped(one.requests)]),
         )
   }`;
+};
 
 /** What ran, what runs next, what providers allow; and how to start, pause and make up. */
 export const jobsPage = consolePage({

@@ -65,7 +65,7 @@ export const reviewsPage = consolePage({
       body: html`${filterForm(query, types)}${partOf(
         answer,
         ({ total, findings }) =>
-          html`<p>${total} ${total === 1 ? 'finding passes' : 'findings pass'}.</p>
+          html`<p>${total} ${total === 1 ? 'finding' : 'findings'}.</p>
             ${table(
               'Findings, the newest first',
               ['Finding', 'Kind', 'State', 'League', 'What', 'Found'],

@@ -9,10 +9,12 @@ import { consolePage } from '../console-page.js';
 import { nextStep } from '../next-step.js';
 import {
   chanceBar,
+  fairPrice,
   figure,
   figures,
   fromNow,
   instantText,
+  overround,
   price,
   problemNote,
   scoreOf,
@@ -31,11 +33,21 @@ interface Told {
   readonly now: Instant;
 }
 
-const teams = ({ match_id: id, home, away }: FixtureLine): Html =>
-  html`<a href="/console/matches/${id}">${home} – ${away}</a>`;
+const teams = ({ match_id: id, home, away, league }: FixtureLine): Html =>
+  html`<a href="/console/matches/${id}">${home} – ${away}</a> <small class="under">${league}</small>`;
 
+/** The chances, and beneath them the prices that would be fair. */
 const chancesOf = (row: PredictionRow | undefined): HtmlPart =>
-  row === undefined ? '–' : chanceBar(row.home, row.draw, row.away);
+  row === undefined
+    ? '–'
+    : html`${chanceBar(row.home, row.draw, row.away)}<small class="under"
+          >fair ${[row.home, row.draw, row.away].map(fairPrice).join(' · ')}</small
+        >`;
+
+const overroundOf = (best: BestPrice | undefined): string => {
+  const prices = [best?.home, best?.draw, best?.away].flatMap((one) => one ?? []);
+  return prices.length === 3 ? overround(prices) : '–';
+};
 
 const kickOffOf = ({ kick_off: at, kickoff_precision: precision }: FixtureLine): Html =>
   precision === 'day'
@@ -52,9 +64,9 @@ function aheadRow(line: FixtureLine, { predictions, prices, now }: Told): HtmlPa
         : html`${next.step} ${fromNow(toIso(next.at))}`
       : state(line.match_status, 'warn');
   return [
-    ...[teams(line), line.league, kickOffOf(line), step],
-    ...[price(best?.home ?? null), price(best?.draw ?? null), price(best?.away ?? null), best?.books ?? '–'],
-    chancesOf(predictions.get(line.match_id)),
+    ...[teams(line), kickOffOf(line)],
+    ...[price(best?.home ?? null), price(best?.draw ?? null), price(best?.away ?? null)],
+    ...[overroundOf(best), best?.books ?? '–', chancesOf(predictions.get(line.match_id)), step],
   ];
 }
 
@@ -63,12 +75,12 @@ function playedRow(line: FixtureLine, { predictions }: Told): HtmlPart[] {
   const result = scoreOf(line.home_score, line.away_score);
   const was = outcomeOf(line);
   return [
-    ...[teams(line), line.league, kickOffOf(line), html`<strong>${result}</strong>`, chancesOf(said)],
+    ...[teams(line), kickOffOf(line), html`<strong>${result}</strong>`, chancesOf(said)],
     said === undefined || was === undefined
       ? '–'
       : said.predicted === was
-        ? state('came true', 'good')
-        : state('did not', 'plain'),
+        ? state('right', 'good')
+        : state('wrong', 'plain'),
   ];
 }
 
@@ -114,17 +126,17 @@ export const todayPage = consolePage({
               every source; <code>touchline demo</code> makes a league up.
             </p>`
           : table(
-              'Fixtures by kick-off, the best price of each result, and the model’s chances (home · draw · away, %)',
+              'Fixtures by kick-off: the best price of each result and its overround, the model’s chances (home · draw · away, %) and the prices that would be fair by them',
               [
                 'Match',
-                'League',
                 'Kick-off',
-                'Next step',
                 { number: '1' },
                 { number: 'X' },
                 { number: '2' },
+                { number: 'Overround' },
                 { number: 'Books' },
                 'Prediction',
+                'Next step',
               ],
               open.map((line) => aheadRow(line, told)),
             ),
@@ -133,7 +145,7 @@ export const todayPage = consolePage({
         'Just played',
         table(
           'Results of the last two days, with the last prediction before kick-off',
-          ['Match', 'League', 'Kick-off', 'Result', 'Prediction', 'It'],
+          ['Match', 'Kick-off', 'Result', 'Prediction', 'Right'],
           over.toReversed().map((line) => playedRow(line, told)),
         ),
       )}`,
