@@ -83,3 +83,16 @@ export async function readDescription(
   );
   return rows[0] === undefined ? null : Content.parse(rows[0].content);
 }
+
+/** What the release says that told of the newest event; null where none told of anything. */
+export async function readNewestDescription(
+  pool: pg.Pool,
+): Promise<Pick<LineageDescription, 'datasets' | 'jobs'> | null> {
+  const { rows } = await reachingPostgres(() =>
+    pool.query<Row<{ description: 'lineage_events.description' }>>(
+      'select description from lineage_events where description is not null order by id desc limit 1',
+    ),
+  );
+  const version = rows[0]?.description;
+  return version === undefined || version === null ? null : await readDescription(pool, version);
+}
