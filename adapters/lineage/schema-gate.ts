@@ -7,7 +7,7 @@ import { datasetKey, type LineageDescription } from '../../schemas/lineage.js';
 import type { ChangedColumn, SchemaGate } from '../postgres/schema-change.js';
 import { tableDatasets } from './datasets.js';
 import { endpointDatasets } from './endpoints.js';
-import { readNewestDescription } from './read-events.js';
+import { readNewestDescription } from './descriptions.js';
 
 const InputFields = z.array(
   z.object({

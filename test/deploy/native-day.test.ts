@@ -14,6 +14,7 @@ import { instant, seasonOfStartYear } from '../../schemas/values.js';
 import { jobs, type Job } from '../../workflows/jobs.js';
 import { readable, startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 import { schedules } from '../../workflows/schedules.js';
+import { unanswered } from '../support/dashboard-questions.js';
 import { answerOf } from '../support/own-stack.js';
 import { touchlineHere } from '../support/command-line.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
@@ -54,6 +55,18 @@ const told = (): Record<string, string> => ({
   S3_ACCESS_KEY_ID_FILE: path.join(folder.path, 'home/native/seaweedfs/s3-access-key-id'),
   S3_SECRET_ACCESS_KEY_FILE: path.join(folder.path, 'home/native/seaweedfs/s3-secret-access-key'),
 });
+
+const closing: readonly (readonly [job: string, input: Readonly<Record<string, unknown>>])[] = [
+  ['collect-fixtures', { dataSources: ['api_football'], divisions: ['SIM'] }],
+  ['predict-fixtures', {}],
+  ['verify-predictions', {}],
+  ['detect-anomalies', { table: 'odds' }],
+  ['detect-anomalies', { table: 'matches' }],
+  ['quality-check', {}],
+  ['check-feature-skew', {}],
+  ['back-up', { kind: 'full' }],
+  ['system-health-check', {}],
+];
 
 function jobNamed(name: string): Job {
   const job = jobs.find((one) => one.name === name);
@@ -139,6 +152,8 @@ it('plays a day: what is collected goes through Kafka, and what is served lies i
       instant(Math.min(day.to, day.from + 240 * minute)),
     );
     simulation.setSpeed(0);
+    // What else a day has by its schedules.
+    for (const [name, input] of closing) await driver.run({ job: jobNamed(name), input }, simulation.clock);
     for (const [name, { outcomes }] of driver.runs)
       expect([...outcomes.keys()], name).not.toContain('failed');
   } finally {
@@ -182,6 +197,15 @@ it('is watched: Prometheus has counted the day, and what is wrong is mailed to t
       .map(({ to }) => to.join());
   await expect.poll(told, { timeout: 120_000, interval: 500 }).toEqual(['data@example.org']);
 }, 300_000);
+
+it('every question of every dashboard is answered by the Prometheus that has watched the day', async () => {
+  const api = status.api?.url ?? '';
+  for (const page of ['/health', '/api/v1/matches', '/api/v1/predictions'])
+    expect((await fetch(api + page)).status).toBeLessThan(500);
+  const left = () => unanswered(`http://localhost:${ports['prometheus'] ?? 0}`, { range: '1h', rate: '5m' });
+  // Gauges are read anew twice a minute, and looked at after that.
+  await expect.poll(left, { timeout: 120_000, interval: 5_000 }).toEqual([]);
+}, 180_000);
 
 it('passes the smoke test of DEP-6, but for what is in no package registry: Grafana and Marquez', async () => {
   const smoke = await run('smoke');
