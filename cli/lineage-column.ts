@@ -70,7 +70,7 @@ const branchesText = ({ branches }: ColumnTree, before = ''): string[] =>
   branches.flatMap((branch, index) => {
     const isLast = index === branches.length - 1;
     const how = branch.kind === null ? '' : `  ${words[branch.kind] ?? branch.kind}`;
-    const told = branch.isTold ? ', see above or below' : '';
+    const told = branch.isTold ? ' (told elsewhere)' : '';
     return [
       `${before}${isLast ? '└─' : '├─'} ${shown(branch.column)}${how}${told}`,
       ...branchesText(branch, `${before}${isLast ? '   ' : '│  '}`),
