@@ -1,22 +1,13 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { reachedFrom, splitColumn, type ColumnEdge } from '../../domain/lineage/column-graph.js';
-import { directKinds, indirectKinds } from '../../domain/lineage/origins.js';
 import { BadInput } from '../../schemas/errors.js';
 import { datasetKey, type LineageDescription } from '../../schemas/lineage.js';
 import type { ChangedColumn, SchemaGate } from '../postgres/schema-change.js';
 import { tableDatasets } from './datasets.js';
-import { endpointDatasets } from './endpoints.js';
 import { readNewestDescription } from './descriptions.js';
+import { endpointDatasets } from './endpoints.js';
 
-const InputFields = z.array(
-  z.object({
-    ...{ namespace: z.string(), name: z.string(), field: z.string() },
-    transformations: z.array(
-      z.object({ type: z.string(), subtype: z.enum([...directKinds, ...indirectKinds]) }),
-    ),
-  }),
-);
+const InputFields = z.array(z.object({ namespace: z.string(), name: z.string(), field: z.string() }));
 const Described = z.object({
   columnLineage: z.object({
     fields: z.record(z.string(), z.object({ inputFields: InputFields })),
@@ -24,33 +15,24 @@ const Described = z.object({
   }),
 });
 
-const everyRow = '*';
+/** Columns by their whole name, `football_db.silver/odds.home_odds`, with those that are made of them or decided by them in one step. */
+export type ColumnsMadeOf = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The edges between columns, as a description told them. */
-export function edgesOfDescription({ datasets }: Pick<LineageDescription, 'datasets'>): ColumnEdge[] {
-  return Object.entries(datasets).flatMap(([key, facets]) => {
+/** Which columns come of which, as a description told it. What decides about the rows of a table decides about each of its columns. */
+export function columnsMadeOf({ datasets }: Pick<LineageDescription, 'datasets'>): ColumnsMadeOf {
+  const made = new Map<string, Set<string>>();
+  for (const [key, facets] of Object.entries(datasets)) {
     const told = Described.safeParse(facets);
-    if (!told.success) return [];
+    if (!told.success) continue;
     const { fields, dataset } = told.data.columnLineage;
-    const made = [
-      ...Object.entries(fields).map(([column, { inputFields }]) => [column, inputFields] as const),
-      [everyRow, dataset] as const,
-    ];
-    const decided = Object.keys(fields).map((column) => ({
-      ...{ from: `${key}.${everyRow}`, to: `${key}.${column}`, kind: 'FILTER' as const, isDirect: false },
-    }));
-    return [
-      ...decided,
-      ...made.flatMap(([column, inputs]) =>
-        inputs.flatMap(({ namespace, name, field, transformations }) =>
-          transformations.map(({ type, subtype }) => ({
-            ...{ from: `${namespace}/${name}.${field}`, to: `${key}.${column}` },
-            ...{ kind: subtype, isDirect: type === 'DIRECT' },
-          })),
-        ),
-      ),
-    ];
-  });
+    for (const [column, { inputFields }] of Object.entries(fields)) {
+      for (const { namespace, name, field } of [...inputFields, ...dataset]) {
+        const from = `${namespace}/${name}.${field}`;
+        made.set(from, (made.get(from) ?? new Set()).add(`${key}.${column}`));
+      }
+    }
+  }
+  return made;
 }
 
 /**
@@ -60,11 +42,11 @@ export function edgesOfDescription({ datasets }: Pick<LineageDescription, 'datas
 export async function lineageGate(pool: pg.Pool): Promise<SchemaGate | undefined> {
   const description = await readNewestDescription(pool);
   if (description === null) return undefined;
-  const edges = edgesOfDescription(description);
+  const made = columnsMadeOf(description);
   return ({ name, announced, changed }) => {
     const refused = changed
       .filter(({ table, column }) => !announced.has(`${table}.${column}`))
-      .map((change) => ({ change, reached: reachedBy(change, edges) }))
+      .map((change) => ({ change, reached: reachedBy(change, made) }))
       .filter(({ reached }) => reached.length > 0);
     if (refused.length === 0) return;
     const names = refused.map(({ change: { table, column } }) => `${table}.${column}`);
@@ -78,15 +60,22 @@ export async function lineageGate(pool: pg.Pool): Promise<SchemaGate | undefined
   };
 }
 
-/** The columns that are made of a column or decided by it; none where its table is no dataset. */
-function reachedBy({ table, column }: ChangedColumn, edges: readonly ColumnEdge[]): string[] {
+/** Whatever comes of a column, by way of others too; nothing where its table is no dataset. */
+function reachedBy({ table, column }: ChangedColumn, made: ColumnsMadeOf): string[] {
   const dataset = tableDatasets.find(({ name }) => name === table);
   if (dataset === undefined) return [];
-  return [...reachedFrom([`${datasetKey(dataset)}.${column}`], edges, { direction: 'down' }).keys()];
+  const start = `${datasetKey(dataset)}.${column}`;
+  // What is added while it is gone through is gone through as well.
+  const reached = new Set([start]);
+  for (const one of reached) for (const next of made.get(one) ?? []) reached.add(next);
+  reached.delete(start);
+  return [...reached];
 }
 
+const tableOf = (column: string): string => column.slice(0, column.lastIndexOf('.'));
+
 function sayChange({ table, column, type, becomes }: ChangedColumn, reached: readonly string[]): string {
-  const tables = new Set(reached.map((each) => splitColumn(each)[0]));
+  const tables = new Set(reached.map((each) => tableOf(each)));
   const endpoints = Object.values(endpointDatasets).filter((read) =>
     read.some((dataset) => tables.has(datasetKey(dataset))),
   );

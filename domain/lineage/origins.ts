@@ -3,8 +3,7 @@ export const directKinds = ['IDENTITY', 'TRANSFORMATION', 'AGGREGATION'] as cons
 export type DirectKind = (typeof directKinds)[number];
 
 /** How a column decides about a value without being in it (OpenLineage's subtypes of INDIRECT). */
-export const indirectKinds = ['JOIN', 'GROUP_BY', 'FILTER', 'SORT', 'WINDOW', 'CONDITIONAL'] as const;
-export type IndirectKind = (typeof indirectKinds)[number];
+export type IndirectKind = 'JOIN' | 'GROUP_BY' | 'FILTER' | 'SORT' | 'WINDOW' | 'CONDITIONAL';
 
 /** Columns by their whole name (`silver.matches.home_score`), with how each decides. `silver.matches.*` stands for which rows there are. */
 export type Deciding = ReadonlyMap<string, ReadonlySet<IndirectKind>>;
