@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { ledgerSummary } from '../../../adapters/backup/ledger.js';
@@ -17,6 +16,7 @@ import { usualPlans } from '../../../simulator/simulation.js';
 import { instant, seasonOfStartYear, toIso, type Instant } from '../../../schemas/values.js';
 import { jobs, type Job } from '../../../workflows/jobs.js';
 import { startTouchline } from '../command-line.js';
+import { makeTestFolder } from '../folder.js';
 import { alertRules } from '../prometheus.js';
 import { activeSpans, livesOfMatchdays, type Span } from './active-spans.js';
 import { settingsOf } from './play-season.js';
@@ -86,15 +86,15 @@ const calendar = (everyMinutes: number): readonly Due[] => [
  * each moment takes as long as it takes.
  */
 export async function recordWeek(plan: WeekPlan): Promise<RecordedWeek> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'touchline-week-'));
+  const folder = await makeTestFolder();
   const simulator = await serveSimulator({
     ...{ seed: 1, startsAt: instant(Date.UTC(2025, 6, 1, 12)), speed: 0, faults: plan.faults },
     ...{ plans: usualPlans, readRealTime: Date.now },
   });
-  const home = path.join(folder, 'home');
+  const home = path.join(folder.path, 'home');
   const environment = {
-    ...{ TOUCHLINE_HOME: home, BACKUP_DIR: path.join(folder, 'backups') },
-    ...settingsOf(simulator, { workers: 1 }),
+    ...{ TOUCHLINE_HOME: home, BACKUP_DIR: path.join(folder.path, 'backups') },
+    ...settingsOf(simulator, { workers: 2 }),
   };
   try {
     const { code, stderr } = await startTouchline(['up', '--detach'], environment).ended;
@@ -104,7 +104,7 @@ export async function recordWeek(plan: WeekPlan): Promise<RecordedWeek> {
   } finally {
     await startTouchline(['down'], environment).ended;
     await simulator.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
