@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findFreePorts } from '../../adapters/embedded/ports.js';
@@ -15,7 +14,6 @@ import { instant, seasonOfStartYear } from '../../schemas/values.js';
 import { jobs, type Job } from '../../workflows/jobs.js';
 import { readable, startSmtpSink, type SmtpSink } from '../../cli/drill/smtp-sink.js';
 import { schedules } from '../../workflows/schedules.js';
-import { unanswered } from '../support/dashboard-questions.js';
 import { answerOf } from '../support/own-stack.js';
 import { touchlineHere } from '../support/command-line.js';
 import { makeTestFolder, type TestFolder } from '../support/folder.js';
@@ -57,46 +55,6 @@ const told = (): Record<string, string> => ({
   S3_SECRET_ACCESS_KEY_FILE: path.join(folder.path, 'home/native/seaweedfs/s3-secret-access-key'),
 });
 
-type Run = readonly [job: string, input: Readonly<Record<string, unknown>>];
-const daily: readonly Run[] = [
-  ['collect-fixtures', { dataSources: ['api_football'], divisions: ['SIM'] }],
-  ['verify-predictions', {}],
-  ['back-up', { kind: 'full' }],
-  ['system-health-check', {}],
-];
-/** Of what happens several times a day two times, with a look of Prometheus in between: a mean over a day is made of rises. */
-const hourly: readonly Run[] = [
-  ['detect-anomalies', { table: 'odds' }],
-  ['detect-anomalies', { table: 'matches' }],
-  ['quality-check', {}],
-  ['check-feature-skew', {}],
-  ['back-up', { kind: 'incremental' }],
-];
-const betweenLooksMs = 20_000;
-
-/** Panels that a day such as this one has nothing for, and why. */
-const unasked: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      'Predictions by result',
-      'Matches that were not predicted',
-      'Share that named the result',
-      'Log loss',
-      'Closing line value',
-      'Share of the matches that was predicted',
-      'Confidence (95 %)',
-      'Time of a request (95 %)',
-      'Time to load a version (95 %)',
-      'Predictions of each day',
-    ].map((title) => [
-      title,
-      'nothing is predicted by a clock this fast: gold takes longer than the half hour before a match',
-    ]),
-  ),
-  'Tasks that failed for good': 'none did',
-  'Anomalous rows': 'shows rows above 0, and the league has no errors',
-};
-
 function jobNamed(name: string): Job {
   const job = jobs.find((one) => one.name === name);
   if (job === undefined) throw new Error(`There is no job ${name}`);
@@ -118,7 +76,6 @@ beforeAll(async () => {
     SCHEDULES: JSON.stringify(Object.fromEntries(others.map(({ id }) => [id, { enabled: false }]))),
     API_PORT: String(api),
     METRICS_PORT: String(await findFreeRow()),
-    BACKUP_DIR: path.join(folder.path, 'backups'),
     ...{ SMTP_HOST: mail.host, SMTP_FROM: 'touchline@example.org' },
     ...{ SMTP_DATA_TEAM: 'data@example.org', SMTP_OPS_TEAM: 'ops@example.org' },
     ...{ FOOTBALL_DATA_URL: at('football_data'), API_FOOTBALL_URL: at('api_football') },
@@ -181,12 +138,6 @@ it('plays a day: what is collected goes through Kafka, and what is served lies i
       // From an hour and a half before the first kick-off to its end.
       instant(Math.min(day.to, day.from + 240 * minute)),
     );
-    // What else a day has by its schedules.
-    simulation.setSpeed(1);
-    for (const [name, input] of [...daily, ...hourly])
-      await driver.run({ job: jobNamed(name), input }, simulation.clock);
-    await sleep(betweenLooksMs);
-    for (const [name, input] of hourly) await driver.run({ job: jobNamed(name), input }, simulation.clock);
     simulation.setSpeed(0);
     for (const [name, { outcomes }] of driver.runs)
       expect([...outcomes.keys()], name).not.toContain('failed');
@@ -231,25 +182,6 @@ it('is watched: Prometheus has counted the day, and what is wrong is mailed to t
       .map(({ to }) => to.join());
   await expect.poll(told, { timeout: 120_000, interval: 500 }).toEqual(['data@example.org']);
 }, 300_000);
-
-it('every question of every dashboard is answered by the Prometheus that has watched the day', async () => {
-  const api = status.api?.url ?? '';
-  const Listed = z.looseObject({
-    data: z.looseObject({ items: z.array(z.looseObject({ match_id: z.number() })).min(1) }),
-  });
-  const list = '/api/v1/matches?from=2025-08-01T00:00:00Z&to=2025-09-30T00:00:00Z';
-  const left = async (): Promise<readonly string[]> => {
-    // Somebody looks at it meanwhile.
-    const listed = Listed.parse(await (await fetch(api + list)).json());
-    for (const { match_id: id } of listed.data.items.slice(0, 5))
-      for (const page of [`matches/${id}`, `matches/${id}/prices`, `features/${id}`])
-        expect((await fetch(`${api}/api/v1/${page}`)).status, page).toBeLessThan(500);
-    const all = await unanswered(`http://localhost:${ports['prometheus'] ?? 0}`, { range: '1h', rate: '5m' });
-    return all.filter((question) => !Object.keys(unasked).some((title) => question.startsWith(`${title}: `)));
-  };
-  // Gauges are read anew twice a minute, and looked at after that.
-  await expect.poll(left, { timeout: 120_000, interval: 5_000 }).toEqual([]);
-}, 180_000);
 
 it('passes the smoke test of DEP-6, but for what is in no package registry: Grafana and Marquez', async () => {
   const smoke = await run('smoke');
