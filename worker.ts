@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { knownCleaning } from './activities/cleaning-meter.js';
+import { knownCollections, toldCollections } from './activities/collection-meter.js';
 import { createBackUpActivities } from './activities/back-up.js';
 import { createDrillRestoreActivities } from './activities/drill-restore.js';
 import { createBuildGoldActivities } from './activities/build-gold.js';
@@ -12,7 +13,7 @@ import { createConsumeStreamsActivities } from './activities/consume-streams.js'
 import { createCleanCacheActivities } from './activities/clean-cache.js';
 import { createCleanDataActivities } from './activities/clean-data.js';
 import { createCollectFilesActivities } from './activities/collect-files.js';
-import { describeHouse } from './activities/describe-lineage.js';
+import { keepHouseDescription } from './activities/keep-description.js';
 import { createDetectAnomaliesActivities } from './activities/detect-anomalies.js';
 import { createErrorCleanupActivities } from './activities/error-cleanup.js';
 import { createCollectFixturesActivities } from './activities/collect-fixtures.js';
@@ -98,6 +99,7 @@ import { openTracer } from './adapters/traces/tracer.js';
 import { workflowBundle } from './adapters/temporal/workflow-bundle.js';
 import { readConfig } from './config.js';
 import { BadInput, DependencyAway, describeError } from './schemas/errors.js';
+import { consumedTopics } from './schemas/events/topics.js';
 import { TaskQueue, taskQueues } from './schemas/jobs/task-queues.js';
 import { instant } from './schemas/values.js';
 import { schedules } from './workflows/schedules.js';
@@ -140,6 +142,7 @@ async function work(redactor: Redactor): Promise<void> {
   const place = { address: temporalAddress, namespace };
   const meters = createMeters();
   knownCleaning(meters);
+  knownCollections(meters, toldCollections);
   const services = await onlineServices();
   const features = await openCache(config, 'match_features', { meters, log });
   const cache = await openCache(config, 'predictions', { meters, log });
@@ -158,13 +161,15 @@ async function work(redactor: Redactor): Promise<void> {
   const published = new Set(config.streamed);
   const collecting = { pool, db, redactor, meters, budgets: config.budgets, published };
   const streams = openStreams(config.kafkaBrokers, log);
+  if (streams !== undefined)
+    for (const topic of consumedTopics) meters.add('football_stream_dead_letters_total', { topic }, 0);
   const tellRefined = streams === undefined ? undefined : tellOfStreams;
   const sources = { own: new Set(Object.keys(providers)), others: new Set(config.streamSources) };
   const tasks = taskMeter(meters);
   const folders = [...new Set([config.home, lakeFolderOf(config) ?? config.home])];
   const tracer = openTracer({ endpoint: config.tracesUrl, service: 'worker', log });
   const outbox = lineageOutbox({
-    sink: describedSink(pool, async () => (await describeHouse(pools.reader.pool)).description, warn),
+    sink: describedSink(pool, () => keepHouseDescription(pool), warn),
     log,
   });
   const delivering = new AbortController();
@@ -186,8 +191,7 @@ async function work(redactor: Redactor): Promise<void> {
         violations: () => reportViolations(pools.reader.pool),
         providers: () => lastChecks(pools.reader.pool),
         quality: () => readCheckpoint(pools.reader.pool),
-        backups: async () =>
-          queues.includes('backup') ? await ledgerSummary(pools.reader.pool) : { kinds: [], failures: [] },
+        backups: async () => (queues.includes('backup') ? await ledgerSummary(pools.reader.pool) : undefined),
         drill: async () => (queues.includes('backup') ? await lastDrill(pools.reader.pool) : undefined),
         anomalies: () => readAnomalyGauges(pools.reader.pool),
         predictions: () => predictionQuality(pools.reader.pool, instant(Date.now())),

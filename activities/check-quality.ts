@@ -14,6 +14,7 @@ import { anomaliesCount, figuresOf } from '../domain/quality/checkpoint.js';
 import { judgeContractFreshness } from '../domain/quality/contract-freshness.js';
 import { dueLimits } from '../domain/quality/freshness.js';
 import { holdsBack, sayUnmet } from '../domain/quality/gate.js';
+import { failedOf } from '../domain/quality/judgement.js';
 import { judgeMatchdays } from '../domain/quality/matchdays.js';
 import { judgeSeasons } from '../domain/quality/seasons.js';
 import { judgeAgreement } from '../domain/quality/source-agreement.js';
@@ -22,12 +23,11 @@ import {
   checkpointObject,
   QualityCheckInput,
   usualRows,
-  type FailedExpectation,
   type QualityCheckResult,
 } from '../schemas/jobs/quality-check.js';
 import type { Freshness } from '../schemas/records/freshness.js';
+import type { Judgement } from '../schemas/records/judgement.js';
 import type { SuiteResult, Validation } from '../schemas/records/validation.js';
-import { columnsOf } from '../schemas/tables/expectations.js';
 import type { Instant } from '../schemas/values.js';
 import { heartbeating } from './heartbeating.js';
 
@@ -85,8 +85,8 @@ export function createCheckQualityActivities({ pool, lake, meters }: CheckQualit
           ...figures,
           ...{ kind: 'check', runId, snapshot, runAt, results, freshness, anomalies },
         });
-        refuseBroken(results, checkpoint);
         const failed = failedOf(results);
+        refuseBroken(results, { checkpoint, snapshot, scores: figures.scores, failed });
         return {
           checkpoint,
           snapshot,
@@ -121,29 +121,24 @@ async function lateTables(
   return judgeContractFreshness(contracts, freshness);
 }
 
-const failedOf = (results: readonly SuiteResult[]): FailedExpectation[] =>
-  results.flatMap(({ table, validations }) =>
-    validations
-      .filter(({ unexpected }) => unexpected > 0)
-      .map(({ expectation, evaluated, unexpected }) => ({
-        ...{ table, type: expectation.type, columns: columnsOf(expectation), says: expectation.says },
-        ...{ weight: expectation.weight, evaluated, unexpected },
-      })),
-  );
-
 /** How many of what breaks a contract an error tells in full. */
 const told = 3;
 
 /** What is published has to be what readers were promised. */
-function refuseBroken(results: readonly SuiteResult[], checkpoint: number): void {
+function refuseBroken(
+  results: readonly SuiteResult[],
+  judgement: Judgement & { readonly checkpoint: number },
+): void {
   const broken = holdsBack(results);
   if (broken.length === 0) return;
   const more = broken.length - told;
+  const { checkpoint } = judgement;
   throw new CheckFailed(
     `What is published breaks its contracts. ${broken.slice(0, told).map(sayUnmet).join('. ')}${more > 0 ? `. ${more} more are broken` : ''}`,
     {
       object: checkpointObject(checkpoint),
       advice: `See all of it: touchline quality report --checkpoint ${checkpoint}. Where the lake is late: touchline run publish, then build-gold.`,
     },
+    judgement,
   );
 }

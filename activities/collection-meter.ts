@@ -19,6 +19,17 @@ export interface Collection {
 
 type ErrorType = (typeof collectionErrorTypes)[number];
 
+/** What providers are asked of matches beside their lists. */
+export const toldCollections: readonly Collection[] = [
+  { dataSource: 'api_football', collectionType: 'odds' },
+  { dataSource: 'odds_api', collectionType: 'odds' },
+  { dataSource: 'api_football', collectionType: 'scores' },
+  { dataSource: 'scores_api', collectionType: 'scores' },
+  { dataSource: 'api_football', collectionType: 'lineups' },
+  { dataSource: 'api_football', collectionType: 'injuries' },
+  { dataSource: 'open_meteo', collectionType: 'weather' },
+];
+
 /** Makes the series known of what this process may collect: a first failure is a rise from 0. */
 export function knownCollections(meters: Meters, collections: readonly Collection[]): void {
   for (const { dataSource: data_source, collectionType: collection_type } of collections) {

@@ -129,10 +129,3 @@ export async function houseColumns(
   }
   return graph;
 }
-
-/** The views whose SQL says what tables of the house are made of, each after those that it reads. */
-export const tellingViews: readonly string[] = [
-  'quarantined_rows',
-  'mv_team_recent_performance',
-  'mv_odds_trends',
-];

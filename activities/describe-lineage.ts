@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type pg from 'pg';
@@ -6,14 +5,15 @@ import { readGoldModels, type GoldModel } from '../adapters/lake/gold-model.js';
 import type { Doing } from '../adapters/lineage/declaration.js';
 import { bronze, tableDatasets, tagsOf } from '../adapters/lineage/datasets.js';
 import { facet } from '../adapters/lineage/facets.js';
-import { readTableShapes, type TableShapes } from '../adapters/postgres/table-shapes.js';
+import type { TableShapes } from '../adapters/postgres/table-shapes.js';
 import { splitColumn, type ColumnGraph, type TableLineage } from '../domain/lineage/column-graph.js';
 import type { Deciding, Origins } from '../domain/lineage/origins.js';
 import { datasetKey, type Dataset, type Facets, type LineageDescription } from '../schemas/lineage.js';
 import { archiveTables } from '../schemas/tables/archive.js';
 import { lakeTables } from '../schemas/tables/lake-tables.js';
 import { silverTables } from '../schemas/tables/silver.js';
-import { houseColumns, tellingViews } from './derive-columns.js';
+import { houseColumns } from './derive-columns.js';
+import { lineageVersion, readShapes } from './lineage-version.js';
 import { jobLineage } from './lineage.js';
 
 /** What the house knows of its data: which column is made of which, and what datasets and jobs are. */
@@ -29,7 +29,8 @@ const modelsFolder = fileURLToPath(new URL('../sql/gold/', import.meta.url));
  * SQL is parsed in a DuckDB of its own that holds nothing.
  */
 export async function describeHouse(pool: pg.Pool): Promise<DescribedHouse> {
-  const [shapes, models] = [await readTableShapes(pool, tellingViews), await readGoldModels(modelsFolder)];
+  const [shapes, models] = [await readShapes(pool), await readGoldModels(modelsFolder)];
+  const version = await lineageVersion(shapes);
   const names = new Map(
     [...shapes.columns].map(([table, columns]) => [table, columns.map(({ name }) => name)]),
   );
@@ -38,7 +39,7 @@ export async function describeHouse(pool: pg.Pool): Promise<DescribedHouse> {
     const connection = await instance.connect();
     const columns = await houseColumns(connection, models, { columns: names, views: shapes.views });
     connection.closeSync();
-    return { columns, description: describe(columns, shapes, models) };
+    return { columns, description: { version, ...describe(columns, shapes, models) } };
   } finally {
     instance.closeSync();
   }
@@ -48,7 +49,7 @@ function describe(
   columns: ColumnGraph,
   shapes: TableShapes,
   models: readonly GoldModel[],
-): LineageDescription {
+): Omit<LineageDescription, 'version'> {
   const datasets = Object.fromEntries(
     tableDatasets.map((dataset) => [
       datasetKey(dataset),
@@ -64,8 +65,7 @@ function describe(
       declared === 'untold' ? [] : [[name, jobFacets(name, declared.does, shapes, models)] as const],
     ),
   );
-  const version = createHash('sha256').update(JSON.stringify({ datasets, jobs })).digest('hex');
-  return { version, datasets, jobs };
+  return { datasets, jobs };
 }
 
 const lakeTableOf = ({ namespace, name }: Dataset) =>

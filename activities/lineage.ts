@@ -10,7 +10,7 @@ import {
 } from '../adapters/lineage/datasets.js';
 import { counted, ofEach, type DeclaredLineage, type Learnt } from '../adapters/lineage/declaration.js';
 import { versionFacet } from '../adapters/lineage/facets.js';
-import { judgedTables, judgementOf } from '../adapters/lineage/quality.js';
+import { judgedTables, judgementOf, refusalOf } from '../adapters/lineage/quality.js';
 import type { DataTopic } from '../schemas/events/topics.js';
 import type { Dataset } from '../schemas/lineage.js';
 import { goldTables } from '../schemas/tables/gold.js';
@@ -149,6 +149,7 @@ export const jobLineage = {
     outputs: () => lakeTablesOf(silverTables),
     rows: ({ tables }) => countedByName(lakeTablesOf(silverTables), tables),
     learnt: ({ snapshot }) => versioned(lakeTablesOf(silverTables), snapshot),
+    refused: refusalOf,
   },
   buildGold: {
     does: 'build',
@@ -163,6 +164,7 @@ export const jobLineage = {
       inputs: ofEach(lakeTablesOf(silverTables), versionFacet(inputSnapshot)),
       ...versioned(lakeTablesOf(goldTables), snapshot),
     }),
+    refused: refusalOf,
   },
   materialiseFeatures: {
     does: 'publish',
@@ -251,12 +253,13 @@ export const jobLineage = {
   relieveDisks: 'untold',
   checkHealth: 'untold',
   checkProviders: 'untold',
-  // A check that finds a contract broken fails: its reason names the checkpoint, which has the scores.
+  // A check that finds a contract broken fails, and tells what it found all the same.
   checkQuality: {
     does: 'judge',
     inputs: ({ tables }) => judgedTables(tables),
     outputs: () => nothing,
     learnt: (found, { tables }) => judgementOf(found, tables),
+    refused: (found, { tables }) => judgementOf(found, tables),
   },
   checkFeatureSkew: 'untold',
   detectAnomalies: 'untold',

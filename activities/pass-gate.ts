@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { storeCheckpoint } from '../adapters/postgres/checkpoints.js';
 import { figuresOf } from '../domain/quality/checkpoint.js';
 import { refuseUnmet } from '../domain/quality/gate.js';
+import { failedOf } from '../domain/quality/judgement.js';
 import type { CheckpointKind } from '../schemas/records/checkpoint.js';
 import type { SuiteResult } from '../schemas/records/validation.js';
 import { instant } from '../schemas/values.js';
@@ -15,10 +16,14 @@ export async function passGate(
   run: { readonly kind: CheckpointKind; readonly runId: string },
   results: readonly SuiteResult[],
 ): Promise<void> {
-  await storeCheckpoint(pool, {
+  const figures = figuresOf(results, null);
+  const checkpoint = await storeCheckpoint(pool, {
     ...run,
-    ...figuresOf(results, null),
+    ...figures,
     ...{ results, freshness: null, anomalies: null, snapshot: null, runAt: instant(Date.now()) },
   });
-  refuseUnmet(results);
+  refuseUnmet(results, {
+    ...{ checkpoint, snapshot: null, scores: figures.scores },
+    failed: failedOf(results),
+  });
 }

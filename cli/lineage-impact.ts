@@ -1,17 +1,10 @@
 import { z } from 'zod';
-import { tableDatasets, tagsOf } from '../adapters/lineage/datasets.js';
-import { endpointDatasets } from '../adapters/lineage/endpoints.js';
-import {
-  edgesOf,
-  reachedFrom,
-  splitColumn,
-  type ColumnGraph,
-  type Reached,
-} from '../domain/lineage/column-graph.js';
-import { BadInput } from '../schemas/errors.js';
+import { tagsOf } from '../adapters/lineage/datasets.js';
+import { edgesOf, reachedFrom, splitColumn, type Reached } from '../domain/lineage/column-graph.js';
 import { datasetKey, type Dataset } from '../schemas/lineage.js';
 import { command } from './command.js';
-import { datasetOf, printed } from './lineage.js';
+import { askedOf, datasetOfKey, endpointsOver, fromOf } from './lineage-asked.js';
+import { printed } from './lineage-names.js';
 import { WholeNumber } from './settings.js';
 import { textTable } from './table.js';
 import { withDatabase } from './with-database.js';
@@ -57,9 +50,7 @@ export const lineageImpact = command({
       ...new Set([...(column === undefined ? [key] : []), ...touched.map(({ table }) => table)]),
     ];
     const readTables = new Set([key, ...tables]);
-    const endpoints = Object.entries(endpointDatasets)
-      .filter(([, read]) => read.some((each) => readTables.has(datasetKey(each))))
-      .map(([path]) => path);
+    const endpoints = endpointsOver(readTables);
     const datasets = tables.filter((table) => table !== key).map(datasetOfKey);
     await context.output.result(
       {
@@ -80,36 +71,6 @@ export const lineageImpact = command({
     return 0;
   },
 });
-
-/** The columns of a dataset that others come of: of bronze no lineage says which there are. */
-const fromOf = (edges: ReturnType<typeof edgesOf>, key: string): string[] =>
-  edges.map(({ from }) => splitColumn(from)).flatMap(([table, column]) => (table === key ? [column] : []));
-
-function datasetOfKey(key: string): Dataset {
-  const slash = key.indexOf('/');
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}
-
-/** A dataset by its name, or one and its column. */
-function askedOf(of: string, graph: ColumnGraph): readonly [dataset: Dataset, column?: string] {
-  const known = [...tableDatasets, ...[...graph.keys()].map(datasetOfKey)];
-  const unique = [...new Map(known.map((dataset) => [datasetKey(dataset), dataset])).values()];
-  try {
-    return [datasetOf(of, unique)];
-  } catch (error) {
-    const [table, column] = splitColumn(of);
-    if (!(error instanceof BadInput) || table === '') throw error;
-    const dataset = datasetOf(table, unique);
-    const isColumn =
-      graph.get(datasetKey(dataset))?.columns.has(column) === true ||
-      fromOf(edgesOf(graph), datasetKey(dataset)).includes(column);
-    if (isColumn) return [dataset, column];
-    throw new BadInput(`${printed(dataset)} has no column ${column} of which lineage knows`, {
-      field: 'of',
-      advice: 'Name a column as silver.odds.home_odds.',
-    });
-  }
-}
 
 const impactText = (
   of: string,

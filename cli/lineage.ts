@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { tableDatasets, tagsOf } from '../adapters/lineage/datasets.js';
 import type { readRun } from '../adapters/lineage/read-lineage.js';
 import type { Feed } from '../adapters/lineage/upstream.js';
-import { BadInput } from '../schemas/errors.js';
 import { datasetKey, type Dataset } from '../schemas/lineage.js';
 import { command, type CommandContext } from './command.js';
+import { edgesIn, pictureOf, pictureText } from './lineage-column.js';
+import { askedOf, isColumnOfTable } from './lineage-asked.js';
+import { datasetOf, distinct, printed } from './lineage-names.js';
 import { WholeNumber } from './settings.js';
 import { grouped, textTable } from './table.js';
 import { withDatabase } from './with-database.js';
@@ -17,63 +19,66 @@ const Uuid = z.uuid();
 const runIdOf = (text: string): string | undefined =>
   Uuid.safeParse(text.slice(text.lastIndexOf('/') + 1)).data;
 
-/** `football_db.silver.matches`, as it is printed and asked for. */
-export const printed = ({ namespace, name }: Dataset): string => `${namespace}.${name}`;
-
-/** What a text may mean of these: the whole name, the name without `football_db.`, a table's name alone. */
-function meantBy(text: string, datasets: readonly Dataset[]): Dataset[] {
-  const names: readonly ((dataset: Dataset) => string)[] = [
-    printed,
-    (dataset) => printed(dataset).replace(/^football_db\./, ''),
-    ({ namespace, name }) => (namespace.startsWith('football_db.') ? name : ''),
-  ];
-  return names
-    .map((nameOf) => datasets.filter((dataset) => nameOf(dataset) === text))
-    .reduce((found, more) => (found.length > 0 ? found : more), []);
-}
-
-export function datasetOf(text: string, datasets: readonly Dataset[]): Dataset {
-  const [dataset, ...others] = meantBy(text, datasets);
-  if (dataset !== undefined && others.length === 0) return dataset;
-  throw new BadInput(
-    dataset === undefined
-      ? `${text} is neither a dataset nor a run`
-      : `${text} may mean ${[dataset, ...others].map(printed).join(' or ')}`,
-    {
-      field: 'of',
-      advice:
-        'Name a table as silver.matches, one of the lake as silver.lake.matches, a provider as api_football.matches, or a run by its id.',
-    },
-  );
-}
+/** How many jobs back, where nobody says. */
+const usualDepth = 3;
 
 export const lineageGraph = command({
   path: ['lineage', 'graph'],
   isDefault: true,
-  summary: 'what feeds a dataset, and what a run read and wrote',
+  summary: 'what feeds a dataset, what a column is made of, and what a run read and wrote',
   description: [
     'Of a dataset: the jobs that have fed it, and what they read, so many jobs back, from the runs of the last 90 days that ended well. Of a',
-    "run (an attempt of an activity, or a workflow's run with all its attempts): its events, in the terms of OpenLineage.",
+    "run (an attempt of an activity, or a workflow's run with all its attempts): its events, in the terms of OpenLineage. Of a column: what it is",
+    'made of, back to the fields of payloads, and what is made of it, as the SQL and the declarations say it.',
   ].join('\n'),
   arguments: [
-    { flags: '<of>', about: 'a table (silver.matches), or a run (its id, or <workflow id>/<run id>)' },
+    {
+      flags: '<of>',
+      about:
+        'a table (silver.matches), a column (gold.elo.home_elo), or a run (its id, or <workflow id>/<run id>)',
+    },
   ],
-  options: [{ flags: '--depth <number>', about: 'how many jobs back', otherwise: '3' }],
+  options: [
+    {
+      flags: '--depth <number>',
+      about: 'how many jobs back, or steps of a column',
+      otherwise: '3; all of a column',
+    },
+  ],
   examples: [
     'touchline lineage graph gold.predictions --depth 5',
+    'touchline lineage graph gold.odds_features.market_efficiency',
     'touchline lineage graph import-history-1/0198c0de-0000-7000-8000-000000000000 --json',
   ],
   json: [
     'Of a dataset {"dataset", "depth", "nodes": [{"namespace", "name", "tags": […]}], "edges": [{"depth", "job", "from", "to", "runs", "lastAt", "lastRunId"}]}, from',
-    'and to being namespace/name; of a run an array of {"at", "event", "runId", "job", "attempt", "inputs": […], "outputs": […], "rows": {…}, "error"}.',
+    'and to being namespace/name; of a column {"column", "sources": edges, "uses": edges, "decidedBy": [{"column", "kind"}], "endpoints"}, edges being [{"from", "to", "kind"}]; of a run an array of {"at", "event", "runId", "job", "attempt", "inputs": […], "outputs": […], "rows": {…}, "error"}.',
   ].join('\n'),
-  settings: z.object({ of: z.string().min(1), depth: WholeNumber.default(3) }),
+  settings: z.object({ of: z.string().min(1), depth: WholeNumber.optional() }),
   async run({ of, depth }, context) {
     const runId = runIdOf(of);
-    await (runId === undefined ? showFeeds(of, depth, context) : showRun(runId, context));
+    if (runId !== undefined) await showRun(runId, context);
+    else if (isColumnOfTable(of)) await showColumn(of, depth, context);
+    else await showFeeds(of, depth ?? usualDepth, context);
     return 0;
   },
 });
+
+async function showColumn(of: string, depth: number | undefined, context: CommandContext): Promise<void> {
+  const { describeHouse } = await import('../activities/describe-lineage.js');
+  const { columns: graph } = await withDatabase(context, { role: 'reader', name: 'lineage' }, ({ pool }) =>
+    describeHouse(pool),
+  );
+  const [dataset, column = ''] = askedOf(of, graph);
+  const picture = pictureOf([dataset, column], graph, depth ?? Infinity);
+  await context.output.result(
+    {
+      ...{ column: picture.column, sources: edgesIn(picture.of, 'up'), uses: edgesIn(picture.in, 'down') },
+      ...{ decidedBy: picture.decidedBy, endpoints: picture.endpoints },
+    },
+    () => pictureText(picture),
+  );
+}
 
 async function showRun(runId: string, context: CommandContext): Promise<void> {
   const { readRun } = await import('../adapters/lineage/read-lineage.js');
@@ -152,7 +157,3 @@ const feedsText = (dataset: Dataset, feeds: readonly Feed[]): string =>
           lastRunId,
         ]),
       );
-
-export const distinct = (datasets: readonly Dataset[]): Dataset[] => [
-  ...new Map(datasets.map((dataset) => [datasetKey(dataset), dataset])).values(),
-];

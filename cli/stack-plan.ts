@@ -57,5 +57,18 @@ export const stackPlan = (
       METRICS_PORT: String(config.metricsPort === 0 ? 0 : config.metricsPort + index),
     }),
   })),
+  onMigrated: (databaseUrl) => describeData(databaseUrl, rest.report),
   ...rest,
 });
+
+/** What datasets and jobs are is described before a worker tells of the first; where it cannot be, that is no reason to start nothing. */
+async function describeData(databaseUrl: string, report: StackPlan['report']): Promise<void> {
+  const { openDatabase } = await import('../adapters/postgres/open-database.js');
+  const { keepHouseDescription } = await import('../activities/keep-description.js');
+  const { pool, db } = openDatabase(databaseUrl, { applicationName: 'describe', max: 1 });
+  await keepHouseDescription(pool)
+    .catch((error: unknown) => {
+      report(`Lineage will be told without descriptions: ${String(error)}`);
+    })
+    .finally(() => db.destroy());
+}

@@ -1,3 +1,5 @@
+import type { Judgement } from './records/judgement.js';
+
 /**
  * What the caller can do about a failure decides its class:
  * - `retry-later`   a dependency is away or slow; the same call may succeed
@@ -100,6 +102,13 @@ export class PromotionRefused extends TouchlineError {
 /** What is expected of a table of the lake is not met: nothing was published, or what is published breaks its contract. */
 export class CheckFailed extends TouchlineError {
   readonly remedy = 'fix-input';
+  /** What was found; undefined where no table was judged by what is declared of it. */
+  readonly judgement: Judgement | undefined;
+
+  constructor(message: string, subject: ErrorSubject = {}, judgement?: Judgement) {
+    super(message, subject);
+    this.judgement = judgement;
+  }
 }
 
 /** What a rule of the tables refused. */

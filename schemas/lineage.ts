@@ -37,7 +37,7 @@ export interface LineageEvent {
 
 /** What datasets and jobs are, as this release of the code knows them: said once, and not with every event. */
 export interface LineageDescription {
-  /** The sha256 of the rest, as hex. */
+  /** The sha256 of what the rest is made of, as hex. */
   readonly version: string;
   /** Facets by {@link datasetKey}. */
   readonly datasets: Readonly<Record<string, Facets>>;

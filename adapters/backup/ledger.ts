@@ -170,6 +170,8 @@ type FailureRow = Row<FailureColumns>;
 
 /** Each kind and database as the ledger knows it. */
 export interface LedgerSummary {
+  /** The database that is backed up from here. */
+  readonly database: string;
   readonly kinds: readonly KindRow[];
   /** By class, newest of each. */
   readonly failures: readonly FailureRow[];
@@ -178,6 +180,9 @@ export interface LedgerSummary {
 /** A kind has succeeded when each of its methods has: of the latest, the older counts. The size is that of the latest of each. */
 export async function ledgerSummary(pool: pg.Pool): Promise<LedgerSummary> {
   return await reachingPostgres(async () => {
+    const { rows: here } = await pool.query<Row<{ database: Computed<string> }>>(
+      'select current_database()::text as database',
+    );
     const { rows: kinds } = await pool.query<Row<KindColumns>>(
       `with latest as (
          select kind, method, database_name, max(ended_at) filter (where outcome = 'succeeded') as at,
@@ -193,6 +198,6 @@ export async function ledgerSummary(pool: pg.Pool): Promise<LedgerSummary> {
          (array_agg(error_message order by ended_at desc))[1] as message
        from backup_runs where outcome = 'failed' group by 1, 2, 3 order by max(ended_at) desc`,
     );
-    return { kinds, failures };
+    return { database: here[0]?.database ?? '', kinds, failures };
   });
 }

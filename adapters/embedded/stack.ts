@@ -41,6 +41,8 @@ export interface StackPlan {
   /** What Temporal shall start by the clock (SCH-11); undefined: whatever it has. */
   readonly schedules: readonly Schedule[] | undefined;
   readonly lifetime: StackStatus['lifetime'];
+  /** What is done, by its owner, once the database is migrated. */
+  readonly onMigrated?: (databaseUrl: string) => Promise<void>;
   /** Hears what is worth telling a person. */
   readonly report: (line: string) => void;
 }
@@ -217,6 +219,7 @@ function postgresPart(plan: StackPlan) {
       }
       await migrate(url());
       if (passwords !== undefined) await ensureRoleLogins(url(), passwords);
+      await plan.onMigrated?.(url());
     },
     stop: async () => server?.stop(),
   };

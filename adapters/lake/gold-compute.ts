@@ -83,12 +83,26 @@ async function runChecks(connection: DuckDBConnection, model: GoldModel): Promis
   for (const check of [oneRowEach, ...model.checks]) {
     const rows = await readRows(connection, `select * from (${check.sql}) limit ${sampleSize}`);
     if (rows.length > 0) {
+      const counted = async (relation: string): Promise<number> => {
+        const [row] = await readRows(connection, `select count(*)::double as n from ${relation}`);
+        return z.object({ n: z.number() }).parse(row).n;
+      };
       throw new CheckFailed(
         `The check "${check.name}" of the gold model ${model.name} found rows: ${JSON.stringify(rows)}`,
         {
           file: model.file,
           object: `gold.${model.name}`,
           advice: 'Nothing was published. Correct the input or the model, then build again.',
+        },
+        {
+          ...{ checkpoint: null, snapshot: null, scores: {} },
+          failed: [
+            {
+              ...{ table: `gold.${model.name}`, type: 'expect_no_row', columns: [], says: check.name },
+              ...{ weight: 'blocks', evaluated: await counted(`temp.${quoteIdentifier(model.name)}`) },
+              unexpected: await counted(`(${check.sql})`),
+            },
+          ],
         },
       );
     }

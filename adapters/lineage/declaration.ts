@@ -1,4 +1,5 @@
 import { datasetKey, type Dataset, type Facets } from '../../schemas/lineage.js';
+import type { Judgement } from '../../schemas/records/judgement.js';
 
 /** What an activity does with data; a collector's report and a processor's differ in it (LIN-2). */
 export type Doing =
@@ -9,7 +10,7 @@ export interface WrittenRows extends Dataset {
   readonly rows: number;
 }
 
-/** What a run's answer says of datasets beside the rows, as facets by {@link datasetKey}. */
+/** What a run says of datasets beside the rows, as facets by {@link datasetKey}. */
 export interface Learnt {
   readonly inputs?: Readonly<Record<string, Facets>>;
   readonly outputs?: Readonly<Record<string, Facets>>;
@@ -23,6 +24,8 @@ interface DeclaredOf<Input, Result> {
   /** Absent where the answer counts no rows. */
   rows?(result: Result, input: Input): readonly WrittenRows[];
   learnt?(result: Result, input: Input): Learnt;
+  /** What a check that failed says of the datasets that it judged. */
+  refused?(judgement: Judgement, input: Input): Learnt;
 }
 
 /** `untold`: the activity moves no data from one dataset to another. */

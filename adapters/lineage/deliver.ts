@@ -5,7 +5,8 @@ import { DependencyAway } from '../../schemas/errors.js';
 import { reachingPostgres } from '../postgres/away.js';
 import type { Row } from '../postgres/row.js';
 import { openLineageEvent } from './open-lineage.js';
-import { readDescription, readEvents } from './read-events.js';
+import { readDescription } from './descriptions.js';
+import { readEvents } from './read-events.js';
 import type { LineageReceiver } from './receiver.js';
 
 export interface DeliveryOptions {

@@ -4,6 +4,7 @@ import type { LineageDescription, LineageEvent } from '../../schemas/lineage.js'
 import { toIso } from '../../schemas/values.js';
 import { reachingPostgres } from '../postgres/away.js';
 import { storableJson } from '../postgres/storable.js';
+import { keepDescription } from './descriptions.js';
 import type { LineageSink } from './outbox.js';
 
 /**
@@ -14,7 +15,7 @@ export function postgresSink(pool: pg.Pool, description: LineageDescription | nu
   let isKept = description === null;
   return {
     async write(events) {
-      if (description !== null && !isKept) await reachingPostgres(() => keepDescription(pool, description));
+      if (description !== null && !isKept) await keepDescription(pool, description);
       isKept = true;
       await reachingPostgres(() => insertEvents(pool, events, description?.version ?? null));
     },
@@ -22,41 +23,31 @@ export function postgresSink(pool: pg.Pool, description: LineageDescription | nu
 }
 
 /**
- * Keeps events with what the house knows of their datasets and jobs, which is read before the first is written. Where it cannot be read, events
+ * Keeps events with the version of what the house knows of their datasets and jobs, which is seen to be kept before the first of them. Where that cannot be, events
  * are kept without, and a warning says so.
  */
 export function describedSink(
   pool: pg.Pool,
-  describe: () => Promise<LineageDescription>,
+  keep: () => Promise<string>,
   warn: (line: string) => void,
 ): LineageSink {
-  let opened: Promise<LineageSink> | undefined;
-  const open = async (): Promise<LineageSink> => {
-    try {
-      return postgresSink(pool, await describe());
-    } catch (error) {
+  let kept: Promise<string | null> | undefined;
+  const version = (): Promise<string | null> =>
+    keep().catch((error: unknown) => {
       if (error instanceof DependencyAway) throw error;
       warn(`Lineage is told without descriptions: ${String(error)}`);
-      return postgresSink(pool);
-    }
-  };
+      return null;
+    });
   return {
     async write(events) {
-      opened ??= open();
-      const sink = await opened.catch((error: unknown) => {
-        opened = undefined;
+      kept ??= version();
+      const description = await kept.catch((error: unknown) => {
+        kept = undefined;
         throw error;
       });
-      await sink.write(events);
+      await reachingPostgres(() => insertEvents(pool, events, description));
     },
   };
-}
-
-async function keepDescription(pool: pg.Pool, { version, ...content }: LineageDescription): Promise<void> {
-  await pool.query(
-    'insert into lineage_descriptions (version, content) values ($1, $2) on conflict do nothing',
-    [version, storableJson(content)],
-  );
 }
 
 async function insertEvents(

@@ -1,5 +1,5 @@
-import type { FailedExpectation, QualityCheckResult } from '../../schemas/jobs/quality-check.js';
-import { datasetKey, type Dataset } from '../../schemas/lineage.js';
+import { datasetKey, type Dataset, type Facets } from '../../schemas/lineage.js';
+import type { FailedExpectation, Judgement } from '../../schemas/records/judgement.js';
 import { qualifiedName } from '../../schemas/tables/lake-table.js';
 import { suites } from '../../schemas/tables/suites.js';
 import { lakeTablesOf } from './datasets.js';
@@ -22,21 +22,29 @@ export const judgedTables = (tables: readonly string[] | undefined): Dataset[] =
 ];
 
 /** What a check found, at the version of each dataset that it judged: its score, and the expectations that are not met (LIN-8). */
-export function judgementOf(
-  { checkpoint, snapshot, scores, failed }: QualityCheckResult,
+export const judgementOf = (found: Judgement, tables: readonly string[] | undefined): Learnt => ({
+  inputs: judgedFacets(found, tables),
+});
+
+/** What was found in tables that a run was about to publish, and did not. */
+export const refusalOf = (found: Judgement): Learnt => ({ outputs: judgedFacets(found, undefined) });
+
+function judgedFacets(
+  { checkpoint, snapshot, scores, failed }: Judgement,
   tables: readonly string[] | undefined,
-): Learnt {
+): Readonly<Record<string, Facets>> {
   const known = [...judged(tables)].flatMap(([name, dataset]) => {
     const score = scores[name];
-    if (score === undefined) return [];
+    const unmet = failed.filter(({ table }) => table === name);
+    if (score === undefined && unmet.length === 0) return [];
     const facets = {
       ...(snapshot === null ? {} : versionFacet(snapshot)),
-      ...scoreFacet(score, checkpoint),
-      ...assertionsFacet(failed.filter(({ table }) => table === name).map(assertionOf)),
+      ...(score === undefined || checkpoint === null ? {} : scoreFacet(score, checkpoint)),
+      ...assertionsFacet(unmet.map(assertionOf)),
     };
     return [[datasetKey(dataset), facets] as const];
   });
-  return { inputs: Object.fromEntries(known) };
+  return Object.fromEntries(known);
 }
 
 function assertionOf({ type, columns, says, weight, evaluated, unexpected }: FailedExpectation): Assertion {

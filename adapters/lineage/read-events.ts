@@ -1,11 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import {
-  type Facets,
-  type LineageDescription,
-  type LineageEvent,
-  type LineageEventType,
-} from '../../schemas/lineage.js';
+import { type Facets, type LineageEvent, type LineageEventType } from '../../schemas/lineage.js';
 import { instant } from '../../schemas/values.js';
 import { reachingPostgres } from '../postgres/away.js';
 import type { Row } from '../postgres/row.js';
@@ -15,8 +10,6 @@ const ByDataset = z.record(z.string(), Facets);
 const Datasets = z.array(z.object({ namespace: z.string(), name: z.string() }));
 const Kept = z.object({ run: Facets, job: Facets, inputs: ByDataset.default({}), outputs: ByDataset });
 const EventType = z.enum(['START', 'COMPLETE', 'FAIL', 'ABORT'] satisfies LineageEventType[]);
-
-const Content = z.object({ datasets: ByDataset, jobs: ByDataset });
 
 /** An event as it was kept. */
 export interface KeptEvent {
@@ -68,18 +61,4 @@ export async function readEvents(
       producer: row.producer,
     },
   }));
-}
-
-/** What a version of the description says. */
-export async function readDescription(
-  pool: pg.Pool,
-  version: string,
-): Promise<Pick<LineageDescription, 'datasets' | 'jobs'> | null> {
-  const { rows } = await reachingPostgres(() =>
-    pool.query<Row<{ content: 'lineage_descriptions.content' }>>(
-      'select content from lineage_descriptions where version = $1',
-      [version],
-    ),
-  );
-  return rows[0] === undefined ? null : Content.parse(rows[0].content);
 }

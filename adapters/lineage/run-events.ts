@@ -1,4 +1,5 @@
 import type { ApplicationFailure } from '@temporalio/common';
+import { FailureDetails } from '../../schemas/jobs/failure.js';
 import type { Dataset, Facets, LineageEvent, LineageEventType } from '../../schemas/lineage.js';
 import { datasetKey } from '../../schemas/lineage.js';
 import { instant } from '../../schemas/values.js';
@@ -26,8 +27,8 @@ export interface RunEvents {
 }
 
 /**
- * The events of an attempt: which datasets, from its declaration and input; the workflow's run as its parent; the reason on FAIL and
- * the rows on COMPLETE. Pure; secrets are taken out of whatever an input, an id or a failure says.
+ * The events of an attempt: which datasets, from its declaration and input; the workflow's run as its parent; the reason on FAIL, with what a check
+ * found, and the rows on COMPLETE. Pure; secrets are taken out of whatever an input, an id or a failure says.
  */
 export function runEvents(
   attempt: TaskAttempt,
@@ -92,7 +93,15 @@ export function runEvents(
       const ofOutputs = merged(statisticsOf(declared.rows?.(result, input) ?? []), learnt?.outputs ?? {});
       return event('COMPLETE', now, { ofInputs: learnt?.inputs ?? {}, ofOutputs });
     },
-    fail: (now, failure) => event('FAIL', now, { ofRun: redactor.fields(reasonOf(failure)) }),
+    fail: (now, failure) => {
+      const judgement = FailureDetails.safeParse(failure.details?.[0]).data?.judgement;
+      const learnt = judgement === undefined ? undefined : declared.refused?.(judgement, input);
+      return event('FAIL', now, {
+        ofRun: redactor.fields(reasonOf(failure)),
+        ofInputs: learnt?.inputs ?? {},
+        ofOutputs: learnt?.outputs ?? {},
+      });
+    },
     abort: (now) => event('ABORT', now, {}),
   };
 }

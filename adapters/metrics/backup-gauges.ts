@@ -1,8 +1,10 @@
-import type { BackupErrorType, BackupKind } from '../../schemas/backup.js';
+import { BackupErrorType, BackupKind } from '../../schemas/backup.js';
 import type { Meters } from './meters.js';
 
 /** What the ledger of backups tells, by kind and database. */
 export interface BackupGauges {
+  /** The database that is backed up from here. */
+  readonly database: string;
   readonly kinds: readonly {
     readonly kind: BackupKind;
     readonly database: string;
@@ -48,8 +50,18 @@ export function setDrillGauges(meters: Meters, drill: DrillGauges | undefined): 
     meters.set('football_database_restore_drill_rpo_seconds', labels, drill.rpoSeconds);
 }
 
-/** Shows what the ledger tells: a worker that was started anew, or that made none of the backups, tells of them too. */
-export function setBackupGauges(meters: Meters, { kinds, failures }: BackupGauges): void {
+/**
+ * Shows what the ledger tells: a worker that was started anew, or that made none of the backups, tells of them too. Of what has not failed yet it shows 0, or the first
+ * failure would be no rise.
+ */
+export function setBackupGauges(meters: Meters, { database, kinds, failures }: BackupGauges): void {
+  for (const backup_type of BackupKind.options)
+    for (const error_type of BackupErrorType.options)
+      meters.add(
+        'football_database_backup_failure_total',
+        { backup_type, database_name: database, error_type },
+        0,
+      );
   for (const { kind: backup_type, database: database_name, lastSuccess, lastSize, successes } of kinds) {
     const labels = { backup_type, database_name };
     meters.follow('football_database_backup_success_total', labels, successes);

@@ -35,8 +35,8 @@ export interface GaugeSources {
   readonly predictions: () => Promise<PredictionQuality>;
   /** The versions of models that are suspected of a leak. */
   readonly leaks: () => Promise<readonly { readonly model: string; readonly version: string }[]>;
-  /** What became of the backups. */
-  readonly backups: () => Promise<BackupGauges>;
+  /** What became of the backups; undefined where others tell of them. */
+  readonly backups: () => Promise<BackupGauges | undefined>;
   /** What the last drill of a restore found; undefined where there was none. */
   readonly drill: () => Promise<DrillGauges | undefined>;
   /** What the last detections found, and what became of the alarms. */
@@ -75,7 +75,7 @@ export async function refreshWorkerGauges(meters: Meters, sources: GaugeSources)
       setDrillGauges(meters, drill);
     }),
     sources.backups().then((backups) => {
-      setBackupGauges(meters, backups);
+      if (backups !== undefined) setBackupGauges(meters, backups);
     }),
     sources.skew().then((skew) => {
       setSkewGauges(meters, skew);

@@ -11,6 +11,7 @@ import type { FailureDetails } from '../../schemas/jobs/failure.js';
 import type { Redactor } from '../redaction/redactor.js';
 import {
   adviceOn,
+  CheckFailed,
   DependencyAway,
   InvariantBroken,
   ProviderAway,
@@ -101,6 +102,9 @@ function fromTouchlineError(
       {
         remedy: error.remedy,
         subject: { ...error.subject, advice: adviceOn(error) },
+        ...(error instanceof CheckFailed && error.judgement !== undefined
+          ? { judgement: error.judgement }
+          : {}),
       } satisfies FailureDetails,
     ],
     ...retry,

@@ -39,7 +39,11 @@ export function taskMeter(unsafe: Meters): TaskMeter {
   };
   const measure = async <T>(info: MeteredAttempt, attempt: () => Promise<T>): Promise<T> => {
     const task = taskName(info.activityType);
-    if (!running.has(task)) for (const status of statuses) count(meters, task, status, 0);
+    if (!running.has(task)) {
+      for (const status of statuses) count(meters, task, status, 0);
+      for (const retry_count of metrics.football_task_retries_total.values.retry_count)
+        meters.add('football_task_retries_total', { task_name: task, retry_count }, 0);
+    }
     changeRunning(task, 1);
     const startedAt = Date.now();
     meters.set(

@@ -1,5 +1,5 @@
 import { jobLineage } from '../../activities/lineage.js';
-import { describeHouse } from '../../activities/describe-lineage.js';
+import { keepHouseDescription } from '../../activities/keep-description.js';
 import { activityLineage, type LineageHook } from '../../adapters/lineage/activity-lineage.js';
 import { lineageOutbox } from '../../adapters/lineage/outbox.js';
 import { describedSink } from '../../adapters/lineage/postgres-sink.js';
@@ -21,7 +21,7 @@ const betweenScrapesMs = 1_000;
 
 /** Metrics and lineage as a worker has them; the metrics are read every second, more often than Prometheus does. */
 export function realObservers(
-  { writer, reader }: Pick<RolePools, 'writer' | 'reader'>,
+  { writer }: Pick<RolePools, 'writer'>,
   redactor: Redactor,
   log: { warn(message: string): void },
 ): Observers {
@@ -30,7 +30,7 @@ export function realObservers(
     log.warn(line);
   };
   const outbox = lineageOutbox({
-    sink: describedSink(writer.pool, async () => (await describeHouse(reader.pool)).description, warn),
+    sink: describedSink(writer.pool, () => keepHouseDescription(writer.pool), warn),
     log,
   });
   const scrapes = setInterval(() => void meters.exposition(), betweenScrapesMs);

@@ -1,4 +1,5 @@
 import { CheckFailed } from '../../schemas/errors.js';
+import type { Judgement } from '../../schemas/records/judgement.js';
 import type { SuiteResult, Validation } from '../../schemas/records/validation.js';
 
 /** An expectation that a table does not meet. */
@@ -27,7 +28,7 @@ export const sayUnmet = ({ table, validation }: Unmet): string => {
 };
 
 /** Throws {@link CheckFailed} with each table, its rule in words, how many rows and some of them, where something is unmet that holds a table back. */
-export function refuseUnmet(results: readonly SuiteResult[]): void {
+export function refuseUnmet(results: readonly SuiteResult[], judgement?: Judgement): void {
   const unmet = holdsBack(results);
   if (unmet.length === 0) return;
   const more = unmet.length - told;
@@ -38,5 +39,6 @@ export function refuseUnmet(results: readonly SuiteResult[]): void {
       advice:
         'Nothing was published, readers have the last good snapshot. Correct or hold what these payloads say (touchline match, touchline review), then: touchline run publish.',
     },
+    judgement,
   );
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { Judgement } from '../records/judgement.js';
 
 /** What an activity's failure carries beside its message. */
 export const FailureDetails = z.object({
   remedy: z.string().optional(),
   /** Where the error log says already why: by the parts of the job that failed. */
   logged: z.literal(true).exactOptional(),
+  /** Of a check that failed: what it found. */
+  judgement: Judgement.exactOptional(),
   subject: z.object({
     file: z.string().exactOptional(),
     row: z.number().exactOptional(),

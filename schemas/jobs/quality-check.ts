@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Scores } from '../records/checkpoint.js';
+import { FailedExpectation } from '../records/judgement.js';
 import { qualifiedName } from '../tables/lake-table.js';
 import { suites } from '../tables/suites.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -25,19 +26,6 @@ export const QualityCheckInput = z.strictObject({
   clock: SimulatedClock.optional(),
 });
 export type QualityCheckInput = z.infer<typeof QualityCheckInput>;
-
-/** An expectation that some rows of a table do not meet. */
-export const FailedExpectation = z.object({
-  /** As `silver.matches`. */
-  table: z.string(),
-  type: z.string(),
-  columns: z.array(z.string()).readonly(),
-  says: z.string(),
-  weight: z.enum(['blocks', 'reports']),
-  evaluated: z.number(),
-  unexpected: z.number(),
-});
-export type FailedExpectation = z.infer<typeof FailedExpectation>;
 
 /** What a check came to that found every contract kept; all of it is the checkpoint of that id. */
 export const QualityCheckResult = z.object({

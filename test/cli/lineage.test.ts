@@ -99,3 +99,43 @@ it('is told in words, and a column that no table has is refused', async () => {
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toContain('has no column refere of which lineage knows');
 });
+
+const Edges = z.array(z.object({ from: z.string(), to: z.string(), kind: z.string() }));
+const Picture = z.object({
+  column: z.string(),
+  sources: Edges,
+  uses: Edges,
+  decidedBy: z.array(z.object({ column: z.string(), kind: z.string() })),
+  endpoints: z.array(z.string()),
+});
+const picture = async (...words: readonly string[]) => Picture.parse(await ask('lineage', 'graph', ...words));
+
+it('a column of gold is told back to the fields of payloads, and on to what is made of it', async () => {
+  const told = await picture('gold.odds_features.market_efficiency');
+  const column = 'football_db.gold/lake.odds_features.market_efficiency';
+  expect(told.column).toBe(column);
+  expect(told.sources).toContainEqual({
+    ...{ from: 'football_db.silver/lake.odds.home_odds', to: column, kind: 'AGGREGATION' },
+  });
+  expect(told.sources).toContainEqual({
+    ...{ from: 'football_db.bronze/raw_odds_data.raw_data', to: 'football_db.silver/odds.home_odds' },
+    kind: 'TRANSFORMATION',
+  });
+  expect(told.uses.map(({ to }) => to)).toContain('football_db.gold/lake.match_features.market_efficiency');
+  expect(told.decidedBy.map((one) => one.column)).toContain('football_db.silver/lake.odds.price_phase');
+  expect(told.endpoints).toContain('/api/v1/features/:match_id');
+
+  const near = await picture('gold.odds_features.market_efficiency', '--depth', '1');
+  expect(new Set(near.sources.map(({ to }) => to))).toEqual(new Set([column]));
+});
+
+it('a column is told as a picture, too, and one that no table has is refused', async () => {
+  const { stdout } = await call(['lineage', 'graph', 'silver.matches.home_score']);
+  expect(stdout).toMatch(
+    /^silver\.matches\.home_score is made of\n└─ silver\.fixture_revisions\.home_score {2}as it is\n {3}├─ bronze\.raw_match_data\.raw_data {2}computed\n/,
+  );
+  expect(stdout).toMatch(/What is made of it\n([├│].*\n)*└─ silver\.lake\.matches\.home_score {2}as it is\n {3}└─ gold/);
+  expect((await call(['lineage', 'graph', 'silver.matches.home_scores'])).stderr).toContain(
+    'has no column home_scores of which lineage knows',
+  );
+});

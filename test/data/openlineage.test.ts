@@ -1,14 +1,16 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeHouse, type DescribedHouse } from '../../activities/describe-lineage.js';
 import { jobLineage } from '../../activities/lineage.js';
 import type { AnyLineage } from '../../adapters/lineage/declaration.js';
 import { openLineageEvent } from '../../adapters/lineage/open-lineage.js';
 import { postgresSink } from '../../adapters/lineage/postgres-sink.js';
-import { readDescription, readEvents } from '../../adapters/lineage/read-events.js';
+import { readDescription } from '../../adapters/lineage/descriptions.js';
+import { readEvents } from '../../adapters/lineage/read-events.js';
 import { runEvents } from '../../adapters/lineage/run-events.js';
 import { openDatabase, type OpenDatabase } from '../../adapters/postgres/open-database.js';
 import { redactor } from '../../adapters/redaction/redactor.js';
+import { toApplicationFailure } from '../../adapters/temporal/activity-failure.js';
+import { CheckFailed } from '../../schemas/errors.js';
 import type { LineageEvent } from '../../schemas/lineage.js';
 import { openLineageValidator } from '../support/open-lineage.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -29,6 +31,15 @@ afterAll(async () => {
 });
 
 const workflow = '886313e1-3b8a-5372-9b90-0c9aee199e5d';
+const judged = {
+  ...{ checkpoint: 9, scores: { 'silver.matches': 99.5, 'silver.odds': 100, overall: 99.8 } },
+  failed: [
+    {
+      ...{ table: 'silver.matches', type: 'expect_column_values_to_not_be_null', columns: ['match_time'] },
+      ...{ says: 'a match has a kick-off', weight: 'blocks' as const, evaluated: 380, unexpected: 2 },
+    },
+  ],
+};
 /** What an activity may be asked and may answer, of all of them together. */
 const input = {
   ...{
@@ -47,13 +58,7 @@ const answer = {
     inputSnapshot: 6,
     tables: [{ table: 'matches', rows: 9 }],
   },
-  ...{ checkpoint: 9, scores: { 'silver.matches': 99.5, 'silver.odds': 100, overall: 99.8 } },
-  failed: [
-    {
-      ...{ table: 'silver.matches', type: 'expect_column_values_to_not_be_null', columns: ['match_time'] },
-      ...{ says: 'a match has a kick-off', weight: 'blocks', evaluated: 380, unexpected: 2 },
-    },
-  ],
+  ...judged,
   ...{ models: [{ model: 'elo', rows: 4, months: 1 }], views: [], services: [{ vectors: 5 }] },
 };
 
@@ -72,7 +77,7 @@ function eventsOf(name: string, declared: Exclude<AnyLineage, 'untold'>): Lineag
   return [
     start(at),
     complete(at, answered),
-    fail(at, ApplicationFailure.nonRetryable('no', 'BadInput')),
+    fail(at, toApplicationFailure(new CheckFailed('no', {}, { ...judged, snapshot: 7 }))),
     abort(at),
   ];
 }

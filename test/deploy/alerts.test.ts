@@ -128,6 +128,21 @@ const claims: readonly Claim[] = [
     },
   },
   {
+    alert: 'TaskFailedForGood',
+    of: [
+      series(
+        'football_scheduler_task_failures_total',
+        { task_name: 'build_gold', failure_reason: 'BadInput' },
+        // Nobody failed so before.
+        '_x18 1x4',
+      ),
+    ],
+    ...{
+      after: 20,
+      fires: [{ task_name: 'build_gold', failure_reason: 'BadInput', ...is('warning', 'scheduler') }],
+    },
+  },
+  {
     alert: 'HighAnomalyDetectionRate',
     of: (['3sigma', 'limits'] as const).map((detection_method) =>
       series(

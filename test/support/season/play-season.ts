@@ -236,7 +236,10 @@ async function driven(
 }
 
 /** What points the house at the simulator, whose plans are its budgets. */
-function settingsOf({ url }: Simulator, { workers }: SeasonPlan): Record<string, string> {
+export function settingsOf(
+  { url }: Pick<Simulator, 'url'>,
+  { workers }: Pick<SeasonPlan, 'workers'>,
+): Record<string, string> {
   const at = (provider: ProviderName): string => url + prefixes[provider];
   return {
     API_FOOTBALL_URL: at('api_football'),
