@@ -5,7 +5,11 @@ import {
   type CollectFileInput,
   type ListSourceFilesInput,
 } from '../../activities/collect-files.js';
-import { createRefineBronzeActivities, type BatchResult, type SilverPrepared } from '../../activities/refine-bronze.js';
+import {
+  createRefineBronzeActivities,
+  type BatchResult,
+  type SilverPrepared,
+} from '../../activities/refine-bronze.js';
 import { createRefinePricesActivities, type PriceBatchResult } from '../../activities/refine-prices.js';
 import type { CollectCounts } from '../../activities/store-edition.js';
 import { createMeters } from '../../adapters/metrics/meters.js';

@@ -71,7 +71,7 @@ describe('refine', () => {
     // Each run of the chain begins with it.
     expect(run.steps.filter((step) => step === 'prepareSilver').length).toBeGreaterThan(1);
     expect(run.steps.filter((step) => step === 'refineBatch').length).toBeGreaterThanOrEqual(batches + 1);
-    const batchesAsked = run.calls.filter(({ activity }) => /^refine/.test(activity));
+    const batchesAsked = run.calls.filter(({ activity }) => activity.startsWith('refine'));
     expect(
       new Set(batchesAsked.map(({ input }) => z.object({ storedBy: z.string() }).parse(input).storedBy)),
     ).toEqual(new Set(['2026-11-28 21:00:00+00']));

@@ -148,7 +148,9 @@ describe('test_database_models_bronze_layer', () => {
         ['E0/2324/A/B/1', 2],
         ['E0/2324/C/D/1', 1],
       ]);
-      expect(await inTransaction(database.pool, (beside) => claimKeys(beside.client, { limit: 100 }))).toEqual([]);
+      expect(
+        await inTransaction(database.pool, (beside) => claimKeys(beside.client, { limit: 100 })),
+      ).toEqual([]);
       const [first, second, third] = keys.flatMap(({ rawIds }) => rawIds);
       const outcomes = [first, second, third].map((rawId = NaN, at) => ({
         rawId,
