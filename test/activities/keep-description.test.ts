@@ -50,7 +50,7 @@ async function modulesOf(file: string, known = new Set<string>()): Promise<Reado
   known.add(file);
   const text = await readFile(path.join(projectRoot, file), 'utf8');
   for (const [, names = '', from = ''] of text.matchAll(/^import ([^;]*?) from '(\.[^']+)\.js';/gms)) {
-    const isOfTypes = /^type /.test(names) || /^\{(\s*type \w+,?)+\s*\}$/.test(names);
+    const isOfTypes = names.startsWith('type ') || /^\{(\s*type \w+,?)+\s*\}$/.test(names);
     if (!isOfTypes) await modulesOf(path.join(path.dirname(file), `${from}.ts`), known);
   }
   return known;
