@@ -134,7 +134,9 @@ it('a column is told as a picture, too, and one that no table has is refused', a
   expect(stdout).toMatch(
     /^silver\.matches\.home_score is made of\n└─ silver\.fixture_revisions\.home_score {2}as it is\n {3}├─ bronze\.raw_match_data\.raw_data {2}computed\n/,
   );
-  expect(stdout).toMatch(/What is made of it\n([├│].*\n)*└─ silver\.lake\.matches\.home_score {2}as it is\n {3}└─ gold/);
+  expect(stdout).toMatch(
+    /What is made of it\n([├│].*\n)*└─ silver\.lake\.matches\.home_score {2}as it is\n {3}└─ gold/,
+  );
   expect((await call(['lineage', 'graph', 'silver.matches.home_scores'])).stderr).toContain(
     'has no column home_scores of which lineage knows',
   );
