@@ -1,13 +1,19 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
+import { z } from 'zod';
 
 const quotesPerCommit = 50;
 
-/** When one was due, of performance.now(), and how long after that it was done. */
-export interface TimedCommit {
-  readonly due: number;
-  readonly milliseconds: number;
-}
+const TimedCommits = z.array(z.object({ due: z.number(), milliseconds: z.number() }));
+
+/** When one was due, by {@link epochMs}, and how long after that it was done. */
+export type TimedCommit = z.infer<typeof TimedCommits>[number];
+
+/** Milliseconds since 1970 with their fractions, by a clock that goes on alike in every process of the machine. */
+export const epochMs = (): number => performance.timeOrigin + performance.now();
 
 /**
  * Commits so many quotes a second, fifty in each commit, whether or not those before are done. Each commit is timed from the instant at which it was due.
@@ -18,12 +24,12 @@ export async function commitQuotes(
   { aSecond, until }: { readonly aSecond: number; readonly until: AbortSignal },
 ): Promise<readonly TimedCommit[]> {
   const everyMs = (1_000 * quotesPerCommit) / aSecond;
-  const began = performance.now();
+  const began = epochMs();
   const timed: TimedCommit[] = [];
   const underWay: Promise<void>[] = [];
   for (let commit = 0; !until.aborted; commit += 1) {
     const due = began + commit * everyMs;
-    await sleep(Math.max(0, due - performance.now()));
+    await sleep(Math.max(0, due - epochMs()));
     underWay.push(
       pool
         .query(
@@ -36,10 +42,40 @@ export async function commitQuotes(
           [quotesPerCommit, String(commit % 40)],
         )
         .then(() => {
-          timed.push({ due, milliseconds: performance.now() - due });
+          timed.push({ due, milliseconds: epochMs() - due });
         }),
     );
   }
   await Promise.all(underWay);
   return timed;
+}
+
+/** A process that commits quotes when it is told to: what its neighbour computes does not delay its clock. */
+export interface QuoteProcess {
+  begin(): void;
+  /** The commits since it began. */
+  end(): Promise<readonly TimedCommit[]>;
+  close(): Promise<void>;
+}
+
+/** Starts one. */
+export function startQuoteProcess(url: string, aSecond: number): QuoteProcess {
+  const child = fork(
+    fileURLToPath(new URL('./commit-until-told.ts', import.meta.url)),
+    [url, String(aSecond)],
+    { execArgv: ['--import', 'tsx'] },
+  );
+  const ended = once(child, 'exit');
+  return {
+    begin: () => void child.send('begin'),
+    async end() {
+      const told = once(child, 'message');
+      child.send('end');
+      return TimedCommits.parse((await told)[0]);
+    },
+    async close() {
+      child.kill();
+      await ended;
+    },
+  };
 }
