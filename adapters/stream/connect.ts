@@ -71,7 +71,10 @@ const isOfKafka = (error: unknown): error is Error =>
   error instanceof KafkaSilent ||
   (error instanceof Error && error.name.startsWith('KafkaJS') && !(error instanceof TouchlineError));
 
-const isOfNoTopic = (error: Error): boolean => 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+/** Where the client has tried again in vain, what Kafka said is the cause. */
+const isOfNoTopic = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') || isOfNoTopic(error.cause));
 
 function kafkaAway(brokers: readonly string[], error: Error): DependencyAway {
   const object = brokers.join(',');

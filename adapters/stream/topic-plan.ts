@@ -114,28 +114,30 @@ export async function applyTopics(admin: Admin, steps: readonly TopicStep[]): Pr
   }
 }
 
-const ledWithinMs = 30_000;
+const toldWithinMs = 30_000;
 const lookEveryMs = 100;
 
 /** The controller has made a topic some time before the brokers know of it and lead its partitions. */
 async function untilLed(admin: Admin, names: readonly string[]): Promise<void> {
-  const deadline = performance.now() + ledWithinMs;
   for (const name of names) {
-    for (;;) {
-      const failure = await admin.fetchTopicOffsets(name).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (failure === undefined) break;
-      if (performance.now() > deadline) {
-        throw new DependencyAway(
-          `The brokers do not lead the new topic ${name}`,
-          { object: name, advice: 'Apply again: topics that are there stay.' },
-          failure,
-        );
-      }
-      await sleep(lookEveryMs);
+    await untilToldBy(`The brokers do not lead the new topic ${name}`, name, async () => {
+      await admin.fetchTopicOffsets(name);
+      return true;
+    });
+  }
+}
+
+/** Looks until it is so; what cannot be asked yet is not so yet. @throws DependencyAway after half a minute */
+async function untilToldBy(otherwise: string, object: string, isTold: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + toldWithinMs;
+  for (;;) {
+    const found = await isTold().catch((error: unknown) => ({ error }));
+    if (found === true) return;
+    if (performance.now() > deadline) {
+      const advice = 'Apply again: what is there stays.';
+      throw new DependencyAway(otherwise, { object, advice }, found === false ? undefined : found.error);
     }
+    await sleep(lookEveryMs);
   }
 }
 
@@ -145,11 +147,8 @@ export async function changeSettings(
   name: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name }],
-  });
-  const kept = (resources[0]?.configEntries ?? [])
+  const found = await settingsTold(admin, name);
+  const kept = found
     .filter(({ isDefault, configSource }) => !isDefault && configSource === ConfigSource.TOPIC_CONFIG)
     .map(({ configName, configValue }): [string, string] => [configName, configValue]);
   const all = { ...Object.fromEntries(kept), ...settings };
@@ -163,4 +162,17 @@ export async function changeSettings(
       },
     ],
   });
+  // The controller has a setting some time before the brokers do.
+  await untilToldBy(`The brokers do not have the settings of ${name}`, name, async () => {
+    const told = new Map((await settingsTold(admin, name)).map((one) => [one.configName, one.configValue]));
+    return Object.entries(settings).every(([setting, value]) => told.get(setting) === value);
+  });
+}
+
+async function settingsTold(admin: Admin, name: string) {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+  });
+  return resources[0]?.configEntries ?? [];
 }
