@@ -15,8 +15,8 @@ import { startTestRedis } from './redis.js';
 /** One way in which a server goes away, and how it comes back: where it was, with what it had. */
 export interface Outage {
   /** Resolves once it answers nothing more. */
-  leave(): Promise<void>;
-  back(): Promise<void>;
+  readonly leave: () => Promise<void>;
+  readonly back: () => Promise<void>;
 }
 
 /** A real process of the API over a filled house, and servers that can be taken away from it: one that is killed refuses, one that hangs does not even do that. */
