@@ -24,6 +24,11 @@ export class OutOfTurn extends TouchlineError {
   readonly remedy = 'fix-input';
 }
 
+/** The time for an answer is over: something that it waits for hangs. */
+export class NoAnswerInTime extends TouchlineError {
+  readonly remedy = 'retry-later';
+}
+
 /** The caller has shown no key that is known. */
 export class KeyMissing extends TouchlineError {
   readonly remedy = 'fix-input';
@@ -49,6 +54,7 @@ const kinds: readonly (readonly [kind: abstract new (...given: never[]) => Touch
   [QuotaExhausted, [429, 'quota_exhausted', 'A quota is used up']],
   [BadInput, [422, 'invalid_parameter', 'Something that was given cannot be used']],
   [DependencyAway, away],
+  [NoAnswerInTime, away],
 ];
 
 /** What fastify itself refuses, by its status. */
@@ -114,12 +120,12 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
     if (kind === undefined) return problem(request, internal, { detail: internal[2] });
     // Why a dependency is away names addresses and files.
     const detail =
-      kind === away ? `${ours.subject.object ?? 'A part that this needs'} is away` : ours.message;
+      ours instanceof DependencyAway
+        ? `${ours.subject.object ?? 'A part that this needs'} is away`
+        : ours.message;
     return problem(request, kind, { detail, advice: kind === away ? 'Ask again.' : adviceOn(ours) });
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return problem(request, away, { detail: 'No answer in time' });
   const kind = refusals[status];
   return kind === undefined
     ? problem(request, internal, { detail: internal[2] })

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly requestsPerMinute: number;
   /** An answer that takes longer is a refusal: a dependency hangs. */
   readonly answerWithinMs?: number;
+  /** A connection on which nothing is said for so long is closed. */
+  readonly silentMs?: number;
 }
 
 const bodyLimit = 256 * 1024;
@@ -40,7 +42,7 @@ export async function apiServer(deps: ApiDeps, options: ServerOptions): Promise<
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: requestWithinMs,
-    connectionTimeout: 2 * requestWithinMs,
+    connectionTimeout: options.silentMs ?? 2 * requestWithinMs,
     // By itself Node looks twice a minute, and takes the longer of two limits for the body.
     http: {
       connectionsCheckingInterval: 1_000,

@@ -9,6 +9,7 @@ import { compileNamed } from '../asked-features.js';
 import { places } from '../at-once.js';
 import type { ApiDeps } from '../deps.js';
 import { joinFrame } from '../joined-frame.js';
+import { keptOpenFor, whileWaitedFor } from '../limited-answers.js';
 import { arrowStream, kindWanted, ndjson, sendStream } from '../kinds.js';
 
 const bodyLimit = 8 * 1_024 * 1_024;
@@ -24,7 +25,7 @@ export function frameRoutes(
     '/api/v1/features/frame',
     {
       config: { access: 'reader', alsoAs: [ndjson, arrowStream] },
-      ...{ bodyLimit, handlerTimeout: answerWithinMs },
+      ...{ bodyLimit, handlerTimeout: answerWithinMs, onRequest: keptOpenFor(answerWithinMs) },
       schema: {
         tags: ['features'],
         operationId: 'readFeatureFrame',
@@ -45,7 +46,7 @@ export function frameRoutes(
           rows: entities.map((row) => ({ ...row, event_timestamp: utc(row['event_timestamp']) })),
           references: frameReferences(compiled),
           ending: kind === arrowStream ? '.arrows' : '.ndjson',
-          signal: request.signal,
+          signal: whileWaitedFor(reply),
         },
       ).finally(leave);
       const text = kind === 'application/json' ? enveloped(file, columns) : file.createReadStream();

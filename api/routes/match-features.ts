@@ -24,11 +24,13 @@ import { compileNamed } from '../asked-features.js';
 import { places } from '../at-once.js';
 import type { ApiDeps } from '../deps.js';
 import { joinFrame } from '../joined-frame.js';
+import { keptOpenFor, whileWaitedFor } from '../limited-answers.js';
 import { gameLine } from '../lines/game-line.js';
 import { usedQuoteLine } from '../lines/used-quote-line.js';
 import { noMatch } from './matches.js';
 
 const hourMs = 3_600_000;
+const joinWithinMs = 60_000;
 const gamesOfForm = 5;
 const usualService = 'match_prediction_v1';
 
@@ -80,7 +82,7 @@ export function matchFeatureRoutes(app: ApiServer, deps: ApiDeps): void {
     '/api/v1/features/historical/:match_id',
     {
       config: { access: 'reader' },
-      handlerTimeout: 60_000,
+      ...{ handlerTimeout: joinWithinMs, onRequest: keptOpenFor(joinWithinMs) },
       schema: {
         tags: ['features'],
         operationId: 'readHistoricalFeatures',
@@ -92,7 +94,7 @@ export function matchFeatureRoutes(app: ApiServer, deps: ApiDeps): void {
         response: { 200: envelopeOf(HistoricalAnswer) },
       },
     },
-    async ({ params: { match_id: matchId }, query, signal }) => {
+    async ({ params: { match_id: matchId }, query }, reply) => {
       const refs = query.feature_refs?.split(',').map((one) => one.trim());
       const service = query.service ?? (refs === undefined ? usualService : undefined);
       const compiled = compileNamed(registry, { service, features: refs });
@@ -103,7 +105,7 @@ export function matchFeatureRoutes(app: ApiServer, deps: ApiDeps): void {
       const { file } = await joinFrame(deps, {
         rows: [{ match_id: matchId, event_timestamp: asOf.toISOString() }],
         references: frameReferences(compiled),
-        ...{ ending: '.ndjson', signal },
+        ...{ ending: '.ndjson', signal: whileWaitedFor(reply) },
       }).finally(leave);
       const text = await file.readFile('utf8').finally(() => file.close());
       const row = HistoricalAnswer.shape.features.parse(JSON.parse(text));

@@ -15,7 +15,7 @@ export function onlineFeatureRoutes(
   app.post(
     '/api/v1/features/online',
     {
-      config: { access: 'reader', endsByItself: true },
+      config: { access: 'reader' },
       bodyLimit: 64 * 1_024,
       schema: {
         tags: ['features'],

@@ -49,7 +49,7 @@ describe('while there is no key', () => {
       expect(answer.statusCode).toBe(401);
       expect(answer.json()).toMatchObject({ success: false, data: null, code: 'key_missing', status: 401 });
       for (const host of [
-        ...['localhost.evil.example', 'evil.localhost', 'localhost@evil.example', 'evil.example:8000', ''],
+        ...['localhost.evil.example', 'evil.localhost', 'localhost@evil.example', 'evil.example:8000', ' '],
         ...['127.0.0.1.evil.example', '127.1', '0x7f.0.0.1', '2130706433', '0.0.0.0', '[::ffff:127.0.0.1]'],
         ...[
           '[::1].evil.example',

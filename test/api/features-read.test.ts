@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as arrow from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -98,6 +99,22 @@ describe('features online', () => {
   });
 });
 
+it('what is asked by POST has its limit too, whose body was read long before', async () => {
+  const hanging = await openTestApi(over.lake, `${over.folder}/models`, {
+    answerWithinMs: 300,
+    kickOffs: () => new Promise(() => undefined),
+  });
+  const address = await hanging.app.listen({ host: '127.0.0.1', port: 0 });
+  const answer = await fetch(`${address}/api/v1/features/online`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ service: 'match_prediction_v1', match_ids: [1] }),
+  });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ code: 'dependency_away', message: 'No answer in time' });
+  await hanging.close();
+});
+
 describe('a frame of features', () => {
   const entities = () =>
     played.flatMap(({ id, kickOff }) => [
@@ -182,6 +199,29 @@ describe('a frame of features', () => {
     expect(await refused(large)).toBe(413);
   });
 
+  it('that takes long is told on the connection on which it was asked for, however long nothing is said on that', async () => {
+    const { lake } = over.lake;
+    const slow = await openTestApi(over.lake, `${over.folder}/models`, {
+      silentMs: 200,
+      lake: {
+        ...lake,
+        async frame(asked) {
+          await sleep(1_000);
+          return lake.frame(asked);
+        },
+      },
+    });
+    const address = await slow.app.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await fetch(`${address}/api/v1/features/frame`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ features: references, entities: entities().slice(0, 2) }),
+    });
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    expect(z.object({ data: FrameAnswer }).parse(await answer.json()).data.rows).toHaveLength(2);
+    await slow.close();
+  });
+
   it('is given up when who asked goes away, within DuckDB too', async () => {
     let joining: Promise<unknown> | undefined;
     const { lake } = over.lake;
@@ -207,7 +247,7 @@ describe('a frame of features', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ service: 'match_prediction_v2', entities: rows }),
     }).catch(() => undefined);
-    await expect.poll(() => joining, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => joining !== undefined, { timeout: 10_000 }).toBe(true);
     leaving.abort();
     await asked;
     expect(await joining).toBeInstanceOf(Error);

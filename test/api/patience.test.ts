@@ -25,7 +25,7 @@ import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
  */
 
 const soonMs = 2_000;
-/** The one route without a limit for the whole of it. */
+/** Asked by POST, whose body has been read long before. */
 const online = '/api/v1/features/online';
 let postgres: TestPostgres;
 let folder: TestFolder;
@@ -68,11 +68,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 afterAll(async () => {
+  // First: a question that was asked under the turned clock has no limit of the real one.
+  await Promise.all([proxy.close(), mute.close()]);
   await api.close();
   await temporal.close();
   await pools.close();
   await lake.close();
-  await Promise.all([proxy.close(), mute.close()]);
   await postgres.stop();
   await folder.remove();
 });

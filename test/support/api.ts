@@ -35,6 +35,8 @@ export async function openTestApi(
   {
     host = '127.0.0.1',
     requestsPerMinute = 1_000_000,
+    silentMs,
+    answerWithinMs,
     now = instantFromIso('2026-11-24T10:00:00Z'),
     ...deps
   }: Partial<ServerOptions> &
@@ -68,7 +70,11 @@ export async function openTestApi(
       log: pino({ level: 'silent' }),
       ...deps,
     },
-    { host, requestsPerMinute },
+    {
+      ...{ host, requestsPerMinute },
+      ...(silentMs === undefined ? {} : { silentMs }),
+      ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+    },
   );
   await app.ready();
   return {
