@@ -111,4 +111,4 @@ it('gold is computed anew from the restored catalogue and the files of the lake:
   } finally {
     await home.close();
   }
-});
+}, 300_000);
