@@ -35,14 +35,14 @@ select match_id,
   count_if(home_score = away_score) over met as draws,
   sum(if(home_team_id < away_team_id, home_score, away_score)) over met as low_goals,
   sum(if(home_team_id < away_team_id, away_score, home_score)) over met as high_goals,
-  count_if(if(home_team_id < away_team_id, home_score > away_score, away_score > home_score)) over five as low_recent,
-  count_if(if(home_team_id < away_team_id, home_score < away_score, away_score < home_score)) over five as high_recent,
-  count_if(home_score = away_score) over five as recent_draws,
+  count_if(if(home_team_id < away_team_id, home_score > away_score, away_score > home_score)) over last_five as low_recent,
+  count_if(if(home_team_id < away_team_id, home_score < away_score, away_score < home_score)) over last_five as high_recent,
+  count_if(home_score = away_score) over last_five as recent_draws,
   coalesce((low_goals + high_goals) / nullif(meetings, 0), 0) as goals_avg
 from plain_matches
 window
   met as (partition by least(home_team_id, away_team_id), greatest(home_team_id, away_team_id) order by match_time, match_id rows between unbounded preceding and 1 preceding),
-  five as (partition by least(home_team_id, away_team_id), greatest(home_team_id, away_team_id) order by match_time, match_id rows between 5 preceding and 1 preceding);
+  last_five as (partition by least(home_team_id, away_team_id), greatest(home_team_id, away_team_id) order by match_time, match_id rows between 5 preceding and 1 preceding);
 
 create temp table plain_odds as
 with latest as (
